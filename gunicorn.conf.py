@@ -1,0 +1,19 @@
+"""How gunicorn serves the application: one process, sixteen threads; WEB_CONCURRENCY adds processes."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+# 16 threads: 14 may wait for the Router (ESCV_ROUTER_PERMITS), two always answer from memory.
+threads = int(os.environ.get("WEB_THREADS", "16"))
+# Loaded before the workers start: faults in the settings end the start with their own exit code,
+# and the workers share the memory of what was loaded.
+preload_app = True
+graceful_timeout = 10
+keepalive = 15
+limit_request_line = 2048
+limit_request_fields = 64
+# Addresses never hold card numbers, so an access log may be turned on; people's addresses stay out of it.
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(D)sus'
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - gunicorn's heartbeat file
