@@ -1,0 +1,91 @@
+"""A hung or fast Router never costs more than its share of threads and calls."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from tests.support.asking import ANNAS, SHORT_S, ask, client, good, reason
+from tests.support.fault_router import FaultRouter
+from tests.support.plays import answers, black_hole, by_endpoint
+from validator.router.answers import KnownCard
+from validator.router.client import RouterClient, RouterConfig
+from validator.verdict import Reason
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def test_more_checks_than_permits_are_turned_away_soon() -> None:
+    """Of eight checks at a silent Router with two permits, two time out and six are too many."""
+    with (
+        FaultRouter(black_hole) as router,
+        client(router.url, permits=2, permit_wait_s=0.05) as asking,
+        ThreadPoolExecutor(8) as people,
+    ):
+        told = sorted(reason(answer) for answer in people.map(asking.status, [ANNAS] * 8))
+        assert told == [Reason.ROUTER_TIMEOUT] * 2 + [Reason.TOO_MANY_CHECKS] * 6
+        assert len(router.requests) == 2
+
+
+def test_a_permit_that_comes_free_in_time_is_used() -> None:
+    """A check that finds no permit waits a little, and goes out when one comes free."""
+    with (
+        FaultRouter(good) as router,
+        client(router.url, permits=1) as asking,
+        ThreadPoolExecutor(3) as people,
+    ):
+        told = list(people.map(asking.status, [ANNAS] * 3))
+    assert all(isinstance(answer, KnownCard) for answer in told)
+
+
+def test_threads_do_not_pile_up() -> None:
+    """After many time-outs no more threads run than before."""
+    with FaultRouter(black_hole) as router, client(router.url, deadline_s=0.02) as asking:
+        for _ in range(20):
+            assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+        left = [thread for thread in threading.enumerate() if thread.name == "router-call"]
+        for thread in left:
+            thread.join(SHORT_S)
+        assert not any(thread.is_alive() for thread in left)
+
+
+def test_no_thread_to_be_had_is_a_busy_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system gives no more threads, the check says so, and the permit is free again."""
+    start = threading.Thread.start
+
+    def refuses(thread: threading.Thread) -> None:
+        if thread.name == "router-call":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with FaultRouter(good) as router, client(router.url, permits=1) as asking:
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", refuses)
+            assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
+        assert isinstance(ask(asking), KnownCard)
+
+
+def test_the_ceiling_holds_and_lets_go() -> None:
+    """At one call a second ten may come at once, the eleventh may not; a second later one more goes out."""
+    now = [0.0]
+    with FaultRouter(good) as router:
+        asking = RouterClient(RouterConfig(router.url, calls_per_s=1.0), lambda: now[0])
+        assert all(isinstance(ask(asking), KnownCard) for _ in range(10))
+        assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
+        now[0] = 1.0
+        assert isinstance(ask(asking), KnownCard)
+        assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
+        asking.close()
+        assert len(router.requests) == 11
+
+
+def test_a_second_endpoint_counts_as_a_call() -> None:
+    """The ceiling is on calls, not on checks: with one call left, a fall-back does not go out."""
+    with (
+        FaultRouter(by_endpoint(answers(403), good)) as router,
+        client(router.url, calls_per_s=0.1) as asking,
+    ):
+        assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+        assert len(router.requests) == 1

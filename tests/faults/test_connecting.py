@@ -1,0 +1,167 @@
+"""Nobody answers, or somebody who cannot prove to be the Router: no connection, no verdict, in time."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support import certificates
+from tests.support.asking import ask, client, good, reason
+from tests.support.cards import ANNA
+from tests.support.fault_router import FaultRouter, full_backlog, refused_url
+from tests.support.plays import black_hole, drips, response
+from validator.router.answers import KnownCard, RouterFailure
+from validator.router.deadline import Deadline
+from validator.verdict import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.plays import Play
+
+
+def test_a_closed_port_is_unreachable() -> None:
+    """Where nobody listens, the Router is unreachable."""
+    with client(refused_url()) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+
+
+def test_a_connection_that_never_comes_about_is_unreachable() -> None:
+    """Where packets vanish, connecting ends by its own bound, before the deadline."""
+    with full_backlog() as url, client(url, deadline_s=2.5, connect_s=0.2) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+
+
+def test_the_deadline_counts_while_connecting() -> None:
+    """Where the deadline comes before the bound on connecting, it is a time-out."""
+    with full_backlog() as url, client(url, deadline_s=0.2, connect_s=5) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+
+
+def test_a_name_that_does_not_resolve_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failing name service means unreachable; replaced at the system call, for tests ask no real one."""
+
+    def fails(*_: Any, **__: Any) -> list[Any]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fails)
+    with client("https://router.invalid") as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+
+
+def test_what_nobody_foresaw_is_no_verdict_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever breaks below, and says the card's number in doing so, ends as an ordinary, silent failure."""
+
+    def breaks(*_: Any, **__: Any) -> list[Any]:
+        raise MemoryError(ANNA)
+
+    with client("https://router.invalid", permits=1) as asking:
+        with monkeypatch.context() as patched:
+            patched.setattr(socket, "getaddrinfo", breaks)
+            told = ask(asking)
+        assert reason(told) == Reason.ROUTER_ANSWER_UNUSABLE
+        assert ANNA not in repr(told)
+
+
+def test_no_time_left_means_no_call() -> None:
+    """Where the deadline has passed already, nobody is asked."""
+    with FaultRouter(good) as router, client(router.url) as asking:
+        told = asking._wire.get(router.url, Deadline.after(0, time.monotonic))
+        assert isinstance(told, RouterFailure)
+        assert told.reason == Reason.ROUTER_TIMEOUT
+        assert router.connections == 0
+
+
+@pytest.fixture(name="hanging_names")
+def _hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    over = threading.Event()
+
+    def hangs(*_: Any, **__: Any) -> list[Any]:
+        over.wait(10)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    yield
+    over.set()
+
+
+@pytest.mark.usefixtures("hanging_names")
+def test_a_name_service_that_hangs_holds_nobody_up() -> None:
+    """Resolving cannot be interrupted: the answer comes without it, and so does the next one."""
+    with client("https://router.invalid", permits=1) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+
+
+def test_an_unknown_certificate_is_unreachable(tmp_path: Path) -> None:
+    """A certificate that no known authority signed ends the connection before anything is sent."""
+    with FaultRouter(good, certificates.serving(tmp_path)) as router, client(router.url) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        assert router.requests == []
+
+
+def test_a_certificate_that_ran_out_is_unreachable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An expired certificate is refused even where its authority is trusted."""
+    tls = certificates.serving_expired(tmp_path)
+    _trust(tmp_path, monkeypatch)
+    with FaultRouter(good, tls) as router, client(router.url) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        assert router.requests == []
+
+
+def test_a_certificate_of_another_host_is_unreachable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trusted certificate counts for its own host only."""
+    tls = certificates.serving(tmp_path, host="127.0.0.2")
+    _trust(tmp_path, monkeypatch)
+    with FaultRouter(good, tls) as router, client(router.url) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        assert router.requests == []
+
+
+def test_a_trusted_certificate_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a certificate in order the card is known, over one connection for two checks."""
+    tls = certificates.serving(tmp_path)
+    _trust(tmp_path, monkeypatch)
+    with FaultRouter(good, tls) as router, client(router.url) as asking:
+        assert isinstance(ask(asking), KnownCard)
+        assert isinstance(ask(asking), KnownCard)
+        assert router.connections == 1
+
+
+@pytest.mark.parametrize("play", [black_hole, drips(b"", response(200, b"{}"), every_s=0.1)])
+def test_slowness_is_bounded_under_tls_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, play: Play
+) -> None:
+    """Silence and slow headers inside TLS end by the deadline, and the only permit comes back."""
+    tls = certificates.serving(tmp_path)
+    _trust(tmp_path, monkeypatch)
+    with FaultRouter(play, tls) as router, client(router.url, permits=1) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+        router.play = good
+        assert isinstance(ask(asking), KnownCard)
+
+
+def test_a_handshake_that_never_ends_is_bounded() -> None:
+    """A server that speaks no TLS at all, and nothing else either, costs no more than the deadline."""
+    with FaultRouter(black_hole) as router, client(router.url.replace("http:", "https:")) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+
+
+def test_no_caller_can_switch_verification_off(tmp_path: Path) -> None:
+    """Even a slip within the router room that asks for it leaves certificates verified."""
+    with FaultRouter(good, certificates.serving(tmp_path)) as router, client(router.url) as asking:
+        asking._wire._session.verify = False
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        assert router.requests == []
+
+
+def _trust(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The only way in: no setting of ours leads to another set of authorities.
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(folder / "cert.pem"))

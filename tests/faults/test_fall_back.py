@@ -1,0 +1,113 @@
+"""The second endpoint is asked only where that makes sense, and the reason told is the one to act on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.asking import ask, client, reason
+from tests.support.cards import ANNA, NOT_FOUND, status_v2, verifier
+from tests.support.fault_router import FaultRouter
+from tests.support.plays import answers, black_hole, by_endpoint, in_turn
+from validator.router.answers import KnownCard, UnknownCard
+from validator.router.client import RouterClient, RouterConfig
+from validator.router.order import HOLD_S
+from validator.verdict import Reason
+
+if TYPE_CHECKING:
+    from tests.support.fault_router import Talk
+    from tests.support.plays import Play
+
+STATUS_V2 = f"/esc-rest/api/v2/cards/{ANNA}/status"
+VERIFIER = f"/esc-verifier-service/api/v1/cards/verify/{ANNA}"
+KNOWS = answers(200, verifier(ANNA))
+MISSING = answers(404, b"<h1>Not found</h1>", "text/html")
+
+
+def _paths(router: FaultRouter) -> list[str]:
+    return [request.path for request in router.requests]
+
+
+@pytest.mark.parametrize("first", [answers(403), MISSING], ids=["403", "404 of the path"])
+def test_the_second_endpoint_helps_out(first: Play) -> None:
+    """A refused network or a missing path is no last word: the other endpoint is asked at once."""
+    with FaultRouter(by_endpoint(first, KNOWS)) as router, client(router.url) as asking:
+        assert isinstance(ask(asking), KnownCard)
+        assert _paths(router) == [STATUS_V2, VERIFIER]
+
+
+@pytest.mark.parametrize("status", [301, 400, 401, 429, 500, 502, 503, 504])
+def test_other_failures_are_not_asked_again(status: int) -> None:
+    """Any other failure is told as it is, after one request."""
+    with FaultRouter(by_endpoint(answers(status), KNOWS)) as router, client(router.url) as asking:
+        reason(ask(asking))
+        assert _paths(router) == [STATUS_V2]
+
+
+def test_an_unknown_card_is_an_answer() -> None:
+    """A card that the first endpoint does not know is not looked for elsewhere."""
+    with FaultRouter(by_endpoint(answers(404, NOT_FOUND), KNOWS)) as router, client(router.url) as asking:
+        assert ask(asking) == UnknownCard()
+        assert _paths(router) == [STATUS_V2]
+
+
+def test_the_operators_order_is_followed() -> None:
+    """With the verifier named first, it is asked first and alone."""
+    order = ("verifier", "status-v2")
+    with FaultRouter(by_endpoint(black_hole, KNOWS)) as router, client(router.url, endpoints=order) as asking:
+        assert isinstance(ask(asking), KnownCard)
+        assert _paths(router) == [VERIFIER]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (answers(403), answers(403), Reason.ROUTER_REFUSED),
+        (answers(403), answers(500), Reason.ROUTER_REFUSED),
+        (answers(403), MISSING, Reason.ROUTER_REFUSED),
+        (answers(403), black_hole, Reason.ROUTER_REFUSED),
+        (MISSING, answers(403), Reason.ROUTER_REFUSED),
+        (MISSING, answers(429), Reason.ROUTER_BUSY),
+        (MISSING, answers(500), Reason.ROUTER_ERROR),
+        (MISSING, black_hole, Reason.ROUTER_TIMEOUT),
+        (MISSING, MISSING, Reason.ROUTER_ANSWER_UNUSABLE),
+    ],
+)
+def test_where_both_fail_the_reason_to_act_on_is_told(first: Play, second: Play, expected: Reason) -> None:
+    """The first reason counts, unless it was only that a path is missing."""
+    with FaultRouter(by_endpoint(first, second)) as router, client(router.url) as asking:
+        assert reason(ask(asking)) == expected
+        assert _paths(router) == [STATUS_V2, VERIFIER]
+
+
+def test_checks_are_not_doubled_where_the_first_endpoint_refuses_for_good() -> None:
+    """The endpoint that helped out goes first for some minutes; then the operator's order is tried again."""
+    now = [0.0]
+    with FaultRouter(by_endpoint(answers(403), KNOWS)) as router:
+        asking = RouterClient(RouterConfig(router.url), lambda: now[0])
+        for pause in (0, 0, HOLD_S, 0):
+            ask(asking)
+            now[0] += pause
+        asking.close()
+        assert _paths(router) == [STATUS_V2, VERIFIER, VERIFIER, VERIFIER, STATUS_V2, VERIFIER]
+
+
+def test_one_check_has_one_deadline_for_both_endpoints() -> None:
+    """A first endpoint that refuses slowly leaves the second only what is left."""
+
+    def slow_refusal(talk: Talk) -> bool:
+        talk.over.wait(0.3)
+        return answers(403)(talk)
+
+    with FaultRouter(by_endpoint(slow_refusal, black_hole)) as router, client(router.url) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+
+
+def test_a_busy_router_is_not_pressed() -> None:
+    """Asked to wait a day, a check neither waits nor asks again; the next check is a new request."""
+    play = in_turn(answers(429, Retry_After="86400"), answers(200, status_v2(ANNA)))
+    with FaultRouter(play) as router, client(router.url) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_BUSY
+        assert len(router.requests) == 1
+        assert isinstance(ask(asking), KnownCard)

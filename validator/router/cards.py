@@ -1,0 +1,130 @@
+"""Both shapes of the Router's answer about a card, read into one.
+
+Strict on what decides (status, number, last day), lenient on the rest, which becomes None where it is odd.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from validator.router.answers import CardStatus, KnownCard
+from validator.router.config import Endpoint
+from validator.router.strict_json import Unusable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scanner.escn import Escn
+
+MAX_TEXT = 200
+"""Characters kept of a text that is only shown."""
+
+# protocol.md §3.4; a word that is not among them is not shown.
+ACADEMIC_LEVELS = frozenset({"BACHELOR", "MASTER", "DOCTORATE"})
+CARD_TYPES = frozenset(
+    {"PASSIVE", "SMART_NO_CDZ", "SMART_CDZ", "SMART_MAY_SP", "SMART_PASSIVE", "SMART_PASSIVE_EMULATION"}
+)
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PIC = re.compile(r"[0-9]{9}")
+_NUMBER = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
+_MAX_PIC = 10**9
+
+
+def known_card(
+    endpoint: Endpoint, asked: Escn, answer: Mapping[str, object], *, keep_display_name: bool
+) -> KnownCard:
+    """The card that this endpoint's answer tells of; raises Unusable where it does not tell it plainly."""
+    if not _is_number_of(asked, answer.get("cardNumber")):
+        raise Unusable("cardNumber is not the number asked for")
+    return _SHAPES[endpoint](answer, keep_display_name)
+
+
+def _from_status_v2(answer: Mapping[str, object], keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - one shape of two behind one table
+    status = _status(answer.get("status"))
+    return KnownCard(
+        status=status,
+        expires_at=_last_day(answer, status),
+        issued_at=_day(answer.get("issuedAt")),
+        issuer_pic=_pic(answer.get("issuerIdentifier")),
+        issuer_name=_text(answer.get("issuerName")),
+        display_name=_text(answer.get("displayName")) if keep_display_name else None,
+    )
+
+
+def _from_verifier(answer: Mapping[str, object], _keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - this shape holds no name
+    status = _status(_inside(answer, "cardStatusType", "key"))
+    return KnownCard(
+        status=status,
+        expires_at=_last_day(answer, status),
+        issuer_pic=_pic(_inside(answer, "issuer", "identifier")),
+        issuer_name=_text(_inside(answer, "issuer", "name")),
+        academic_level=_word(_inside(answer, "cardHolder", "academicLevel", "key"), ACADEMIC_LEVELS),
+        card_type=_word(_inside(answer, "cardType", "key"), CARD_TYPES),
+    )
+
+
+_SHAPES: Mapping[Endpoint, Callable[[Mapping[str, object], bool], KnownCard]] = {
+    Endpoint.STATUS_V2: _from_status_v2,
+    Endpoint.VERIFIER: _from_verifier,
+}
+
+
+def _is_number_of(asked: Escn, value: object) -> bool:
+    """Whether it is the same number: case and hyphens may differ, nothing else."""
+    if not isinstance(value, str) or not _NUMBER.fullmatch(value.lower()) or not value.isascii():
+        return False
+    return value.lower().replace("-", "") == asked.value.replace("-", "")
+
+
+def _status(value: object) -> CardStatus:
+    if isinstance(value, str) and value in CardStatus.__members__:
+        return CardStatus[value]
+    raise Unusable("the status is none of the three words")
+
+
+def _last_day(answer: Mapping[str, object], status: CardStatus) -> date | None:
+    value = answer.get("expiresAt")
+    if value is None and status is not CardStatus.ACTIVE:
+        return None
+    day = _day(value)
+    if day is None:
+        raise Unusable("expiresAt is no day" if value is not None else "ACTIVE without expiresAt")
+    return day
+
+
+def _day(value: object) -> date | None:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _inside(answer: Mapping[str, object], *path: str) -> object:
+    value: object = answer
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _word(value: object, known: frozenset[str]) -> str | None:
+    return value if isinstance(value, str) and value in known else None
+
+
+def _pic(value: object) -> str | None:
+    """Nine digits; some answers give them as a number, which has lost its leading zeros."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_PIC:
+        return f"{value:09d}"
+    return value if isinstance(value, str) and _PIC.fullmatch(value) else None
+
+
+def _text(value: object) -> str | None:
+    """One line of printable text: control, direction and half characters could break or disguise a page."""
+    if not isinstance(value, str):
+        return None
+    printable = "".join(char if char.isprintable() else " " if char.isspace() else "" for char in value)
+    return " ".join(printable.split())[:MAX_TEXT].rstrip() or None

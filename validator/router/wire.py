@@ -1,0 +1,149 @@
+"""One bounded GET: the configured address, nothing followed, nothing remembered, nothing logged."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING
+
+import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.util import Timeout
+
+from validator.router.answers import RouterFailure
+from validator.router.connections import BoundedAdapter, StaleConnection
+from validator.router.reply import Reply, needs_body
+from validator.verdict import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from validator.router.config import RouterConfig
+    from validator.router.deadline import Deadline
+
+_TALKATIVE = ("connection", "connectionpool", "poolmanager", "response", "util.retry")
+
+
+class Wire:
+    """The connections to the Router, kept alive between calls. Thread-safe."""
+
+    def __init__(self, config: RouterConfig) -> None:
+        self._config = config
+        self._session = _session(config)
+        _keep_addresses_out_of_logs()
+
+    def get(self, address: str, deadline: Deadline) -> Reply | RouterFailure:
+        """The reply, with a bounded body, within the deadline; a failure where there is none."""
+        while (left := deadline.left()) > 0:
+            try:
+                return self._try_once(address, left)
+            except requests.RequestException as fault:
+                # Asking again is safe (GET) and ends: each turn uses up a kept connection, none new is stale.
+                if not any(isinstance(cause, StaleConnection) for cause in _causes(fault)):
+                    return _failure(fault, deadline)
+        return RouterFailure(Reason.ROUTER_TIMEOUT, "no time left")
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._session.close()
+
+    def _try_once(self, address: str, left: float) -> Reply | RouterFailure:
+        limit = Timeout(total=left, connect=min(left, self._config.connect_s))
+        with self._session.get(
+            address,
+            timeout=limit,  # type: ignore[arg-type]  # requests takes urllib3's own, its stubs do not say so
+            stream=True,
+            allow_redirects=False,
+        ) as response:
+            try:
+                body = self._body(response) if needs_body(response.status_code) else None
+            except ReadTimeoutError:
+                return RouterFailure(Reason.ROUTER_TIMEOUT, "the body took too long")
+            except (HTTPError, OSError, http.client.HTTPException) as fault:
+                # Reached, begun, broken off. A proxy between turns a reset into a short body: same reason.
+                return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"body broken off, {_name(fault)}")
+            return Reply(
+                status=response.status_code,
+                content_type=response.headers.get("Content-Type"),
+                content_encoding=response.headers.get("Content-Encoding"),
+                retry_after=response.headers.get("Retry-After"),
+                body=body,
+            )
+
+    def _body(self, response: requests.Response) -> bytes | None:
+        """The body as sent, or None where it is over the bound, however its length was announced."""
+        most = self._config.max_body
+        if (response.raw.length_remaining or 0) > most:
+            return None
+        body = b""
+        # To the end and not once: only the read after the last byte tells a short body from a whole one.
+        while data := response.raw.read(most + 1 - len(body), decode_content=False):
+            body += data
+            if len(body) > most:
+                return None
+        return body
+
+
+class _Session(requests.Session):
+    """A session that follows nothing: requests reads a redirect's target even where it may not follow it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """There is none, ever."""
+
+
+def _session(config: RouterConfig) -> requests.Session:
+    session = _Session()
+    session.trust_env = False  # no proxies, no .netrc, no other certificates
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    session.headers.clear()
+    session.headers.update(
+        {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": config.user_agent}
+    )
+    if config.token is not None:
+        session.headers["Authorization"] = f"Bearer {config.token}"
+    session.adapters.clear()
+    session.mount(
+        f"{config.base_url}/", BoundedAdapter(config.permits, tls=config.base_url.startswith("https:"))
+    )
+    return session
+
+
+def _failure(fault: requests.RequestException, deadline: Deadline) -> RouterFailure:
+    if isinstance(fault, requests.ReadTimeout):
+        return RouterFailure(Reason.ROUTER_TIMEOUT, "no answer in time")
+    if isinstance(fault, requests.ConnectTimeout):
+        # Reached nobody; a time-out only where the check as a whole had no more time for it.
+        reason = Reason.ROUTER_UNREACHABLE if deadline.left() > 0 else Reason.ROUTER_TIMEOUT
+        return RouterFailure(reason, "no connection in time")
+    cause = list(_causes(fault))[-1]
+    if _is_no_http(cause) or not isinstance(fault, requests.ConnectionError):
+        return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"not an HTTP answer, {_name(cause)}")
+    return RouterFailure(Reason.ROUTER_UNREACHABLE, _name(cause))
+
+
+def _is_no_http(cause: BaseException) -> bool:
+    return isinstance(cause, http.client.HTTPException) and not isinstance(cause, OSError)
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """The exception and those it was made of, innermost last."""
+    yield fault
+    for inner in (*fault.args, getattr(fault, "reason", None)):
+        if isinstance(inner, BaseException):
+            yield from _causes(inner)
+
+
+def _name(fault: BaseException) -> str:
+    """All that may be said of an exception: its text can hold the address, and with it the card's number."""
+    return type(fault).__name__
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
+
+
+def _keep_addresses_out_of_logs() -> None:
+    """Urllib3 logs paths, which hold the card's number; a filter survives any change of level."""
+    for name in _TALKATIVE:
+        logging.getLogger(f"urllib3.{name}").addFilter(_nothing)
