@@ -1,0 +1,24 @@
+"""Maria, who checks cards at a till, and what tests do to her account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.house import PASSWORD
+from validator.accounts.models import Role
+from validator.accounts.sign_in import EXTENSION
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from validator.accounts.people import People
+
+
+@pytest.fixture(name="people")
+def _people(app: Flask) -> People:
+    """The people of the application, with Maria among them."""
+    people: People = app.extensions[EXTENSION].people
+    people.add("maria", PASSWORD, Role.STAFF)
+    return people

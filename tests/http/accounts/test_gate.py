@@ -1,0 +1,67 @@
+"""The gate: what strangers, people and devices get at a closed route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask
+
+from validator.security import access
+from validator.security.access import public, public_reason
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+CHECK = "/api/v1/validations"
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(nobody: FlaskClient) -> None:
+    """The page asked for comes after the sign-in; for a form that was sent, its page does."""
+    assert nobody.get("/lookup").headers["Location"] == "/login?next=/lookup"
+    assert nobody.post("/lookup", data={"number": "x"}).headers["Location"] == "/login?next=/lookup"
+    assert nobody.get("/").headers["Location"] == "/login"
+
+
+def test_a_query_is_not_carried_into_the_address_of_the_form(nobody: FlaskClient) -> None:
+    """Somebody may have typed a card number there; it must not travel on in our own addresses."""
+    answer = nobody.get("/lookup?number=3e500000-0000-1000-8000-000000000001")
+
+    assert answer.headers["Location"] == "/login?next=/lookup"
+
+
+def test_a_page_that_only_takes_forms_is_no_place_to_come_back_to(nobody: FlaskClient) -> None:
+    """Signing out without a session leads to the form, and from there to the first page."""
+    assert nobody.post("/logout").headers["Location"] == "/login"
+
+
+def test_the_api_says_401_and_how_to_sign_in(nobody: FlaskClient) -> None:
+    """A program is told by status, header and problem document, not sent to a page."""
+    answer = nobody.post(CHECK, json={"input": "x"})
+
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_an_unknown_address_is_told_as_such(nobody: FlaskClient) -> None:
+    """There is nothing to hide behind a 404 or a wrong method."""
+    assert nobody.get("/no-such-page").status_code == 404
+    assert nobody.put("/login").status_code == 405
+
+
+def test_a_route_is_closed_unless_it_says_why_not() -> None:
+    """A reason is required, kept, and read by the review of routes."""
+    with pytest.raises(ValueError, match="say why"):
+        public(" ")
+
+    assert public_reason(public("anybody may")(lambda: "")) == "anybody may"
+    assert public_reason(lambda: "") is None
+
+
+def test_an_app_without_static_files_has_the_gate_too() -> None:
+    """The gate needs nothing but the app."""
+    app = Flask(__name__, static_folder=None)
+    access.init_app(app)
+
+    assert app.test_client().get("/").status_code == 404

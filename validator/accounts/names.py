@@ -1,0 +1,34 @@
+"""Names of people and devices: one written form, and one key under which two of them are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from validator.accounts.refusals import BadNameError
+
+_USERNAME = re.compile(r"[\w.@+-]{1,64}")
+MAX_DEVICE_NAME = 64
+
+
+def username(text: str) -> str:
+    """The user name in its one form, or BadNameError."""
+    name = unicodedata.normalize("NFKC", text.strip())
+    if not _USERNAME.fullmatch(name):
+        raise BadNameError(
+            "A user name has 1 to 64 letters, figures or . _ - @ + and no spaces: choose such a one."
+        )
+    return name
+
+
+def device_name(text: str) -> str:
+    """The device's name in its one form, or BadNameError."""
+    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not 0 < len(name) <= MAX_DEVICE_NAME or not name.isprintable():
+        raise BadNameError("A device's name has 1 to 64 printable characters: choose such a one.")
+    return name
+
+
+def key(name: str) -> str:
+    """What is unique about a name: its capitals are not."""
+    return unicodedata.normalize("NFKC", name.casefold())

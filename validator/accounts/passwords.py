@@ -1,0 +1,112 @@
+"""Passwords: which are accepted, and how they are hashed without filling the memory.
+
+Argon2id with more than OWASP's floor (19 MiB, 2 passes, 1 lane). Sixteen at once with the library's defaults
+took 1 GB, so only two are hashed at a time, and whoever waits too long is told so.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from validator.accounts.refusals import BadPasswordError, TooBusyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MIN_LENGTH = 12
+MAX_LENGTH = 128
+MIN_DISTINCT = 5
+MEMORY_KIB = 32 * 1024
+PASSES = 2
+AT_ONCE = 2
+WAIT_S = 1.0
+RETRY_AFTER_S = 5
+
+# What the most common long passwords are put together from; figures and signs between them count for nothing.
+_COMMON = (
+    "password", "passwort", "motdepasse", "contrasena", "qwertyuiop", "qwerty", "qwertz", "azerty",
+    "asdfghjkl", "asdfgh", "zxcvbnm", "zxcvbn", "abcdefghijkl", "abcdef", "abc", "letmein", "welcome",
+    "iloveyou", "administrator", "admin", "manager", "staff", "football", "baseball", "sunshine", "princess",
+    "student", "university", "canteen", "validator", "changeme", "secret", "qaz", "wsx", *"qwerty",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Too many people sign in just now; worth another try after so many seconds."""
+
+    retry_after_s: int = RETRY_AFTER_S
+
+
+class Passwords:
+    """Hashes and compares, `at_once` at a time at most; nobody waits for a turn longer than `wait_s`."""
+
+    def __init__(self, at_once: int = AT_ONCE, wait_s: float = WAIT_S) -> None:
+        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
+        self._turns = BoundedSemaphore(at_once)
+        self._wait_s = wait_s
+        # Compared where there is nobody to compare with, so that an unknown name takes as long as any.
+        self._nobodys = self._hasher.hash(secrets.token_urlsafe())
+
+    def hash(self, password: str) -> str:
+        """The hash to keep of a password that `accepted` let through; TooBusyError where no turn came up."""
+        with self._turn() as has_turn:
+            if not has_turn:
+                raise TooBusyError("The server is busy with other sign-ins: try again in a few seconds.")
+            return self._hasher.hash(normal(password))
+
+    def matches(self, password: str, kept: str | None) -> bool | Busy:
+        """Whether the password is the one that was kept; always False, and as slow, where nothing was."""
+        with self._turn() as has_turn:
+            if not has_turn:
+                return Busy()
+            try:
+                self._hasher.verify(kept or self._nobodys, normal(password))
+            except (VerificationError, InvalidHashError):
+                return False
+        return kept is not None
+
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        has_turn = self._turns.acquire(timeout=self._wait_s)
+        try:
+            yield has_turn
+        finally:
+            if has_turn:
+                self._turns.release()
+
+
+def normal(password: str) -> bytes:
+    """The bytes that are hashed: the same whichever way a keyboard composes its accents."""
+    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+
+
+def accepted(password: str, username: str) -> str:
+    """The password, if it may be used from now on; else BadPasswordError, which says what to choose."""
+    text = unicodedata.normalize("NFKC", password)
+    if len(text) < MIN_LENGTH:
+        raise BadPasswordError(
+            f"Choose a longer password: {MIN_LENGTH} characters or more, three words for example."
+        )
+    if len(text) > MAX_LENGTH:
+        raise BadPasswordError(f"Choose a shorter password: {MAX_LENGTH} characters at most.")
+    if _is_common(text.casefold(), username.casefold()):
+        raise BadPasswordError(
+            "Choose a password that is harder to guess: three words that do not belong together."
+        )
+    return password
+
+
+def _is_common(text: str, username: str) -> bool:
+    parts = "|".join(map(re.escape, sorted((username, *_COMMON), key=len, reverse=True)))
+    # Possessive: each part is tried once, so that no choice of name and password makes this slow.
+    return len(set(text)) < MIN_DISTINCT or re.fullmatch(rf"(?:{parts}|[\W\d_])*+", text) is not None

@@ -1,0 +1,118 @@
+"""The database of people, devices and, later, the check log: SQLite by default, PostgreSQL by its address."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakMethod
+
+from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection as SqliteConnection
+
+    from sqlalchemy import URL, Dialect
+
+# A writer waits this long for another one; a person at a counter would not wait longer.
+BUSY_MS = 2_000
+POOL_WAIT_S = 2
+CONNECT_S = 3
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time, always with its zone and always UTC; a naive one is refused with ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Write UTC."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a time without its zone is never written")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Read UTC; SQLite keeps no zone, and what was written was UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table is declared on; constraints have names, so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Database:
+    """One engine for one address. Safe for threads, and across forks."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(make_url(url))
+        # gunicorn loads the application before it forks: no connection may be open in two processes.
+        close = WeakMethod(self.close)
+        os.register_at_fork(before=lambda: (method := close()) and method())
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back on any exception."""
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def upgrade(self) -> None:
+        """Make the tables or bring them up to date, also when several workers start at once.
+
+        Raises UnusableDatabaseError where a newer version of this program has made the tables.
+        """
+        # Alembic tells of each of its parts and of every look at the version; `upgrade` says what matters.
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        from validator.migrations.upgrade import upgrade  # noqa: PLC0415 - only a start needs Alembic
+
+        upgrade(self._engine)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    # Exceptions never quote what was written: it may be personal.
+    if url.get_backend_name() != "sqlite":
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_timeout=POOL_WAIT_S,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_S},
+        )
+    if url.database:
+        _own_file(Path(url.database))
+    engine = create_engine(url, hide_parameters=True, pool_timeout=POOL_WAIT_S)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _own_file(path: Path) -> None:
+    """Make the file readable by its owner only; SQLite gives its companions the same rights."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pool record
+    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")

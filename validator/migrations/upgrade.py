@@ -1,0 +1,84 @@
+"""Runs the missing steps, in one process at a time and all or nothing."""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Connection, Engine
+
+log = structlog.get_logger(__name__)
+# PostgreSQL's advisory lock while tables change: "ESCV" as a number, so that nothing else takes the same.
+LOCK_KEY = 0x45534356
+
+
+class UnusableDatabaseError(Exception):
+    """The database cannot be used as it is; the message says what to do."""
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to the newest revision; a database that is there already is not written to."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        if _revision(connection) == head:
+            return
+    with _file_lock(engine), engine.connect() as connection:
+        _begin_alone(connection)
+        # Another worker may have done it while this one waited.
+        if _revision(connection) != head:
+            _run(config, connection)
+            log.info("database_upgraded", revision=head)
+
+
+def _run(config: Config, connection: Connection) -> None:
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise UnusableDatabaseError(
+            "The database was made by a newer version of ESC Validator: install that version or a later "
+            "one, or point ESCV_DATABASE_URL or ESCV_DATA_DIR to another place."
+        ) from error
+    connection.commit()
+
+
+def _begin_alone(connection: Connection) -> None:
+    """Open the one transaction that holds every step, so that a crash half-way leaves nothing behind."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        # Python's driver opens no transaction before a CREATE TABLE by itself.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _file_lock(engine: Engine) -> AbstractContextManager[None]:
+    """Wait as long as another worker takes: SQLite's own lock gives up early, PostgreSQL's never."""
+    path = engine.url.database if engine.dialect.name == "sqlite" else None
+    return _held(Path(f"{path}.lock")) if path else nullcontext()
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    with path.open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
