@@ -1,0 +1,59 @@
+"""Fixtures that many tests share: a Router over a real socket and an application that asks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.house import PASSWORD, make_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from pytest_httpserver import HTTPServer
+
+
+@pytest.fixture(name="app")
+def _app(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
+    app = make_app(tmp_path / "data", httpserver.url_for("").rstrip("/"))
+    yield app
+    close(app)
+
+
+def close(app: Flask) -> None:
+    """Let go of the files and processes that an application holds."""
+    kept = app.extensions["validator"]
+    kept.reader.close()
+    kept.answers.close()
+    kept.database.close()
+
+
+@pytest.fixture(name="nobody")
+def _nobody(app: Flask) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture(name="sara")
+def _sara(app: Flask) -> FlaskClient:
+    """The browser of Sara, who works at the canteen's till."""
+    made = app.test_cli_runner().invoke(
+        args=["user", "add", "sara", "--role", "staff"], input=f"{PASSWORD}\n"
+    )
+    assert made.exit_code == 0, made.output
+    client = app.test_client()
+    answer = client.post("/login", data={"username": "sara", "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
+    return client
+
+
+@pytest.fixture(name="till")
+def _till(app: Flask) -> dict[str, str]:
+    """The headers of the canteen's till, a device with a token."""
+    made = app.test_cli_runner().invoke(args=["device", "add", "till"])
+    assert made.exit_code == 0, made.output
+    return {"Authorization": f"Bearer {made.output.split()[-1]}"}

@@ -1,0 +1,78 @@
+"""One way in and one way through: what may import what."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[2]
+NETWORK = {"requests", "urllib3", "http", "socket", "urllib", "httpx"}
+HEAVY = {"cv2", "numpy", "zxingcpp", "pyzbar"}
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level names that a module imports, type-checking imports included."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+def modules(room: str) -> list[Path]:
+    """All modules of a room; an empty room would make every rule true."""
+    found = sorted((HOUSE / room).rglob("*.py"))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(("room", "other"), [("scanner", "offline_cache"), ("offline_cache", "scanner")])
+def test_the_pure_rooms_know_neither_flask_nor_the_network_nor_each_other(room: str, other: str) -> None:
+    """scanner/ and offline_cache/ can be understood, tested and reused alone."""
+    forbidden = NETWORK | {"flask", "flask_login", "werkzeug", "validator", other}
+
+    assert {path.name: names for path in modules(room) if (names := imports(path) & forbidden)} == {}
+
+
+def test_only_the_router_client_speaks_to_the_network() -> None:
+    """There is one door out of the process."""
+    speaking = {
+        path for path in modules("validator") if imports(path) & {"requests", "urllib3", "socket", "httpx"}
+    }
+
+    assert speaking
+    assert {path.parent.name for path in speaking} <= {"router", "demo"}
+    assert not [path for path in speaking if path.parent.name == "demo" and "requests" in imports(path)]
+
+
+def test_the_web_process_never_loads_a_decoder() -> None:
+    """OpenCV and the decoders live in the decode child only: the application imports without them."""
+    rooms = "validator.build, validator.web, validator.api"
+    code = f"import sys, {rooms}; print(sorted(set(sys.modules) & {HEAVY!r}))"
+
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=HOUSE
+    )
+
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_no_module_is_longer_than_it_may_be() -> None:
+    """A file that needs a map is split: 250 lines are the most for a module, 400 for a test."""
+    rooms = [("validator", 250), ("scanner", 250), ("offline_cache", 250), ("tests", 400), ("bench", 400)]
+
+    long = {
+        str(path): lines for room, most in rooms for path in modules(room) if (lines := _lines(path)) > most
+    }
+
+    assert long == {}
+
+
+def _lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())

@@ -1,0 +1,34 @@
+"""A whole application for tests: real settings, real database, a Router over a real socket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from validator import create_app
+from validator.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+
+SECRET = "ZkT3vQ9mXr7LpW2nYc8HsB5dGf4JaK6e"
+PASSWORD = "correct horse battery staple"
+
+
+def make_settings(folder: Path, router_url: str, **changes: str) -> Settings:
+    """Settings of a small site over plain loopback HTTP, through the same reading as in production."""
+    values = {
+        "ESCV_SECRET_KEY": SECRET,
+        "ESCV_ROUTER_URL": router_url,
+        "ESCV_DATA_DIR": str(folder),
+        "ESCV_SECURE_COOKIES": "false",
+        "ESCV_LIMITS": "off",
+    }
+    values |= {f"ESCV_{name.upper()}": value for name, value in changes.items()}
+    return Settings.from_env(values)
+
+
+def make_app(folder: Path, router_url: str, **changes: str) -> Flask:
+    """The application itself, with an empty database made anew in this folder."""
+    return create_app(make_settings(folder, router_url, **changes))

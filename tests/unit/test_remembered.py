@@ -1,0 +1,102 @@
+"""What is kept of a Router answer, and what it means on a given day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validator.remembered import NotRemembered, end_of_day, from_body, reason_of, to_body, to_entry
+from validator.router.answers import CardStatus, KnownCard, UnknownCard
+from validator.verdict import Outcome, Reason
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+TODAY = date(2026, 11, 23)
+texts = st.none() | st.text(max_size=30)
+cards = st.builds(
+    KnownCard,
+    status=st.sampled_from(CardStatus),
+    expires_at=st.none() | st.dates(),
+    issued_at=st.none() | st.dates(),
+    issuer_pic=texts,
+    issuer_name=texts,
+    academic_level=texts,
+    card_type=texts,
+    display_name=texts,
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "expires_at", "reason"),
+    [
+        ("ACTIVE", date(2026, 11, 24), Reason.ACTIVE),
+        ("ACTIVE", date(2026, 11, 23), Reason.ACTIVE),
+        ("ACTIVE", date(2026, 11, 22), Reason.EXPIRED),
+        ("ACTIVE", None, Reason.EXPIRED),
+        ("EXPIRED", date(2030, 1, 1), Reason.EXPIRED),
+        ("EXPIRED", None, Reason.EXPIRED),
+        ("INACTIVE", date(2030, 1, 1), Reason.INACTIVE),
+        ("INACTIVE", date(2020, 1, 1), Reason.INACTIVE),
+    ],
+)
+def test_the_reason_follows_from_status_and_day(status: str, expires_at: date | None, reason: Reason) -> None:
+    """A card is valid through its last day, and never a day longer, whatever its status says."""
+    assert reason_of(KnownCard(CardStatus(status), expires_at), TODAY) is reason
+
+
+def test_an_unknown_card_is_told_as_such() -> None:
+    """The Router's well-formed “no such card” has its own reason."""
+    assert reason_of(UnknownCard(), TODAY) is Reason.UNKNOWN_CARD
+
+
+def test_every_reason_has_one_outcome_and_only_active_is_valid() -> None:
+    """No reason but “active” can ever show green."""
+    assert [reason for reason in Reason if reason.outcome is Outcome.VALID] == [Reason.ACTIVE]
+    not_valid = {reason for reason in Reason if reason.outcome is Outcome.NOT_VALID}
+    assert not_valid == {Reason.EXPIRED, Reason.INACTIVE, Reason.UNKNOWN_CARD}
+
+
+@given(cards)
+def test_a_body_gives_back_all_but_the_name(card: KnownCard) -> None:
+    """Every field survives remembering except the display name, which is never in the body."""
+    again = from_body(to_body(card))
+
+    assert isinstance(again, KnownCard)
+    assert again.display_name is None
+    assert (again.status, again.expires_at, again.issued_at) == (card.status, card.expires_at, card.issued_at)
+    assert (again.issuer_pic, again.issuer_name) == (card.issuer_pic, card.issuer_name)
+    assert (again.academic_level, again.card_type) == (card.academic_level, card.card_type)
+    assert "display_name" not in to_body(card)
+
+
+def test_an_unknown_card_is_remembered_too() -> None:
+    """Not registered is an answer as well."""
+    assert from_body(to_body(UnknownCard())) == UnknownCard()
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]x", "[1]", '"ACTIVE"', '{"status":"GOLD"}', '{"status":"ACTIVE","expires_at":7}', "7"]
+)
+def test_a_damaged_body_is_never_guessed_at(body: str) -> None:
+    """What cannot be read is refused, so that it can be forgotten."""
+    with pytest.raises(NotRemembered):
+        from_body(body)
+
+
+def test_only_a_valid_answer_carries_the_end_of_the_card() -> None:
+    """A valid card's entry dies when its last day ends in the site's time zone; others have no end."""
+    asked_at = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    valid = to_entry("k", KnownCard(CardStatus.ACTIVE, TODAY), asked_at, BRUSSELS)
+    expired = to_entry("k", KnownCard(CardStatus.EXPIRED, TODAY), asked_at, BRUSSELS)
+
+    assert valid.valid
+    assert valid.ends_at == datetime(2026, 11, 23, 23, tzinfo=UTC).timestamp()
+    assert (expired.valid, expired.ends_at) == (False, None)
+
+
+def test_a_card_without_end_in_sight_can_be_remembered() -> None:
+    """The last date that exists is an expiry date like any other."""
+    assert end_of_day(date.max, BRUSSELS) > end_of_day(date(9998, 12, 31), BRUSSELS)

@@ -1,0 +1,170 @@
+"""What the operator may and may not set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.house import SECRET
+from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError, unknown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GOOD = {"ESCV_SECRET_KEY": SECRET}
+
+
+def faults(**values: str) -> str:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_env(GOOD | values)
+    return str(raised.value)
+
+
+def test_a_secret_is_all_that_must_be_set() -> None:
+    """With a secret alone the defaults of the contract hold, and the real Router is asked over https."""
+    settings = Settings.from_env(GOOD)
+
+    assert settings.router_url == PRODUCTION_ROUTER
+    assert settings.router_endpoints == ("status-v2", "verifier")
+    assert (settings.router_deadline_s, settings.router_calls_per_s) == (2.5, 5.0)
+    assert (settings.fresh_s, settings.fresh_not_valid_s) == (60.0, 30.0)
+    assert (settings.stale_s, settings.stale_not_valid_s) == (604_800.0, 86_400.0)
+    assert settings.secure_cookies is True
+    assert settings.limits == "on"
+    assert settings.show_display_name is False
+
+
+def test_all_faults_are_told_in_one_message() -> None:
+    """Three faults of three kinds appear together, each with the variable's full name."""
+    message = faults(
+        ESCV_SECRET_KEY="short",
+        ESCV_ROUTER_URL="ftp://router",
+        ESCV_STALE_S="soon",
+        ESCV_ROUTER_ENDPOINTS="v3",
+    )
+
+    for name in ("ESCV_SECRET_KEY", "ESCV_ROUTER_URL", "ESCV_STALE_S", "ESCV_ROUTER_ENDPOINTS"):
+        assert name in message
+
+
+def test_a_message_never_holds_a_value() -> None:
+    """Secrets do not reach the terminal by way of a fault."""
+    assert "hunter2" not in faults(ESCV_SECRET_KEY="hunter2", ESCV_PROXY_HOPS="hunter2")
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["", "short", "changeme-changeme-changeme-changeme-1", "x" * 40, "your-secret-key-goes-here-0123456789"],
+)
+def test_missing_short_and_example_secrets_are_refused(secret: str) -> None:
+    """Without a secret of one's own the application does not start outside demo mode."""
+    with pytest.raises(SettingsError, match="ESCV_SECRET_KEY"):
+        Settings.from_env({"ESCV_SECRET_KEY": secret})
+
+
+def test_demo_mode_makes_its_own_secret() -> None:
+    """In demo mode a missing secret is made up anew at each start, and cookies pass over plain loopback."""
+    demo = {"ESCV_DEMO": "1", "ESCV_ROUTER_URL": "http://127.0.0.1:9"}
+    first, second = Settings.from_env(demo), Settings.from_env(demo)
+
+    assert first.secret_key != second.secret_key
+    assert first.secure_cookies is False
+
+
+def test_demo_mode_refuses_the_real_router() -> None:
+    """Demo cards are never asked for at the Router."""
+    assert "ESCV_ROUTER_URL must be a loopback address" in faults(ESCV_DEMO="1")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://router.example",
+        "https://user@router.example",
+        "https://router.example?x=1",
+        "https://router.example#x",
+        "https://",
+        "router.example",
+        "https://evil.example\\@router.example",
+        "http://127.0.0.1.evil.example",
+    ],
+)
+def test_a_router_address_is_plain_and_https(address: str) -> None:
+    """Plain http, user names, queries and tricks in the Router's address are refused."""
+    assert "ESCV_ROUTER_URL" in faults(ESCV_ROUTER_URL=address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:8081", "http://localhost:1", "http://[::1]:8081/", "https://r.example/base/"],
+)
+def test_loopback_may_use_http(address: str) -> None:
+    """A Router stand-in on this machine needs no certificate; a final slash is left out."""
+    settings = Settings.from_env(GOOD | {"ESCV_ROUTER_URL": address})
+
+    assert settings.router_url == address.rstrip("/")
+
+
+def test_the_deadline_cannot_break_the_promise_of_three_seconds() -> None:
+    """A deadline above 2.8 s is refused, since every answer comes within 3 s."""
+    assert "ESCV_ROUTER_DEADLINE_S" in faults(ESCV_ROUTER_DEADLINE_S="3")
+
+
+def test_endpoints_keep_their_order_and_are_named_once() -> None:
+    """The order of asking is the operator's; a doubled or missing name is a fault."""
+    settings = Settings.from_env(GOOD | {"ESCV_ROUTER_ENDPOINTS": "verifier, status-v2"})
+
+    assert settings.router_endpoints == ("verifier", "status-v2")
+    assert "ESCV_ROUTER_ENDPOINTS" in faults(ESCV_ROUTER_ENDPOINTS="verifier,verifier")
+    assert "ESCV_ROUTER_ENDPOINTS" in faults(ESCV_ROUTER_ENDPOINTS=" , ")
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    """…_FILE reads a mounted secret without its final line break."""
+    path = tmp_path / "secret"
+    path.write_text(SECRET + "\n", encoding="utf-8")
+
+    settings = Settings.from_env({"ESCV_SECRET_KEY_FILE": str(path)})
+
+    assert settings.secret_key is not None
+    assert settings.secret_key.get_secret_value() == SECRET
+
+
+def test_a_missing_secret_file_and_a_doubled_setting_are_faults(tmp_path: Path) -> None:
+    """A file that cannot be read is said, and so is a setting given in both ways."""
+    assert "ESCV_ROUTER_TOKEN_FILE cannot be read" in faults(ESCV_ROUTER_TOKEN_FILE=str(tmp_path / "none"))
+    assert "both set" in faults(ESCV_TIMEZONE="Europe/Paris", ESCV_TIMEZONE_FILE=str(tmp_path))
+
+
+def test_an_unknown_time_zone_is_a_fault() -> None:
+    """A misspelt zone is refused rather than read as UTC."""
+    assert "ESCV_TIMEZONE" in faults(ESCV_TIMEZONE="Europe/Bruxelles")
+
+
+def test_secrets_do_not_show_in_a_repr() -> None:
+    """The settings may be printed while debugging."""
+    settings = Settings.from_env(
+        GOOD | {"ESCV_ROUTER_TOKEN": "tok-123456", "ESCV_DATABASE_URL": "postgresql://u:pw@h/d"}
+    )
+
+    assert SECRET not in repr(settings)
+    assert "tok-123456" not in repr(settings)
+    assert "pw@h" not in repr(settings)
+
+
+def test_misspelt_settings_are_found() -> None:
+    """A variable with our prefix that no setting answers to is reported by name."""
+    environ = {"ESCV_SECRET_KEY_FILE": "x", "ESCV_FRESHNESS": "1", "PATH": "/bin"}
+
+    assert unknown(environ) == ["ESCV_FRESHNESS"]
+
+
+def test_the_database_lies_in_the_data_folder_unless_told_otherwise(tmp_path: Path) -> None:
+    """An empty data folder is enough to start from."""
+    assert (
+        Settings.from_env(GOOD | {"ESCV_DATA_DIR": str(tmp_path)}).database_address
+        == f"sqlite:///{tmp_path}/validator.sqlite"
+    )
+    elsewhere = Settings.from_env(GOOD | {"ESCV_DATABASE_URL": "postgresql://h/d"})
+    assert elsewhere.database_address == "postgresql://h/d"

@@ -1,0 +1,15 @@
+"""The JSON API; closed to everybody who is not signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from validator.api.views import api
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Mount the API."""
+    app.register_blueprint(api)

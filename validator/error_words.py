@@ -1,0 +1,56 @@
+"""What is said about HTTP errors, on pages and in the API: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_START_AGAIN = "Go back to the scanner and start again."
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorWords:
+    """One error: `code` for programs, the rest for people."""
+
+    code: str
+    text: str
+    next_step: str
+
+
+_BY_STATUS = {
+    400: ErrorWords("bad_request", "That request could not be understood.", _START_AGAIN),
+    401: ErrorWords("sign_in_required", "Please sign in.", "Sign in, or send a device token, then go on."),
+    403: ErrorWords(
+        "not_allowed",
+        "That is not possible from here.",
+        "Open this service in its own tab and try again there. If your account should be allowed to do this, "
+        "ask whoever looks after this service.",
+    ),
+    404: ErrorWords("not_found", "There is no such page.", "Check the address, or go to the scanner."),
+    405: ErrorWords("method_not_allowed", "That address does not work like this.", _START_AGAIN),
+    413: ErrorWords(
+        "too_large",
+        "That was too large to read.",
+        "Take the photo with a smaller size setting, or cut it down to the code, and send it again.",
+    ),
+    415: ErrorWords(
+        "unsupported_type",
+        "That kind of file cannot be read here.",
+        "Use a JPEG, PNG or WebP picture, or type the card number.",
+    ),
+    429: ErrorWords("too_many_requests", "Too many tries in a short time.", "Wait a minute, then go on."),
+    500: ErrorWords(
+        "server_error",
+        "Something went wrong on our server.",
+        "No card was judged. Try again in a moment. If it stays so, tell whoever looks after this service.",
+    ),
+    503: ErrorWords(
+        "busy",
+        "The server is very busy just now.",
+        "No card was judged. Wait a few seconds, then send it again.",
+    ),
+}
+
+
+def words_for(status: int) -> ErrorWords:
+    """The words for this HTTP status; an unlisted one gets those of its class."""
+    return _BY_STATUS.get(status) or _BY_STATUS[500 if status >= 500 else 400]  # noqa: PLR2004 - the first server error

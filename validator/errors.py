@@ -1,0 +1,49 @@
+"""Errors outside any verdict: problem+json under /api/, a page elsewhere; each says what to do next."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from validator.api.problems import as_response, problem
+from validator.error_words import words_for
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = structlog.get_logger(__name__)
+
+
+def init_app(app: Flask) -> None:
+    """Answer every HTTP error and every fault of ours."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _fault)
+
+
+def _fault(error: Exception) -> Response:
+    # The text of an unforeseen exception may hold what was read: its type and place are enough to find it.
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}" if frame else ""
+    log.error("fault", kind=type(error).__name__, where=where, endpoint=request.endpoint)
+    return _http_error(InternalServerError())
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    words = words_for(status)
+    if request.path.startswith("/api/"):
+        response = as_response(problem(status, words.code, f"{words.text} {words.next_step}"))
+    else:
+        response = make_response(render_template("error.html", words=words), status)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
+            response.headers[name] = value
+    return response

@@ -1,0 +1,83 @@
+"""The Router's answer as a remembered entry and back. No number and no name is ever in it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from offline_cache import Entry
+from validator.router.answers import CardStatus, KnownCard, UnknownCard
+from validator.verdict import Reason
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+_DATES = ("expires_at", "issued_at")
+
+
+class NotRemembered(ValueError):
+    """A remembered body cannot be read; it must be forgotten, never guessed."""
+
+
+def reason_of(answer: KnownCard | UnknownCard, today: date) -> Reason:
+    """The reason that the Router's answer gives on this day; ACTIVE with a past date counts as expired."""
+    if isinstance(answer, UnknownCard):
+        return Reason.UNKNOWN_CARD
+    if answer.status is CardStatus.INACTIVE:
+        return Reason.INACTIVE
+    if answer.status is CardStatus.ACTIVE and answer.expires_at is not None and answer.expires_at >= today:
+        return Reason.ACTIVE
+    return Reason.EXPIRED
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> float:
+    """The instant at which a card that expires on this day stops being valid, in epoch seconds."""
+    last = min(day, date.max - timedelta(days=1))
+    return datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone).timestamp()
+
+
+def to_entry(key: str, answer: KnownCard | UnknownCard, asked_at: datetime, zone: ZoneInfo) -> Entry:
+    """What is remembered of an answer that was asked for at this time."""
+    reason = reason_of(answer, asked_at.astimezone(zone).date())
+    ends_at = end_of_day(answer.expires_at, zone) if reason is Reason.ACTIVE and answer.expires_at else None  # type: ignore[union-attr]  # ACTIVE is a known card's
+    return Entry(
+        key=key,
+        valid=reason is Reason.ACTIVE,
+        body=to_body(answer),
+        checked_at=asked_at.timestamp(),
+        ends_at=ends_at,
+    )
+
+
+def to_body(answer: KnownCard | UnknownCard) -> str:
+    """The answer as JSON, without the display name: names are never stored."""
+    if isinstance(answer, UnknownCard):
+        return "{}"
+    kept = {
+        name: value for name, value in asdict(answer).items() if value is not None and name != "display_name"
+    }
+    return json.dumps(kept, default=date.isoformat, ensure_ascii=False, separators=(",", ":"))
+
+
+def from_body(body: str) -> KnownCard | UnknownCard:
+    """The answer behind a remembered body; raises NotRemembered for anything that `to_body` did not write."""
+    try:
+        kept = json.loads(body)
+        if not kept:
+            return UnknownCard()
+        dates = {name: date.fromisoformat(kept.pop(name)) for name in _DATES if name in kept}
+        texts = {
+            field.name: kept.get(field.name)
+            for field in fields(KnownCard)
+            if field.name not in {"status", *_DATES}
+        }
+        return KnownCard(
+            status=CardStatus(kept["status"]),
+            expires_at=dates.get("expires_at"),
+            issued_at=dates.get("issued_at"),
+            **texts,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NotRemembered("a remembered answer cannot be read") from error

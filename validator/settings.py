@@ -1,0 +1,202 @@
+"""Every setting: read from the environment (ESCV_…, or ESCV_…_FILE for a mounted secret), checked at start.
+
+All faults are told in one message. There is no default secret outside demo mode.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "ESCV_"
+PRODUCTION_ROUTER = "https://router.europeanstudentcard.eu"
+MIN_SECRET_BYTES = 32
+EXAMPLE = re.compile(r"change|example|secret|password|default|your[-_ ]|^(.)\1*$", re.IGNORECASE)
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message names every fault and what to do about it."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        lines = "\n".join(f"  - {fault}" for fault in faults)
+        super().__init__(f"ESC Validator cannot start, please mend these settings:\n{lines}")
+
+
+def _comma_list(value: object) -> object:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _router_address(value: str) -> str:
+    parts = urlsplit(value)
+    if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-/]*)?", value) or not parts.hostname:
+        raise ValueError("must be a plain address such as https://host, without user, query or fragment")
+    if parts.scheme != "https" and not _is_loopback(parts.hostname):
+        raise ValueError("must begin with https:// (http is for a loopback host only)")
+    return value.rstrip("/")
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError("must be a time zone's name such as Europe/Brussels")
+    return value
+
+
+def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value or len(set(value)) != len(value):
+        raise ValueError("must name each endpoint once: status-v2, verifier, or both in the order to ask")
+    return value
+
+
+Endpoint = Literal["status-v2", "verifier"]
+Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(_comma_list), AfterValidator(_distinct)]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_comma_list)]
+Seconds = Annotated[float, Field(ge=0, le=366 * 86_400)]
+
+
+class Settings(BaseModel):
+    """What the operator chose. Field names are the variables' names without the prefix, in lower case."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True, hide_input_in_errors=True)
+
+    demo: bool = False
+    demo_password: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    secure_cookies: bool | None = None
+    trusted_hosts: Hosts = ()
+    proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
+    limits: Literal["on", "off"] = "on"
+
+    router_url: Annotated[str, AfterValidator(_router_address)] = PRODUCTION_ROUTER
+    router_endpoints: Endpoints = ("status-v2", "verifier")
+    router_token: SecretStr | None = None
+    # 2.8 s leaves 0.2 s of the promised 3.0 s for everything that is not the Router.
+    router_deadline_s: Annotated[float, Field(gt=0, le=2.8)] = 2.5
+    router_permits: Annotated[int, Field(ge=1, le=256)] = 14
+    router_calls_per_s: Annotated[float, Field(ge=0, le=1_000)] = 5.0
+    show_display_name: bool = False
+
+    fresh_s: Seconds = 60.0
+    fresh_not_valid_s: Seconds = 30.0
+    refresh_s: Seconds = 0.0
+    stale_s: Seconds = 604_800.0
+    stale_not_valid_s: Seconds = 86_400.0
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"
+
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = None
+
+    @field_validator("secret_key")
+    @classmethod
+    def _a_real_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr:
+        if value is None:
+            if info.data.get("demo"):
+                return SecretStr(secrets.token_urlsafe(32))
+            raise ValueError(
+                'is missing: make one with  python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+            )
+        text = value.get_secret_value()
+        if len(text.encode()) < MIN_SECRET_BYTES or EXAMPLE.search(text):
+            raise ValueError("is too short or an example: use 32 random bytes or more of your own")
+        return value
+
+    @field_validator("secure_cookies")
+    @classmethod
+    def _secure_unless_demo(cls, value: bool | None, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's form
+        return not info.data.get("demo") if value is None else value
+
+    @field_validator("router_url")
+    @classmethod
+    def _demo_never_asks_the_real_router(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("demo") and not _is_loopback(urlsplit(value).hostname or ""):
+            raise ValueError(
+                "must be a loopback address in demo mode: demo cards are not the Router's business"
+            )
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where a card's last day ends."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def database_address(self) -> str:
+        """The database's address; an SQLite file in the data folder where none was given."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'validator.sqlite').absolute()}"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read and check all settings, or raise one SettingsError that names every fault."""
+        values, faults = _gather(environ)
+        try:
+            settings = cls.model_validate(values)
+        except ValidationError as error:
+            faults += [_fault(item["loc"], item["msg"]) for item in error.errors()]
+        if faults:
+            raise SettingsError(sorted(faults))
+        return settings
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """The ESCV_ variables that no setting answers to: most likely misspelt."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(
+        name for name in environ if name.startswith(PREFIX) and name.removesuffix("_FILE") not in known
+    )
+
+
+def _gather(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    values: dict[str, str] = {}
+    faults: list[str] = []
+    for field in Settings.model_fields:
+        name = PREFIX + field.upper()
+        plain, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+        if plain and path:
+            faults.append(f"{name} and {name}_FILE are both set: keep one")
+        elif plain:
+            values[field] = plain
+        elif path:
+            try:
+                values[field] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError):
+                faults.append(
+                    f"{name}_FILE cannot be read as text: check that the file exists and is readable"
+                )
+    return values, faults
+
+
+def _fault(loc: tuple[int | str, ...], message: str) -> str:
+    return f"{PREFIX}{str(loc[0]).upper()} {message.removeprefix('Value error, ')}"

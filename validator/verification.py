@@ -1,0 +1,133 @@
+"""verify(): the one place where a verdict is made."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from offline_cache import Failed, Fetched, Found, How
+from validator.remembered import NotRemembered, from_body, reason_of, to_entry
+from validator.router.answers import KnownCard, RouterFailure, UnknownCard
+from validator.verdict import Card, Reason, Source, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from offline_cache import Entry, OfflineCache, Windows
+    from scanner.escn import Escn
+    from scanner.payload import Payload
+    from validator.router.answers import Proof
+
+STALE = "stale"
+
+
+def site_key(secret: str) -> bytes:
+    """The key under which card numbers are remembered; another purpose of the secret never shares it."""
+    return hmac.digest(secret.encode(), b"esc-validator remembered answers, shape 1", hashlib.sha256)
+
+
+def card_key(key: bytes, escn: Escn) -> str:
+    """The keyed hash that stands for a card: an unkeyed one could be reversed within hours of computing."""
+    return hmac.digest(key, escn.value.encode(), hashlib.sha256)[:16].hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Asks the memory, then the proof; turns what they say into a verdict. Thread-safe if its parts are."""
+
+    proof: Proof
+    answers: OfflineCache
+    windows: Windows
+    key: bytes
+    zone: ZoneInfo
+    clock: Callable[[], datetime]
+
+    def verify(self, payload: Payload) -> Verdict:
+        """The verdict for this card: never raises for what the Router or the network does."""
+        key = card_key(self.key, payload.escn)
+        call = _Call(self, payload.escn, key)
+        found = self.answers.get_or_fetch(key, call)
+        if isinstance(found, Found):
+            try:
+                return self._remembered(payload, found, call)
+            except NotRemembered:
+                self.answers.forget(key)
+                return self.verify_anew(payload, call)
+        return self._failed(payload, found.failure)
+
+    def verify_anew(self, payload: Payload, call: _Call) -> Verdict:
+        """Ask past a memory that could not be read."""
+        answer = call()
+        if isinstance(answer, Fetched):
+            return self._remembered(payload, Found(answer.entry, How.FETCHED, None), call)
+        return self._failed(payload, answer.why)
+
+    def _failed(self, payload: Payload, failure: object) -> Verdict:
+        reason = failure.reason if isinstance(failure, RouterFailure) else Reason.ROUTER_ERROR
+        return Verdict(
+            reason,
+            Source.ROUTER,
+            Card(payload.escn.masked, payload.escn.issuer_pic),
+            warnings=payload.warnings,
+        )
+
+    def _remembered(self, payload: Payload, found: Found, call: _Call) -> Verdict:
+        answer = from_body(found.entry.body)
+        now = self.clock()
+        stood_in = found.how is How.STOOD_IN
+        failure = found.failure if isinstance(found.failure, RouterFailure) else None
+        return Verdict(
+            reason=reason_of(answer, now.astimezone(self.zone).date()),
+            source=Source.ROUTER if found.how is How.FETCHED else Source.CACHE,
+            card=_card(payload.escn, answer, call.display_name),
+            checked_at=datetime.fromtimestamp(found.entry.checked_at, UTC),
+            age_s=max(0, int(now.timestamp() - found.entry.checked_at)),
+            good_until=_good_until(found.entry, self.windows),
+            stands_in_for=failure.reason if failure else None,
+            warnings=(*payload.warnings, STALE) if stood_in else payload.warnings,
+        )
+
+
+class _Call:
+    """One question to the proof; keeps the display name beside the entry: names are never remembered."""
+
+    def __init__(self, verifier: Verifier, escn: Escn, key: str) -> None:
+        self._verifier = verifier
+        self._escn = escn
+        self._key = key
+        self.display_name: str | None = None
+
+    def __call__(self) -> Fetched | Failed:
+        # The time of asking, not of the answer: what changes while the Router thinks must not look older.
+        asked_at = self._verifier.clock()
+        answer = self._verifier.proof.status(self._escn)
+        if isinstance(answer, RouterFailure):
+            return Failed(answer)
+        if isinstance(answer, KnownCard):
+            self.display_name = answer.display_name
+        return Fetched(to_entry(self._key, answer, asked_at, self._verifier.zone))
+
+
+def _good_until(entry: Entry, windows: Windows) -> datetime:
+    stale_s = windows.stale_s if entry.valid else windows.stale_not_valid_s
+    end = entry.checked_at + stale_s
+    return datetime.fromtimestamp(end if entry.ends_at is None else min(end, entry.ends_at), UTC)
+
+
+def _card(escn: Escn, answer: KnownCard | UnknownCard, display_name: str | None) -> Card:
+    if isinstance(answer, UnknownCard):
+        return Card(escn.masked, escn.issuer_pic)
+    return Card(
+        number=escn.masked,
+        issuer_pic=answer.issuer_pic or escn.issuer_pic,
+        issuer_name=answer.issuer_name,
+        issued_at=answer.issued_at,
+        expires_at=answer.expires_at,
+        academic_level=answer.academic_level,
+        card_type=answer.card_type,
+        display_name=display_name,
+    )
