@@ -17,3 +17,5 @@ limit_request_fields = 64
 # Addresses never hold card numbers, so an access log may be turned on; people's addresses stay out of it.
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(D)sus'
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - gunicorn's heartbeat file
+# No second door: gunicorn would otherwise open a control socket in the home folder.
+control_socket_disable = True

@@ -5,7 +5,6 @@ All faults are told in one message. There is no default secret outside demo mode
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import secrets
 from pathlib import Path
@@ -24,6 +23,8 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+
+from validator.router.config import RouterConfig, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,22 +50,15 @@ def _comma_list(value: object) -> object:
     )
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _router_address(value: str) -> str:
-    parts = urlsplit(value)
-    if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~\-/]*)?", value) or not parts.hostname:
-        raise ValueError("must be a plain address such as https://host, without user, query or fragment")
-    if parts.scheme != "https" and not _is_loopback(parts.hostname):
-        raise ValueError("must begin with https:// (http is for a loopback host only)")
-    return value.rstrip("/")
+    address = value.rstrip("/")
+    RouterConfig(base_url=address)
+    return address
+
+
+def _router_token(value: SecretStr) -> SecretStr:
+    RouterConfig(base_url=PRODUCTION_ROUTER, token=value.get_secret_value())
+    return value
 
 
 def _zone(value: str) -> str:
@@ -100,7 +94,7 @@ class Settings(BaseModel):
 
     router_url: Annotated[str, AfterValidator(_router_address)] = PRODUCTION_ROUTER
     router_endpoints: Endpoints = ("status-v2", "verifier")
-    router_token: SecretStr | None = None
+    router_token: Annotated[SecretStr, AfterValidator(_router_token)] | None = None
     # 2.8 s leaves 0.2 s of the promised 3.0 s for everything that is not the Router.
     router_deadline_s: Annotated[float, Field(gt=0, le=2.8)] = 2.5
     router_permits: Annotated[int, Field(ge=1, le=256)] = 14
@@ -139,7 +133,7 @@ class Settings(BaseModel):
     @field_validator("router_url")
     @classmethod
     def _demo_never_asks_the_real_router(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("demo") and not _is_loopback(urlsplit(value).hostname or ""):
+        if info.data.get("demo") and not is_loopback(urlsplit(value).hostname or ""):
             raise ValueError(
                 "must be a loopback address in demo mode: demo cards are not the Router's business"
             )

@@ -137,6 +137,11 @@ def test_a_missing_secret_file_and_a_doubled_setting_are_faults(tmp_path: Path) 
     assert "both set" in faults(ESCV_TIMEZONE="Europe/Paris", ESCV_TIMEZONE_FILE=str(tmp_path))
 
 
+def test_a_token_with_a_line_break_is_a_fault() -> None:
+    """A token that would end the header it stands in is refused at start."""
+    assert "ESCV_ROUTER_TOKEN" in faults(ESCV_ROUTER_TOKEN="tok\nX-Evil: 1")
+
+
 def test_an_unknown_time_zone_is_a_fault() -> None:
     """A misspelt zone is refused rather than read as UTC."""
     assert "ESCV_TIMEZONE" in faults(ESCV_TIMEZONE="Europe/Bruxelles")

@@ -72,15 +72,18 @@ class RouterConfig:
         return f"{self.base_url}{before}{quote(escn.value, safe='')}{after}"
 
 
+def is_loopback(host: str) -> bool:
+    """Whether this host name or address is this very machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _is_safe(base_url: str) -> bool:
     try:
         parts = urlsplit(base_url)
         _ = parts.port
     except ValueError:
         return False
-    if parts.scheme == "https" or parts.hostname == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
+    return parts.scheme == "https" or is_loopback(parts.hostname or "")
