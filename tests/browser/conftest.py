@@ -1,0 +1,81 @@
+"""A real Chromium against the real app; every page in it is watched for complaints of the browser."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.counter import Counter
+from tests.support.site import running_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, StorageState, ViewportSize
+
+    from tests.support.site import Site
+
+CHROMIUM = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium"
+PATIENCE_MS = 10_000
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder as a browser test."""
+    for item in items:
+        if "tests.browser" in item.nodeid.replace("/", "."):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(name="site", scope="session")
+def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that asks the Router at every check, so that no test lives on another's answers."""
+    with running_site(tmp_path_factory.mktemp("site"), fresh_s="0", fresh_not_valid_s="0") as site:
+        yield site
+
+
+@pytest.fixture(name="chromium", scope="session")
+def _chromium() -> Iterator[Browser]:
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(name="signed_in", scope="session")
+def _signed_in(chromium: Browser, site: Site) -> StorageState:
+    """The cookies of Sara after signing in by hand; once, since checking a password is made to be slow."""
+    with _at_counter(chromium, site) as counter:
+        counter.sign_in()
+        return counter.page.context.storage_state()
+
+
+@pytest.fixture(name="counter")
+def _counter(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+    """Sara's phone at the counter, signed in, without JavaScript."""
+    with _at_counter(chromium, site, storage_state=signed_in, java_script_enabled=False) as counter:
+        yield counter
+
+
+@pytest.fixture(name="examined")
+def _examined(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+    """The same in a browser that runs scripts: axe-core is one, ours has none."""
+    with _at_counter(chromium, site, storage_state=signed_in) as counter:
+        yield counter
+
+
+@contextmanager
+def _at_counter(chromium: Browser, site: Site, **options: Any) -> Iterator[Counter]:
+    """At the end the browser must have had nothing to complain of."""
+    context = chromium.new_context(base_url=site.address, viewport=PHONE, **options)
+    context.set_default_timeout(PATIENCE_MS)
+    counter = Counter(context.new_page(), site)
+    counter.page.goto("/")
+    yield counter
+    context.close()
+    assert counter.complaints == []

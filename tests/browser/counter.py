@@ -1,0 +1,76 @@
+"""What a person at a counter does, so that tests read as sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.support.site import PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage, Locator, Page, Response
+
+    from tests.support.site import Site
+
+SERVER_FAULT = 500
+
+
+class Counter:
+    """One browser window at a counter, with everything the browser complained of."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        self.page = page
+        self.site = site
+        self.complaints: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", self._watch)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        # Chromium reports every 4xx answer as an error too; refusals and missing pages are ordinary here.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def _watch(self, response: Response) -> None:
+        is_ours = response.url.startswith((self.site.address, "data:"))
+        if not is_ours or response.status >= SERVER_FAULT:
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def sign_in(self) -> None:
+        """Sign in as staff and arrive at the scanner."""
+        self.page.goto("/")
+        self.page.get_by_label("User name").fill("staff")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def photograph(self, card: str) -> None:
+        """Send the picture of a demo card's code, by the name in its address."""
+        picture = self.page.request.get(f"/demo/cards/{card}.png").body()
+        self.send(picture, "IMG_0001.png", "image/png")
+
+    def send(self, data: bytes, name: str, kind: str) -> None:
+        """Choose this file and press the button."""
+        self.page.goto("/")
+        self.page.get_by_label("Take a photo of the code").set_input_files(
+            {"name": name, "mimeType": kind, "buffer": data}
+        )
+        self.page.get_by_role("button", name="Check the photo").click()
+
+    def type_number(self, text: str) -> None:
+        """Type into the number field and press Enter."""
+        self.page.goto("/lookup")
+        self.page.get_by_label("Type the card number").fill(text)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    @property
+    def verdict(self) -> Locator:
+        """The result on the page."""
+        return self.page.get_by_test_id("verdict")
+
+    @property
+    def answer(self) -> tuple[str | None, str | None, str | None]:
+        """Outcome, reason and source of the result."""
+        outcome, reason, source = (
+            self.verdict.get_attribute(f"data-{name}") for name in ("outcome", "reason", "source")
+        )
+        return outcome, reason, source

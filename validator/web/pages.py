@@ -1,0 +1,42 @@
+"""The blueprint of the pages, how they are rendered, and the one place where refusals become words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from scanner.refused import ImageRefused, Refused
+from validator.services import services
+from validator.web.present import present
+from validator.web.refusals import Refusal, refusal
+
+if TYPE_CHECKING:
+    from validator.verdict import Verdict
+
+pages = Blueprint("web", __name__)
+
+LOOKUP = "web.look_up"
+
+
+def answered(template: str, verdict: Verdict) -> str:
+    """The page with this verdict; the forms stand beside it, so that the next card can come at once."""
+    found = services()
+    return render_template(template, shown=present(verdict, found.clock(), found.settings.zone))
+
+
+def refused(said: Refusal) -> tuple[str, int]:
+    """The page a person was on, with one line that says what to do; scanning goes on."""
+    template = "lookup.html" if request.endpoint == LOOKUP else "scan.html"
+    return render_template(template, refusal=said), said.status
+
+
+@pages.errorhandler(Refused)
+def _refused(error: Refused) -> tuple[str, int]:
+    return refused(refusal(error, typed=request.endpoint == LOOKUP))
+
+
+@pages.errorhandler(RequestEntityTooLarge)
+def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+    return refused(refusal(ImageRefused("image_too_large"), typed=False))

@@ -1,0 +1,177 @@
+"""From a verdict to what the page shows: pure functions, so that every look can be tested as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from validator.verdict import Outcome, Reason, Source
+from validator.web import words
+from validator.web.ladder import Rung, ladder
+from validator.web.moments import Age, Moment, age, day, instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from validator.verdict import Verdict
+
+# Within a minute a second scan is a double scan: the answer still counts as asked now (DESIGN.md, 4 and 6).
+LIVE_S = 60
+OLDER_S = 86_400
+# Protocol.md, 6: hologram or new logo until this day, only the new logo after it.
+LAST_DAY_OF_THE_HOLOGRAM = date(2027, 12, 31)
+
+
+class Look(StrEnum):
+    """The four looks of an answer; each has its own partial under templates/verdict/."""
+
+    VALID_LIVE = "valid_live"
+    VALID_REMEMBERED = "valid_remembered"
+    NOT_VALID = "not_valid"
+    COULD_NOT_CHECK = "could_not_check"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of what is known: text for people, `iso` where it is a time."""
+
+    label: str
+    text: str
+    iso: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything the result shows, in words. `remembered` is the age where the answer is not from now."""
+
+    look: Look
+    outcome: str
+    reason: str
+    source: str
+    word: str
+    detail: str | None
+    note: str | None
+    title: str
+    advice: words.Advice
+    remembered: Age | None
+    older: bool
+    stands_in: str | None
+    facts: tuple[Fact, ...]
+    small_facts: tuple[Fact, ...]
+    warnings: tuple[str, ...]
+    ladder: tuple[Rung, ...]
+    compare: str | None
+    logo_hint: str
+
+
+def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
+    """What to show of this verdict at this time, on the clock of this place."""
+    today = now.astimezone(zone).date()
+    remembered = age(verdict.age_s) if _is_remembered(verdict) else None
+    detail = words.DETAIL_WORDS.get(verdict.reason)
+    word = words.OUTCOME_WORDS[verdict.outcome]
+    return Shown(
+        look=_look(verdict, remembered),
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        source=verdict.source,
+        word=word,
+        detail=detail,
+        note=words.SAYS_NOTHING if verdict.outcome is Outcome.COULD_NOT_CHECK else None,
+        title=_title(word, detail, remembered),
+        advice=_advice(verdict, today),
+        remembered=remembered,
+        older=remembered is not None and verdict.age_s >= OLDER_S,
+        stands_in=_stands_in(verdict),
+        facts=(*_card_facts(verdict), *_check_facts(verdict, zone, remembered)),
+        small_facts=_small_facts(verdict),
+        warnings=tuple(words.WARNINGS[code] for code in verdict.warnings if code in words.WARNINGS),
+        ladder=ladder(verdict),
+        compare=_compare(verdict),
+        logo_hint=logo_hint(today),
+    )
+
+
+def logo_hint(today: date) -> str:
+    """What a genuine card looks like on this day (protocol.md, 6)."""
+    return words.HOLOGRAM_OR_LOGO if today <= LAST_DAY_OF_THE_HOLOGRAM else words.LOGO_ONLY
+
+
+def _is_remembered(verdict: Verdict) -> bool:
+    return verdict.source is not Source.ROUTER and ("stale" in verdict.warnings or verdict.age_s > LIVE_S)
+
+
+def _look(verdict: Verdict, remembered: Age | None) -> Look:
+    if verdict.outcome is Outcome.VALID:
+        return Look.VALID_REMEMBERED if remembered else Look.VALID_LIVE
+    return Look(verdict.outcome)
+
+
+def _title(word: str, detail: str | None, remembered: Age | None) -> str:
+    title = f"{word}: {detail}" if detail else word
+    return f"{title}, as of {remembered.text}" if remembered else title
+
+
+def _advice(verdict: Verdict, today: date) -> words.Advice:
+    if verdict.outcome is Outcome.COULD_NOT_CHECK:
+        return words.NO_ANSWER[verdict.reason]
+    advice = words.ABOUT_THE_CARD[verdict.reason]
+    ended = verdict.card.expires_at
+    if verdict.reason is Reason.EXPIRED and ended is not None and ended < today:
+        return words.Advice(words.LAST_DAY.format(day=day(ended).text), advice.next)
+    return advice
+
+
+def _stands_in(verdict: Verdict) -> str | None:
+    if verdict.stands_in_for is None and "stale" not in verdict.warnings:
+        return words.NOT_ASKED_AGAIN if _is_remembered(verdict) else None
+    why = words.STANDS_IN[verdict.stands_in_for] if verdict.stands_in_for else words.STANDS_IN_PLAIN
+    return f"{why}, {words.STANDS_IN_TAIL}"
+
+
+def _compare(verdict: Verdict) -> str | None:
+    if verdict.outcome is not Outcome.VALID:
+        return None
+    return words.COMPARE_DIGITAL if verdict.card.card_type in words.DIGITAL_TYPES else words.COMPARE
+
+
+def _fact(label: str, value: str | Moment | None) -> tuple[Fact, ...]:
+    """One fact, or none where nothing is known."""
+    if value is None:
+        return ()
+    return (Fact(label, value.text, value.iso),) if isinstance(value, Moment) else (Fact(label, value),)
+
+
+def _card_facts(verdict: Verdict) -> tuple[Fact, ...]:
+    card = verdict.card
+    until = "Card valid until" if verdict.outcome is Outcome.VALID else "Expiry date"
+    return (
+        *_fact("Name on the card", card.display_name),
+        *_fact("Issued by", card.issuer_name or (card.issuer_pic and f"Institution {card.issuer_pic} (PIC)")),
+        *_fact(until, day(card.expires_at) if card.expires_at else None),
+        *_fact("Academic level", words.LEVELS.get(card.academic_level or "")),
+        *_fact("Type of card", words.CARD_TYPES.get(card.card_type or "")),
+    )
+
+
+def _check_facts(verdict: Verdict, zone: ZoneInfo, remembered: Age | None) -> tuple[Fact, ...]:
+    if verdict.checked_at is None:
+        return ()
+    counts_until = instant(verdict.good_until, zone) if verdict.good_until and remembered else None
+    return (
+        *_fact("Answer from", words.SOURCES[verdict.source].format(age=age(verdict.age_s).text)),
+        *_fact("Asked", instant(verdict.checked_at, zone)),
+        *_fact("Counts at most until", counts_until),
+    )
+
+
+def _small_facts(verdict: Verdict) -> tuple[Fact, ...]:
+    card = verdict.card
+    return (
+        *_fact("Card number", card.number),
+        *_fact("Issuer code (PIC)", card.issuer_pic),
+        *_fact("Issued on", day(card.issued_at) if card.issued_at else None),
+    )

@@ -1,0 +1,31 @@
+"""`/`: the scanner page. A photo of the code goes in, the answer comes out on the same page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+
+from scanner.choice import choose
+from validator.services import services
+from validator.web.pages import answered, pages, refused
+from validator.web.refusals import NO_PHOTO
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+
+@pages.get("/")
+def scan() -> str:
+    """The forms, ready for the first card."""
+    return render_template("scan.html")
+
+
+@pages.post("/")
+def scan_photo() -> ResponseReturnValue:
+    """Read the photo in field `image` and show the verdict, or the refusal."""
+    photo = request.files.get("image")
+    if not photo:
+        return refused(NO_PHOTO)
+    payload = choose(services().reader.read_image(photo.read()))
+    return answered("scan.html", services().verifier.verify(payload))
