@@ -1,4 +1,4 @@
-"""What gunicorn serves and the flask command works with: `wsgi:app`. Exit code 2 where the settings are unusable."""
+"""What gunicorn serves and the flask command works with: `wsgi:app`. Exit code 2 for unusable settings."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def inside_the_process() -> None:
 
 def through_the_server(delay_s: float, clients: int) -> None:
     """Checks a second under gunicorn with all cards new, beside what the permits allow."""
-    with router(delay_s) as router_url, server(router_url) as (address, token, _):
+    with router(delay_s) as router_url, server(router_url) as (address, token, *_):
         outcomes: list[str] = []
         durations: list[float] = []
         until = time.perf_counter() + SECONDS

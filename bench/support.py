@@ -74,8 +74,8 @@ def router(delay_s: float) -> Iterator[str]:
 
 
 @contextmanager
-def server(router_url: str, **changes: str) -> Iterator[tuple[str, str, subprocess.Popen[bytes]]]:
-    """The real server as gunicorn serves it: its address, a device's token, its process."""
+def server(router_url: str, **changes: str) -> Iterator[tuple[str, str, subprocess.Popen[bytes], float]]:
+    """The real server as gunicorn serves it: its address, a device's token, its process, seconds to ready."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environ = {
@@ -92,5 +92,5 @@ def server(router_url: str, **changes: str) -> Iterator[tuple[str, str, subproce
         )  # fmt: skip
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]
         with process(gunicorn, **environ) as running:
-            wait_for(f"http://127.0.0.1:{port}/readyz", running)
-            yield f"http://127.0.0.1:{port}", made.stdout.split()[-1], running
+            ready_s = wait_for(f"http://127.0.0.1:{port}/readyz", running)
+            yield f"http://127.0.0.1:{port}", made.stdout.split()[-1], running, ready_s

@@ -1,4 +1,4 @@
-"""The JSON API, version 1: text or a picture in, a verdict or a problem out; numbers travel in bodies only."""
+"""The JSON API, version 1: text or a picture in, a verdict or a problem out; numbers in bodies only."""
 
 from __future__ import annotations
 
