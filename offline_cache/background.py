@@ -1,0 +1,79 @@
+"""Work that nobody waits for: a few threads, a short queue, and no more than one job a key."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
+
+
+class Background(Protocol):
+    """Runs work later, elsewhere."""
+
+    def submit(self, key: str, work: Callable[[], object]) -> bool:
+        """Take the work, or refuse it at once where the key has a job already or there is no room."""
+        ...
+
+    def close(self) -> None:
+        """Drop what waits, let what runs end."""
+        ...
+
+
+class DaemonPool:
+    """`threads` workers, started at first use, and at most `queue` jobs waiting.
+
+    The threads are daemons: a process may end at any moment, since a job left undone costs nothing.
+    """
+
+    def __init__(self, threads: int = 2, queue: int = 64) -> None:
+        self._size = threads
+        self._room = threads + queue
+        self._lock = threading.Lock()
+        self._keys: set[str] = set()
+        self._jobs: SimpleQueue[tuple[str, Callable[[], object]] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+
+    def submit(self, key: str, work: Callable[[], object]) -> bool:
+        """Take the work, or refuse it at once where the key has a job already or there is no room."""
+        with self._lock:
+            if self._closed or key in self._keys or len(self._keys) >= self._room:
+                return False
+            self._keys.add(key)
+            self._jobs.put((key, work))
+            if len(self._threads) < self._size:
+                self._threads.append(threading.Thread(target=self._serve, name="renewal", daemon=True))
+                self._threads[-1].start()
+            return True
+
+    def close(self) -> None:
+        """Drop what waits and wait for what runs, as long as that takes."""
+        with self._lock:
+            self._closed = True
+        with suppress(Empty):
+            while True:
+                self._jobs.get_nowait()
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            self._run(*job)
+
+    def _run(self, key: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - nobody waits for it, and the thread must live
+            log.warning("renewing a remembered answer failed: %s", type(error).__name__)
+        finally:
+            with self._lock:
+                self._keys.discard(key)

@@ -1,0 +1,1 @@
+"""Remembered answers: policy, tiers, flights and the whole."""

@@ -1,0 +1,97 @@
+"""Flights: one call for all who ask at once, whatever comes of it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from offline_cache.flight import Flights
+from tests.support.remembering import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PASSENGERS = 64
+
+
+class Crowd:
+    """64 threads that ask at once; a call lasts until all of them have come."""
+
+    def __init__(self) -> None:
+        self.flights: Flights[str] = Flights()
+        self.desk: Desk[str] = Desk()
+        self.flights._under_way = self.desk
+        self.calls = 0
+        self.outcomes: list[object] = []
+
+    def ask(self, end: Callable[[], str]) -> None:
+        """Send them all; `end` says how the call ends."""
+        threads = [threading.Thread(target=self._one, args=(end,)) for _ in range(PASSENGERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=20)
+
+    def _one(self, end: Callable[[], str]) -> None:
+        try:
+            self.outcomes.append(self.flights.run("anna", lambda: self._work(end)))
+        except BaseException as error:  # noqa: BLE001 - what each thread gets is what is compared
+            self.outcomes.append(error)
+
+    def _work(self, end: Callable[[], str]) -> str:
+        self.calls += 1
+        for _ in range(PASSENGERS):
+            assert self.desk.looked.acquire(timeout=10)
+        return end()
+
+
+def test_all_who_ask_at_once_share_one_answer() -> None:
+    """64 threads, one card, one call."""
+    crowd = Crowd()
+    crowd.ask(lambda: "valid")
+
+    assert (crowd.calls, crowd.outcomes) == (1, ["valid"] * PASSENGERS)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("broken"), SystemExit(1)])
+def test_all_who_ask_at_once_share_one_exception(error: BaseException) -> None:
+    """Whatever ends the call ends the waiting of all, at once and not one after another."""
+    crowd = Crowd()
+
+    def end() -> str:
+        raise error
+
+    crowd.ask(end)
+
+    assert crowd.calls == 1
+    assert len(crowd.outcomes) == PASSENGERS
+    assert all(outcome is error for outcome in crowd.outcomes)
+
+
+def test_a_flight_that_has_landed_is_not_joined() -> None:
+    """Who comes later asks anew, after an answer and after an exception."""
+    flights: Flights[int] = Flights()
+
+    assert [flights.run("anna", lambda: 1), flights.run("anna", lambda: 2)] == [1, 2]
+    with pytest.raises(ZeroDivisionError):
+        flights.run("anna", lambda: 1 // 0)
+    assert flights.run("anna", lambda: 3) == 3
+    assert not flights._under_way
+
+
+def test_cards_do_not_wait_for_each_other() -> None:
+    """Nothing is locked while a call lasts: Bruno's is answered in the middle of Anna's."""
+    flights: Flights[str] = Flights()
+
+    def annas() -> str:
+        bruno = threading.Thread(target=lambda: answers.append(flights.run("bruno", lambda: "bruno")))
+        bruno.start()
+        bruno.join(timeout=10)
+        return "anna"
+
+    answers: list[str] = []
+    answers.append(flights.run("anna", annas))
+
+    assert answers == ["bruno", "anna"]
