@@ -1,0 +1,52 @@
+"""How the stand-in misbehaves when it is asked to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.stand_in import QR, STATUS, VERIFY, stand_in
+from validator.demo.deck import BY_SLUG
+from validator.demo.router import DelayError, create_router
+
+ANNA = BY_SLUG["anna-active"]
+
+
+@pytest.mark.parametrize("path", [STATUS, VERIFY])
+@pytest.mark.parametrize(
+    ("slug", "status", "slept_s", "words"),
+    [
+        ("rosa-slow", 200, 2.0, "152637480"),
+        ("sven-silent", 200, 8.0, "163049275"),
+        ("tara-error", 500, 0.0, '"code": "DEMO-500"'),
+        ("ugo-refused", 403, 0.0, '"code": "SE-0000"'),
+        ("vera-webpage", 200, 0.0, "<!DOCTYPE html>"),
+        ("wanda-mixedup", 200, 0.0, ANNA.escn),
+    ],
+)
+def test_a_troubled_card_brings_its_trouble(
+    path: str, slug: str, status: int, slept_s: float, words: str
+) -> None:
+    """Both endpoints misbehave alike, for there is no way round a fault that a visitor wants to see."""
+    with stand_in() as router:
+        answer = router.get(path.format(BY_SLUG[slug].escn))
+
+    assert answer.status_code == status
+    assert words in answer.text
+    assert sum(router.slept) == slept_s
+
+
+def test_a_delay_makes_every_answer_late() -> None:
+    """With ESCV_DEMO_DELAY_S each answer waits so long, errors and pictures too."""
+    with stand_in(ESCV_DEMO_DELAY_S="1.5") as router:
+        router.get("/nowhere")
+        router.get(QR.format("cardNum1"))
+        router.get(STATUS.format("cardNum1"))
+
+    assert router.slept == [1.5, 1.5, 1.5]
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", "61"])
+def test_a_delay_that_cannot_be_waited_is_refused_at_start(text: str) -> None:
+    """A mistyped delay ends the start with its name in the message, not the first request."""
+    with pytest.raises(DelayError, match="ESCV_DEMO_DELAY_S must be a number of seconds from 0 to 60"):
+        create_router(environ={"ESCV_DEMO_DELAY_S": text})

@@ -1,0 +1,110 @@
+"""The deck in the app: cards to look at, to print and to download."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+
+from tests.conftest import close
+from tests.support.house import make_app
+from tests.support.page import WHOLE_NUMBER, page_of
+from tests.support.svg import squares, text_of
+from validator.demo.deck import BY_SLUG, DECK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from validator.demo.card import DemoCard
+
+BRUNO = BY_SLUG["bruno-darkmode"]
+
+
+@pytest.fixture(name="demo", scope="module")
+def _demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    folder: Path = tmp_path_factory.mktemp("demo")
+    app = make_app(folder, "http://127.0.0.1:9", demo="1")
+    yield app
+    close(app)
+
+
+@pytest.fixture(name="visitor")
+def _visitor(demo: Flask) -> FlaskClient:
+    """The browser of somebody who has not signed in."""
+    return demo.test_client()
+
+
+def test_the_page_shows_every_card_and_what_to_expect(visitor: FlaskClient) -> None:
+    """Each card is a drawing with its story, the answer a check gives, and two files to save."""
+    page = page_of(visitor.get("/demo/cards"))
+
+    assert [figure.attrs["id"] for figure in page.all("figure")] == [card.slug for card in DECK]
+    assert len(page.all("a", download="")) == 2 * len(DECK)
+    for card in DECK:
+        (figure,) = page.all("figure", id=card.slug)
+        assert card.story.split()[-1] in figure.text
+
+
+@pytest.mark.parametrize(
+    ("slug", "answer"),
+    [
+        ("anna-active", "A check says: VALID"),
+        ("luca-yesterday", "A check says: NOT VALID · EXPIRED"),
+        ("maya-suspended", "A check says: NOT VALID · SUSPENDED"),
+        ("olga-unregistered", "A check says: NOT VALID · NOT REGISTERED"),
+        ("sven-silent", "A check says: COULD NOT CHECK"),
+        ("henri-sandbox", "With a remark: The code belongs to the Router’s test system."),
+    ],
+)
+def test_the_foretold_answers_are_the_result_pages_words(
+    visitor: FlaskClient, slug: str, answer: str
+) -> None:
+    """A visitor finds the same words under the card and after the check."""
+    assert answer in page_of(visitor.get("/demo/cards")).one("figure", id=slug).text
+
+
+@pytest.mark.parametrize("card", DECK, ids=lambda card: card.slug)
+def test_the_drawing_holds_the_cards_own_code(visitor: FlaskClient, card: DemoCard) -> None:
+    """The code drawn is the card's own, with its quiet zone, in a drawing without active content."""
+    answer = visitor.get(f"/demo/cards/{card.slug}.svg")
+
+    assert answer.mimetype == "image/svg+xml"
+    assert text_of(squares(answer.text)) == (card.payload, "4-M")
+    for active in ("<script", "<style", "style=", "href="):
+        assert active not in answer.text
+    assert card.holder in answer.text
+
+
+@pytest.mark.parametrize("card", DECK, ids=lambda card: card.slug)
+def test_the_picture_is_the_cards_own_code(visitor: FlaskClient, card: DemoCard) -> None:
+    """The picture to upload says what the card says, light on dark where the card is inverted."""
+    with closing(visitor.get(f"/demo/cards/{card.slug}.png")) as answer:
+        picture = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_GRAYSCALE)
+
+    assert picture is not None
+    assert picture.shape == (410, 410)
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [card.payload]
+    assert picture[5, 5] == (0 if card.inverted else 255)
+
+
+@pytest.mark.parametrize("name", ["nobody.svg", "nobody.png", f"{BRUNO.escn}.png", "bruno-darkmode.gif"])
+def test_only_names_of_cards_lead_to_one(visitor: FlaskClient, name: str) -> None:
+    """A number in the address finds nothing, for addresses hold names."""
+    answer = visitor.get(f"/demo/cards/{name}")
+
+    assert answer.status_code == 404
+    assert not WHOLE_NUMBER.search(answer.text)
+
+
+def test_there_is_no_deck_outside_demo_mode(nobody: FlaskClient) -> None:
+    """A real site neither shows nor serves a demo card."""
+    for address in ("/demo/cards", "/demo/cards/anna-active.svg", "/demo/cards/anna-active.png"):
+        assert nobody.get(address).status_code == 404

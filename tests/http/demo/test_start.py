@@ -1,0 +1,122 @@
+"""`python -m validator.demo`, started for real: both servers under gunicorn, to the end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+
+from validator.demo.deck import BY_SLUG
+from validator.demo.plan import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LONGEST_S = 30
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
+@contextlib.contextmanager
+def demo(folder: Path, port: int, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """The demo as a process, ended for certain when the block ends."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("ESCV_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "validator.demo"],
+        cwd=ROOT,
+        env=ours | {"ESCV_DATA_DIR": str(folder), "PORT": str(port)} | environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        with process:
+            process.wait(LONGEST_S)
+
+
+def printed(process: subprocess.Popen[str]) -> str:
+    """What it prints until it is ready."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Ctrl-C"):
+            return "".join(lines)
+    assert process.stderr is not None
+    pytest.fail(f"not ready: {process.stderr.read()}")
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one started."""
+    with open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123 - of the kernel
+        return [int(child) for child in file.read().split()]
+
+
+def test_one_command_gives_a_demo_that_works(tmp_path: Path) -> None:
+    """What it prints leads to a site where Anna's card is VALID; a wished end leaves nothing behind."""
+    port = free_port()
+    with demo(tmp_path, port) as process:
+        words = printed(process)
+        site = f"http://127.0.0.1:{port}"
+        password = re.findall(r"Password +(\S+)", words)
+        session = requests.Session()
+        signed_in = session.post(
+            f"{site}/login",
+            data={"username": "staff", "password": password[0]},
+            timeout=5,
+            allow_redirects=False,
+        )
+        checked = session.post(
+            f"{site}/api/v1/validations", json={"input": BY_SLUG["anna-active"].payload}, timeout=5
+        )
+        servers = children(process.pid)
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(LONGEST_S) == 0
+    session.close()
+    assert f"{site}/demo/cards" in words
+    assert signed_in.status_code == 302
+    assert checked.json()["outcome"] == "valid"
+    assert len(servers) == 2
+    for server in servers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(server, 0)
+
+
+def test_a_taken_port_ends_the_start(tmp_path: Path) -> None:
+    """Exit code 1 and the port in the message; nothing is left running."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with demo(tmp_path, port) as process:
+            _, said = process.communicate(timeout=LONGEST_S)
+
+    assert process.returncode == 1
+    assert f"127.0.0.1:{port} cannot be used" in said
+    assert "make run PORT=" in said
+
+
+def test_a_server_that_ends_by_itself_ends_the_demo(tmp_path: Path) -> None:
+    """Where the stand-in cannot start, the whole ends with code 1 and says which of the two it was."""
+    with demo(tmp_path, free_port(), ESCV_DEMO_DELAY_S="soon") as process:
+        _, said = process.communicate(timeout=LONGEST_S)
+
+    assert process.returncode == 1
+    assert "The Router stand-in ended by itself" in said
+    assert "ESCV_DEMO_DELAY_S must be a number" in said

@@ -1,0 +1,68 @@
+"""The deck through the whole app: from each card's code to the verdict that the page foretells."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import close
+from tests.support.house import PASSWORD, make_app
+from tests.support.stand_in import stand_in
+from validator.demo.card import DemoCard, Fault, expected
+from validator.demo.deck import BY_SLUG, DECK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+
+# The silent card takes a real wait of 2.5 s; the Router client's own tests hold silence.
+ANSWERED = [card for card in DECK if card.fault is not Fault.SILENT]
+
+
+@pytest.fixture(name="manager", scope="module", params=["status-v2", "verifier"])
+def _manager(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FlaskClient]:
+    """The browser of the demo's manager, on an app that asks one endpoint of the stand-in."""
+    with stand_in() as router:
+        app = make_app(
+            tmp_path_factory.mktemp("demo"),
+            router.url,
+            demo="1",
+            demo_password=PASSWORD,
+            router_endpoints=request.param,
+            timezone="UTC",
+        )
+        client = app.test_client()
+        client.post("/login", data={"username": "manager", "password": PASSWORD})
+        yield client
+        close(app)
+
+
+def verdict(client: FlaskClient, card: DemoCard) -> Any:
+    """What the app says of this card's code."""
+    answer = client.post("/api/v1/validations", json={"input": card.payload})
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+@pytest.mark.parametrize("card", ANSWERED, ids=lambda card: card.slug)
+def test_every_card_gets_the_foretold_verdict(manager: FlaskClient, card: DemoCard) -> None:
+    """Whichever endpoint is asked, the verdict is the one that stands under the card."""
+    said = verdict(manager, card)
+
+    assert (said["outcome"], said["reason"]) == (expected(card).outcome, expected(card))
+
+
+def test_a_saved_picture_can_be_uploaded(manager: FlaskClient) -> None:
+    """A code saved from the deck, even an inverted one, is read by the scanner."""
+    bruno = BY_SLUG["bruno-darkmode"]
+    picture = manager.get(f"/demo/cards/{bruno.slug}.png").data
+
+    answer = manager.post("/api/v1/scans", data={"image": (io.BytesIO(picture), "code.png")})
+
+    assert answer.json is not None
+    assert answer.json["reason"] == expected(bruno)

@@ -1,0 +1,110 @@
+"""`python -m validator.demo`, which `make run` calls: the Router stand-in and the app, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from validator.demo.plan import ROOT, Plan, make_plan
+from validator.demo.processes import (
+    Server,
+    StartError,
+    check_alive,
+    check_free,
+    listener,
+    start,
+    stop,
+    wait_ready,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from socket import socket
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+WATCH_S = 0.2
+
+
+class Stopped(Exception):
+    """Somebody asked for the end."""
+
+
+class Wish:
+    """Notes that the end was asked for; only `pause` acts on it, so that no server is left behind."""
+
+    def __init__(self) -> None:
+        self._end = False
+
+    def note(self, _number: int, _frame: object) -> None:
+        """Handle a signal."""
+        self._end = True
+
+    def pause(self, seconds: float) -> None:
+        """Sleep; raise Stopped where the end was asked for."""
+        time.sleep(seconds)
+        if self._end:
+            raise Stopped
+
+
+def main() -> int:
+    """Start both, say where to go, watch them; 0 after a wished end, 1 with the reason otherwise."""
+    wish = Wish()
+    for number in SIGNALS:
+        signal.signal(number, wish.note)
+    servers: list[Server] = []
+    try:
+        _run(servers, wish.pause)
+    except Stopped:
+        print("Stopping.", flush=True)
+    except StartError as error:
+        print(f"\nESC Validator demo: {error}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        stop(servers)
+    return 0
+
+
+def _run(servers: list[Server], pause: Callable[[float], None]) -> None:
+    with listener() as router_socket:
+        plan = make_plan(os.environ, router_socket.getsockname()[1])
+        check_free(plan.host, plan.port)
+        servers.append(_start_app(plan))
+        servers.append(_start_router(plan, router_socket))
+    wait_ready(plan.address, servers, time.monotonic, pause)
+    print(_where_to_go(plan), flush=True)
+    while True:
+        check_alive(servers)
+        pause(WATCH_S)
+
+
+def _start_app(plan: Plan) -> Server:
+    return start("The app", ["-c", "gunicorn.conf.py", "wsgi:app"], plan.app_environ, ROOT)
+
+
+def _start_router(plan: Plan, router_socket: socket) -> Server:
+    handle = router_socket.fileno()
+    arguments = ["--bind", f"fd://{handle}", "--worker-class=gthread", "--workers=1", "--threads=24"]
+    arguments.append("validator.demo.router:create_router()")
+    return start("The Router stand-in", arguments, plan.router_environ, ROOT, [handle])
+
+
+def _where_to_go(plan: Plan) -> str:
+    site = "http://{}:{}".format(*plan.address)
+    password = plan.password or "the one you gave in ESCV_DEMO_PASSWORD"
+    return f"""
+ESC Validator is ready (demo: every card is invented, and the Router is a stand-in).
+
+  Check a card   {site}/
+  Demo cards     {site}/demo/cards
+  Sign in as     staff or manager
+  Password       {password}
+
+Ctrl-C stops it.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""The deck in the app itself: cards to look at, to print and to download. Only there in demo mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, render_template
+
+from scanner import parse_payload
+from validator.demo import symbol
+from validator.demo.card import DemoCard, expected
+from validator.demo.deck import BY_SLUG, CHECKED, TROUBLED
+from validator.security.access import public
+from validator.services import services
+from validator.web.words import DETAIL_WORDS, OUTCOME_WORDS, WARNINGS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+deck = Blueprint("demo", __name__, url_prefix="/demo/cards")
+OPEN = "demo cards are invented"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card as the page shows it, with what a check of it will say."""
+
+    card: DemoCard
+    outcome: str
+    answer: str
+    remarks: tuple[str, ...]
+
+
+def shown(card: DemoCard) -> Shown:
+    """What to expect of a card, in the words of the result pages."""
+    reason = expected(card)
+    words = (OUTCOME_WORDS[reason.outcome], DETAIL_WORDS.get(reason, ""))
+    remarks = tuple(WARNINGS[code] for code in parse_payload(card.payload).warnings)
+    return Shown(card, reason.outcome.value, " · ".join(filter(None, words)), remarks)
+
+
+@deck.get("")
+@public(OPEN)
+def cards() -> str:
+    """All cards of the deck."""
+    return render_template(
+        "demo/cards.html", checked=list(map(shown, CHECKED)), troubled=list(map(shown, TROUBLED))
+    )
+
+
+@deck.get("/<slug>.svg")
+@public(OPEN)
+def drawing(slug: str) -> Response:
+    """The whole card as a drawing, in the proportions of a credit card."""
+    card = _find(slug)
+    picture = render_template(
+        "demo/card.svg",
+        card=card,
+        until=card.expires_on(_today()),
+        modules=symbol.path(card.payload),
+        units=symbol.UNITS,
+    )
+    return Response(picture, mimetype="image/svg+xml")
+
+
+@deck.get("/<slug>.png")
+@public(OPEN)
+def code(slug: str) -> Response:
+    """The card's code alone, with its quiet zone, as a picture to upload."""
+    card = _find(slug)
+    return Response(symbol.png(card.payload, inverted=card.inverted), mimetype="image/png")
+
+
+def _find(slug: str) -> DemoCard:
+    return BY_SLUG.get(slug) or abort(404)
+
+
+def _today() -> date:
+    found = services()
+    return found.clock().astimezone(found.settings.zone).date()

@@ -1,0 +1,100 @@
+"""What the demo starts with: its folder, its secrets, and the environments of its two servers."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from validator.demo.processes import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+DELAY = "ESCV_DEMO_DELAY_S"
+# A demo must never touch a real site: not its database, where it would make people whose password it prints,
+# and not its Router.
+NEVER_TAKEN_OVER = ("ESCV_ROUTER_URL", "ESCV_ROUTER_TOKEN", "ESCV_DATABASE_URL", "ESCV_REDIS_URL")
+LAST_PORT = 65_535
+ROUTER_SETTINGS = (DELAY, "ESCV_TIMEZONE")
+_SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in "aeiou")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the app will listen, and both environments. `password` is None where one was given."""
+
+    host: str
+    port: int
+    app_environ: dict[str, str] = field(repr=False)
+    router_environ: dict[str, str] = field(repr=False)
+    password: str | None = field(repr=False, default=None)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where this computer reaches the app."""
+        return ("127.0.0.1" if self.host in {"0.0.0.0", ""} else self.host, self.port)  # noqa: S104 - compared only
+
+
+def make_plan(environ: Mapping[str, str], router_port: int) -> Plan:
+    """The plan for this start; makes the data folder and the secret kept in it. Raises StartError."""
+    host, port = environ.get("HOST") or "127.0.0.1", _port(environ.get("PORT") or "8000")
+    folder = Path(environ.get("ESCV_DATA_DIR") or ROOT / "data" / "demo").absolute()
+    plain = {name: value for name, value in environ.items() if not _never_taken_over(name)}
+    app = {name: value for name, value in plain.items() if name != DELAY}
+    app |= {"HOST": host, "PORT": str(port), "ESCV_DEMO": "1", "ESCV_DATA_DIR": str(folder)}
+    app["ESCV_ROUTER_URL"] = f"http://127.0.0.1:{router_port}"
+    if not _given(environ, "ESCV_SECRET_KEY"):
+        app["ESCV_SECRET_KEY_FILE"] = str(kept_secret(folder))
+    password = None if _given(environ, "ESCV_DEMO_PASSWORD") else speakable_password()
+    if password:
+        app["ESCV_DEMO_PASSWORD"] = password
+    return Plan(host, port, app, _router_environ(plain), password)
+
+
+def _router_environ(plain: Mapping[str, str]) -> dict[str, str]:
+    """The stand-in gets its own settings, and no secret of the app."""
+    return {
+        name: value
+        for name, value in plain.items()
+        if name in ROUTER_SETTINGS or not name.startswith("ESCV_")
+    }
+
+
+def kept_secret(folder: Path) -> Path:
+    """The file with this folder's secret, made on the first start for the owner's eyes only."""
+    path = folder / "secret-key"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists():
+            return path
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise StartError(
+            f"The folder {folder} cannot be used: {error.strerror}. Choose another with ESCV_DATA_DIR."
+        ) from None
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(32) + "\n")
+    return path
+
+
+def speakable_password() -> str:
+    """Four short invented words, such as bafi-moku-reta-zilo: some 49 bits."""
+    return "-".join(secrets.choice(_SYLLABLES) + secrets.choice(_SYLLABLES) for _ in range(4))
+
+
+def _given(environ: Mapping[str, str], name: str) -> bool:
+    return bool(environ.get(name) or environ.get(f"{name}_FILE"))
+
+
+def _never_taken_over(name: str) -> bool:
+    return name.removesuffix("_FILE") in NEVER_TAKEN_OVER
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
+        raise StartError(f"PORT must be a number from 1 to {LAST_PORT}.")
+    return int(text)
