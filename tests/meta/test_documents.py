@@ -1,0 +1,27 @@
+"""What the documents say is held to the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from validator.settings import PREFIX, Settings
+
+HOUSE = Path(__file__).parents[2]
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    """docs/settings.md names the settings that exist, all of them and only them."""
+    page = (HOUSE / "docs" / "settings.md").read_text(encoding="utf-8")
+
+    named = set(re.findall(r"`(ESCV_[A-Z_]+)`", page))
+
+    assert named == {PREFIX + field.upper() for field in Settings.model_fields}
+
+
+def test_every_link_and_picture_of_the_documents_exists() -> None:
+    """A reader of the README or of docs/ meets no dead end."""
+    pages = [HOUSE / "README.md", *sorted((HOUSE / "docs").glob("*.md"))]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
