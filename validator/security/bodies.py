@@ -21,11 +21,15 @@ class BoundedRequest(Request):
     max_form_memory_size = 64 * 1024
     max_form_parts = 8
 
-    @property  # type: ignore[override]  # a bound that follows from the type cannot be set
+    @property
     def max_content_length(self) -> int | None:
         """The most bytes that are read of this body; more is answered with 413."""
         is_upload = self.mimetype == "multipart/form-data"
         return MAX_PICTURE_BYTES + MAX_TEXT_BYTES if is_upload else MAX_TEXT_BYTES
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:  # noqa: ARG002 - Flask's signature
+        raise AttributeError("the bound follows from the content type")
 
     def _get_file_stream(
         self,

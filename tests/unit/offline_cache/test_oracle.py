@@ -163,6 +163,6 @@ def _some(entry: Entry | None) -> Entry:
 
 
 TwoProcesses.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 test_two_processes_do_what_the_model_does = TwoProcesses.TestCase
