@@ -1,0 +1,136 @@
+"""What sort of picture this is and how many pixels it claims, read from its first bytes: nothing is decoded.
+
+A picture of 100 KB may claim 30 000 × 30 000 pixels; it is refused here, before it costs anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from scanner.refused import ImageRefused
+
+MOST_BYTES = 12 * 1024 * 1024  # a 64-megapixel phone JPEG has 8 to 12 MB
+MOST_PIXELS_JPEG = (
+    64_000_000  # decoded at half, quarter or eighth size by its own coefficients, so memory stays small
+)
+MOST_PIXELS_OTHER = 25_000_000  # decoded whole: grey 25 MB, with transparency 100 MB
+
+
+class Form(StrEnum):
+    """The picture formats that are read."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first bytes say; `alpha` where pixels may be transparent."""
+
+    form: Form
+    width: int
+    height: int
+    alpha: bool = False
+
+    @property
+    def pixels(self) -> int:
+        """The number of pixels claimed."""
+        return self.width * self.height
+
+
+def read_header(data: bytes) -> Header:
+    """Format and size of a picture that may be decoded; raises ImageRefused for every other."""
+    if not data:
+        raise ImageRefused("image_unreadable")
+    if len(data) > MOST_BYTES:
+        raise ImageRefused("image_too_large")
+    header = _recognise(data)
+    if header.width < 1 or header.height < 1:
+        raise ImageRefused("image_unreadable")
+    if header.pixels > (MOST_PIXELS_JPEG if header.form is Form.JPEG else MOST_PIXELS_OTHER):
+        raise ImageRefused("image_too_large")
+    return header
+
+
+def _recognise(data: bytes) -> Header:
+    try:
+        if data.startswith(b"\xff\xd8\xff"):
+            return _jpeg(data)
+        if data.startswith(b"\x89PNG\r\n\x1a\n"):
+            return _png(data)
+        if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+            return _webp(data)
+    except IndexError:  # the header ends in the middle
+        raise ImageRefused("image_unreadable") from None
+    # HEIC, AVIF, GIF, BMP, TIFF, PDF and all else. Phones turn HEIC into JPEG when a page asks for a picture.
+    raise ImageRefused("unsupported_image")
+
+
+def _big(data: bytes, at: int, size: int) -> int:
+    if at + size > len(data):
+        raise IndexError
+    return int.from_bytes(data[at : at + size], "big")
+
+
+def _little(data: bytes, at: int, size: int) -> int:
+    if at + size > len(data):
+        raise IndexError
+    return int.from_bytes(data[at : at + size], "little")
+
+
+_MARK = 0xFF  # begins every marker; may be repeated to fill
+_MOST_MARKERS = 4096  # real pictures have some hundreds; 12 MB of fill bytes would take seconds
+_FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # SOF0 to SOF15 (ITU-T T.81, table B.1)
+_BARE_MARKERS = frozenset({0x01, *range(0xD0, 0xD9)})  # TEM, RST0 to RST7, SOI: no length follows
+_END_MARKERS = frozenset({0xD9, 0xDA})  # EOI, SOS: the frame header would have come before
+
+
+def _jpeg(data: bytes) -> Header:
+    at = 2
+    for _ in range(_MOST_MARKERS):
+        marker = _big(data, at + 1, 1)
+        if _big(data, at, 1) != _MARK or marker in _END_MARKERS:
+            break
+        if marker == _MARK:
+            at += 1
+        elif marker in _FRAME_MARKERS:
+            return Header(Form.JPEG, _big(data, at + 7, 2), _big(data, at + 5, 2))
+        else:
+            at += 2 if marker in _BARE_MARKERS else 2 + _big(data, at + 2, 2)
+    raise ImageRefused("image_unreadable")
+
+
+_PNG_WITH_ALPHA = frozenset({4, 6})  # colour types grey + alpha and colour + alpha
+_PNG_CHUNKS_LOOKED_AT = 64  # the transparency chunk stands before the first data chunk
+
+
+def _png(data: bytes) -> Header:
+    if data[12:16] != b"IHDR":
+        raise ImageRefused("image_unreadable")
+    width, height, colour = _big(data, 16, 4), _big(data, 20, 4), _big(data, 25, 1)
+    return Header(Form.PNG, width, height, colour in _PNG_WITH_ALPHA or _has_transparency_chunk(data))
+
+
+def _has_transparency_chunk(data: bytes) -> bool:
+    at = 33
+    for _ in range(_PNG_CHUNKS_LOOKED_AT):
+        name = data[at + 4 : at + 8]
+        if name in {b"tRNS", b"IDAT", b""}:
+            return name == b"tRNS"
+        at += 12 + _big(data, at, 4)
+    return False
+
+
+def _webp(data: bytes) -> Header:
+    match data[12:16]:
+        case b"VP8X":
+            alpha = bool(_little(data, 20, 1) & 0x10)
+            return Header(Form.WEBP, _little(data, 24, 3) + 1, _little(data, 27, 3) + 1, alpha)
+        case b"VP8L":
+            bits = _little(data, 21, 4)
+            return Header(Form.WEBP, (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1, bool(bits >> 28 & 1))
+        case b"VP8 ":
+            return Header(Form.WEBP, _little(data, 26, 2) & 0x3FFF, _little(data, 28, 2) & 0x3FFF)
+    raise ImageRefused("image_unreadable")

@@ -1,0 +1,114 @@
+"""A decode child that misbehaves on marked pictures (`raw_pictures.marked`); everything else is the real one.
+
+Started by a pool as `python -m tests.support.odd_child`; loads no decoder, so it is ready at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from scanner import child
+from scanner.refused import ImageRefused
+from tests.support.raw_pictures import DOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STREAM = os.dup(1)  # past the frames, for answers that are none
+PRINTED = "Anna's secret code"
+BOUNDS = ("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
+
+
+def frame(said: bytes) -> bytes:
+    """A well-formed frame around anything."""
+    return struct.pack("!I", len(said)) + said
+
+
+def write(said: bytes) -> list[str]:
+    """Put bytes on the stream and end in the middle of everything; what was written stays readable."""
+    os.set_blocking(STREAM, True)
+    while said:
+        said = said[os.write(STREAM, said) :]
+    os._exit(1)
+
+
+def die(number: int) -> NoReturn:
+    """End by a signal, as a fault in a C library does."""
+    os.kill(os.getpid(), number)
+    raise AssertionError
+
+
+def wait() -> NoReturn:
+    """Never answer."""
+    while True:
+        signal.pause()
+
+
+def refuse() -> NoReturn:
+    """Say no in the ordinary way."""
+    raise ImageRefused("image_unreadable")
+
+
+def fail() -> NoReturn:
+    """Fail as a decoder may, with words that quote the picture."""
+    raise RuntimeError(PRINTED)
+
+
+def chatter() -> list[str]:
+    """Print as a C library may, past Python, on both outputs."""
+    for output in (1, 2):
+        os.write(output, PRINTED.encode())
+    return ["read all the same"]
+
+
+def crowd() -> list[str]:
+    """Ask for more memory than there is."""
+    return [str(len(bytearray(4 * 1024**3)))]
+
+
+def bounds() -> list[str]:
+    """The limits that hold in here."""
+    return [f"{name} {resource.getrlimit(getattr(resource, name))[0]}" for name in BOUNDS]
+
+
+ODD: dict[str, Callable[[], list[str]]] = {
+    "pid": lambda: [str(os.getpid())],
+    "bounds": bounds,
+    "environment": lambda: sorted(os.environ),
+    "long": lambda: ["x" * 200_000],
+    "chatter": chatter,
+    "crowd": crowd,
+    "refuse": refuse,
+    "fail": fail,
+    "hang": wait,
+    "segv": lambda: die(signal.SIGSEGV),
+    "abort": lambda: die(signal.SIGABRT),
+    "exit": lambda: os._exit(3),
+    "leave": lambda: os._exit(0),
+    "endless": lambda: write(b"\xff\xff\xff\xff"),
+    "half a length": lambda: write(b"\0\0"),
+    "half a frame": lambda: write(b"\0\0\0\x09{}"),
+    "length only": lambda: write(b"\0\0\0\x09"),
+    "no json": lambda: write(frame(b"Anna")),
+    "no text": lambda: write(frame(b"\xff\xfe\xff")),
+    "nested": lambda: write(frame(b"[" * 500_000)),
+    "numbers": lambda: write(frame(json.dumps({"texts": [1, 2]}).encode())),
+    "other code": lambda: write(frame(json.dumps({"refused": PRINTED}).encode())),
+    "bare list": lambda: write(frame(b"[]")),
+}
+
+
+def read(data: bytes) -> list[str]:
+    """What the mark behind the picture asks for; a picture without one holds no symbol."""
+    mark = data.removeprefix(DOT).decode("ascii", "replace")
+    return ODD[mark]() if mark in ODD else []
+
+
+if __name__ == "__main__":
+    sys.exit(child.main(read=read))

@@ -1,0 +1,122 @@
+"""The decode child's own functions, as far as they can run in here without binding the tests themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scanner import child, frames
+from scanner.reader import DEFAULT_COMMAND, _environment
+from scanner.refused import ImageRefused
+from tests.support.raw_pictures import DOT
+from tests.unit.scanner_pool.conftest import ODD_CHILD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+
+@pytest.fixture(name="ends")
+def _ends() -> Iterator[tuple[frames.Stream, frames.Stream]]:
+    there, back = os.pipe(), os.pipe()
+    pool = frames.Stream(os.fdopen(back[0], "rb", buffering=0), os.fdopen(there[1], "wb", buffering=0))
+    ours = frames.Stream(os.fdopen(there[0], "rb", buffering=0), os.fdopen(back[1], "wb", buffering=0))
+    yield pool, ours
+    pool.close()
+    ours.close()
+
+
+@pytest.fixture(name="_processor_time")
+def _processor_time() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_CPU)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    resource.setrlimit(resource.RLIMIT_CPU, before)
+
+
+def _refuse(_: bytes) -> list[str]:
+    raise ImageRefused("image_unreadable")
+
+
+def _fail(data: bytes) -> list[str]:
+    raise RuntimeError(data)
+
+
+def test_an_answer_is_texts_or_a_code_and_never_a_decoders_words() -> None:
+    """What a decoder raises is a code, for its words may quote the picture."""
+    assert json.loads(child.answer(lambda data: [data.decode()], b"Anna")) == {"texts": ["Anna"]}
+    assert json.loads(child.answer(_refuse, b"Anna")) == {"refused": "image_unreadable"}
+    assert json.loads(child.answer(_fail, b"Anna")) == {"refused": "reader_failed"}
+
+
+@pytest.mark.usefixtures("_processor_time")
+def test_pictures_are_answered_until_the_stream_ends(ends: tuple[frames.Stream, frames.Stream]) -> None:
+    """One answer for each picture, in order; no alarm is left running between them."""
+    pool, ours = ends
+    for word in (b"Anna", b"Bruno"):
+        pool.send(word)
+    pool._writes.close()
+
+    with pytest.raises(frames.Gone):
+        child.serve(ours, lambda data: [data.decode()], wall_s=5, idle_s=5)
+
+    assert [json.loads(pool.receive(99)) for _ in range(2)] == [{"texts": ["Anna"]}, {"texts": ["Bruno"]}]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_a_child_without_pictures_leaves(ends: tuple[frames.Stream, frames.Stream]) -> None:
+    """Silence for the idle time is an ordinary end."""
+    child.serve(ends[1], _refuse, wall_s=5, idle_s=0.01)
+
+
+@pytest.mark.usefixtures("_processor_time")
+def test_a_picture_that_outlasts_its_pool_is_ended_by_the_clock() -> None:
+    """The alarm comes by itself, without anybody to watch; processor time is bound beside it."""
+    rung = threading.Event()
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        rung.set()
+
+    before = signal.signal(signal.SIGALRM, ring)
+    try:
+        child.bound_time(0.01)
+        assert rung.wait(5)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft, _ = resource.getrlimit(resource.RLIMIT_CPU)
+    assert 0 < soft - (used.ru_utime + used.ru_stime) <= 2
+
+
+def test_the_real_decoders_read_a_picture() -> None:
+    """The child's engines load and find nothing in a white pixel."""
+    read, has_zbar = child.load_decoders()
+
+    assert read(DOT) == []
+    assert has_zbar in {True, False}
+
+
+@pytest.mark.parametrize("command", [DEFAULT_COMMAND, ODD_CHILD])
+def test_a_child_whose_pool_is_gone_leaves_without_a_word(command: tuple[str, ...]) -> None:
+    """Where nobody hears any more that it is ready, the child leaves neither a trace nor a process."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    with os.fdopen(writes, "wb") as output:
+        done = subprocess.run(
+            command,
+            input=b"",
+            stdout=output,
+            stderr=subprocess.PIPE,
+            env=_environment(),
+            timeout=20,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -1,0 +1,144 @@
+"""What the first bytes of a picture tell, before anything is decoded."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.header import MOST_BYTES, Form, Header, read_header
+from scanner.refused import ImageRefused
+from tests.support import raw_pictures as raw
+
+LOSSLESS = raw.webp_start(b"VP8L", b"\x2f" + struct.pack("<I", (1920 - 1) | (1080 - 1) << 14 | 1 << 28))
+LOSSY = raw.webp_start(b"VP8 ", b"\x30\x01\x00\x9d\x01\x2a" + struct.pack("<HH", 1920, 1080))
+EXTENDED = raw.webp_start(b"VP8X", b"\x10\0\0\0" + b"\x7f\x07\x00" + b"\x37\x04\x00")
+
+
+@pytest.mark.parametrize(
+    ("data", "header"),
+    [
+        pytest.param(raw.png_start(1920, 1080), Header(Form.PNG, 1920, 1080), id="png"),
+        pytest.param(
+            raw.png_start(1920, 1080, raw.COLOUR_AND_ALPHA),
+            Header(Form.PNG, 1920, 1080, alpha=True),
+            id="png with an alpha channel",
+        ),
+        pytest.param(
+            raw.png_start(1920, 1080) + raw.chunk(b"gAMA", b"abcd") + raw.chunk(b"tRNS", b"\0\0"),
+            Header(Form.PNG, 1920, 1080, alpha=True),
+            id="png with one transparent colour",
+        ),
+        pytest.param(
+            raw.png_start(1920, 1080) + raw.chunk(b"IDAT", b"abcd") + raw.chunk(b"tRNS", b"\0\0"),
+            Header(Form.PNG, 1920, 1080),
+            id="png whose transparency comes too late",
+        ),
+        pytest.param(
+            raw.png_start(1920, 1080) + raw.chunk(b"tEXt", b"") * 64 + raw.chunk(b"tRNS", b"\0\0"),
+            Header(Form.PNG, 1920, 1080),
+            id="png with endless remarks",
+        ),
+        pytest.param(raw.jpeg_start(1920, 1080), Header(Form.JPEG, 1920, 1080), id="jpeg"),
+        pytest.param(
+            raw.jpeg_start(1920, 1080, marker=0xC2), Header(Form.JPEG, 1920, 1080), id="progressive jpeg"
+        ),
+        pytest.param(
+            raw.jpeg_start(1920, 1080, before=b"\xff\xe0\x00\x04JF" + b"\xff\x01" + b"\xff\xff\xff"),
+            Header(Form.JPEG, 1920, 1080),
+            id="jpeg with a segment, a bare marker and fill bytes before",
+        ),
+        pytest.param(
+            raw.jpeg_start(1920, 1080, before=b"\xff\xc4\x00\x04\x12\x34"),
+            Header(Form.JPEG, 1920, 1080),
+            id="jpeg with its Huffman table before",
+        ),
+        pytest.param(LOSSY, Header(Form.WEBP, 1920, 1080), id="lossy webp"),
+        pytest.param(LOSSLESS, Header(Form.WEBP, 1920, 1080, alpha=True), id="lossless webp"),
+        pytest.param(EXTENDED, Header(Form.WEBP, 1920, 1080, alpha=True), id="extended webp"),
+    ],
+)
+def test_form_and_size_are_read_from_the_header(data: bytes, header: Header) -> None:
+    """Every format that is read gives its size and whether pixels may be transparent."""
+    assert read_header(data) == header
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        pytest.param(b"", "image_unreadable", id="nothing"),
+        pytest.param(raw.HEIC, "unsupported_image", id="heic"),
+        pytest.param(raw.GIF, "unsupported_image", id="gif"),
+        pytest.param(raw.PDF, "unsupported_image", id="pdf named jpg"),
+        pytest.param(b"RIFF\x10\0\0\0WAVEfmt ", "unsupported_image", id="sound"),
+        pytest.param(b"\xff\xd8", "unsupported_image", id="two bytes of a jpeg"),
+        pytest.param(raw.PNG_SIGNATURE + raw.chunk(b"IDAT", b""), "image_unreadable", id="png without head"),
+        pytest.param(raw.png_start(5, 5)[:22], "image_unreadable", id="png cut in its head"),
+        pytest.param(raw.png_start(0, 0), "image_unreadable", id="png of no pixels"),
+        pytest.param(raw.png_start(5, 0), "image_unreadable", id="png of no height"),
+        pytest.param(raw.png_start(30_000, 30_000), "image_too_large", id="png of 900 megapixels"),
+        pytest.param(raw.png_start(5001, 5000), "image_too_large", id="png just above the limit"),
+        pytest.param(raw.jpeg_start(8001, 8000), "image_too_large", id="jpeg just above the limit"),
+        pytest.param(raw.jpeg_start(5, 5)[:8], "image_unreadable", id="jpeg cut in its frame header"),
+        pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xd9"), "image_unreadable", id="jpeg ends at once"),
+        pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xda"), "image_unreadable", id="jpeg scan first"),
+        pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xe0\0\2\0\0"), "image_unreadable", id="jpeg astray"),
+        pytest.param(raw.webp_start(b"JUNK", b"\0" * 20), "image_unreadable", id="webp of another kind"),
+        pytest.param(LOSSLESS[:23], "image_unreadable", id="webp cut in its head"),
+        pytest.param(bytes(MOST_BYTES + 1), "image_too_large", id="too many bytes"),
+    ],
+)
+def test_what_may_not_be_decoded_is_refused_by_its_header(data: bytes, code: str) -> None:
+    """Foreign formats, damaged headers and claims of too many pixels are told apart."""
+    with pytest.raises(ImageRefused) as refusal:
+        read_header(data)
+
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize("data", [raw.png_start(5000, 5000), raw.jpeg_start(8000, 8000)])
+def test_the_largest_pictures_that_are_read(data: bytes) -> None:
+    """25 megapixels of PNG and 64 of JPEG still pass."""
+    assert read_header(data).pixels in {25_000_000, 64_000_000}
+
+
+@pytest.mark.parametrize(
+    ("filling", "most"), [(b"\xff", 4000), (b"\xff\xe0\x00\x02", 4000), (b"\xff\x01", 4000)]
+)
+def test_a_jpeg_of_nothing_but_markers_is_given_up(filling: bytes, most: int) -> None:
+    """Megabytes of filling before the frame header are not walked through; thousands of markers are."""
+    patient = raw.jpeg_start(7, 5, before=b"\xff\xe0\x00\x02" + filling * most)
+    endless = raw.jpeg_start(7, 5, before=b"\xff\xe0\x00\x02" + filling * 100_000)
+
+    assert read_header(patient).width == 7
+    with pytest.raises(ImageRefused, match="image_unreadable"):
+        read_header(endless)
+
+
+@given(
+    st.sampled_from(
+        [b"", b"\xff\xd8\xff", raw.PNG_SIGNATURE, b"RIFF\0\0\0\0WEBPVP8X", b"RIFF\0\0\0\0WEBPVP8L"]
+    ),
+    st.binary(max_size=80),
+)
+def test_no_bytes_whatever_bring_anything_but_a_header_or_a_refusal(start: bytes, rest: bytes) -> None:
+    """Noise behind every known beginning gives a size inside the limits or a refusal."""
+    try:
+        header = read_header(start + rest)
+    except ImageRefused:
+        return
+    assert 1 <= header.pixels <= 64_000_000
+
+
+@pytest.mark.parametrize(
+    "whole", [raw.DOT, raw.jpeg_start(9, 9, before=b"\xff\xe0\x00\x04JF"), LOSSY, LOSSLESS, EXTENDED]
+)
+def test_a_picture_cut_anywhere_is_a_header_or_a_refusal(whole: bytes) -> None:
+    """Whatever an interrupted upload leaves, nothing but a refusal is raised."""
+    for end in range(len(whole)):
+        try:
+            assert read_header(whole[:end]).pixels >= 1
+        except ImageRefused as refusal:
+            assert refusal.code in {"image_unreadable", "unsupported_image"}  # noqa: PT017 - either may be
