@@ -84,6 +84,19 @@ def test_a_picture_becomes_a_verdict(httpserver: HTTPServer, sara: FlaskClient) 
     assert answer.get_json()["reason"] == "inactive"
 
 
+@pytest.mark.parametrize("size", [70_000, 700_000, 5_000_000, 11_000_000])
+def test_a_photo_of_any_usual_size_is_read(httpserver: HTTPServer, sara: FlaskClient, size: int) -> None:
+    """From a thumbnail to a phone's largest photo, the picture arrives whole."""
+    knows(httpserver, ANNA)
+    photo = png_of(f"https://s.esc-r.eu/{ANNA}").getvalue().ljust(size, b"\n")
+    head = b'--part\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'
+    body = head + photo + b"\r\n--part--\r\n"
+
+    answer = sara.post("/api/v1/scans", data=body, content_type="multipart/form-data; boundary=part")
+
+    assert answer.get_json()["outcome"] == "valid"
+
+
 def test_a_batch_is_answered_in_order(httpserver: HTTPServer, sara: FlaskClient) -> None:
     """Each input of a batch gets its own verdict or problem, in its place."""
     knows(httpserver, ANNA)
