@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from bench.support import milliseconds, router, server
-from tests.support.house import make_app
+from tests.support.house import close, make_app
 
 PERMITS = 14
 SECONDS = 8.0
@@ -44,10 +44,7 @@ def inside_the_process() -> None:
         check(number)
         print(f"remembered, in the process      {milliseconds([check(number) for _ in range(500)])}")
         print(f"new, Router at 0 s              {milliseconds([check(new_number()) for _ in range(500)])}")
-        kept = app.extensions["validator"]
-        kept.reader.close()
-        kept.answers.close()
-        kept.database.close()
+        close(app)
 
 
 def through_the_server(delay_s: float, clients: int) -> None:

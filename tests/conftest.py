@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.house import PASSWORD, make_app
+from tests.support.house import PASSWORD, close, make_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +22,6 @@ def _app(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
     app = make_app(tmp_path / "data", httpserver.url_for("").rstrip("/"))
     yield app
     close(app)
-
-
-def close(app: Flask) -> None:
-    """Let go of the files and processes that an application holds."""
-    kept = app.extensions["validator"]
-    kept.reader.close()
-    kept.answers.close()
-    kept.database.close()
 
 
 @pytest.fixture(name="nobody")

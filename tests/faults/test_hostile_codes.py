@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.cards import NOT_FOUND
 from tests.support.fault_router import FaultRouter
-from tests.support.house import make_app
+from tests.support.house import close, make_app
 from tests.support.plays import answers
 
 if TYPE_CHECKING:
@@ -39,10 +39,7 @@ def _till(router: FaultRouter, tmp_path_factory: pytest.TempPathFactory) -> Iter
     till = app.test_client()
     till.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     yield till
-    kept = app.extensions["validator"]
-    kept.reader.close()
-    kept.answers.close()
-    kept.database.close()
+    close(app)
 
 
 def check(till: FlaskClient, text: str) -> dict[str, Any]:

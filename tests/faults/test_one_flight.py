@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import close
 from tests.support.cards import ANNA, status_v2
 from tests.support.fault_router import FaultRouter
-from tests.support.house import make_app
+from tests.support.house import close, make_app
 from tests.support.plays import response, stalls
 
 if TYPE_CHECKING:

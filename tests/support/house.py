@@ -32,3 +32,11 @@ def make_settings(folder: Path, router_url: str, **changes: str) -> Settings:
 def make_app(folder: Path, router_url: str, **changes: str) -> Flask:
     """The application itself, with an empty database made anew in this folder."""
     return create_app(make_settings(folder, router_url, **changes))
+
+
+def close(app: Flask) -> None:
+    """Let go of the files and processes that an application holds."""
+    kept = app.extensions["validator"]
+    kept.reader.close()
+    kept.answers.close()
+    kept.database.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from tests.support.house import PASSWORD, make_app
+from tests.support.house import PASSWORD, close, make_app
 from tests.support.page import page_of
 from validator.accounts import ensure_demo_people
 
@@ -28,10 +28,7 @@ def _demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = make_app(folder, "http://127.0.0.1:9", demo="1", demo_password=PASSWORD)
     ensure_demo_people(app.extensions["validator"].database, PASSWORD)
     yield app
-    kept = app.extensions["validator"]
-    kept.reader.close()
-    kept.answers.close()
-    kept.database.close()
+    close(app)
 
 
 def test_every_page_leads_to_the_others_and_out(sara: FlaskClient) -> None:

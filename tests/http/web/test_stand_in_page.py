@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.cards import ANNA, status_v2
-from tests.support.house import make_app
+from tests.support.house import close, make_app
 from tests.support.page import page_of
 
 if TYPE_CHECKING:
@@ -26,10 +26,7 @@ def _app(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
     """A site that asks the Router at every check."""
     app = make_app(tmp_path, httpserver.url_for("").rstrip("/"), fresh_s="0", fresh_not_valid_s="0")
     yield app
-    kept = app.extensions["validator"]
-    kept.reader.close()
-    kept.answers.close()
-    kept.database.close()
+    close(app)
 
 
 @pytest.mark.parametrize(("status", "look"), [("ACTIVE", "valid_remembered"), ("INACTIVE", "not_valid")])
