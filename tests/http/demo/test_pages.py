@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from tests.conftest import close
-from tests.support.house import make_app
+from tests.support.house import close, make_app
 from tests.support.page import WHOLE_NUMBER, page_of
 from tests.support.svg import squares, text_of
 from validator.demo.deck import BY_SLUG, DECK

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import close
-from tests.support.house import PASSWORD, make_app
+from tests.support.house import PASSWORD, close, make_app
 from tests.support.stand_in import stand_in
 from validator.demo.card import DemoCard, Fault, expected
 from validator.demo.deck import BY_SLUG, DECK
