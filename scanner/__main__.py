@@ -1,0 +1,62 @@
+"""`python -m scanner IMAGE…`: the ESC number in each picture, or why there is none. No server, no network."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.choice import choose
+from scanner.pool import read_image
+from scanner.refused import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said of one picture: its number and warnings, or a refusal's code and kind."""
+
+    image: str
+    escn: str | None = None
+    warnings: tuple[str, ...] = ()
+    code: str | None = None
+    kind: str | None = None
+
+    def __str__(self) -> str:
+        if self.escn is not None:
+            return " ".join((f"{self.image}: {self.escn}", *self.warnings))
+        return " ".join(filter(None, (f"{self.image}: {self.code}", self.kind and f"({self.kind})")))
+
+
+def look(image: str) -> Line:
+    """Read one picture; the text of a code that is no ESC number is never part of what is said."""
+    try:
+        payload = choose(read_image(Path(image).read_bytes()))
+    except Refused as refused:
+        return Line(image, code=refused.code, kind=refused.kind)
+    except OSError:
+        return Line(image, code="file_not_readable")
+    return Line(image, payload.escn.value, payload.warnings)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a line for each picture; 0 where every one held a number, else 1."""
+    parser = argparse.ArgumentParser(
+        prog="scanner", description="Read European Student Card numbers from pictures."
+    )
+    parser.add_argument("images", nargs="+", metavar="IMAGE")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    options = parser.parse_args(arguments)
+    lines = [look(image) for image in options.images]
+    for line in lines:
+        print(json.dumps(asdict(line), ensure_ascii=False) if options.json else line)
+    return 0 if all(line.escn for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""The engines, each behind one function: grey pixels in, QR symbols out. Only the decode child imports this.
+
+Both check a symbol by its own error correction before they give a text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import zxingcpp
+
+try:
+    from pyzbar import pyzbar
+except ImportError:  # the system's libzbar is missing
+    pyzbar = None
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scanner.image import Grey
+
+HAS_ZBAR = pyzbar is not None
+
+SURE_LENGTH = 24
+SURE_CORRECTION = 0.5  # the share of the correction that was not needed
+QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+
+Corners = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One symbol found: its corners in pixels, and its text, None where it was found but not read."""
+
+    text: str | None
+    corners: Corners
+
+    @property
+    def area(self) -> float:
+        """Twice the area in pixels, by the shoelace formula."""
+        following = self.corners[1:] + self.corners[:1]
+        return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(self.corners, following, strict=True)))
+
+
+def zxing(
+    grey: Grey, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage, *, found: bool = False
+) -> list[Symbol]:
+    """What zxing-cpp reads, light on dark too; with `found` also the symbols that it could not read."""
+    results = zxingcpp.read_barcodes(
+        grey,
+        formats=QR_ONLY,
+        binarizer=binarizer,
+        text_mode=zxingcpp.TextMode.Plain,
+        return_errors=found,
+    )
+    return [_of_zxing(result) for result in results]
+
+
+def _of_zxing(result: zxingcpp.Barcode) -> Symbol:
+    at = result.position
+    corners = tuple(
+        (float(p.x), float(p.y)) for p in (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    )
+    if not result.valid:
+        return Symbol(None, corners)
+    return Symbol(result.text, corners, _is_doubtful(result.text, float(result.extra.get("UEC", 0))))
+
+
+def zbar(grey: Grey) -> list[Symbol]:
+    """What zbar reads, dark on light only; nothing where its library is missing."""
+    if pyzbar is None:
+        return []
+    rows, columns = grey.shape
+    results = pyzbar.decode((grey.tobytes(), columns, rows), symbols=[pyzbar.ZBarSymbol.QRCODE])
+    return [_of_zbar(result) for result in results]
+
+
+def _of_zbar(result: pyzbar.Decoded) -> Symbol:
+    text = _text(result.data)
+    corners = tuple((float(p.x), float(p.y)) for p in result.polygon)
+    return Symbol(text, corners, text is not None and _is_doubtful(text))
+
+
+def _text(data: bytes) -> str | None:
+    """What zbar says, where it is ASCII, as every ESC code is: of other bytes it guesses, wrongly."""
+    return data.decode("ascii") if data.isascii() else None
+
+
+def _is_doubtful(text: str, unused_correction: float = 0.0) -> bool:
+    """Whether so few bytes were corrected so much that chance may have made them.
+
+    The smallest symbols have some 10 bytes of correction: of spoilt pieces of larger ones they come out "right"
+    once in some thousand tries. A text as long as an ESC number has too much correction for that.
+    """
+    return len(text) < SURE_LENGTH and unused_correction < SURE_CORRECTION
+
+
+def readable(symbols: Sequence[Symbol]) -> list[Symbol]:
+    """Those with a text, the largest first: the card held up is nearer than the poster behind it."""
+    return sorted((symbol for symbol in symbols if symbol.text is not None), key=lambda symbol: -symbol.area)

@@ -1,0 +1,1 @@
+"""Pictures to texts: image, regions, steps, the command."""

@@ -1,0 +1,132 @@
+"""Bytes become one grey picture of a size the decoders like, whatever the file's own way of holding it."""
+
+from __future__ import annotations
+
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+
+from scanner.image import FIRST_LOOK_SLACK, _decoded, open_picture
+from scanner.refused import ImageRefused
+from scanner.schedule import read
+from tests.support import raw_pictures as raw
+from tests.support.drawing_symbols import OFFICIAL, OFFICIAL_INVERTED, PLAIN, Style, raster
+
+ANNA = "https://s.esc-r.eu/3e506370-826a-103d-bf76-001000000001"
+
+
+def encoded(pixels: cv2.typing.MatLike, form: str, *flags: int) -> bytes:
+    return bytes(cv2.imencode(form, pixels, flags)[1])
+
+
+def on_nothing(style: Style, *, bits: int = 8) -> cv2.typing.MatLike:
+    """Anna's code as the Router draws it: modules of one colour, transparent between them."""
+    grey = raster(ANNA, style)
+    modules = grey > 128 if style.inverted else grey < 128
+    top = 2**bits - 1
+    drawn = np.zeros((*grey.shape, 4), np.uint8 if bits == 8 else np.uint16)
+    drawn[modules] = (top, top, top, top) if style.inverted else (0, 0, 0, top)
+    return drawn
+
+
+@pytest.mark.parametrize("form", [".png", ".webp"])
+@pytest.mark.parametrize("style", [OFFICIAL, OFFICIAL_INVERTED], ids=["black", "white"])
+def test_modules_drawn_on_nothing_are_read(form: str, style: Style) -> None:
+    """Black or white modules on a transparent ground, the Router's own drawing, hold Anna's number."""
+    assert read(open_picture(encoded(on_nothing(style), form))) == [ANNA]
+
+
+def test_sixteen_bits_a_colour_with_transparency_are_read() -> None:
+    """A PNG of sixteen bits a channel is brought down to eight."""
+    assert read(open_picture(encoded(on_nothing(OFFICIAL, bits=16), ".png"))) == [ANNA]
+
+
+def test_a_screenshot_with_needless_transparency_is_read() -> None:
+    """Phones save opaque screenshots with an alpha channel; it changes nothing."""
+    opaque = cv2.cvtColor(raster(ANNA, PLAIN), cv2.COLOR_GRAY2BGRA)
+
+    assert read(open_picture(encoded(opaque, ".png"))) == [ANNA]
+
+
+def test_grey_with_alpha_is_laid_on_white() -> None:
+    """Two channels are a picture too: a transparent grey PNG."""
+    picture = open_picture(raw.png_start(1, 1, colour=4) + grey_alpha_body())
+
+    assert picture.first.tolist() == [[255]]
+
+
+def grey_alpha_body() -> bytes:
+    """One black pixel, wholly transparent."""
+    return raw.chunk(b"IDAT", zlib.compress(b"\0\0\0")) + raw.chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("colour", [0, 2], ids=["grey", "colour"])
+def test_a_promise_of_transparency_that_names_no_pixel_is_harmless(colour: int) -> None:
+    """A transparency chunk for a colour that does not occur leaves the picture as it is."""
+    channels = 1 if colour == 0 else 3
+    body = zlib.compress((b"\0" + b"\xff" * channels * 4) * 4)
+    data = raw.png_start(4, 4, colour=colour) + raw.chunk(b"tRNS", b"\0\1" * channels)
+    data += raw.chunk(b"IDAT", body) + raw.chunk(b"IEND", b"")
+
+    assert int(open_picture(data).first.min()) == 255
+
+
+@pytest.mark.parametrize("form", [".jpg", ".webp", ".png"])
+def test_a_large_photo_is_looked_at_small_first(form: str) -> None:
+    """Twelve megapixels come down to working size, and the full size is still there for a second look."""
+    picture = open_picture(encoded(np.full((3000, 4000), 200, np.uint8), form))
+
+    assert max(picture.first.shape) <= FIRST_LOOK_SLACK
+    assert picture.full is not None
+    assert picture.full.shape == (3000, 4000)
+
+
+def test_a_very_large_photo_is_never_decoded_whole() -> None:
+    """Sixty-three megapixels are held at half their size at the most."""
+    picture = open_picture(encoded(np.full((7000, 9000), 200, np.uint8), ".jpg"))
+
+    assert picture.full is not None
+    assert picture.full.size <= 16_000_000
+
+
+def test_an_ordinary_frame_has_no_second_size() -> None:
+    """What was not scaled down is not decoded twice."""
+    assert open_picture(encoded(np.full((720, 1280), 200, np.uint8), ".jpg")).full is None
+
+
+def test_a_code_too_small_for_the_first_look_is_read_at_full_size() -> None:
+    """A code of 2.2 pixels a module at full size in a photo of 12 megapixels still holds Anna's number."""
+    small = cv2.resize(raster(ANNA, PLAIN), None, fx=0.22, fy=0.22, interpolation=cv2.INTER_AREA)
+    photo = np.full((3000, 4000), 230, np.uint8)
+    photo[1400 : 1400 + small.shape[0], 1900 : 1900 + small.shape[1]] = small
+
+    assert read(open_picture(encoded(photo, ".jpg"))) == [ANNA]
+
+
+def test_the_way_the_phone_was_held_is_honoured() -> None:
+    """A JPEG with an orientation note is turned upright."""
+    wide = encoded(np.full((40, 80), 200, np.uint8), ".jpg")
+    tiff = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+    note = b"Exif\0\0" + tiff
+    turned = wide[:2] + b"\xff\xe1" + (len(note) + 2).to_bytes(2, "big") + note + wide[2:]
+
+    assert open_picture(turned).first.shape == (80, 40)
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.95])
+def test_a_photo_cut_short_is_refused(kept: float) -> None:
+    """A JPEG whose end was lost on the way is unreadable, not an empty picture."""
+    whole = encoded(np.random.default_rng(1).integers(0, 255, (300, 400), np.uint8), ".jpg")
+
+    with pytest.raises(ImageRefused) as refusal:
+        _ = open_picture(whole[: int(len(whole) * kept)]).first
+    assert refusal.value.code == "image_unreadable"
+
+
+def test_what_opencv_itself_objects_to_is_unreadable() -> None:
+    """An error from inside OpenCV is one more unreadable picture."""
+    with pytest.raises(ImageRefused) as refusal:
+        _decoded(b"", cv2.IMREAD_GRAYSCALE)
+    assert refusal.value.code == "image_unreadable"

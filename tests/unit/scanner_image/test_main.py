@@ -1,0 +1,85 @@
+"""`python -m scanner IMAGE…` says a line for each picture and lets no foreign text through."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from typing import TYPE_CHECKING
+
+import cv2
+import pytest
+
+from scanner import __main__ as command
+from scanner.__main__ import main
+from tests.support.drawing_symbols import PLAIN, raster
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ANNA = "3e506370-826a-103d-bf76-001000000001"
+WIFI = "WIFI:T:WPA;S:canteen;P:secret-of-the-house;;"
+
+
+def card(folder: Path, name: str, text: str) -> str:
+    path = folder / name
+    path.write_bytes(bytes(cv2.imencode(".png", raster(text, PLAIN))[1]))
+    return str(path)
+
+
+def test_a_card_gives_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Anna's picture is answered by her number and success."""
+    image = card(tmp_path, "anna.png", f"https://s.esc-r.eu/{ANNA}")
+
+    assert main([image]) == 0
+    assert capsys.readouterr().out == f"{image}: {ANNA}\n"
+
+
+def test_warnings_stand_beside_the_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A sandbox card's number comes with its warning."""
+    main([card(tmp_path, "anna.png", f"http://pp.esc.gg/{ANNA}")])
+
+    assert capsys.readouterr().out.endswith(f"{ANNA} sandbox_card\n")
+
+
+def test_a_foreign_code_shows_its_kind_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A Wi-Fi poster is named as such; its password is nowhere, and the exit code is 1."""
+    assert main([card(tmp_path, "poster.png", WIFI)]) == 1
+
+    said = capsys.readouterr()
+    assert said.out.endswith(": not_an_esc_code (wifi)\n")
+    assert "secret" not in said.out + said.err
+
+
+def test_json_is_one_object_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --json a card, a poster and a lost file are three objects."""
+    images = [
+        card(tmp_path, "anna.png", ANNA),
+        card(tmp_path, "poster.png", WIFI),
+        str(tmp_path / "lost.png"),
+    ]
+
+    assert main(["--json", *images]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["escn"], line["code"], line["kind"]) for line in lines] == [
+        (ANNA, None, None),
+        (None, "not_an_esc_code", "wifi"),
+        (None, "file_not_readable", None),
+    ]
+
+
+def test_a_damaged_picture_is_one_line_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no picture is refused by its code, without a traceback."""
+    path = tmp_path / "empty.jpg"
+    path.write_bytes(b"")
+
+    assert main([str(path)]) == 1
+    assert capsys.readouterr().out == f"{path}: image_unreadable\n"
+
+
+def test_the_command_ends_with_its_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as a command it leaves with 0 where every picture held a number."""
+    monkeypatch.setattr("sys.argv", ["scanner", card(tmp_path, "anna.png", ANNA)])
+
+    with pytest.raises(SystemExit) as left:
+        runpy.run_path(str(command.__file__), run_name="__main__")
+    assert left.value.code == 0
