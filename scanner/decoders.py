@@ -32,10 +32,11 @@ Corners = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One symbol found: its corners in pixels, and its text, None where it was found but not read."""
+    """One symbol: its text, None where it was found but not read, its corners, whether it may be a chance."""
 
     text: str | None
     corners: Corners
+    doubtful: bool = False
 
     @property
     def area(self) -> float:
@@ -65,7 +66,9 @@ def _of_zxing(result: zxingcpp.Barcode) -> Symbol:
     )
     if not result.valid:
         return Symbol(None, corners)
-    return Symbol(result.text, corners, _is_doubtful(result.text, float(result.extra.get("UEC", 0))))
+    # Unused error correction, 0 to 1: zxing-cpp's own word for how sure it is.
+    unused = result.extra.get("UEC", 0.0) if isinstance(result.extra, dict) else 0.0
+    return Symbol(result.text, corners, _is_doubtful(result.text, unused))
 
 
 def zbar(grey: Grey) -> list[Symbol]:
@@ -91,8 +94,8 @@ def _text(data: bytes) -> str | None:
 def _is_doubtful(text: str, unused_correction: float = 0.0) -> bool:
     """Whether so few bytes were corrected so much that chance may have made them.
 
-    The smallest symbols have some 10 bytes of correction: of spoilt pieces of larger ones they come out "right"
-    once in some thousand tries. A text as long as an ESC number has too much correction for that.
+    The smallest symbols have some 10 bytes of correction: spoilt pieces of larger ones come out "right" once
+    in some thousand tries. A text as long as an ESC number has too much correction for that.
     """
     return len(text) < SURE_LENGTH and unused_correction < SURE_CORRECTION
 

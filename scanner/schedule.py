@@ -151,7 +151,7 @@ def _prepared(step: Step, part: Grey) -> Iterable[Grey]:
 
 
 class Doubts:
-    """Two tries that agree are worth more than one: what may be a chance is believed when it is read again."""
+    """Two tries that agree are worth more than one: what may be a chance is believed when read again."""
 
     def __init__(self) -> None:
         self._once: set[str] = set()
