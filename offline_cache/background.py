@@ -73,7 +73,7 @@ class DaemonPool:
         try:
             work()
         except Exception as error:  # noqa: BLE001 - nobody waits for it, and the thread must live
-            log.warning("renewing a remembered answer failed: %s", type(error).__name__)
+            log.warning("work on remembered answers failed: %s", type(error).__name__)
         finally:
             with self._lock:
                 self._keys.discard(key)

@@ -125,6 +125,10 @@ class OfflineCache:
         now, span = self._clock(), self._windows.longest_s
         return self._tiers.purge(now - span, now + span)
 
+    def purge_soon(self) -> bool:
+        """Purge in the background; False where that is under way already. A store that fails is only logged."""
+        return self._background.submit("purge", self.purge)
+
     def healthy(self) -> bool:
         """Whether the second tier works; where not, memory answers alone."""
         return self._tiers.healthy()

@@ -244,6 +244,17 @@ def test_purging_keeps_what_still_keeps_older_answers_out(
     other.cache.close()
 
 
+def test_a_purge_may_run_behind_a_scan(house: House, router: Router, clock: Clock, later: Later) -> None:
+    """Nobody waits for a purge that is asked for in passing; it is done when the background comes to it."""
+    house.cache.get_or_fetch(ANNA, router.about(ANNA))
+    clock.now += 30 * DAY
+    house.cache.purge_soon()
+    assert house.store.count() == 1
+
+    later.run()
+    assert house.store.count() == 0
+
+
 def test_a_purge_ends_what_a_clock_that_ran_ahead_left(house: House, router: Router, clock: Clock) -> None:
     """An answer from further ahead than the longest window is deleted, in memory as on disk."""
     clock.now += 30 * DAY
