@@ -126,7 +126,7 @@ class OfflineCache:
         return self._tiers.purge(now - span, now + span)
 
     def purge_soon(self) -> bool:
-        """Purge in the background; False where that is under way already. A store that fails is only logged."""
+        """Purge in the background; False where that is under way already. Failures are only logged."""
         return self._background.submit("purge", self.purge)
 
     def healthy(self) -> bool:
