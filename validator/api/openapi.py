@@ -51,9 +51,7 @@ def _operation(name: str, summary: str, body: dict[str, Any], answer: str) -> di
     }
 
 
-@cache
-def document() -> str:
-    """The document as JSON text; the same for the life of the process."""
+def _schemas() -> dict[str, Any]:
     inputs = models_json_schema(
         [(ValidationRequest, "validation"), (BatchRequest, "validation")], ref_template=_REF
     )[1]
@@ -61,38 +59,40 @@ def document() -> str:
         [(VerdictOut, "serialization"), (BatchOut, "serialization"), (Problem, "serialization")],
         ref_template=_REF,
     )[1]
+    return dict(inputs["$defs"] | outputs["$defs"])
+
+
+def _paths() -> dict[str, Any]:
+    text, batch = _json("ValidationRequest"), _json("BatchRequest")
+    return {
+        "/api/v1/validations": _operation(
+            "validate", "Check a scanned text, an address or a typed number", text, "VerdictOut"
+        ),
+        "/api/v1/scans": _operation("scan", "Read a picture and check its card", _PICTURE, "VerdictOut"),
+        "/api/v1/validations/batch": _operation(
+            "validateBatch", "Check up to 100 inputs, answered in order", batch, "BatchOut"
+        ),
+    }
+
+
+@cache
+def document() -> str:
+    """The document as JSON text; the same for the life of the process."""
+    info = {
+        "title": "ESC Validator",
+        "version": "1",
+        "description": "Checks European Student Cards. No fault ever becomes a verdict.",
+    }
+    callers = {
+        "session": {"type": "apiKey", "in": "cookie", "name": "__Host-escv"},
+        "device": {"type": "http", "scheme": "bearer"},
+    }
     return json.dumps(
         {
             "openapi": "3.1.0",
-            "info": {
-                "title": "ESC Validator",
-                "version": "1",
-                "description": "Checks European Student Cards. No fault ever becomes a verdict.",
-            },
-            "security": [{"session": []}, {"device": []}],
-            "paths": {
-                "/api/v1/validations": _operation(
-                    "validate",
-                    "Check a scanned text, an address or a typed number",
-                    _json("ValidationRequest"),
-                    "VerdictOut",
-                ),
-                "/api/v1/scans": _operation(
-                    "scan", "Read a picture and check its card", _PICTURE, "VerdictOut"
-                ),
-                "/api/v1/validations/batch": _operation(
-                    "validateBatch",
-                    "Check up to 100 inputs, answered in order",
-                    _json("BatchRequest"),
-                    "BatchOut",
-                ),
-            },
-            "components": {
-                "schemas": inputs["$defs"] | outputs["$defs"],
-                "securitySchemes": {
-                    "session": {"type": "apiKey", "in": "cookie", "name": "session"},
-                    "device": {"type": "http", "scheme": "bearer"},
-                },
-            },
+            "info": info,
+            "security": [{name: []} for name in callers],
+            "paths": _paths(),
+            "components": {"schemas": _schemas(), "securitySchemes": callers},
         }
     )
