@@ -56,10 +56,10 @@ class Verifier:
                 return self._remembered(payload, found, call)
             except NotRemembered:
                 self.answers.forget(key)
-                return self.verify_anew(payload, call)
+                return self._verify_anew(payload, call)
         return self._failed(payload, found.failure)
 
-    def verify_anew(self, payload: Payload, call: _Call) -> Verdict:
+    def _verify_anew(self, payload: Payload, call: _Call) -> Verdict:
         """Ask past a memory that could not be read."""
         answer = call()
         if isinstance(answer, Fetched):
