@@ -1,5 +1,5 @@
 # Every target installs what it needs, says so aloud, and installs nothing twice.
-.PHONY: help setup run test lint bench lock audit clean
+.PHONY: help setup run test soak lint bench mutants lock audit sbom clean
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
@@ -18,20 +18,44 @@ test: ## set up, then run all tests with their coverage bounds (PYTEST_ARGS="-k 
 	@scripts/setup test
 	@scripts/test $(PYTEST_ARGS)
 
+soak: ## set up, then run the long tests: the attacks, faults and endurance in full
+	@scripts/setup test
+	.venv/bin/python -m pytest -m soak $(PYTEST_ARGS)
+
 lint: ## set up, then look at style and types
 	@scripts/setup test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	@npm run --silent types
 
 bench: ## set up, then run the benchmarks that docs/performance.md quotes
 	@scripts/setup test
 	@scripts/bench
 
-lock: ## make the hashed lock files anew from pyproject.toml
+mutants: ## set up, then change the deciding modules bit by bit and see whether a test notices (MUTANTS=escn for one)
 	@scripts/setup test
-	.venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet -o requirements/app.txt
-	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c requirements/app.txt -o requirements/dev.txt
+	@$(PYTHON) scripts/mutants.py $(MUTANTS)
+
+# A version that is published today may be a stolen one; in a week somebody has noticed.
+COOL_DOWN = $(shell date -u -d '7 days ago' +%Y-%m-%dT%H:%M:%SZ)
+PIP_COMPILE = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --exclude-newer $(COOL_DOWN)
+
+lock: ## make the hashed lock files anew, of versions that have been out for a week
+	@scripts/setup test
+	$(PIP_COMPILE) --upgrade pyproject.toml -o requirements/app.txt
+	$(PIP_COMPILE) pyproject.toml --group dev -c requirements/app.txt -o requirements/dev.txt
+	$(PIP_COMPILE) --upgrade --group pyproject.toml:tools -o requirements/tools.txt
+
+audit: ## ask PyPI and npm for known vulnerabilities (exit code 1: some, 3: could not be asked)
+	@scripts/setup app
+	@scripts/tools
+	@build/tools/bin/python scripts/audit.py
+
+sbom: ## write what the application is made of (CycloneDX) into build/sbom
+	@scripts/setup app
+	@scripts/tools
+	@scripts/sbom
 
 clean: ## remove what the targets made
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage data
+	rm -rf .venv node_modules validator/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build data
