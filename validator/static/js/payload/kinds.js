@@ -1,0 +1,33 @@
+// @ts-check
+/** What sort of thing a code or a person said, where it was no ESC number: scanner/kinds.py in JavaScript. */
+import { firstChars } from "./written.js";
+
+/**
+ * The one word about a foreign code that may be shown and logged.
+ * @typedef {"web_address" | "wifi" | "contact" | "number" | "other"} Kind
+ */
+
+const LONGEST_LOOK = 256;
+
+/**
+ * The first that fits decides. None has the flag u: with i it would take `ſ` for an s.
+ * @type {ReadonlyArray<readonly [Kind, RegExp]>}
+ */
+const SIGNS = [
+  // Any sign may stand after http: keyboards of other layouts move the colon.
+  ["web_address", /^(?:https?[^0-9a-z]|www\.|\/\/)/i],
+  ["wifi", /^WIFI:/i],
+  ["contact",
+    /^(?:BEGIN:VCARD|(?:MECARD|BIZCARD|MATMSG|mailto|tel|sms|smsto|mms|facetime|xmpp|sips?):|\+ ?[0-9])/i],
+  ["contact", /^[^ \t\n\r\f\v@/]+@[^ \t\n\r\f\v@/]+\.[^ \t\n\r\f\v@/]+$/],
+  ["number", /^urn:schac:/i],
+  ["web_address", /^(?:[a-z0-9-]+\.)+[a-z]{2,24}(?::[0-9]+)?(?:[/?#]|$)/i],
+  // Digits and letters in groups, each later group with a digit: an account, a ticket, an identity number.
+  ["number", /^(?=.*[0-9])[0-9a-z./_-]{1,64}(?: (?=[a-z./_-]{0,63}[0-9])[0-9a-z./_-]{1,64}){0,15}$/i],
+];
+
+/** The kind of a text, told from its first 256 characters. @param {string} text @returns {Kind} */
+export function kindOf(text) {
+  const start = firstChars(text, LONGEST_LOOK);
+  return SIGNS.find(([, sign]) => sign.test(start))?.[0] ?? "other";
+}

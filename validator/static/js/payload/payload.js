@@ -1,0 +1,61 @@
+// @ts-check
+/**
+ * What a code or a person says: an ESC number with warnings, or a refusal that holds nothing of the text.
+ * A port of scanner/payload.py; tests/vectors/payloads.json holds both to the same answers.
+ */
+import { lastSegment, repair, split } from "./address.js";
+import { isUnusual } from "./escn.js";
+import { isEsi } from "./esi.js";
+import { isLookalike, warningsOf } from "./hosts.js";
+import { kindOf } from "./kinds.js";
+import { canonical, firstChars, holdsNumber, isLonger, LONGEST_TEXT, trim } from "./written.js";
+
+/**
+ * @typedef {import("../types.js").Payload} Payload
+ * @typedef {import("../types.js").Refusal} Refusal
+ */
+
+const UNUSUAL_NUMBER = "unusual_number";
+
+/**
+ * Read the text of one symbol, or what a person typed. `"escn" in result` tells a number from a refusal.
+ * The number is taken out by shape and nothing else of the text goes on; no address is ever visited.
+ * @param {string} text
+ * @returns {Payload | Refusal}
+ */
+export function parsePayload(text) {
+  const trimmed = trim(firstChars(text, LONGEST_TEXT));
+  if (isLonger(text, LONGEST_TEXT)) return { code: "not_an_esc_code", kind: kindOf(trimmed) };
+  if (isEsi(trimmed)) return { code: "esi_not_escn", kind: "number" };
+  const number = canonical(trimmed);
+  return number === null ? ofAddress(trimmed) : ofNumber(number, []);
+}
+
+/** @param {string} escn @param {string[]} warnings @returns {Payload} */
+function ofNumber(escn, warnings) {
+  return { escn, warnings: isUnusual(escn) ? [...warnings, UNUSUAL_NUMBER] : warnings };
+}
+
+/** @param {string} text @returns {Payload | Refusal} */
+function ofAddress(text) {
+  const repaired = repair(text);
+  const found = split(repaired);
+  const number = found && canonical(lastSegment(found));
+  if (found && poses(found, number, repaired)) return { code: "lookalike_host", kind: "web_address" };
+  if (found === null || number === null) return { code: "not_an_esc_code", kind: kindOf(text) };
+  return ofNumber(number, warningsOf(found));
+}
+
+/**
+ * Whether an address wants to be taken for a card's: it shows a number, and its host is made to mislead.
+ * No card has an `@` in its address; before the number, or without one at the end, it can only mislead.
+ * @param {import("./address.js").Address} found
+ * @param {string | null} number
+ * @param {string} text
+ */
+function poses(found, number, text) {
+  if (found.host === null || found.path.includes("@") || (number === null && text.includes("@"))) {
+    return number !== null || holdsNumber(text);
+  }
+  return number !== null && isLookalike(found.host);
+}

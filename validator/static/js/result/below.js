@@ -1,0 +1,105 @@
+/** What stands under the word of an answer: the same as templates/verdict/below.html. */
+
+import { element } from "./dom.js";
+
+/**
+ * @typedef {import("./types.js").Words} Words
+ * @typedef {import("./types.js").Shown} Shown
+ * @typedef {{document: Document, icon: (name: string) => Node | null, words: Words, guide: string}} Drawing
+ */
+
+/**
+ * @param {import("./view.js").View & {shown: Shown}} view
+ * @param {Drawing} drawing
+ * @param {{isOpen: boolean}} more Whether the folded part is open.
+ */
+export function below(view, drawing, { isOpen }) {
+  const { document, words, guide } = drawing;
+  const { shown } = view;
+  return element(document, "div", { class: "below" }, [
+    shown.compare ? compare(shown.compare, drawing) : advice(shown, drawing),
+    shown.stands_in ? element(document, "p", { class: "stands-in" }, [shown.stands_in]) : null,
+    warnings(shown, document),
+    actions(view, drawing),
+    facts(shown.facts, document),
+    ladder(shown, drawing),
+    element(document, "p", { class: "logo-hint" }, [
+      `${shown.logo_hint} `,
+      element(document, "a", { href: guide }, [words.panel.guide]),
+    ]),
+    element(document, "details", { class: "more", open: isOpen }, [
+      element(document, "summary", {}, [words.panel.more]),
+      facts(shown.small_facts, document),
+    ]),
+  ]);
+}
+
+/** @param {string} text @param {Drawing} drawing */
+function compare(text, { document, icon }) {
+  const said = element(document, "span", {}, [text]);
+  return element(document, "p", { class: "compare" }, [icon("compare"), said]);
+}
+
+/** @param {Shown} shown @param {Drawing} drawing */
+function advice({ advice: { happened, whose, next } }, { document, words }) {
+  const where = whose
+    ? element(document, "p", { class: "whose" }, [
+        element(document, "span", {}, [words.panel.whose]),
+        " ",
+        element(document, "strong", {}, [whose]),
+      ])
+    : null;
+  return element(document, "div", { class: "advice" }, [
+    element(document, "p", { class: "lead" }, [happened]),
+    where,
+    element(document, "p", {}, [next]),
+  ]);
+}
+
+/** @param {Shown} shown @param {Document} document */
+function warnings(shown, document) {
+  if (!shown.warnings.length) {
+    return null;
+  }
+  const items = shown.warnings.map((warning) => element(document, "li", {}, [warning]));
+  return element(document, "ul", { class: "warnings", "data-testid": "warnings" }, items);
+}
+
+/** @param {import("./view.js").View} view @param {Drawing} drawing */
+function actions(view, { document, words }) {
+  const button = (/** @type {"again" | "clear"} */ name, /** @type {string} */ look) =>
+    element(document, "button", { type: "button", class: look, "data-action": name }, [words.panel[name]]);
+  return element(document, "p", { class: "result-actions" }, [
+    view.again ? button("again", "button") : null,
+    button("clear", "button button-plain"),
+  ]);
+}
+
+/** @param {import("./types.js").Fact[]} known @param {Document} document */
+function facts(known, document) {
+  if (!known.length) {
+    return null;
+  }
+  const lines = known.map(({ label, text, iso }) =>
+    element(document, "div", {}, [
+      element(document, "dt", {}, [label]),
+      element(document, "dd", {}, [iso ? element(document, "time", { datetime: iso }, [text]) : text]),
+    ]),
+  );
+  return element(document, "dl", { class: "facts" }, lines);
+}
+
+/** @param {Shown} shown @param {Drawing} drawing */
+function ladder(shown, { document, icon, words }) {
+  const rungs = shown.ladder.map(({ name, mark, said }) =>
+    element(document, "li", { class: `rung ${mark}` }, [
+      element(document, "span", { class: "rung-mark" }, [icon(`mark-${mark}`)]),
+      element(document, "span", { class: "rung-name" }, [name]),
+      element(document, "span", { class: "rung-said" }, [said]),
+    ]),
+  );
+  return element(document, "div", { class: "ladder" }, [
+    element(document, "h3", { class: "ladder-title" }, [words.panel.ladder]),
+    element(document, "ol", {}, rungs),
+  ]);
+}

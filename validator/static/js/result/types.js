@@ -1,0 +1,148 @@
+/**
+ * The values of this room. Types only: this module exports nothing.
+ *
+ * @typedef {object} Advice
+ * @property {string} happened
+ * @property {string} next
+ * @property {string | null} whose
+ *
+ * @typedef {Record<string, string>} Texts
+ *
+ * @typedef {{code: string, heading: string, next: string}} RefusalWords
+ *
+ * @typedef {object} Words  What /words.json gives; `{…}` in a text stands for what is put there.
+ * @property {string} zone
+ * @property {{live_s: number, older_s: number, last_day_of_the_hologram: string}} limits
+ * @property {Texts} outcomes
+ * @property {Texts} details
+ * @property {Record<string, Advice>} about_the_card
+ * @property {Record<string, Advice>} no_answer
+ * @property {string} last_day
+ * @property {string} with_detail
+ * @property {string} as_of
+ * @property {string} says_nothing
+ * @property {Texts} stands_in
+ * @property {string} stands_in_plain
+ * @property {string} stands_in_tail
+ * @property {string} not_asked_again
+ * @property {Texts} warnings
+ * @property {string} compare
+ * @property {string} compare_digital
+ * @property {string} hologram_or_logo
+ * @property {string} logo_only
+ * @property {Texts} labels
+ * @property {string} institution
+ * @property {Texts} sources
+ * @property {Texts} levels
+ * @property {Texts} card_types
+ * @property {string[]} digital_types
+ * @property {{months: string[], day: string, instant: string, just_now_s: number, just_now: [string, string],
+ *   units: [number, string, string][], ago: string}} moments
+ * @property {{names: Texts, said: Texts}} ladder
+ * @property {{by_code: Record<string, RefusalWords>, kinds: Texts, typed: RefusalWords,
+ *   unnamed: RefusalWords, nothing_typed: RefusalWords}} refusals
+ * @property {Texts} panel
+ * @property {Texts} phases
+ * @property {Record<string, Advice>} troubles
+ * @property {Texts} remembered_here
+ * @property {Texts} foreign
+ * @property {Texts} hints
+ * @property {Texts} notices
+ * @property {Texts} status
+ * @property {Texts} kiosk
+ *
+ * @typedef {{text: string, iso: string}} Moment
+ * @typedef {{figure: string, text: string}} Age
+ * @typedef {{label: string, text: string, iso: string | null}} Fact
+ * @typedef {"done" | "skipped" | "failed"} Mark
+ * @typedef {{name: string, mark: Mark, said: string}} Rung
+ * @typedef {"valid_live" | "valid_remembered" | "not_valid" | "could_not_check"} Look
+ *
+ * @typedef {object} Shown  Everything a result shows, in words; the same as validator/web/present.py makes.
+ * @property {Look} look
+ * @property {import("../types.js").Outcome} outcome
+ * @property {import("../types.js").Reason} reason
+ * @property {import("../types.js").Source} source
+ * @property {string} word
+ * @property {string | null} detail
+ * @property {string | null} note
+ * @property {string} title
+ * @property {Advice} advice
+ * @property {Age | null} remembered
+ * @property {boolean} older
+ * @property {string | null} stands_in
+ * @property {Fact[]} facts
+ * @property {Fact[]} small_facts
+ * @property {string[]} warnings
+ * @property {Rung[]} ladder
+ * @property {string | null} compare
+ * @property {string} logo_hint
+ *
+ * @typedef {object} Answer  What a check has come to so far, as checking/checker.js tells it.
+ * @property {"asking" | "remembered" | "live" | "alone"} phase
+ * @property {import("../types.js").Verdict | null} verdict
+ * @property {boolean} confirming  The remembered answer stands while the server is being asked.
+ * @property {null | "confirmed" | "changed"} change
+ * @property {null | string} trouble  "offline", "slow", "server_fault" or "signed_out"
+ * @property {string} [id]
+ *
+ * @typedef {object} Entry  One check: the card, what is known of it so far, and when (ms of a steady clock).
+ * @property {number} token
+ * @property {import("../types.js").Payload} payload
+ * @property {Answer | null} answer
+ * @property {number} seenAt  When the code was last in front of the camera.
+ * @property {number | null} answeredAt  When what is shown was last said for the first time.
+ * @property {import("../types.js").Verdict | null} before  What was shown before the answer changed.
+ * @property {number} bounces  How often the same code came back and was only shown again.
+ *
+ * @typedef {object} Notice  A line about a card that has gone. `loud` stays until a person has seen it.
+ * @property {number} id
+ * @property {"changed" | "late" | "contradiction"} kind
+ * @property {string} number
+ * @property {import("../types.js").Verdict | {outcome: string, reason: string}} now
+ * @property {import("../types.js").Verdict | {outcome: string, reason: string} | null} was
+ * @property {string | null} madeAt
+ * @property {boolean} loud
+ * @property {number} at
+ *
+ * @typedef {{token: number, number: string, verdict: import("../types.js").Verdict, at: number}} Recent
+ *
+ * @typedef {object} Foreign  What else is in view: its line stands until `until`, the tint until `tintUntil`.
+ * @property {string} line  Which of the words: a kind, or a code.
+ * @property {string} code
+ * @property {number} tintUntil
+ * @property {number} until
+ *
+ * @typedef {object} Options  Times in milliseconds; 0 for `resultMs` means never.
+ * @property {number} resultMs
+ * @property {number} sameCodeMs
+ * @property {number} liveS  Up to this age, in seconds, an answer from memory still counts as asked now.
+ * @property {null | Record<import("../types.js").Outcome, number>} kiosk
+ *
+ * @typedef {object} Stage
+ * @property {Options} options
+ * @property {Entry[]} known
+ * @property {number | null} shown  The token of the check on the stage.
+ * @property {boolean} isHeld  A person has touched the result: it stays.
+ * @property {Foreign | null} foreign
+ * @property {Notice[]} notices
+ * @property {Recent[]} recent
+ * @property {number} next  The next token.
+ *
+ * @typedef {"valid" | "remembered" | "not_valid" | "could_not_check" | "bounce" | "attention"} Signal
+ *
+ * @typedef {{do: "check", token: number, payload: import("../types.js").Payload}
+ *   | {do: "signal", signal: Signal} | {do: "say", what: "answer" | "notice" | "foreign"}} Effect
+ *
+ * @typedef {{type: "card", payload: import("../types.js").Payload, at: number}
+ *   | {type: "answer", token: number, answer: Answer, at: number}
+ *   | {type: "foreign", refusal: import("../types.js").Refusal, at: number}
+ *   | {type: "several", at: number}
+ *   | {type: "notice", notice: Omit<Notice, "id" | "at">, at: number}
+ *   | {type: "noted", id: number, at: number}
+ *   | {type: "again", at: number} | {type: "touch", at: number} | {type: "tick", at: number}
+ *   | {type: "dismissed", at: number}
+ *   | {type: "options", options: Options, at: number}} StageEvent
+ */
+
+export {};

@@ -1,0 +1,72 @@
+// @ts-check
+/** What a listener hears of what was seen: cards and other codes at a decent pace, and what would help. */
+
+import { hintFor } from "./hints.js";
+import { follow, NOBODY } from "./presence.js";
+import { createReports } from "./reports.js";
+
+/** @typedef {import("../decoder/types.js").Meta} Meta */
+/** @typedef {import("../decoder/types.js").Seen} Seen */
+/** @typedef {import("./hints.js").Hint} Hint */
+/** @typedef {import("./scanner.js").ScannerEvents} ScannerEvents */
+
+/**
+ * @param {{on: ScannerEvents, now: () => number, askServer: () => void,
+ *   abilities: import("../camera/camera.js").Camera["capabilities"]}} parts
+ *   `askServer`: somebody holds up what cannot be read here; once a presentation.
+ * @returns {{hear: (seen: Seen) => void, serverIs: (isBusy: boolean) => void}}
+ */
+export function createTelling({ on, now, askServer, abilities }) {
+  const reports = createReports(now);
+  let presence = NOBODY;
+  /** @type {Hint | null} */
+  let advice = null;
+  let isServerBusy = false;
+  /** @type {Hint | "server" | null} */
+  let shown = null;
+
+  function show() {
+    const next = isServerBusy ? "server" : advice;
+    if (next !== shown) {
+      shown = next;
+      on.hint?.(next);
+    }
+  }
+
+  /** @param {Seen} seen */
+  function hear(seen) {
+    const { meta } = seen;
+    const isRead = seen.seen !== "nothing";
+    const followed = follow(presence, { at: now(), isRead, located: meta.located, scene: meta.scene });
+    presence = followed.presence;
+    if (presence.began === null) {
+      advice = null;
+    } else if (followed.due > 0) {
+      advice = hintFor({ ...meta, abilities: abilities() }, followed.due);
+    }
+    show();
+    if (followed.due === 1) {
+      askServer();
+    }
+    tell(seen);
+  }
+
+  /** @param {Seen} seen */
+  function tell(seen) {
+    if (seen.seen === "card" && reports.isDue("card", seen.payload.escn)) {
+      on.card(seen.payload, seen.meta);
+    } else if (seen.seen === "foreign" && reports.isDue("foreign", `${seen.code} ${seen.kind}`)) {
+      on.foreign?.({ code: seen.code, kind: seen.kind });
+    } else if (seen.seen === "several" && reports.isDue("several", "")) {
+      on.several?.();
+    }
+  }
+
+  return {
+    hear,
+    serverIs(isBusy) {
+      isServerBusy = isBusy;
+      show();
+    },
+  };
+}
