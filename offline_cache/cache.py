@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
 from offline_cache.background import DaemonPool
+from offline_cache.changes import ChangeLog
 from offline_cache.flight import Flights
 from offline_cache.policy import Decision, decide
 from offline_cache.tiers import Tiers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from offline_cache.background import Background
     from offline_cache.entry import Entry
     from offline_cache.memory import MemoryTier
@@ -84,15 +88,16 @@ class OfflineCache:
         self._background = background or DaemonPool()
         self._flights: Flights[Found | Missing] = Flights()
 
-    def get_or_fetch(self, key: str, fetch: Fetch) -> Found | Missing:
+    def get_or_fetch(self, key: str, fetch: Fetch, earlier: Iterable[str] = ()) -> Found | Missing:
         """The remembered answer if it is fresh, else what `fetch` says, else what may stand in.
 
+        `earlier` are keys that stood for the same before: what is remembered there counts, and is kept here.
         Threads that ask for one key share one call of `fetch`: its answer, its failure, or what it raises.
         A fetched answer is given as it came, even past its own end: who reads it looks at the date.
         """
         visit = self._tiers.visit()
         now = self._clock()
-        entry = visit.recall(key, now)
+        entry = visit.recall(key, now) or _from_earlier(key, earlier, visit, now)
         decision = decide(entry, now, self._windows)
         if entry is not None and decision is Decision.FRESH:
             return Found(entry, How.FRESH)
@@ -108,6 +113,10 @@ class OfflineCache:
     def remember(self, entry: Entry) -> Entry:
         """Keep this answer unless a newer one is kept; the newest is given back."""
         return self._tiers.visit().remember(entry, self._clock())
+
+    def forget_all(self) -> int:
+        """Delete every answer, bytes and all, and tell how many; raises StoreError."""
+        return self._tiers.purge(math.inf, math.inf)
 
     def forget(self, key: str) -> bool:
         """Delete the answer, bytes and all; False where the store failed: then try again.
@@ -128,6 +137,12 @@ class OfflineCache:
     def purge_soon(self) -> bool:
         """Purge in the background; False where that is under way already. Failures are only logged."""
         return self._background.submit("purge", self.purge)
+
+    @property
+    def changes(self) -> ChangeLog | None:
+        """The order in which answers were kept; None where the second tier keeps none."""
+        store = self._tiers.store
+        return store if isinstance(store, ChangeLog) else None
 
     def healthy(self) -> bool:
         """Whether the second tier works; where not, memory answers alone."""
@@ -165,3 +180,12 @@ class OfflineCache:
         if decision is Decision.FRESH:
             return Found(entry, How.FRESH)
         return Found(entry, How.STOOD_IN, why)
+
+
+def _from_earlier(key: str, earlier: Iterable[str], visit: Visit, now: float) -> Entry | None:
+    """Take over what is remembered under an earlier key; what is left there ends by its age."""
+    for each in earlier:
+        entry = visit.recall(each, now)
+        if entry is not None:
+            return visit.remember(replace(entry, key=key), now)
+    return None

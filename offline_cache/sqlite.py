@@ -13,44 +13,47 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from offline_cache.changes import Journal
 from offline_cache.entry import Entry
 from offline_cache.policy import TOLERANCE_S
+from offline_cache.sqlite_shape import open_file
 from offline_cache.store import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SHAPE = 1
-BUSY_TIMEOUT_S = 0.1
-
-_MAKE = """
-    CREATE TABLE IF NOT EXISTS answers (
-        key TEXT PRIMARY KEY,
-        valid INTEGER NOT NULL CHECK (valid IN (0, 1)),
-        body TEXT NOT NULL,
-        checked_at REAL NOT NULL,
-        ends_at REAL
-    ) STRICT, WITHOUT ROWID
-"""
-_GET = "SELECT key, valid, body, checked_at, ends_at FROM answers WHERE key = ?"
-# policy.replaces in one statement; a property test holds the two together.
+_GET = "SELECT key, valid, body, checked_at, ends_at, alias FROM answers WHERE key = ?"
+# policy.replaces in one statement; a property test holds the two together. SQLite lets one write at a time,
+# so numbers are in the order of the commits: whoever has seen one has seen all before it.
 _PUT = """
-    INSERT INTO answers (key, valid, body, checked_at, ends_at)
-    VALUES (:key, :valid, :body, :checked_at, :ends_at)
+    INSERT INTO answers (key, valid, body, checked_at, ends_at, alias, seq)
+    VALUES (:key, :valid, :body, :checked_at, :ends_at, :alias, (SELECT latest + 1 FROM standing))
     ON CONFLICT (key) DO UPDATE
     SET valid = excluded.valid, body = excluded.body,
-        checked_at = excluded.checked_at, ends_at = excluded.ends_at
+        checked_at = excluded.checked_at, ends_at = excluded.ends_at,
+        alias = excluded.alias, seq = excluded.seq
     WHERE (excluded.checked_at, NOT excluded.valid) > (answers.checked_at, NOT answers.valid)
        OR (excluded.checked_at <= :horizon AND answers.checked_at > :horizon)
 """
 _FORGET = "DELETE FROM answers WHERE key = ?"
 _PURGE = "DELETE FROM answers WHERE checked_at < ? OR checked_at > ?"
 _COUNT = "SELECT count(*) FROM answers"
+_KEEP_FLOOR = "UPDATE journal SET floor = (SELECT latest FROM standing)"
+_BEGIN_ANEW = "UPDATE journal SET generation = lower(hex(randomblob(8)))"
+_JOURNAL = "SELECT generation, latest FROM standing"
+_BEFORE_NEWEST = "SELECT seq FROM answers ORDER BY seq DESC LIMIT 1 OFFSET ?"
+_CHANGED = """
+    SELECT key, valid, body, checked_at, ends_at, alias, seq FROM answers
+    WHERE seq > ? ORDER BY seq LIMIT ?
+"""
 
 
 class SqliteStore:
-    """A `Store` in one file, made at first use, readable by its owner only. Thread-safe, and safe to fork."""
+    """A `Store` and `ChangeLog` in one file, made at first use, readable by its owner only.
+
+    Thread-safe, and safe to fork.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -72,6 +75,7 @@ class SqliteStore:
             "body": entry.body,
             "checked_at": entry.checked_at,
             "ends_at": entry.ends_at,
+            "alias": entry.alias,
             "horizon": now + TOLERANCE_S,
         }
         with self._using() as connection:
@@ -81,21 +85,40 @@ class SqliteStore:
     def forget(self, key: str) -> None:
         """Delete it; its bytes are gone from all files, or StoreError asks to try again."""
         with self._using() as connection:
-            connection.execute(_FORGET, (key,))
-            _empty_wal(connection)
+            _delete(connection, _FORGET, (key,))
 
     def purge(self, before: float, after: float) -> int:
         """Delete what was asked for before or after these; bytes gone from all files, or StoreError."""
         with self._using() as connection:
-            dead = connection.execute(_PURGE, (before, after)).rowcount
-            _empty_wal(connection)
-            return dead
+            return _delete(connection, _PURGE, (before, after))
 
     def count(self) -> int:
         """How many entries are kept."""
         with self._using() as connection:
             number: int = connection.execute(_COUNT).fetchone()[0]
             return number
+
+    def journal(self) -> Journal:
+        """The file's generation, made with it, and the highest number given so far."""
+        with self._using() as connection:
+            return Journal(*connection.execute(_JOURNAL).fetchone())
+
+    def before_newest(self, count: int) -> int:
+        """The number after which at most `count` entries come: the newest."""
+        with self._using() as connection:
+            row = connection.execute(_BEFORE_NEWEST, (count,)).fetchone()
+            return row[0] if row else 0
+
+    def changed_since(self, seq: int, limit: int) -> tuple[list[Entry], int]:
+        """The first `limit` entries after this number, in order, and the number to go on from."""
+        with self._using() as connection:
+            rows = connection.execute(_CHANGED, (seq, limit)).fetchall()
+        return [_entry(*row[:-1]) for row in rows], rows[-1][-1] if rows else seq
+
+    def begin_anew(self) -> None:
+        """Give the order another name."""
+        with self._using() as connection:
+            connection.execute(_BEGIN_ANEW)
 
     def close(self) -> None:
         """Close this process's connections; whoever uses the store later gets StoreError."""
@@ -112,7 +135,7 @@ class SqliteStore:
         try:
             connection = self._connections.get(place)
             if connection is None:
-                connection = self._connections[place] = _open(self._path)
+                connection = self._connections[place] = open_file(self._path)
             yield connection
         # ValueError: text that SQLite cannot hold, such as half a surrogate pair.
         except (sqlite3.Error, OSError, ValueError) as error:
@@ -124,38 +147,25 @@ class SqliteStore:
             raise StoreError(f"the store cannot be used ({name})") from None
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    # Made here first: SQLite would let everybody on the host read it. It gives -wal and -shm the same rights.
-    path.touch(mode=0o600)
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-    try:
-        _prepare(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA secure_delete = ON")
-    shape = connection.execute("PRAGMA user_version").fetchone()[0]
-    if shape == 0:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(_MAKE)
-        connection.execute(f"PRAGMA user_version = {SHAPE}")
-        connection.execute("COMMIT")
-    elif shape != SHAPE:
-        raise StoreError("another version of this program wrote the file")
-
-
 def _read(connection: sqlite3.Connection, key: str) -> Entry | None:
     row = connection.execute(_GET, (key,)).fetchone()
-    if row is None:
-        return None
-    key, valid, body, checked_at, ends_at = row
-    return Entry(key, bool(valid), body, checked_at, ends_at)
+    return _entry(*row) if row else None
+
+
+def _entry(  # noqa: PLR0913, PLR0917 - the columns of a row
+    key: str, valid: int, body: str, checked_at: float, ends_at: float | None, alias: str | None
+) -> Entry:
+    return Entry(key, bool(valid), body, checked_at, ends_at, alias)
+
+
+def _delete(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> int:
+    """Delete rows but not the memory of their numbers, then every byte; tell how many rows."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(_KEEP_FLOOR)
+    gone = connection.execute(statement, values).rowcount
+    connection.execute("COMMIT")
+    _empty_wal(connection)
+    return gone
 
 
 def _empty_wal(connection: sqlite3.Connection) -> None:

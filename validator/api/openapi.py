@@ -9,7 +9,10 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequest, VerdictOut
+from validator.api.offline_models import LateOut, LateRequest, MeOut, PackOut
 
+_TAKEN = (ValidationRequest, BatchRequest, LateRequest)
+_GIVEN = (VerdictOut, BatchOut, Problem, PackOut, LateOut, MeOut)
 _REF = "#/components/schemas/{model}"
 _PICTURE = {
     "multipart/form-data": {
@@ -23,7 +26,7 @@ _PICTURE = {
 _PROBLEMS = {
     "400": "The body is not JSON.",
     "401": "Not signed in: send a session cookie or a device token.",
-    "403": "The request comes from another site.",
+    "403": "The request comes from another site, or from a kiosk that may not do this.",
     "413": "The body or the picture is too large.",
     "415": "Another content type is expected, or the picture's kind is not read here.",
     "422": "There is no ESC number in the input, or the request has another shape.",
@@ -36,42 +39,82 @@ def _json(model: str) -> dict[str, Any]:
     return {"application/json": {"schema": {"$ref": _REF.format(model=model)}}}
 
 
-def _operation(name: str, summary: str, body: dict[str, Any], answer: str) -> dict[str, Any]:
+def _answers(description: str, model: str, problems: tuple[str, ...]) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
+    told = {status: {"description": _PROBLEMS[status], "content": problem} for status in problems}
+    return {"200": {"description": description, "content": _json(model)}, **told}
+
+
+def _check(name: str, summary: str, body: dict[str, Any], answer: str) -> dict[str, Any]:
     return {
         "post": {
             "operationId": name,
             "summary": summary,
             "requestBody": {"required": True, "content": body},
-            "responses": {
-                "200": {"description": "The verdict; COULD NOT CHECK is one too.", "content": _json(answer)},
-                **{status: {"description": text, "content": problem} for status, text in _PROBLEMS.items()},
-            },
+            "responses": _answers("The verdict; COULD NOT CHECK is one too.", answer, tuple(_PROBLEMS)),
+        }
+    }
+
+
+def _late() -> dict[str, Any]:
+    told = "What became of each; the same at every delivery."
+    return {
+        "post": {
+            "operationId": "lateChecks",
+            "summary": "Deliver up to 50 checks made without a network",
+            "requestBody": {"required": True, "content": _json("LateRequest")},
+            "responses": _answers(told, "LateOut", ("400", "401", "403", "413", "415", "422", "500")),
+        }
+    }
+
+
+def _pack() -> dict[str, Any]:
+    since = {
+        "name": "since",
+        "in": "query",
+        "description": "The cursor of the last page; with none or an unknown one, everything is given.",
+        "schema": {"type": "string"},
+    }
+    told = "One page, the oldest change first; with nothing new it has no rows and the same cursor."
+    return {
+        "get": {
+            "operationId": "offlinePack",
+            "summary": "What a device needs to answer without a network",
+            "parameters": [since],
+            "responses": _answers(told, "PackOut", ("401", "500", "503")),
+        }
+    }
+
+
+def _me() -> dict[str, Any]:
+    return {
+        "get": {
+            "operationId": "me",
+            "summary": "Who asks, and what this site allows",
+            "responses": _answers("The caller.", "MeOut", ("401", "500")),
         }
     }
 
 
 def _schemas() -> dict[str, Any]:
-    inputs = models_json_schema(
-        [(ValidationRequest, "validation"), (BatchRequest, "validation")], ref_template=_REF
-    )[1]
-    outputs = models_json_schema(
-        [(VerdictOut, "serialization"), (BatchOut, "serialization"), (Problem, "serialization")],
-        ref_template=_REF,
-    )[1]
+    inputs = models_json_schema([(model, "validation") for model in _TAKEN], ref_template=_REF)[1]
+    outputs = models_json_schema([(model, "serialization") for model in _GIVEN], ref_template=_REF)[1]
     return dict(inputs["$defs"] | outputs["$defs"])
 
 
 def _paths() -> dict[str, Any]:
     text, batch = _json("ValidationRequest"), _json("BatchRequest")
     return {
-        "/api/v1/validations": _operation(
+        "/api/v1/validations": _check(
             "validate", "Check a scanned text, an address or a typed number", text, "VerdictOut"
         ),
-        "/api/v1/scans": _operation("scan", "Read a picture and check its card", _PICTURE, "VerdictOut"),
-        "/api/v1/validations/batch": _operation(
+        "/api/v1/scans": _check("scan", "Read a picture and check its card", _PICTURE, "VerdictOut"),
+        "/api/v1/validations/batch": _check(
             "validateBatch", "Check up to 100 inputs, answered in order", batch, "BatchOut"
         ),
+        "/api/v1/offline-pack": _pack(),
+        "/api/v1/late-checks": _late(),
+        "/api/v1/me": _me(),
     }
 
 

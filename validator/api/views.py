@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, request
-from pydantic import BaseModel, ValidationError
+from flask import Response, request
 
 from scanner import parse_payload
 from scanner.choice import choose
 from scanner.refused import Refused
+from validator.accounts import current_caller
+from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequest, VerdictOut
 from validator.api.openapi import document
-from validator.api.problems import as_response, of_refusal, problem
-from validator.security.access import public
+from validator.api.problems import of_refusal, problem
+from validator.security.access import kiosk_may, public
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -22,35 +23,21 @@ if TYPE_CHECKING:
 
     from scanner import Payload
 
-api = Blueprint("api", __name__, url_prefix="/api/v1")
-Body = TypeVar("Body", bound=BaseModel)
-
-
-class _BadRequest(Exception):
-    """The request itself cannot be used; `told` says why and what to send instead."""
-
-    def __init__(self, told: Problem) -> None:
-        super().__init__(told.code)
-        self.told = told
-
-
-@api.errorhandler(_BadRequest)
-def _told(error: _BadRequest) -> Response:
-    return as_response(error.told)
-
 
 @api.post("/validations")
+@kiosk_may
 def validate() -> Response:
     """Check one scanned text, address or typed number."""
-    return _answer(_checked(lambda: parse_payload(_body(ValidationRequest).input)))
+    return answer(_checked(lambda: parse_payload(body(ValidationRequest).input)))
 
 
 @api.post("/scans")
+@kiosk_may
 def scan() -> Response:
     """Read a picture and check the card whose code is on it."""
     picture = request.files.get("image")
     if picture is None:
-        raise _BadRequest(
+        raise BadRequest(
             problem(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
                 "invalid_request",
@@ -58,14 +45,14 @@ def scan() -> Response:
             )
         )
     data = picture.stream.read()
-    return _answer(_checked(lambda: choose(services().reader.read_image(data))))
+    return answer(_checked(lambda: choose(services().reader.read_image(data))))
 
 
 @api.post("/validations/batch")
 def validate_batch() -> Response:
     """Check up to 100 inputs; each gets its verdict or its problem, in order."""
-    results = [_checked(lambda text=text: parse_payload(text)) for text in _body(BatchRequest).inputs]  # type: ignore[misc]  # mypy cannot type a default in a lambda
-    return _answer(BatchOut(results=results))
+    results = [_checked(lambda text=text: parse_payload(text)) for text in body(BatchRequest).inputs]  # type: ignore[misc]  # mypy cannot type a default in a lambda
+    return answer(BatchOut(results=results))
 
 
 @api.get("/openapi.json")
@@ -77,34 +64,6 @@ def openapi() -> Response:
 
 def _checked(payload: Callable[[], Payload]) -> VerdictOut | Problem:
     try:
-        return VerdictOut.of(services().verifier.verify(payload()))
+        return VerdictOut.of(services().checker.check(current_caller(), payload))
     except Refused as refused:
         return of_refusal(refused)
-
-
-def _answer(told: BaseModel) -> Response:
-    if isinstance(told, Problem):
-        return as_response(told)
-    return Response(told.model_dump_json(), mimetype="application/json")
-
-
-def _body(shape: type[Body]) -> Body:
-    if request.mimetype != "application/json":
-        detail = "Send JSON with the header “Content-Type: application/json”."
-        raise _BadRequest(problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "json_expected", detail))
-    try:
-        return shape.model_validate_json(request.get_data(cache=False))
-    except ValidationError as error:
-        raise _BadRequest(_unusable(error)) from None
-
-
-def _unusable(error: ValidationError) -> Problem:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    if first["type"] == "json_invalid":
-        detail = "The body is not JSON in UTF-8: send an object as the OpenAPI document shows."
-        return problem(HTTPStatus.BAD_REQUEST, "malformed_json", detail)
-    where = (
-        ".".join(str(part) for part in first["loc"] if isinstance(part, int) or part.isidentifier()) or "body"
-    )
-    detail = f"{where}: {first['msg']}. See the OpenAPI document for the shape."
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail)

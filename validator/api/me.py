@@ -1,0 +1,32 @@
+"""Who asks, for pages that the service worker keeps: they are the same for everybody, this is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from validator.accounts import current_caller
+from validator.accounts.sign_in import session_ends
+from validator.api.blueprint import answer, api
+from validator.api.offline_models import MeOut
+from validator.security.access import kiosk_may
+from validator.services import services
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+@api.get("/me")
+@kiosk_may
+def me() -> Response:
+    """The caller's name, kind and role, and what this site allows."""
+    caller, settings = current_caller(), services().settings
+    return answer(
+        MeOut(
+            name=caller.name,
+            kind=caller.kind,
+            role=caller.role,
+            demo=settings.demo,
+            server_reading=settings.server_reading,
+            session_ends=session_ends(),
+        )
+    )

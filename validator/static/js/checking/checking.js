@@ -1,0 +1,166 @@
+/**
+ * Everything of checking, put together for a page: the server, the memory, the link, the queue, signing
+ * out.
+ */
+
+import { createMarks } from "../memory/marks.js";
+import { oneTab } from "../memory/memory.js";
+import { createApi } from "./api.js";
+import { createCall } from "./call.js";
+import { createChecker } from "./checker.js";
+import { createDelivery } from "./deliver.js";
+import { createLink, startProbing } from "./prober.js";
+import { createSession } from "./session.js";
+import { startSyncing } from "./syncing.js";
+import { BROWSER_TIMERS } from "./timers.js";
+
+/**
+ * @typedef {import("../memory/memory.js").Memory} Memory
+ * @typedef {ReturnType<typeof startChecking>} Checking
+ */
+
+/** What a device without a memory has of one. */
+const NO_PACK = Object.freeze({
+  find: async () => null,
+  now: () => NaN,
+  likelyNow: Date.now,
+  issuers: () => ({}),
+  facts: () => ({ cards: 0, ageS: null, kept: /** @type {const} */ ("ram") }),
+});
+const NO_QUEUE = Object.freeze({ add: async () => false, remove: async () => undefined });
+
+/**
+ * Begin: the link is measured, the pack brought up to date, what waits is delivered.
+ * @param {object} parts
+ * @param {Memory | null} parts.memory
+ * @param {() => void} [parts.changed]  the status line may say something else now
+ * @param {() => void} [parts.signedOut]  the server says so: everything is gone from the device already
+ * @param {number} [parts.patienceMs]
+ * @param {boolean} [parts.keepsPack]  bring the pack up to date from here; one page kind does
+ */
+export function startChecking({
+  memory,
+  changed = () => undefined,
+  signedOut,
+  patienceMs,
+  keepsPack = true,
+}) {
+  const marks = createMarks();
+  const timers = BROWSER_TIMERS;
+  const now = () => performance.now();
+  const link = createLink();
+  const call = createCall({
+    fetch: (input, init) => fetch(input, init),
+    now,
+    timers,
+    isLocked: marks.signOutWaits,
+    heard: link.heard,
+  });
+  const api = createApi(call);
+  const session = createSession({
+    marks,
+    logout: api.logout,
+    me: api.me,
+    wipe: async () => {
+      rest();
+      await memory?.wipe();
+    },
+  });
+  const pack = memory?.pack ?? NO_PACK;
+  let isOver = false;
+
+  /** Nobody is signed in: whatever this device remembers goes. */
+  function over() {
+    if (!isOver) {
+      isOver = true;
+      rest();
+      void Promise.resolve(memory?.wipe()).finally(signedOut);
+    }
+  }
+
+  const checker = createChecker({
+    api,
+    pack,
+    queue: memory?.queue ?? NO_QUEUE,
+    link,
+    now,
+    timers,
+    newId: () => globalThis.crypto.randomUUID?.() ?? String(now()),
+    ...(memory === null ? {} : { remember: memory.remember }),
+    signedOut: over,
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  });
+  const isBusy = () => checker.underWay() > 0;
+  const delivery =
+    memory === null
+      ? null
+      : createDelivery({
+          api,
+          queue: memory.queue,
+          link,
+          timers,
+          isBusy,
+          contradicted: memory.notices.add,
+          remember: memory.remember,
+          signedOut: over,
+          delivered: () => syncing?.now(),
+          alone: oneTab("escv-deliver", globalThis.navigator?.locks),
+        });
+  const syncing =
+    memory === null || !keepsPack
+      ? null
+      : startSyncing({ run: memory.syncWith(api.pack).run, link, isBusy, timers, signedOut: over });
+
+  /** A sign-out that waits is told before anything else is asked. */
+  async function alive() {
+    await session.settle();
+    return api.alive();
+  }
+
+  const probing = startProbing({ link, alive, timers });
+  link.onChange(changed);
+  memory?.onChange((change) => {
+    if (change === "queue") {
+      delivery?.soon();
+    }
+    changed();
+  });
+  delivery?.soon();
+
+  /** Nothing of the memory's is asked any more; the link is still measured, and a sign-out told. */
+  function rest() {
+    delivery?.stop();
+    syncing?.stop();
+  }
+
+  function stop() {
+    rest();
+    probing.stop();
+  }
+
+  return Object.freeze({
+    api,
+    link,
+    session,
+    check: checker.check,
+    isBusy,
+    stop,
+    syncNow: () => syncing?.now(),
+    /** Look for a wipe by another page; call it when this one comes back (`pageshow`). */
+    comeBack: () => memory?.recheck() ?? Promise.resolve(),
+    /** Ask once, after the sign-in, that the browser keeps our memory. */
+    askToPersist: () => marks.askToPersist(globalThis.navigator?.storage),
+
+    /** What the status line is to say now. @returns {import("./status.js").Facts} */
+    status() {
+      const { cards, ageS } = pack.facts();
+      return {
+        link: link.state(),
+        packAge: ageS,
+        packCards: cards,
+        queued: memory?.queue.size() ?? 0,
+        contradictions: memory?.notices.all().length ?? 0,
+      };
+    },
+  });
+}

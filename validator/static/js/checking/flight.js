@@ -1,0 +1,166 @@
+/**
+ * One check under way: it asks, remembers, waits no longer than it may, and tells each change of what is
+ * known.
+ */
+
+import { decideAlone } from "../memory/decide.js";
+import { BEGUN, step } from "./race.js";
+
+/**
+ * @typedef {import("../types.js").Payload} Payload
+ * @typedef {import("../types.js").Verdict} Verdict
+ * @typedef {import("../memory/rows.js").Row} Row
+ * @typedef {import("../memory/queue.js").LateCheck} LateCheck
+ * @typedef {import("./api.js").Answered} Answered
+ * @typedef {import("./race.js").Event} Event
+ * @typedef {import("./race.js").Shown} Shown
+ * @typedef {import("./timers.js").Timers} Timers
+ *
+ * @typedef {Readonly<Shown & {id: string}>} Answer
+ * @typedef {(answer: Answer) => void} OnAnswer
+ *
+ * @typedef {object} Remembering  What a check takes of the pack.
+ * @property {(escn: string) => Promise<Row | null>} find
+ * @property {() => number} now
+ * @property {() => number} likelyNow
+ * @property {() => Readonly<Record<string, string>>} issuers
+ *
+ * @typedef {object} Parts
+ * @property {Remembering} pack
+ * @property {{add(check: LateCheck): Promise<unknown>, remove(ids: string[]): Promise<unknown>}} queue
+ * @property {{state(): import("./link.js").LinkState, overdue(ms: number, at: number): void}} link
+ * @property {() => number} now  a clock that never goes back, in milliseconds
+ * @property {Timers} timers
+ * @property {() => string} newId
+ * @property {number} [patienceMs]
+ *
+ * @typedef {ReturnType<typeof createFlight>} Flight
+ */
+
+/** A remembered answer is shown after so long at the latest. */
+const PATIENCE_MS = 2_000;
+/** A named state is reached after so long at the latest; sooner where the link is known to be gone. */
+const LAST_MS = 3_600;
+const LAST_GONE_MS = 1_500;
+/** Looking into the pack takes a few milliseconds; nobody sees that long, and nobody waits for longer. */
+const LOOK_MS = 50;
+const LONGEST_LOOK_MS = 250;
+
+/**
+ * @param {Payload} payload
+ * @param {Parts} parts
+ */
+export function createFlight(payload, parts) {
+  const { pack, queue, link, now, timers } = parts;
+  const id = parts.newId();
+  const began = now();
+  /** @type {Set<OnAnswer>} */
+  const listeners = new Set();
+  /** @type {Row | null} */
+  let row = null;
+  let race = BEGUN;
+  let isQueued = false;
+
+  /** @type {import("./race.js").Decide} */
+  const decide = (why, withoutMemory = false) =>
+    decideAlone(payload, withoutMemory ? null : row, pack.now(), pack.issuers(), why);
+
+  /** @param {Event} event */
+  function happen(event) {
+    const before = race.shown;
+    race = step(race, event, decide);
+    if (race.shown !== null && race.shown !== before) {
+      queueWhatIsUnasked(race.shown, event);
+      const answer = Object.freeze({ ...race.shown, id });
+      listeners.forEach((listener) => tell(listener, answer));
+    }
+  }
+
+  /**
+   * What the server has not answered is told to it later; what it has answered since is not.
+   * @param {Shown} shown
+   * @param {Event} event
+   */
+  function queueWhatIsUnasked({ verdict, trouble }, event) {
+    const isAnswered = event.kind === "live" || trouble === "signed_out";
+    if (isAnswered && isQueued) {
+      void queue.remove([id]);
+    } else if (!isAnswered && !isQueued && verdict !== null) {
+      isQueued = true;
+      const { outcome, reason } = verdict;
+      const madeAt = pack.likelyNow() - (now() - began);
+      void queue.add({ id, escn: payload.escn, madeAt, shown: { outcome, reason } });
+    }
+  }
+
+  /** @param {number} ms @param {() => Event} event */
+  const after = (ms, event) => timers.set(() => happen(event()), ms);
+
+  /** The silence so far, told to the link. */
+  function overdue() {
+    const at = now();
+    link.overdue(at - began, at);
+  }
+
+  return Object.freeze({
+    id,
+    listeners,
+    shown: () => race.shown,
+
+    /**
+     * The whole check; it ends with the answer, however late, and never rejects.
+     * @param {() => Promise<Answered>} ask
+     * @param {() => void} landed  called just before the last is told
+     */
+    async run(ask, landed) {
+      const patienceMs = Math.min(parts.patienceMs ?? PATIENCE_MS, PATIENCE_MS);
+      const lastMs = link.state() === "offline" ? LAST_GONE_MS : LAST_MS;
+      const waiting = [
+        after(LOOK_MS, () => ({ kind: "still_looking" })),
+        after(patienceMs, () => (overdue(), { kind: "patience" })),
+        after(lastMs, () => (overdue(), { kind: "last", link: link.state() })),
+      ];
+      const answer = ask();
+      row = await within(LONGEST_LOOK_MS, pack.find(payload.escn), timers);
+      happen({ kind: "found", link: link.state() });
+      const told = await answer;
+      waiting.forEach((timer) => timers.clear(timer));
+      landed();
+      happen(told.ok ? { kind: "live", verdict: told.verdict } : { kind: "failed", why: told.why });
+      return told;
+    },
+  });
+}
+
+/**
+ * What the work gives; null where it fails or takes longer.
+ * @template T
+ * @param {number} ms
+ * @param {Promise<T>} work
+ * @param {Timers} timers
+ * @returns {Promise<T | null>}
+ */
+function within(ms, work, timers) {
+  return new Promise((resolve) => {
+    const timer = timers.set(() => resolve(null), ms);
+    void work
+      .catch(() => null)
+      .then((value) => {
+        timers.clear(timer);
+        resolve(value);
+      });
+  });
+}
+
+/**
+ * A page that fails at showing must not end the check.
+ * @param {OnAnswer} listener
+ * @param {Answer} answer
+ */
+export function tell(listener, answer) {
+  try {
+    listener(answer);
+  } catch (fault) {
+    globalThis.reportError?.(fault);
+  }
+}

@@ -1,0 +1,148 @@
+/** The device's database: one way in, one way of writing that a wipe ends for good. */
+
+import { openDB } from "../../vendor/idb/index.js";
+
+/**
+ * @typedef {"keys" | "state" | "chunks" | "queue" | "notices"} Room
+ *
+ * @typedef {object} Keys
+ * @property {string} epoch  named anew after every wipe: writes of an earlier one are refused
+ * @property {CryptoKey} own  AES-GCM, made here, not extractable
+ *
+ * @typedef {object} Change  Keep a value under a key; without value the key is forgotten, without key all.
+ * @property {Room} room
+ * @property {string} [key]
+ * @property {unknown} [value]
+ *
+ * @typedef {object} Store  No operation waits on the network. Reading and writing may reject.
+ * @property {"disk" | "ram"} kind
+ * @property {() => Promise<Keys | null>} keys
+ * @property {(fresh: Keys) => Promise<Keys>} begin  the keys that are there, else these
+ * @property {(room: Room) => Promise<Array<[string, any]>>} entries
+ * @property {(epoch: string, changes: Change[]) => Promise<boolean>} commit  all or none; false after a wipe
+ * @property {() => Promise<void>} wipe
+ */
+
+const NAME = "escv";
+const VERSION = 1;
+/** @type {Room[]} */
+export const ROOMS = ["keys", "state", "chunks", "queue", "notices"];
+const EPOCH = "epoch";
+const OWN = "own";
+
+/**
+ * Open the database; null where the browser has none for us (blocked, private, broken) or takes too long.
+ * @param {{limitMs?: number}} [options]
+ * @returns {Promise<Store | null>}
+ */
+export async function openDatabase({ limitMs = 3000 } = {}) {
+  try {
+    const late = new Promise((resolve) => setTimeout(resolve, limitMs, null));
+    const opened = connect();
+    const database = await Promise.race([opened, late]);
+    if (database === null) {
+      opened.then((tooLate) => tooLate.close()).catch(() => undefined);
+      return null;
+    }
+    return storeOver(/** @type {Database} */ (database));
+  } catch {
+    return null;
+  }
+}
+
+/** @typedef {Awaited<ReturnType<typeof connect>>} Database */
+
+function connect() {
+  return openDB(NAME, VERSION, {
+    upgrade(database) {
+      for (const room of ROOMS) {
+        database.createObjectStore(room);
+      }
+    },
+    blocking(_current, _blocked, event) {
+      /** @type {IDBDatabase} */ (event.target).close();
+    },
+  });
+}
+
+/**
+ * @param {Database} first
+ * @returns {Store}
+ */
+function storeOver(first) {
+  let database = first;
+
+  /**
+   * A browser may close a connection at any time (evicted, deleted by hand): open it once more.
+   * @template T
+   * @param {(connection: Database) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async function using(work) {
+    try {
+      return await work(database);
+    } catch (fault) {
+      if (!(fault instanceof DOMException) || fault.name !== "InvalidStateError") {
+        throw fault;
+      }
+      database = await connect();
+      return await work(database);
+    }
+  }
+
+  return Object.freeze({
+    kind: /** @type {const} */ ("disk"),
+    keys: () => using(keysIn),
+    begin: (/** @type {Keys} */ fresh) => using((connection) => begin(connection, fresh)),
+    entries: (/** @type {Room} */ room) => using((connection) => entries(connection, room)),
+    commit: (/** @type {string} */ epoch, /** @type {Change[]} */ changes) =>
+      using((connection) => commit(connection, epoch, changes)),
+    wipe: () => using(wipe),
+  });
+}
+
+/** @param {Database} database @returns {Promise<Keys | null>} */
+async function keysIn(database) {
+  const keys = database.transaction("keys").objectStore("keys");
+  const [epoch, own] = await Promise.all([keys.get(EPOCH), keys.get(OWN)]);
+  return epoch && own ? { epoch, own } : null;
+}
+
+/** @param {Database} database @param {Keys} fresh @returns {Promise<Keys>} */
+async function begin(database, fresh) {
+  const writing = database.transaction("keys", "readwrite");
+  const [epoch, own] = await Promise.all([writing.store.get(EPOCH), writing.store.get(OWN)]);
+  const found = epoch && own ? { epoch, own } : fresh;
+  await Promise.all([writing.store.put(found.epoch, EPOCH), writing.store.put(found.own, OWN), writing.done]);
+  return found;
+}
+
+/** @param {Database} database @param {Room} room @returns {Promise<Array<[string, any]>>} */
+async function entries(database, room) {
+  const { store } = database.transaction(room);
+  const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()]);
+  return keys.map((key, place) => [String(key), values[place]]);
+}
+
+/** @param {Database} database @param {string} epoch @param {Change[]} changes */
+async function commit(database, epoch, changes) {
+  const writing = database.transaction(ROOMS, "readwrite");
+  if ((await writing.objectStore("keys").get(EPOCH)) !== epoch) {
+    await writing.done;
+    return false;
+  }
+  for (const { room, key, value } of changes) {
+    const store = writing.objectStore(room);
+    // Requests of one transaction are done in order; a failure of any ends them all, and `done` tells it.
+    const change = value === undefined ? () => store.delete(key ?? "") : () => store.put(value, key);
+    (key === undefined ? store.clear() : change()).catch(() => undefined);
+  }
+  await writing.done;
+  return true;
+}
+
+/** @param {Database} database */
+async function wipe(database) {
+  const writing = database.transaction(ROOMS, "readwrite");
+  await Promise.all([...ROOMS.map((room) => writing.objectStore(room).clear()), writing.done]);
+}

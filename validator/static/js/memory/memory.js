@@ -1,0 +1,142 @@
+/** All that this device remembers, opened together and wiped together. */
+
+import { openDatabase } from "./database.js";
+import { createNotices } from "./notices.js";
+import { createPack, drop, nothingHeld } from "./pack.js";
+import { createQueue } from "./queue.js";
+import { openRam } from "./ram.js";
+import { createSync } from "./sync.js";
+import { openTabs } from "./tabs.js";
+import { openVault } from "./vault.js";
+import { createWriting } from "./writing.js";
+
+/**
+ * @typedef {import("./database.js").Store} Store
+ * @typedef {import("./tabs.js").Tabs} Tabs
+ * @typedef {import("./sync.js").Told} Told
+ * @typedef {import("../types.js").Verdict} Verdict
+ * @typedef {NonNullable<Awaited<ReturnType<typeof openMemory>>>} Memory
+ * @typedef {"pack" | "queue" | "notices" | "wiped"} Change
+ */
+
+/**
+ * Open the memory; for this page alone where the browser keeps nothing for us, null where it cannot even seal
+ * (pages that did not come over https). Nothing in it waits for the network.
+ * @param {{open?: () => Promise<Store | null>, crypto?: Crypto, tabs?: Tabs, locks?: LockManager | undefined,
+ *   deviceNow?: () => number, breathe?: () => Promise<void>}} [parts]
+ */
+export async function openMemory({
+  open = openDatabase,
+  crypto = globalThis.crypto,
+  tabs = openTabs(),
+  locks = globalThis.navigator?.locks,
+  deviceNow = Date.now,
+  breathe = () => new Promise((resolve) => setTimeout(resolve)),
+} = {}) {
+  if (crypto?.subtle === undefined) {
+    return null;
+  }
+  const store = (await open()) ?? openRam();
+  const vault = await openVault(store, crypto).catch(() => openVault(openRam(), crypto));
+  const held = nothingHeld();
+  const pack = createPack(held, { vault, subtle: crypto.subtle, deviceNow });
+  /** @type {Set<(change: Change) => void>} */
+  const listeners = new Set();
+
+  /** @param {Change} change */
+  const hear = (change) => listeners.forEach((listener) => listener(change));
+  /** @param {"pack" | "queue" | "notices"} change */
+  const tell = (change) => () => {
+    tabs.tell(change);
+    hear(change);
+  };
+
+  const writing = createWriting(held, {
+    vault,
+    subtle: crypto.subtle,
+    deviceNow,
+    breathe,
+    newId: () => crypto.randomUUID(),
+    changed: tell("pack"),
+  });
+  const queue = createQueue({ vault, now: pack.likelyNow, changed: tell("queue") });
+  const notices = createNotices({ vault, now: pack.likelyNow, changed: tell("notices") });
+  const reload = { pack: writing.reload, queue: queue.reload, notices: notices.reload };
+  /** @type {Set<{drop(): void}>} */
+  const syncs = new Set();
+
+  function forget() {
+    vault.close();
+    drop(held);
+    [queue, notices, ...syncs].forEach((part) => part.drop());
+    hear("wiped");
+  }
+
+  tabs.hear((news) => {
+    if (news === "wiped") {
+      forget();
+    } else {
+      void reload[news]().then(() => hear(news), () => undefined);
+    }
+  });
+  await Promise.all(Object.values(reload).map((read) => read().catch(() => undefined)));
+
+  return Object.freeze({
+    pack,
+    queue,
+    notices,
+    kind: vault.kind,
+    remember: writing.remember,
+
+    /**
+     * What brings this pack up to date.
+     * @param {(cursor: string) => Promise<Told>} ask
+     */
+    syncWith(ask) {
+      const alone = oneTab("escv-sync", locks);
+      const sync = createSync(held, { ask, adopt: writing.adopt, deviceNow, alone });
+      syncs.add(sync);
+      return sync;
+    },
+
+    /**
+     * Everything gone, here and in the other tabs, without waiting for anybody; nothing is kept from here
+     * on.
+     */
+    async wipe() {
+      forget();
+      tabs.tell("wiped");
+      await vault.wipe().catch(() => undefined);
+      tabs.tell("wiped");
+    },
+
+    /** Look whether another page wiped while this one slept; call it when a page comes back. */
+    async recheck() {
+      if (await vault.recheck()) {
+        forget();
+      }
+    },
+
+    /**
+     * @param {(change: Change) => void} listener
+     * @returns {() => void}
+     */
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  });
+}
+
+/**
+ * Work that one tab does at a time; null where another one is at it.
+ * @param {string} name
+ * @param {LockManager | undefined} locks
+ * @returns {<T>(work: () => Promise<T>) => Promise<T | null>}
+ */
+export function oneTab(name, locks) {
+  return async (work) =>
+    locks === undefined
+      ? work()
+      : locks.request(name, { ifAvailable: true }, (lock) => (lock === null ? null : work()));
+}

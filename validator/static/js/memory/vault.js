@@ -1,0 +1,85 @@
+/**
+ * What is kept on this device goes through here: sealed under a key that cannot be taken out, gone after a
+ * wipe.
+ */
+
+/**
+ * @typedef {import("./database.js").Store} Store
+ * @typedef {import("./database.js").Change} Change
+ * @typedef {import("./database.js").Room} Room
+ *
+ * @typedef {{iv: Uint8Array<ArrayBuffer>, data: ArrayBuffer}} Sealed
+ *
+ * @typedef {object} Vault
+ * @property {"disk" | "ram"} kind
+ * @property {() => boolean} isOpen
+ * @property {(room: Room) => Promise<Array<[string, any]>>} entries  empty where nothing can be read
+ * @property {(changes: Change[]) => Promise<boolean>} save  false where nothing was kept; never rejects
+ * @property {(room: Room, bytes: Uint8Array<ArrayBuffer>) => Promise<Sealed>} seal
+ * @property {(room: Room, sealed: Sealed) => Promise<Uint8Array<ArrayBuffer> | null>} unseal
+ * @property {(room: Room, value: unknown) => Promise<Sealed>} sealJson
+ * @property {(room: Room, sealed: Sealed) => Promise<any>} unsealJson  null where it cannot be opened
+ * @property {() => Promise<boolean>} recheck  whether it was wiped elsewhere; then it closes here too
+ * @property {() => void} close  from here on nothing is kept
+ * @property {() => Promise<void>} wipe
+ */
+
+const IV_BYTES = 12;
+const AES = { name: "AES-GCM", length: 256 };
+
+/**
+ * The vault over this store, with the key that is there or a new one.
+ * @param {Store} store
+ * @param {Crypto} crypto
+ * @returns {Promise<Vault>}
+ */
+export async function openVault(store, crypto) {
+  const own = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
+  const keys = await store.begin({ epoch: crypto.randomUUID(), own: /** @type {CryptoKey} */ (own) });
+  let open = true;
+
+  /** @param {Room} room @param {Uint8Array<ArrayBuffer>} iv */
+  const under = (room, iv) => ({ name: AES.name, iv, additionalData: new TextEncoder().encode(room) });
+
+  /** @type {Vault["seal"]} */
+  const seal = async (room, bytes) => {
+    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+    return { iv, data: await crypto.subtle.encrypt(under(room, iv), keys.own, bytes) };
+  };
+  /** @type {Vault["unseal"]} */
+  const unseal = async (room, sealed) => {
+    try {
+      return new Uint8Array(await crypto.subtle.decrypt(under(room, sealed.iv), keys.own, sealed.data));
+    } catch {
+      return null;
+    }
+  };
+
+  /** @type {Vault} */
+  const vault = {
+    kind: store.kind,
+    isOpen: () => open,
+    entries: async (room) => (open ? store.entries(room).catch(() => []) : []),
+    save: async (changes) => open && store.commit(keys.epoch, changes).catch(() => false),
+    seal,
+    unseal,
+    sealJson: (room, value) => seal(room, new TextEncoder().encode(JSON.stringify(value))),
+    unsealJson: async (room, sealed) => {
+      const bytes = await unseal(room, sealed);
+      return bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
+    },
+    recheck: async () => {
+      const found = await store.keys().catch(() => keys);
+      open = open && found?.epoch === keys.epoch;
+      return !open;
+    },
+    close: () => {
+      open = false;
+    },
+    wipe: async () => {
+      open = false;
+      await store.wipe();
+    },
+  };
+  return Object.freeze(vault);
+}

@@ -1,0 +1,153 @@
+/**
+ * The service worker: keeps the pages and files of one version, whole, and gives them without a network.
+ *
+ * It never answers a check: nothing under /api/ is looked at, so a verdict is always the server's or the
+ * device's own. Every file's address names its version, so files of two versions cannot meet on one page; the
+ * files of the version before stay until no page of it can be open any more.
+ */
+
+const worker = /** @type {ServiceWorkerGlobalScope & {SHELL: Shell}} */ (/** @type {unknown} */ (self));
+/** @typedef {{version: string, pages: Record<string, string>, files: string[]}} Shell */
+
+const PREFIX = "escv-shell-";
+const KEPT = PREFIX + worker.SHELL.version;
+/** The page whose contents follow the calendar: asked for first, kept as a fall-back. */
+const DATED = "/guide";
+const PATIENCE_MS = 1500;
+/** A page that is not kept may stand still for this long; then the scanner, which is kept, is of more use. */
+const LONGEST_MS = 3000;
+/** Where nothing is kept any more and nothing comes: the last word, without a file of its own. */
+const GONE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>No connection – ESC Validator</title>
+<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
+<h1>No connection</h1><p>This page could not be loaded, and nothing of it is kept on this device. Look at the
+device’s network, then <a href="/">open the scanner again</a>. This says nothing about any card.</p></html>`;
+/** What is kept is the same whoever asks, and whatever the server says its answers vary by. */
+const EVERYBODY = { ignoreVary: true };
+
+worker.addEventListener("install", (event) => event.waitUntil(keep()));
+worker.addEventListener("activate", (event) => event.waitUntil(begin()));
+worker.addEventListener("message", (event) => {
+  if (event.data === "apply") {
+    event.waitUntil(worker.skipWaiting());
+  }
+});
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  // A form's way is the browser's own: passed on from here it would look like ours, wherever it came from.
+  if (request.method !== "GET" || origin !== worker.location.origin) {
+    return;
+  }
+  if (request.mode === "navigate") {
+    event.respondWith(opened(request, pathname));
+    event.waitUntil(mend());
+  } else if (pathname.startsWith("/static/")) {
+    event.respondWith(kept(request, request));
+  }
+});
+
+/** All or nothing: a version that is not whole is never used. */
+async function keep() {
+  const cache = await caches.open(KEPT);
+  await cache.addAll([...Object.values(worker.SHELL.pages), ...worker.SHELL.files]);
+}
+
+/** What the browser or a person threw away while the worker stayed is fetched again. */
+async function mend() {
+  const cache = await caches.open(KEPT);
+  if ((await cache.match(worker.SHELL.pages["/"], EVERYBODY)) === undefined) {
+    await keep().catch(() => undefined);
+  }
+}
+
+/** Forget all versions but this and the one before, and serve the pages that are open already. */
+async function begin() {
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== KEPT);
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+  await worker.clients.claim();
+}
+
+/**
+ * The page at this address, or the scanner in its place; never the browser's own page of an error.
+ * @param {Request} request
+ * @param {string} pathname
+ * @returns {Promise<Response>}
+ */
+async function opened(request, pathname) {
+  const page = worker.SHELL.pages[pathname];
+  try {
+    if (page === undefined) {
+      return await whole(request).catch(() => kept(worker.SHELL.pages["/"], request));
+    }
+    return await (pathname === DATED ? soon(request, page) : kept(page, request));
+  } catch {
+    return new Response(GONE, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+  }
+}
+
+/**
+ * What is coming; rejects where it does not come in time.
+ * @template T
+ * @param {number} ms
+ * @param {Promise<T>} coming
+ * @returns {Promise<T>}
+ */
+function within(ms, coming) {
+  return new Promise((resolve, reject) => {
+    const end = setTimeout(reject, ms);
+    coming.then(resolve, reject).finally(() => clearTimeout(end));
+  });
+}
+
+/**
+ * The network's answer, once the whole of it is here: a page that stopped in its middle would stand there for
+ * good. Rejects after the longest wait for its first word or for its next part; a slow page that goes on may
+ * take as long as it needs.
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
+async function whole(request) {
+  const answer = await within(LONGEST_MS, fetch(request));
+  const parts = answer.clone().body?.getReader();
+  try {
+    let isWhole = parts === undefined;
+    while (!isWhole) {
+      isWhole = (await within(LONGEST_MS, /** @type {ReadableStreamDefaultReader} */ (parts).read())).done;
+    }
+  } catch (stopped) {
+    // Both, or the connection stays taken by an answer that nobody waits for any more.
+    void Promise.allSettled([parts?.cancel(), answer.body?.cancel()]);
+    throw stopped;
+  }
+  return answer;
+}
+
+/**
+ * What is kept, of whichever version its address names; else what the network has.
+ * @param {RequestInfo} wanted
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
+async function kept(wanted, request) {
+  const own = await caches.open(KEPT);
+  const found = (await own.match(wanted, EVERYBODY)) ?? (await caches.match(wanted, EVERYBODY));
+  return found ?? (request.mode === "navigate" ? whole(request) : fetch(request));
+}
+
+/**
+ * The network's page if the whole of it comes soon and well, else the kept one.
+ * @param {Request} request
+ * @param {string} page
+ * @returns {Promise<Response>}
+ */
+async function soon(request, page) {
+  try {
+    const answer = await within(PATIENCE_MS, whole(request));
+    if (answer.ok || answer.type === "opaqueredirect") {
+      return answer;
+    }
+  } catch {
+    // No network, or none that gets through: the kept page is as good.
+  }
+  return kept(page, request);
+}
