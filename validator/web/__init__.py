@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, cast
 from flask_login import current_user
 
 from validator.services import services
-from validator.web import guide, lookup, scan
+from validator.web import guide, kiosk, lookup, pwa, scan, shared_words
+from validator.web.modules import modules_of
 from validator.web.pages import pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask import Flask
 
-    from validator.accounts.caller import SignedIn
+    from validator.accounts.caller import Caller, SignedIn
 
-__all__ = ["guide", "init_app", "lookup", "scan"]
+__all__ = ["guide", "init_app", "kiosk", "lookup", "pwa", "scan", "shared_words"]
 
 
 def init_app(app: Flask) -> None:
@@ -26,10 +25,27 @@ def init_app(app: Flask) -> None:
     app.context_processor(_for_every_template)
 
 
-def _for_every_template() -> dict[str, bool | Callable[[], str | None]]:
-    # The name is a function, so that the page after a fault of the database never has to ask for it.
-    return {"demo": services().settings.demo, "signed_in_name": _signed_in_name}
+def _for_every_template() -> dict[str, object]:
+    # Who is signed in is a function, so that the page after a fault of the database never has to ask for it.
+    return {
+        "demo": services().settings.demo,
+        "signed_in_name": _signed_in_name,
+        "is_manager": _is_manager,
+        "modules_of": modules_of,
+    }
+
+
+def _caller() -> Caller | None:
+    """Who may go from page to page; nobody at a kiosk may."""
+    caller = cast("SignedIn", current_user).caller if current_user.is_authenticated else None
+    return None if caller is None or caller.is_kiosk else caller
 
 
 def _signed_in_name() -> str | None:
-    return cast("SignedIn", current_user).caller.name if current_user.is_authenticated else None
+    caller = _caller()
+    return caller.name if caller else None
+
+
+def _is_manager() -> bool:
+    caller = _caller()
+    return caller is not None and caller.is_manager

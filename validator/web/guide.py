@@ -12,6 +12,11 @@ from validator.web.present import logo_hint
 @pages.get("/guide")
 def guide() -> str:
     """The picture guide, with what holds for the logo today."""
+    return page()
+
+
+def page(**frame: bool | str) -> str:
+    """The same; `frame` tells the templates whom it is for."""
     found = services()
     today = found.clock().astimezone(found.settings.zone).date()
-    return render_template("guide.html", logo_hint=logo_hint(today))
+    return render_template("guide.html", logo_hint=logo_hint(today), **frame)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from validator.verdict import Outcome, Source
+from validator.web.ladder_words import NAMES, SAID
 
 if TYPE_CHECKING:
     from validator.verdict import Verdict
@@ -34,31 +35,34 @@ def ladder(verdict: Verdict) -> tuple[Rung, Rung, Rung, Rung]:
     return (_number(verdict), _issuer(verdict), _remembered(verdict), _router(verdict))
 
 
+def _rung(name: str, mark: Mark, said: str) -> Rung:
+    return Rung(NAMES[name], mark, SAID[said])
+
+
 def _number(verdict: Verdict) -> Rung:
-    return Rung(
-        "Number", Mark.DONE, "unusual form" if "unusual_number" in verdict.warnings else "well formed"
-    )
+    is_unusual = "unusual_number" in verdict.warnings
+    return _rung("number", Mark.DONE, "unusual_form" if is_unusual else "well_formed")
 
 
 def _issuer(verdict: Verdict) -> Rung:
     if verdict.card.issuer_name:
-        return Rung("Issuer", Mark.DONE, "named by the Router")
+        return _rung("issuer", Mark.DONE, "named")
     if verdict.card.issuer_pic:
-        return Rung("Issuer", Mark.DONE, "code in the number")
-    return Rung("Issuer", Mark.SKIPPED, "not in the number")
+        return _rung("issuer", Mark.DONE, "in_number")
+    return _rung("issuer", Mark.SKIPPED, "not_in_number")
 
 
 def _remembered(verdict: Verdict) -> Rung:
-    if verdict.source is not Source.ROUTER:
-        return Rung("Memory", Mark.DONE, "used")
     if verdict.outcome is Outcome.COULD_NOT_CHECK:
-        return Rung("Memory", Mark.FAILED, "nothing usable")
-    return Rung("Memory", Mark.SKIPPED, "not needed")
+        return _rung("memory", Mark.FAILED, "nothing_usable")
+    if verdict.source is not Source.ROUTER:
+        return _rung("memory", Mark.DONE, "used")
+    return _rung("memory", Mark.SKIPPED, "not_needed")
 
 
 def _router(verdict: Verdict) -> Rung:
     if verdict.outcome is Outcome.COULD_NOT_CHECK or verdict.stands_in_for:
-        return Rung("Router", Mark.FAILED, "no answer now")
+        return _rung("router", Mark.FAILED, "no_answer")
     if verdict.source is not Source.ROUTER:
-        return Rung("Router", Mark.SKIPPED, "not asked again")
-    return Rung("Router", Mark.DONE, "answered now")
+        return _rung("router", Mark.SKIPPED, "not_asked")
+    return _rung("router", Mark.DONE, "answered")

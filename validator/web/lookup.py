@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from scanner.payload import parse_payload
+from validator.accounts import current_caller
 from validator.services import services
 from validator.web.pages import answered, pages, refused
 from validator.web.refusals import NOTHING_TYPED
@@ -27,4 +28,5 @@ def look_up() -> ResponseReturnValue:
     typed = request.form.get("number", "").strip()
     if not typed:
         return refused(NOTHING_TYPED)
-    return answered("lookup.html", services().verifier.verify(parse_payload(typed)))
+    verdict = services().checker.check(current_caller(), lambda: parse_payload(typed))
+    return answered("lookup.html", verdict)

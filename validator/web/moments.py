@@ -10,7 +10,26 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 JUST_NOW_S = 3
-_UNITS = ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s"))
+# Largest first: seconds, what one of them is called, what several are.
+UNITS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DAY = "{day} {month} {year}"
+INSTANT = "{date}, {time}"
+JUST_NOW = ("a moment", "just now")
+AGO = "{figure} ago"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +50,25 @@ class Age:
 
 def day(value: date) -> Moment:
     """A calendar day: 7 March 2026."""
-    return Moment(f"{value.day} {value:%B %Y}", value.isoformat())
+    return Moment(_day(value), value.isoformat())
 
 
 def instant(value: datetime, zone: ZoneInfo) -> Moment:
     """An instant on the place's own clock: 7 March 2026, 14:05."""
     local = value.astimezone(zone)
-    return Moment(f"{local.day} {local:%B %Y, %H:%M}", local.isoformat(timespec="seconds"))
+    text = INSTANT.format(date=_day(local), time=f"{local:%H:%M}")
+    return Moment(text, local.isoformat(timespec="seconds"))
 
 
 def age(seconds: int) -> Age:
     """An age in its largest whole unit, rounded down as people say it."""
     if seconds < JUST_NOW_S:
-        return Age("a moment", "just now")
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
+        return Age(*JUST_NOW)
+    size, one, many = next(unit for unit in UNITS if seconds >= unit[0])
     count = seconds // size
-    figure = f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''}"
-    return Age(figure, f"{figure} ago")
+    figure = f"{count} {one if count == 1 else many}"
+    return Age(figure, AGO.format(figure=figure))
+
+
+def _day(value: date) -> str:
+    return DAY.format(day=value.day, month=MONTHS[value.month - 1], year=value.year)

@@ -111,8 +111,8 @@ def _look(verdict: Verdict, remembered: Age | None) -> Look:
 
 
 def _title(word: str, detail: str | None, remembered: Age | None) -> str:
-    title = f"{word}: {detail}" if detail else word
-    return f"{title}, as of {remembered.text}" if remembered else title
+    title = words.WITH_DETAIL.format(word=word, detail=detail) if detail else word
+    return words.AS_OF.format(title=title, age=remembered.text) if remembered else title
 
 
 def _advice(verdict: Verdict, today: date) -> words.Advice:
@@ -129,7 +129,7 @@ def _stands_in(verdict: Verdict) -> str | None:
     if verdict.stands_in_for is None and "stale" not in verdict.warnings:
         return words.NOT_ASKED_AGAIN if _is_remembered(verdict) else None
     why = words.STANDS_IN[verdict.stands_in_for] if verdict.stands_in_for else words.STANDS_IN_PLAIN
-    return f"{why}, {words.STANDS_IN_TAIL}"
+    return f"{why}{words.STANDS_IN_TAIL}"
 
 
 def _compare(verdict: Verdict) -> str | None:
@@ -138,22 +138,24 @@ def _compare(verdict: Verdict) -> str | None:
     return words.COMPARE_DIGITAL if verdict.card.card_type in words.DIGITAL_TYPES else words.COMPARE
 
 
-def _fact(label: str, value: str | Moment | None) -> tuple[Fact, ...]:
+def _fact(name: str, value: str | Moment | None) -> tuple[Fact, ...]:
     """One fact, or none where nothing is known."""
     if value is None:
         return ()
+    label = words.LABELS[name]
     return (Fact(label, value.text, value.iso),) if isinstance(value, Moment) else (Fact(label, value),)
 
 
 def _card_facts(verdict: Verdict) -> tuple[Fact, ...]:
     card = verdict.card
-    until = "Card valid until" if verdict.outcome is Outcome.VALID else "Expiry date"
+    until = "valid_until" if verdict.outcome is Outcome.VALID else "expiry"
+    issuer = card.issuer_name or (card.issuer_pic and words.INSTITUTION.format(pic=card.issuer_pic))
     return (
-        *_fact("Name on the card", card.display_name),
-        *_fact("Issued by", card.issuer_name or (card.issuer_pic and f"Institution {card.issuer_pic} (PIC)")),
+        *_fact("name", card.display_name),
+        *_fact("issuer", issuer),
         *_fact(until, day(card.expires_at) if card.expires_at else None),
-        *_fact("Academic level", words.LEVELS.get(card.academic_level or "")),
-        *_fact("Type of card", words.CARD_TYPES.get(card.card_type or "")),
+        *_fact("level", words.LEVELS.get(card.academic_level or "")),
+        *_fact("type", words.CARD_TYPES.get(card.card_type or "")),
     )
 
 
@@ -162,16 +164,16 @@ def _check_facts(verdict: Verdict, zone: ZoneInfo, remembered: Age | None) -> tu
         return ()
     counts_until = instant(verdict.good_until, zone) if verdict.good_until and remembered else None
     return (
-        *_fact("Answer from", words.SOURCES[verdict.source].format(age=age(verdict.age_s).text)),
-        *_fact("Asked", instant(verdict.checked_at, zone)),
-        *_fact("Counts at most until", counts_until),
+        *_fact("from", words.SOURCES[verdict.source].format(age=age(verdict.age_s).text)),
+        *_fact("asked", instant(verdict.checked_at, zone)),
+        *_fact("counts_until", counts_until),
     )
 
 
 def _small_facts(verdict: Verdict) -> tuple[Fact, ...]:
     card = verdict.card
     return (
-        *_fact("Card number", card.number),
-        *_fact("Issuer code (PIC)", card.issuer_pic),
-        *_fact("Issued on", day(card.issued_at) if card.issued_at else None),
+        *_fact("number", card.number),
+        *_fact("pic", card.issuer_pic),
+        *_fact("issued", day(card.issued_at) if card.issued_at else None),
     )

@@ -21,7 +21,7 @@ class Refusal:
     status: int = 422
 
 
-_KINDS = {
+KINDS = {
     Kind.WEB_ADDRESS: "It is a web address without a card number.",
     Kind.WIFI: "It is a Wi-Fi code.",
     Kind.CONTACT: "It is a contact card.",
@@ -31,7 +31,7 @@ _KINDS = {
 _FIND_THE_CODE = "Look for the code beside the European Student Card logo, or type the card number."
 _TYPE_INSTEAD = "Take the photo again, or type the card number."
 
-_BY_CODE = {
+BY_CODE = {
     refusal.code: refusal
     for refusal in (
         Refusal("not_an_esc_code", "Not a student card code", _FIND_THE_CODE),
@@ -79,7 +79,7 @@ _BY_CODE = {
     )
 }
 
-_UNNAMED = Refusal("not_an_esc_code", "This could not be read", _TYPE_INSTEAD)
+UNNAMED = Refusal("not_an_esc_code", "This could not be read", _TYPE_INSTEAD)
 
 NO_PHOTO = Refusal(
     "unsupported_image",
@@ -90,7 +90,7 @@ NO_PHOTO = Refusal(
 NOTHING_TYPED = Refusal(
     "not_an_esc_code", "Nothing was typed", "Type the card number, or paste the address from the code."
 )
-_TYPED = Refusal(
+TYPED = Refusal(
     "not_an_esc_code",
     "Not a card number",
     "A card number has 32 letters and digits, 0 to 9 and a to f, in five groups. "
@@ -100,9 +100,9 @@ _TYPED = Refusal(
 
 def refusal(refused: Refused, *, typed: bool) -> Refusal:
     """The words for this refusal; what was typed gets help with typing, what was scanned with scanning."""
-    said = _BY_CODE.get(refused.code, _UNNAMED)
+    said = BY_CODE.get(refused.code, UNNAMED)
     if said.code != "not_an_esc_code" or refused.kind is None:
         return said
     if typed and refused.kind in {Kind.NUMBER, Kind.OTHER}:
-        return _TYPED
-    return replace(said, next=f"{_KINDS[refused.kind]} {said.next}")
+        return TYPED
+    return replace(said, next=f"{KINDS[refused.kind]} {said.next}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from scanner.choice import choose
+from validator.accounts import current_caller
 from validator.services import services
 from validator.web.pages import answered, pages, refused
 from validator.web.refusals import NO_PHOTO
@@ -27,5 +28,6 @@ def scan_photo() -> ResponseReturnValue:
     photo = request.files.get("image")
     if not photo:
         return refused(NO_PHOTO)
-    payload = choose(services().reader.read_image(photo.read()))
-    return answered("scan.html", services().verifier.verify(payload))
+    picture, found = photo.read(), services()
+    verdict = found.checker.check(current_caller(), lambda: choose(found.reader.read_image(picture)))
+    return answered("scan.html", verdict)

@@ -53,45 +53,47 @@ ABOUT_THE_CARD: dict[Reason, Advice] = {
     ),
 }
 
-_OWN_RULE = "If it stays like this, follow your own rule for when a check is not possible."
+OWN_RULE = "If it stays like this, follow your own rule for when a check is not possible."
 _TELL_OPERATOR = "Please tell whoever looks after this service; checking again will not help until then. "
 
 NO_ANSWER: dict[Reason, Advice] = {
     Reason.ROUTER_TIMEOUT: Advice(
-        "The Router took too long to answer.", f"Check again in a moment. {_OWN_RULE}", "The Router"
+        "The Router took too long to answer.", f"Check again in a moment. {OWN_RULE}", "The Router"
     ),
     Reason.ROUTER_UNREACHABLE: Advice(
         "Our server could not reach the Router.",
-        f"Check again in a minute. {_OWN_RULE}",
+        f"Check again in a minute. {OWN_RULE}",
         "The connection between our server and the Router",
     ),
     Reason.ROUTER_REFUSED: Advice(
-        "The Router does not let our server ask.", _TELL_OPERATOR + _OWN_RULE, "Our server’s access"
+        "The Router does not let our server ask.", _TELL_OPERATOR + OWN_RULE, "Our server’s access"
     ),
     Reason.ROUTER_BUSY: Advice(
-        "The Router is busy and asks us to wait.", f"Check again in a minute. {_OWN_RULE}", "The Router"
+        "The Router is busy and asks us to wait.", f"Check again in a minute. {OWN_RULE}", "The Router"
     ),
     Reason.ROUTER_ERROR: Advice(
-        "The Router has a fault of its own just now.", f"Check again in a minute. {_OWN_RULE}", "The Router"
+        "The Router has a fault of its own just now.", f"Check again in a minute. {OWN_RULE}", "The Router"
     ),
     Reason.ROUTER_ANSWER_UNUSABLE: Advice(
         "The Router answered, but not in a way that can be relied on.",
-        f"Check again. {_OWN_RULE}",
+        f"Check again. {OWN_RULE}",
         "The Router",
     ),
     Reason.DEVICE_OFFLINE: Advice(
         "This device has no connection, and this card was not checked here before.",
-        f"Look at the device’s network, then check again. {_OWN_RULE}",
+        f"Look at the device’s network, then check again. {OWN_RULE}",
         "This device",
     ),
     Reason.TOO_MANY_CHECKS: Advice(
         "So many cards are being checked that our server is holding back, to be kind to the Router.",
-        f"Check again in a few seconds. {_OWN_RULE}",
+        f"Wait a minute, then check again. If it goes on, ask a manager, who can see why. {OWN_RULE}",
         "Our server",
     ),
 }
 
 LAST_DAY = "The card’s last day was {day}."
+WITH_DETAIL = "{word}: {detail}"
+AS_OF = "{title}, as of {age}"
 SAYS_NOTHING = "This says nothing about the card."
 
 # Why a remembered answer stands in; the sentence goes on with "so …".
@@ -107,7 +109,7 @@ STANDS_IN: dict[Reason, str] = {
 }
 STANDS_IN_PLAIN = "The Router was not asked this time"
 NOT_ASKED_AGAIN = "This card was checked here not long ago, so the Router was not asked again."
-STANDS_IN_TAIL = "so this is its last answer, remembered here. It will be confirmed at the next check."
+STANDS_IN_TAIL = ", so this is its last answer, remembered here. It will be confirmed at the next check."
 
 WARNINGS: dict[str, str] = {
     "sandbox_card": "The code belongs to the Router’s test system. Cards in real use normally carry another "
@@ -123,6 +125,22 @@ SOURCES: dict[Source, str] = {
     Source.CACHE: "The Router, {age}, remembered here",
     Source.DEVICE: "The Router, {age}, remembered on this device",
 }
+
+LABELS = {
+    "name": "Name on the card",
+    "issuer": "Issued by",
+    "valid_until": "Card valid until",
+    "expiry": "Expiry date",
+    "level": "Academic level",
+    "type": "Type of card",
+    "from": "Answer from",
+    "asked": "Asked",
+    "counts_until": "Counts at most until",
+    "number": "Card number",
+    "pic": "Issuer code (PIC)",
+    "issued": "Issued on",
+}
+INSTITUTION = "Institution {pic} (PIC)"
 
 LEVELS = {"BACHELOR": "Bachelor", "MASTER": "Master", "DOCTORATE": "Doctorate"}
 

@@ -1,0 +1,136 @@
+"""Static files under an address that names their version, so that no page ever mixes files of two versions.
+
+`/static/<version>/…` may be kept by browsers for good: other content has another version. The version also
+covers the templates, since the pages that an installed app keeps are part of it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import brotli
+from flask import Flask, Response, abort, current_app, request
+
+from validator.security.access import public
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXTENSION = "validator.assets"
+STATIC = "static"
+ROOM = Path(__file__).parent
+FOLDER = ROOM / "static"
+# What is compressed already, or only there for the tools of developers.
+COMPRESSED = (".br", ".gz")
+VENDOR = "vendor"
+_COMMENT = re.compile(rb"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*$|//[^\n]*$)", re.MULTILINE)
+_PACKED = {".png", ".jpg", ".webp", ".woff2"}
+_TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json"}
+
+
+class Assets:
+    """The static files as they were at the start, and their common version."""
+
+    def __init__(self, *, salt: str = "") -> None:
+        self.files = frozenset(_served(FOLDER))
+        self.version = _version(salt)
+
+    def address(self, filename: str) -> str:
+        """Where a browser finds this file."""
+        return f"/static/{self.version}/{filename}"
+
+
+def assets() -> Assets:
+    """The static files of the application that handles this request."""
+    return cast("Assets", current_app.extensions[EXTENSION])
+
+
+def init_app(app: Flask) -> None:
+    """Serve the static files, and let `url_for("static", filename=…)` name their version by itself."""
+    demo = app.extensions["validator"].settings.demo
+    kept = app.extensions[EXTENSION] = Assets(salt=f"demo {demo}")
+    app.add_url_rule("/static/<version>/<path:filename>", STATIC, _static)
+
+    @app.url_defaults
+    def _name_version(endpoint: str, values: dict[str, Any]) -> None:
+        if app.url_map.is_endpoint_expecting(endpoint, "version"):
+            values.setdefault("version", kept.version)
+
+
+@public("style, scripts and pictures are the same for everybody")
+def _static(version: str, filename: str) -> Response:
+    """The file of this very version; another version's page must load itself anew instead of mixing."""
+    if version != assets().version or filename not in assets().files:
+        abort(404)
+    found = FOLDER / filename
+    body, encoding = _body(found)
+    response = Response(body, mimetype=_type(found))
+    response.vary.add("Accept-Encoding")
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    return response
+
+
+def _body(path: Path) -> tuple[bytes, str | None]:
+    """The smallest form that the browser takes: made at set-up for what is large, else at first use."""
+    accepted = request.accept_encodings
+    for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
+        ready = path.with_name(path.name + suffix)
+        if accepted[encoding] and ready.exists():
+            return ready.read_bytes(), encoding
+        if accepted[encoding] and path.suffix not in _PACKED:
+            return _compressed(path, encoding), encoding
+    return _plain(path), None
+
+
+@lru_cache(maxsize=512)
+def _compressed(path: Path, encoding: str) -> bytes:
+    if encoding == "br":
+        packed: bytes = brotli.compress(_plain(path))
+        return packed
+    return gzip.compress(_plain(path), mtime=0)
+
+
+def _plain(path: Path) -> bytes:
+    data = path.read_bytes()
+    return without_comments(data) if path.suffix == ".js" and VENDOR not in path.parts else data
+
+
+def without_comments(script: bytes) -> bytes:
+    """The script without the comments that have lines of their own, a third of its weight on the wire.
+
+    Every line keeps its number. It is the same program for our own scripts, as a test shows for each.
+    """
+    return _COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), script)
+
+
+def _type(path: Path) -> str:
+    return _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+def _served(folder: Path) -> Iterator[str]:
+    for path in folder.rglob("*"):
+        name = path.name
+        if path.is_file() and not name.startswith(".") and not name.endswith((*COMPRESSED, ".d.ts")):
+            yield path.relative_to(folder).as_posix()
+
+
+def _version(salt: str) -> str:
+    """Twelve hexadecimal digits over every file and template: the same on every worker and host."""
+    seen = hashlib.sha256(salt.encode())
+    for path in sorted(path for path in ROOM.rglob("*") if path.is_file() and _counts(path)):
+        seen.update(path.relative_to(ROOM).as_posix().encode())
+        seen.update(hashlib.sha256(path.read_bytes()).digest())
+    return seen.hexdigest()[:12]
+
+
+def _counts(path: Path) -> bool:
+    return path.suffix != ".pyc" and (
+        path.is_relative_to(FOLDER) or path.is_relative_to(ROOM / "templates") or path.suffix == ".py"
+    )

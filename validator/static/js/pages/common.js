@@ -1,0 +1,99 @@
+/** What every page does: install and update the app, sign out thoroughly, keep a kiosk a kiosk. */
+
+import { registerWorker } from "../pwa/register.js";
+
+/**
+ * @typedef {{name: string, kind: "person" | "device" | "kiosk", role: string | null, server_reading: boolean}} Me
+ */
+
+const LOOK_MS = 5_000;
+// The name under which settings/preferences.js keeps it.
+const KIOSK = "escv.kioskLocked";
+export const KIOSK_PAGE = "/kiosk";
+export const SIGN_IN = "/login";
+
+/**
+ * Begin once the page is loaded; a new version takes over as soon as nobody would notice.
+ * @param {{isIdle(): boolean}} page
+ */
+export function begin({ isIdle }) {
+  document.querySelector("form[data-sign-out]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void import("./leave.js").then(({ leave }) => leave());
+  });
+  const register = () =>
+    void registerWorker((apply) => {
+      const look = setInterval(() => {
+        if (isIdle()) {
+          clearInterval(look);
+          apply();
+        }
+      }, LOOK_MS);
+    });
+  if (document.readyState === "complete") {
+    register();
+  } else {
+    addEventListener("load", register, { once: true });
+  }
+}
+
+/** Whether this device was locked as a kiosk, as far as it knows itself; so it holds without a network. */
+export function isKioskLocked() {
+  try {
+    return localStorage.getItem(KIOSK) === "true";
+  } catch {
+    return false;
+  }
+}
+
+/** @param {boolean} isLocked */
+export function keepKioskLock(isLocked) {
+  try {
+    if (isLocked) {
+      localStorage.setItem(KIOSK, "true");
+    } else {
+      localStorage.removeItem(KIOSK);
+    }
+  } catch {
+    // Without storage the server alone keeps the kiosk closed.
+  }
+}
+
+/**
+ * Whether a page that is not the kiosk's may go on. On a locked kiosk only somebody's sign-in opens it.
+ * @param {() => Promise<Me | null>} whoIsHere
+ */
+export async function mayStay(whoIsHere) {
+  if (!isKioskLocked()) {
+    return true;
+  }
+  const me = await whoIsHere();
+  const isOpen = me !== null && me.kind !== "kiosk";
+  if (isOpen) {
+    keepKioskLock(false);
+  } else {
+    location.replace(KIOSK_PAGE);
+  }
+  return isOpen;
+}
+
+/**
+ * Show who is signed in on a page that was kept for everybody; a kiosk's session goes to its own page.
+ * @param {Me} me
+ */
+export function showAccount(me) {
+  if (me.kind === "kiosk") {
+    keepKioskLock(true);
+    location.replace(KIOSK_PAGE);
+    return;
+  }
+  document.querySelector("[data-account-name]")?.replaceChildren(me.name);
+  if (me.role === "manager") {
+    document.querySelectorAll("[data-for-managers]").forEach((entry) => entry.removeAttribute("hidden"));
+  }
+}
+
+/** Go and sign in, and come back to this page. */
+export function goToSignIn() {
+  location.replace(`${SIGN_IN}?next=${encodeURIComponent(location.pathname)}`);
+}

@@ -1,0 +1,54 @@
+/** The buttons under the viewfinder: start, light, other camera, zoom, type. */
+
+/**
+ * @typedef {object} Given
+ * @property {import("../camera/camera.js").Camera} camera
+ * @property {import("../settings/preferences.js").Preferences} preferences
+ * @property {HTMLInputElement | null} field
+ * @property {() => Promise<void>} start
+ */
+
+/** One touch for a small code at arm's length; two would be one too many at a till. */
+const ZOOM = 2;
+
+/**
+ * Wire the buttons; `refresh` looks anew what this camera can do, and hides the rest.
+ * @param {HTMLElement} root
+ * @param {Given} given
+ * @returns {{refresh(): void}}
+ */
+export function wireControls(root, { camera, preferences, field, start }) {
+  const button = (/** @type {string} */ name) =>
+    /** @type {HTMLButtonElement | null} */ (root.querySelector(`button[data-${name}]`));
+  const [torch, flip, zoom] = ["torch", "flip", "zoom"].map(button);
+
+  /** @param {HTMLButtonElement | null} pressed @param {boolean} isOn */
+  const press = (pressed, isOn) => pressed?.setAttribute("aria-pressed", String(isOn));
+
+  button("start-camera")?.addEventListener("click", () => void start());
+  button("start-camera")?.removeAttribute("disabled");
+  button("restart")?.addEventListener("click", () => void camera.restart());
+  root.querySelector("[data-video]")?.addEventListener("click", () => void camera.restart());
+  torch?.addEventListener("click", async () => {
+    const isOn = torch.getAttribute("aria-pressed") !== "true";
+    press(torch, (await camera.torch(isOn)) && isOn);
+  });
+  flip?.addEventListener("click", () => void camera.flip());
+  zoom?.addEventListener("click", async () => {
+    const isOn = zoom.getAttribute("aria-pressed") !== "true";
+    const range = camera.capabilities()?.zoom;
+    press(zoom, (await camera.zoom(isOn ? Math.min(ZOOM, range?.max ?? ZOOM) : (range?.min ?? 1))) && isOn);
+  });
+  button("type")?.addEventListener("click", () => field?.focus());
+
+  async function refresh() {
+    const can = camera.capabilities();
+    torch?.toggleAttribute("hidden", !can?.torch);
+    zoom?.toggleAttribute("hidden", !can?.zoom || can.zoom.max <= can.zoom.min);
+    press(torch, preferences.get("camera.torch", false));
+    press(zoom, preferences.get("camera.zoom", 1) > 1);
+    flip?.toggleAttribute("hidden", (await camera.list()).length < 2);
+  }
+
+  return { refresh: () => void refresh() };
+}

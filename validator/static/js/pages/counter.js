@@ -1,0 +1,111 @@
+/** What a page for people at a counter has, with or without a camera: memory, checks, who is signed in. */
+
+import { startChecking } from "../checking/checking.js";
+import { openMemory } from "../memory/memory.js";
+import { createPreferences, storageOf } from "../settings/preferences.js";
+import { begin, goToSignIn, mayStay, showAccount } from "./common.js";
+import { showStatus } from "./status.js";
+import { loadWords } from "./words.js";
+
+/**
+ * @typedef {import("./common.js").Me} Me
+ * @typedef {import("../result/board.js").Board} Board
+ *
+ * @typedef {object} Counter
+ * @property {import("../result/types.js").Words} words
+ * @property {import("../settings/preferences.js").Preferences} preferences
+ * @property {import("../checking/checking.js").Checking} checking
+ * @property {() => Me | null} me  Who is signed in, once the server has said so.
+ * @property {(board: Board) => void} tellLate  Bring the late contradictions that nobody has seen onto the board.
+ */
+
+/**
+ * Open what the page works with; null where it must not go on, and says so itself, or cannot: then the plain
+ * forms do the work.
+ * @param {HTMLElement} root
+ * @returns {Promise<Counter | null>}
+ */
+export async function openCounter(root) {
+  const [words, memory] = await Promise.all([loadWords(document), openMemory()]);
+  if (words === null) {
+    return null;
+  }
+  /** @type {() => void} */
+  let say = () => undefined;
+  /** @type {Me | null} */
+  let me = null;
+  let isOpen = false;
+  /** @type {() => void} */
+  const signedOut = () => {
+    if (!checking.session.waits()) {
+      goToSignIn();
+    } else if (isOpen) {
+      // Signed out by another page of this device: begin anew, and say so.
+      location.reload();
+    }
+  };
+  const checking = startChecking({ memory, changed: () => say(), signedOut });
+  if (checking.session.waits()) {
+    showSignedOut(root, checking.session);
+    return null;
+  }
+  const askWho = async () => {
+    const told = await checking.api.me();
+    me = told.ok ? /** @type {Me} */ (told.body) : null;
+    if (!told.ok && told.why === "signed_out") {
+      await memory?.wipe();
+      goToSignIn();
+    }
+    return me;
+  };
+  const who = askWho();
+  if (!(await mayStay(() => who))) {
+    return null;
+  }
+  isOpen = true;
+  void who.then((found) => found && showAccount(found));
+  void checking.askToPersist();
+  say = showStatus(root.querySelector("[data-status]"), checking.status, words);
+  say();
+  addEventListener("pageshow", () => void checking.comeBack());
+  return Object.freeze({
+    words,
+    preferences: createPreferences(storageOf(window)),
+    checking,
+    me: () => me,
+    tellLate(/** @type {Board} */ board) {
+      const told = new Set();
+      const tell = () =>
+        memory?.notices.all().forEach((notice) => {
+          if (!told.has(notice.id)) {
+            told.add(notice.id);
+            const { id, number, shown, now, madeAt } = notice;
+            const seen = () => void memory.notices.dismiss([id]);
+            board.contradiction({ number, shown, now, made_at: new Date(madeAt).toISOString(), seen });
+          }
+        });
+      tell();
+      memory?.onChange((change) => change === "notices" && tell());
+    },
+  });
+}
+
+/**
+ * Signed out without a network: say so, and go on to the sign-in page as soon as the server has heard of it.
+ * @param {HTMLElement} root
+ * @param {{settle(): Promise<boolean>}} session
+ */
+function showSignedOut(root, session) {
+  root.querySelector("[data-signed-out]")?.removeAttribute("hidden");
+  root.setAttribute("data-is-signed-out", "");
+  root.hidden = false;
+  begin({ isIdle: () => true });
+  const look = async () => {
+    if (await session.settle()) {
+      goToSignIn();
+    } else {
+      setTimeout(() => void look(), 3_000);
+    }
+  };
+  void look();
+}

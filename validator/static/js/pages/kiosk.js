@@ -1,0 +1,182 @@
+/** The kiosk's page: set up by a person, then a visitors' screen that starts itself after every power cut. */
+
+import { startChecking } from "../checking/checking.js";
+import { onHold } from "../kiosk/hold.js";
+import { modeOf } from "../kiosk/mode.js";
+import { createRest } from "../kiosk/rest.js";
+import { openMemory } from "../memory/memory.js";
+import { keepAwake } from "../pwa/wake.js";
+import { enhanceSettings } from "../settings/panel.js";
+import { createPreferences, storageOf } from "../settings/preferences.js";
+import { begin } from "./common.js";
+import { createStation, KIOSK_FACING } from "./station.js";
+import { showStatus } from "./status.js";
+import { WINDOW_TIMERS } from "./timers.js";
+import { loadWords } from "./words.js";
+
+const SIGN_IN = "/login?next=/kiosk";
+const LOCK_LIMIT_MS = 8_000;
+/** Where neither words nor server could be had, a kiosk tries again by itself. */
+const AGAIN_MS = 5_000;
+
+const root = /** @type {HTMLElement} */ (document.querySelector("[data-kiosk]"));
+/** @param {string} name @returns {HTMLElement | null} */
+const at = (name) => root.querySelector(`[data-${name}]`);
+
+void open();
+
+async function open() {
+  const [words, memory] = await Promise.all([loadWords(document), openMemory()]);
+  if (words === null) {
+    setTimeout(() => location.reload(), AGAIN_MS);
+    return;
+  }
+  const preferences = createPreferences(storageOf(window));
+  /** @type {() => void} */
+  let say = () => undefined;
+  const checking = startChecking({ memory, changed: () => say(), signedOut: () => become("over") });
+  const awake = keepAwake({ document, navigator });
+  let readsOnServer = false;
+  const station = createStation({
+    root,
+    words,
+    preferences,
+    checking,
+    readsOnServer: () => readsOnServer,
+    isKiosk: true,
+    onView: () => rest.wake(),
+  });
+  const rest = createRest({
+    on: (isResting) => root.toggleAttribute("data-resting", isResting),
+    mayRest: () => preferences.get("dim", true) && root.dataset.mode === "locked" && !station.board.isBusy(),
+    timers: WINDOW_TIMERS,
+  });
+  say = showStatus(at("status"), checking.status, words);
+  say();
+
+  /** @param {import("../kiosk/mode.js").Mode} mode */
+  function become(mode) {
+    if (mode === "sign_in") {
+      location.replace(SIGN_IN);
+      return;
+    }
+    root.dataset.mode = mode;
+    at("stage")?.toggleAttribute("hidden", mode === "over");
+    at("over")?.toggleAttribute("hidden", mode !== "over");
+    if (mode === "over") {
+      station.close();
+      void awake.stop();
+    } else {
+      preferences.set("kioskLocked", mode === "locked");
+      drawSetup(mode === "setup");
+      void run(mode);
+    }
+  }
+
+  /** @param {"locked" | "setup"} mode */
+  async function run(mode) {
+    mirror();
+    if (mode === "locked") {
+      void awake.start();
+    }
+    if (mode === "locked" || (await station.camera.mayStartAlone())) {
+      // Not station.start(): without a tap there is no sound to unlock.
+      await station.camera.start();
+    }
+  }
+
+  /**
+   * What a person sets lives in a template: a locked tablet has no link and no button of it.
+   * @param {boolean} isShown
+   */
+  function drawSetup(isShown) {
+    const place = at("setup-place");
+    /** @type {HTMLTemplateElement | null} */
+    const template = document.querySelector("[data-setup-template]");
+    if (!place || !template || isShown === (place.childElementCount > 0)) {
+      return;
+    }
+    place.replaceChildren(...(isShown ? [template.content.cloneNode(true)] : []));
+    if (isShown) {
+      enhanceSettings(place, { preferences, feedback: station.feedback, onCamera: onCameraChosen });
+      at("lock")?.addEventListener("click", () => void lock());
+      void awake.start().then(tellAwake);
+    }
+  }
+
+  function onCameraChosen() {
+    preferences.set("camera.device", null);
+    mirror();
+    void station.camera.restart();
+  }
+
+  /** People find their way in a mirror. */
+  function mirror() {
+    root.toggleAttribute("data-front", preferences.get("camera.facing", KIOSK_FACING) === KIOSK_FACING);
+  }
+
+  /** @param {import("../pwa/wake.js").WakeState} state */
+  function tellAwake(state) {
+    const place = at("awake");
+    place?.replaceChildren((state === "on" ? place.dataset.on : place.dataset.off) ?? "");
+  }
+
+  /** In the tap itself: full screen, camera and sound are given to taps only. */
+  async function lock() {
+    fill();
+    void station.start();
+    const isLocked = await askToLock();
+    at("lock-error")?.toggleAttribute("hidden", isLocked);
+    if (isLocked) {
+      become("locked");
+    }
+  }
+
+  async function askToLock() {
+    try {
+      const signal = AbortSignal.timeout(LOCK_LIMIT_MS);
+      await fetch("/kiosk/lock", { method: "POST", redirect: "manual", signal });
+    } catch {
+      return false;
+    }
+    // Whoever redirected us, only the server's own word counts.
+    return modeOf(false, await checking.api.me()) === "locked";
+  }
+
+  root.addEventListener("pointerdown", () => {
+    rest.wake();
+    void station.feedback.unlock();
+    if (root.dataset.mode === "locked") {
+      fill();
+    }
+  });
+  at("start-camera")?.removeAttribute("disabled");
+  at("start-camera")?.addEventListener("click", () => void station.start());
+  at("restart")?.addEventListener("click", () => void station.camera.restart());
+  at("sign-in")?.addEventListener("click", () => location.assign(SIGN_IN));
+  const leave = at("leave");
+  if (leave) {
+    onHold(leave, () => location.assign(SIGN_IN), WINDOW_TIMERS);
+  }
+
+  begin({ isIdle: () => rest.isResting() || root.dataset.mode === "over" });
+  const wasLocked = preferences.get("kioskLocked", false);
+  if (wasLocked) {
+    become("locked");
+  }
+  const told = await checking.api.me();
+  if (told.ok) {
+    readsOnServer = /** @type {{server_reading?: boolean}} */ (told.body).server_reading === true;
+  }
+  const mode = modeOf(wasLocked, told);
+  if (mode !== root.dataset.mode) {
+    become(mode);
+  }
+}
+
+/** As much of the screen as the browser gives; a tap is needed, and an iPhone gives none. */
+function fill() {
+  if (!document.fullscreenElement) {
+    void document.documentElement.requestFullscreen?.().catch(() => undefined);
+  }
+}

@@ -1,0 +1,104 @@
+/** The scanner's page: wires what the rooms give, and nothing else. */
+
+import { offerInstall } from "../pwa/install.js";
+import { keepAwake } from "../pwa/wake.js";
+import { enhanceSettings } from "../settings/panel.js";
+import { enhanceNumberField } from "../typing/field.js";
+import { begin } from "./common.js";
+import { wireControls } from "./controls.js";
+import { openCounter } from "./counter.js";
+import { enhancePhotoForm } from "./photo.js";
+import { quiet } from "./quiet.js";
+import { createStation } from "./station.js";
+
+const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-scanner]"));
+const counter = root && (await openCounter(root));
+if (root && counter) {
+  open(root, counter);
+} else if (!root) {
+  begin({ isIdle: () => true });
+} else if (root.hidden) {
+  root.remove();
+  document.querySelector("[data-ways]")?.removeAttribute("data-ways");
+  begin({ isIdle: () => true });
+}
+
+/** @param {HTMLElement} root @param {import("./counter.js").Counter} counter */
+function open(root, counter) {
+  const { words, preferences, checking } = counter;
+  const ways = /** @type {HTMLElement} */ (document.querySelector("[data-ways]"));
+  const place = /** @type {HTMLElement} */ (root.querySelector("[data-number-place]"));
+  const photo = /** @type {HTMLFormElement} */ (ways.querySelector("form.photo"));
+  const field = /** @type {HTMLInputElement} */ (ways.querySelector("#number"));
+  const awake = keepAwake({ document, navigator });
+  const station = createStation({
+    root,
+    words,
+    preferences,
+    checking,
+    numberField: field,
+    readsOnServer: () => counter.me()?.server_reading ?? false,
+    onCamera(state) {
+      // Without a picture a photo is the next best way.
+      if (state === "trouble" || state === "live") {
+        photo.hidden = state === "live";
+      }
+      if (state === "live") {
+        controls.refresh();
+      }
+    },
+  });
+  const { board, camera } = station;
+
+  photo.hidden = true;
+  place.append(photo, /** @type {HTMLElement} */ (field.form));
+  enhancePhotoForm(photo, { read: checking.api.scan, onRead: inSight(station.told), onRefusal: board.refused });
+  enhanceNumberField(field, {
+    onCard: inSight(station.card),
+    onRefusal: board.refused,
+    note: /** @type {HTMLElement} */ (root.querySelector("[data-number-note]")),
+  });
+  const controls = wireControls(root, { camera, preferences, field, start });
+  const settings = /** @type {HTMLElement} */ (root.querySelector("[data-settings]"));
+  enhanceSettings(settings, {
+    preferences,
+    feedback: station.feedback,
+    cameras: camera.list,
+    onCamera: (id) => void (id === null ? camera.restart() : camera.choose(id)),
+    facts: () => [words.status[`wake_${awake.state()}`] ?? ""],
+  });
+  const offer = /** @type {HTMLElement | null} */ (document.querySelector("[data-install]"));
+  if (offer) {
+    const isStandalone = matchMedia("(display-mode: standalone)").matches;
+    offerInstall(offer, { userAgent: navigator.userAgent, maxTouchPoints: navigator.maxTouchPoints, isStandalone });
+  }
+  root.hidden = false;
+  if (matchMedia("(min-width: 56rem) and (pointer: fine)").matches) {
+    // A desk has a keyboard; on a tablet the focus would bring up one on the screen.
+    field.focus({ preventScroll: true });
+  }
+  counter.tellLate(board);
+  begin({ isIdle: quiet({ lastCardAt: station.lastCardAt, board, checking, field }) });
+  void camera.mayStartAlone().then((may) => (may ? start() : undefined));
+
+  /**
+   * The forms stand under the answer: on a short screen it would come above the edge.
+   * @template T
+   * @param {(given: T) => void} take
+   * @returns {(given: T) => void}
+   */
+  function inSight(take) {
+    return (given) => {
+      take(given);
+      const answer = /** @type {HTMLElement} */ (root.querySelector("[data-result]"));
+      if (answer.getBoundingClientRect().top < 0) {
+        answer.scrollIntoView();
+      }
+    };
+  }
+
+  async function start() {
+    void awake.start();
+    await station.start();
+  }
+}

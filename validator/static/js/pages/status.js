@@ -1,0 +1,29 @@
+/** The status line: how the link is, how old the memory is, what waits. */
+
+import { statusLine } from "../checking/status.js";
+
+/** How often ages on it are brought up to date. */
+const EVERY_MS = 15_000;
+
+/**
+ * Keep the line true; the function that is given back says it anew at once.
+ * @param {Element | null} place
+ * @param {() => import("../checking/status.js").Facts} facts
+ * @param {import("../result/types.js").Words} words
+ * @returns {() => void}
+ */
+export function showStatus(place, facts, words) {
+  const line = /** @type {HTMLElement | null} */ (place);
+  function say() {
+    if (line) {
+      const { link, text, queued, contradictions } = statusLine(facts(), words.status);
+      const said = [text, queued, contradictions].filter(Boolean).join(" · ");
+      line.dataset.link = link;
+      if (line.textContent !== said) {
+        line.replaceChildren(said);
+      }
+    }
+  }
+  setInterval(say, EVERY_MS);
+  return say;
+}

@@ -1,0 +1,113 @@
+"""What makes the pages an app: the manifest, the service worker, and the empty pages that it keeps."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flask import Response, abort, jsonify, render_template, url_for
+
+from validator.assets import FOLDER, assets
+from validator.security.access import public
+from validator.web import guide
+from validator.web.pages import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# The pages that open without a network: the name of the kept page, by the address it answers.
+SHELL = {"/": "scan", "/lookup": "lookup", "/kiosk": "kiosk", "/guide": "guide"}
+WORKER = "js/sw/worker.js"
+# Read by the browser itself or by stores, never by a page.
+_NOT_KEPT = ("screenshots/", WORKER)
+
+
+@pages.get("/shell/<version>/<name>")
+@public("the pages as they are for everybody, without a name or an answer, for an app to keep")
+def shell(version: str, name: str) -> str:
+    """A page without anybody's data; only of the version that is served now."""
+    here = {kept: path for path, kept in SHELL.items()}.get(name)
+    if version != assets().version or here is None:
+        abort(404)
+    if name == "guide":
+        return guide.page(is_shell=True, here=here)
+    return render_template(f"{name}.html", is_shell=True, here=here)
+
+
+@pages.get("/sw.js")
+@public("the service worker is the same for everybody")
+def service_worker() -> Response:
+    """The worker with its version and the list of what it keeps in front."""
+    kept = {"version": assets().version, "pages": _kept_pages(), "files": sorted(_kept_files())}
+    return Response(f"self.SHELL = {json.dumps(kept)};\n{_worker()}", mimetype="text/javascript")
+
+
+@pages.get("/manifest.webmanifest")
+@public("the name and the icons of the app are the same for everybody")
+def manifest() -> Response:
+    """How the app is installed and looks there."""
+    response = jsonify(_manifest())
+    response.mimetype = "application/manifest+json"
+    return response
+
+
+def _kept_pages() -> dict[str, str]:
+    version = assets().version
+    return {path: url_for("web.shell", version=version, name=name) for path, name in SHELL.items()}
+
+
+def _kept_files() -> Iterator[str]:
+    for name in assets().files:
+        if not name.startswith(_NOT_KEPT):
+            yield assets().address(name)
+    yield url_for("web.words")
+
+
+@cache
+def _worker() -> str:
+    return (FOLDER / WORKER).read_text(encoding="utf-8")
+
+
+def _icon(name: str, size: int, purpose: str) -> dict[str, str]:
+    source = assets().address(f"icons/{name}-{size}.png")
+    return {"src": source, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+
+
+def _screenshot(name: str, width: int, height: int, form: str, label: str) -> dict[str, str]:
+    return {
+        "src": assets().address(f"screenshots/{name}.png"),
+        "sizes": f"{width}x{height}",
+        "type": "image/png",
+        "form_factor": form,
+        "label": label,
+    }
+
+
+def _manifest() -> dict[str, object]:
+    icons = [_icon(name, size, purpose) for size in (192, 512) for name, purpose in _ICONS]
+    return {
+        "id": "/",
+        "name": "ESC Validator",
+        "short_name": "ESC Validator",
+        "description": "Check a European Student Card: scan its code or type its number, and know at once.",
+        "lang": "en",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f4f5f3",
+        "theme_color": "#0e4d5c",
+        "categories": ["utilities", "education"],
+        "icons": icons,
+        "shortcuts": [
+            {"name": "Scan a card", "short_name": "Scan", "url": "/", "icons": icons[:1]},
+            {"name": "Type a number", "short_name": "Type", "url": "/lookup", "icons": icons[:1]},
+        ],
+        "screenshots": [
+            _screenshot("phone", 390, 844, "narrow", "A valid card on a phone"),
+            _screenshot("desk", 1280, 800, "wide", "The scanner on a desk"),
+        ],
+    }
+
+
+_ICONS = (("app", "any"), ("maskable", "maskable"))
