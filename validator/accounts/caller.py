@@ -1,4 +1,4 @@
-"""Who a request comes from: a person with a session, or a device with a token."""
+"""Who a request comes from: a person with a session, a kiosk that a person locked, a device with a token."""
 
 from __future__ import annotations
 
@@ -9,40 +9,75 @@ from typing import TYPE_CHECKING, cast
 from flask_login import current_user
 from werkzeug.exceptions import Unauthorized
 
+from validator.accounts.models import Role
+
 if TYPE_CHECKING:
-    from validator.accounts.models import Role
+    from datetime import datetime
 
 
 class CallerKind(StrEnum):
-    """A person at a counter, or a till or tablet of its own."""
+    """A person at a counter, a till or tablet of its own, or a tablet at a door that a person locked."""
 
     PERSON = "person"
     DEVICE = "device"
+    KIOSK = "kiosk"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks; `role` is None for a device, which may check cards and nothing else."""
+    """Who asks; `role` is None for devices and kiosks, which may check cards and nothing else.
+
+    A kiosk has the id and the name of the person who locked it.
+    """
 
     kind: CallerKind
     id: int
     name: str
     role: Role | None = None
 
+    @property
+    def is_kiosk(self) -> bool:
+        """Whether a tablet asks that may open only what is marked for kiosks."""
+        return self.kind is CallerKind.KIOSK
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether a person asks who looks after people, devices and what became of checks."""
+        return self.role is Role.MANAGER
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A person who proved who they are, while their account had this `alternative_id`."""
+
+    caller: Caller
+    alternative_id: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The open session that a request belongs to: `row` is its number here, `token` what its browser has."""
+
+    row: int
+    token: str = field(repr=False)
+    alternative_id: str = field(repr=False)
+    seen_at: datetime
+    ends_at: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A caller as Flask-Login wants it: `current_user` where somebody is signed in."""
+    """A caller as Flask-Login wants it: `current_user` ; a device has no session."""
 
     caller: Caller
-    alternative_id: str = field(default="", repr=False)
+    opened: Opened | None = None
     is_authenticated: bool = field(default=True, init=False)
     is_active: bool = field(default=True, init=False)
     is_anonymous: bool = field(default=False, init=False)
 
     def get_id(self) -> str:
-        """What the session holds; it changes with the password, the role and on disabling."""
-        return self.alternative_id
+        """What the browser's cookie holds."""
+        return self.opened.token if self.opened else ""
 
 
 def current_caller() -> Caller:
@@ -50,3 +85,8 @@ def current_caller() -> Caller:
     if not current_user.is_authenticated:
         raise Unauthorized
     return cast("SignedIn", current_user).caller
+
+
+def current_session() -> Opened | None:
+    """The session of this request; None for a device and for nobody."""
+    return cast("SignedIn", current_user).opened if current_user.is_authenticated else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask.cli import AppGroup
 
+from validator.accounts import names
 from validator.accounts.models import Role
 from validator.accounts.refusals import AccountRefusedError
 from validator.accounts.sign_in import accounts
@@ -93,6 +94,23 @@ def change_password(name: str) -> None:
     """Give a person a new password and end every session of theirs."""
     accounts().people.set_password(name, _new_password())
     click.echo(f"{name} is signed out everywhere and signs in with the new password.")
+
+
+@user.command("sign-out")
+@click.argument("name")
+def sign_out_user(name: str) -> None:
+    """End every session of a person, kiosks included."""
+    accounts().people.sign_out(name)
+    click.echo(f"{name} is signed out everywhere and can sign in again.")
+
+
+@user.command("totp-off")
+@click.argument("name")
+def turn_off_codes(name: str) -> None:
+    """Ask a person for no code any more, who lost the phone, and end every session of theirs."""
+    accounts().second_factors.drop_of(names.login_key(name))
+    accounts().people.sign_out(name)
+    click.echo(f"{name} signs in with the password alone, and can set up codes anew.")
 
 
 @device.command("add")

@@ -1,11 +1,11 @@
-"""The tables of people and devices."""
+"""The tables of people, devices, sessions and what guards the sign-in."""
 
 from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads the annotations when the class is made
 from enum import StrEnum
 
-from sqlalchemy import Enum, String
+from sqlalchemy import Enum, Float, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from validator.database import Base, Instant
@@ -18,11 +18,22 @@ class Role(StrEnum):
     MANAGER = "manager"
 
 
+class SessionKind(StrEnum):
+    """Whose session: a person's, or that of a tablet which a person locked."""
+
+    PERSON = "person"
+    KIOSK = "kiosk"
+
+
+_KIND = Enum(SessionKind, native_enum=False, length=16, create_constraint=False, values_callable=list)
 _ROLE = Enum(Role, native_enum=False, length=16, create_constraint=False, values_callable=list)
 
 
 class Person(Base):
-    """Somebody who signs in. A new `alternative_id` ends every session of theirs at once."""
+    """Somebody who signs in.
+
+    A session lives under the `alternative_id` that it was begun under: a new one ends every session at once.
+    """
 
     __tablename__ = "people"
 
@@ -54,3 +65,52 @@ class Device(Base):
 
     def __repr__(self) -> str:
         return f"Device({self.id})"
+
+
+class SessionRow(Base):
+    """A session that is open: the browser has its id, here is only the id's SHA-256, and no address."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    id_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    alternative_id: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[SessionKind] = mapped_column(_KIND)
+    label: Mapped[str] = mapped_column(String(64))
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+
+    def __repr__(self) -> str:
+        return f"SessionRow({self.id})"
+
+
+class TallyRow(Base):
+    """How often a sign-in failed lately; `key` is a keyed hash of a name, a network or both."""
+
+    __tablename__ = "sign_in_tallies"
+
+    key: Mapped[str] = mapped_column(String(43), primary_key=True)
+    failures: Mapped[float] = mapped_column(Float)
+    last_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+    def __repr__(self) -> str:
+        return "TallyRow()"
+
+
+class SecondFactor(Base):
+    """What a person's telephone makes codes from, sealed; they are asked for from `confirmed_at` on.
+
+    `last_step` is the latest step of 30 s whose code was used.
+    """
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    sealed: Mapped[str] = mapped_column(String(128))
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_step: Mapped[int]
+
+    def __repr__(self) -> str:
+        return f"SecondFactor({self.person_id})"

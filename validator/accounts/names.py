@@ -32,3 +32,11 @@ def device_name(text: str) -> str:
 def key(name: str) -> str:
     """What is unique about a name: its capitals are not."""
     return unicodedata.normalize("NFKC", name.casefold())
+
+
+def login_key(typed: str) -> str:
+    """The key of what somebody typed as a user name; one for everything that could be no name."""
+    try:
+        return key(username(typed))
+    except BadNameError:
+        return ""

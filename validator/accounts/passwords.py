@@ -1,7 +1,8 @@
 """Passwords: which are accepted, and how they are hashed without filling the memory.
 
 Argon2id with more than OWASP's floor (19 MiB, 2 passes, 1 lane). Sixteen at once with the library's defaults
-took 1 GB, so only two are hashed at a time, and whoever waits too long is told so.
+took 1 GB, so only two are hashed at a time. Two more may wait, and not for long: whoever waits holds one of
+the threads that answer checks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from validator.accounts.guessable import falls_early
 from validator.accounts.refusals import BadPasswordError, TooBusyError
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ MIN_DISTINCT = 5
 MEMORY_KIB = 32 * 1024
 PASSES = 2
 AT_ONCE = 2
+WAITING = 2
 WAIT_S = 1.0
 RETRY_AFTER_S = 5
 
@@ -48,11 +51,12 @@ class Busy:
 
 
 class Passwords:
-    """Hashes and compares, `at_once` at a time at most; nobody waits for a turn longer than `wait_s`."""
+    """Hashes and compares, `at_once` at a time at most; `waiting` more wait for a turn, `wait_s` at most."""
 
-    def __init__(self, at_once: int = AT_ONCE, wait_s: float = WAIT_S) -> None:
+    def __init__(self, at_once: int = AT_ONCE, wait_s: float = WAIT_S, waiting: int = WAITING) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
         self._turns = BoundedSemaphore(at_once)
+        self._room = BoundedSemaphore(at_once + waiting)
         self._wait_s = wait_s
         # Compared where there is nobody to compare with, so that an unknown name takes as long as any.
         self._nobodys = self._hasher.hash(secrets.token_urlsafe())
@@ -75,14 +79,24 @@ class Passwords:
                 return False
         return kept is not None
 
+    def is_full(self) -> bool:
+        """Whether somebody who came now would be sent back at once."""
+        has_room = self._room.acquire(blocking=False)
+        if has_room:
+            self._room.release()
+        return not has_room
+
     @contextmanager
     def _turn(self) -> Iterator[bool]:
-        has_turn = self._turns.acquire(timeout=self._wait_s)
+        has_room = self._room.acquire(blocking=False)
+        has_turn = has_room and self._turns.acquire(timeout=self._wait_s)
         try:
             yield has_turn
         finally:
             if has_turn:
                 self._turns.release()
+            if has_room:
+                self._room.release()
 
 
 def normal(password: str) -> bytes:
@@ -99,7 +113,7 @@ def accepted(password: str, username: str) -> str:
         )
     if len(text) > MAX_LENGTH:
         raise BadPasswordError(f"Choose a shorter password: {MAX_LENGTH} characters at most.")
-    if _is_common(text.casefold(), username.casefold()):
+    if _is_common(text.casefold(), username.casefold()) or falls_early(text, username):
         raise BadPasswordError(
             "Choose a password that is harder to guess: three words that do not belong together."
         )

@@ -1,4 +1,4 @@
-"""People: adding them, changing them, and finding them again at sign-in and in each request."""
+"""People: adding them, changing them, and finding them again at sign-in."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from validator.accounts import names
-from validator.accounts.caller import Caller, CallerKind, SignedIn
+from validator.accounts.caller import Caller, CallerKind, Proven
 from validator.accounts.models import Person, Role
 from validator.accounts.passwords import Busy, Passwords, accepted
-from validator.accounts.refusals import BadNameError, NameTakenError, NotFoundError
+from validator.accounts.refusals import NameTakenError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +56,11 @@ class People:
             person.role = role
             person.alternative_id = _new_id()
 
+    def sign_out(self, username: str) -> None:
+        """End every session; or NotFoundError."""
+        with self._database.session() as session:
+            _find(session, username).alternative_id = _new_id()
+
     def disable(self, username: str) -> None:
         """Refuse sign-in from now on and end every session; or NotFoundError."""
         with self._database.session() as session:
@@ -81,7 +86,7 @@ class People:
         elif self._passwords.matches(password, found.password_hash) is False:
             self._replace_password(username, password)
 
-    def sign_in(self, username: str, password: str) -> SignedIn | Busy | None:
+    def prove(self, username: str, password: str) -> Proven | Busy | None:
         """Who this is; None for a wrong name, a wrong password, a disabled person: all take as long."""
         with self._database.session() as session:
             person = _by_name(session, username)
@@ -89,14 +94,23 @@ class People:
         matches = self._passwords.matches(password, usable.password_hash if usable else None)
         if isinstance(matches, Busy):
             return matches
-        return _signed_in(usable) if usable and matches else None
+        return _proven(usable) if usable and matches else None
 
-    def by_session(self, alternative_id: str) -> SignedIn | None:
-        """Who a session belongs to; None where it was ended or the person is disabled. One indexed SELECT."""
-        is_theirs = Person.alternative_id == alternative_id, Person.disabled_at.is_(None)
+    def is_rushed(self) -> bool:
+        """Whether so many sign in just now that another one would be sent back."""
+        return self._passwords.is_full()
+
+    def is_theirs(self, person_id: int, password: str) -> bool | Busy:
+        """Whether this is the password of somebody who is signed in."""
         with self._database.session() as session:
-            row = session.execute(select(Person.id, Person.username, Person.role).where(*is_theirs)).first()
-        return SignedIn(Caller(CallerKind.PERSON, *row), alternative_id) if row else None
+            kept = session.scalar(select(Person.password_hash).where(Person.id == person_id))
+        return self._passwords.matches(password, kept)
+
+    def now(self, person_id: int) -> Proven | None:
+        """This person as the account is now; None where it is disabled."""
+        with self._database.session() as session:
+            person = session.get(Person, person_id)
+        return _proven(person) if person is not None and person.disabled_at is None else None
 
     def _insert(self, name: str, password: str, role: Role) -> None:
         person = Person(
@@ -123,8 +137,8 @@ class People:
             person.alternative_id = _new_id()
 
 
-def _signed_in(person: Person) -> SignedIn:
-    return SignedIn(Caller(CallerKind.PERSON, person.id, person.username, person.role), person.alternative_id)
+def _proven(person: Person) -> Proven:
+    return Proven(Caller(CallerKind.PERSON, person.id, person.username, person.role), person.alternative_id)
 
 
 def _new_id() -> str:
@@ -133,11 +147,7 @@ def _new_id() -> str:
 
 def _by_name(session: Session, username: str) -> Person | None:
     """Nobody has a name that could not be given; PostgreSQL would stumble over some of them."""
-    try:
-        key = names.key(names.username(username))
-    except BadNameError:
-        key = ""
-    return session.scalar(select(Person).where(Person.username_key == key))
+    return session.scalar(select(Person).where(Person.username_key == names.login_key(username)))
 
 
 def _find(session: Session, username: str) -> Person:

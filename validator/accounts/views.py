@@ -7,12 +7,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 
-from validator.accounts.passwords import Busy
-from validator.accounts.sign_in import accounts, begin_session
-from validator.security.access import public
+from validator.accounts import steps
+from validator.accounts.caller import current_caller
+from validator.accounts.sign_in import end_session, lock_as_kiosk
+from validator.accounts.steps import NeedsCode
+from validator.security.access import people_only, public
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -23,8 +26,7 @@ blueprint = Blueprint("accounts", __name__)
 # A path of ours: one slash, no second one and no backslash (which browsers read as one), nothing that
 # browsers drop silently, no address of another host.
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
-WRONG = "That user name and password do not belong together. Check both and try again, or ask a manager."
-BUSY = "Many people are signing in just now. Wait a few seconds, then try again."
+KIOSK_PAGE = "/kiosk"
 
 
 def own_path(target: str) -> str:
@@ -36,39 +38,53 @@ def own_path(target: str) -> str:
 @blueprint.route("/login", methods=["GET", "POST"])
 @public("people sign in here")
 def login() -> BaseResponse:
-    """The form, and what it sends; whoever is signed in already goes on."""
+    """The form, and what it sends; a person who is signed in goes on, at a kiosk everybody gets the form."""
     target = own_path(request.values.get("next", ""))
     if request.method == "POST":
         return _sign_in(target)
-    return redirect(target) if current_user.is_authenticated else _form(target)
+    goes_on = current_user.is_authenticated and not current_user.caller.is_kiosk
+    return redirect(target) if goes_on else _form(target)
 
 
 @blueprint.post("/logout")
 def logout() -> BaseResponse:
     """End this browser's session."""
-    session.clear()
+    log.info("signed_out", person=current_caller().id)
+    end_session()
     return redirect(url_for("accounts.login"))
 
 
+@blueprint.post("/kiosk/lock")
+@people_only
+def lock_kiosk() -> BaseResponse:
+    """Make this tablet a kiosk; the way back is to sign in."""
+    lock_as_kiosk()
+    log.info("kiosk_locked", person=current_caller().id)
+    return redirect(KIOSK_PAGE)
+
+
 def _sign_in(target: str) -> BaseResponse:
-    """Go on to the target, or show the form again with what to do."""
-    username = request.form.get("username", "")
-    who = accounts().people.sign_in(username, request.form.get("password", ""))
-    # A refused name is not logged: people type their password into the wrong field.
-    if isinstance(who, Busy):
-        log.warning("sign_in_busy")
-        response = _form(target, username, BUSY, HTTPStatus.SERVICE_UNAVAILABLE)
-        response.retry_after = who.retry_after_s
+    """Go on to the target, or to the second step, or show the form again with what to do."""
+    response = redirect(target)
+    try:
+        told = steps.second(response) if "proof" in request.form else steps.first(response)
+    except OperationalError as error:
+        log.error("sign_in_impossible", kind=type(error.orig).__name__)  # noqa: TRY400 - a traceback quotes its values
+        told = steps.CANNOT_WRITE
+    if told is None:
         return response
-    if who is None:
-        log.warning("sign_in_refused")
-        # Not 401, which must name a scheme to sign in by: RFC 9110 has 403 for credentials that do not do.
-        return _form(target, username, WRONG, HTTPStatus.FORBIDDEN)
-    begin_session(who)
-    log.info("signed_in", person=who.caller.id)
-    return redirect(target)
+    if isinstance(told, NeedsCode):
+        return _form(target, proof=told.proof, error=told.why, status=told.status)
+    answer = _form(target, request.form.get("username", ""), told.why, told.status)
+    if told.retry_after_s:
+        answer.retry_after = told.retry_after_s
+    return answer
 
 
-def _form(target: str, username: str = "", error: str = "", status: int = HTTPStatus.OK) -> Response:
-    page = render_template("accounts/login.html", next=target, username=username, error=error)
-    return make_response(page, status)
+def _form(
+    target: str, username: str = "", error: str = "", status: int = HTTPStatus.OK, proof: str = ""
+) -> Response:
+    page = "accounts/code.html" if proof else "accounts/login.html"
+    return make_response(
+        render_template(page, next=target, username=username, error=error, proof=proof), status
+    )

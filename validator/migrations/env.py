@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from validator.accounts import models  # noqa: F401 - declares its tables on Base
+from validator.accounts import models as accounts  # noqa: F401 - declares its tables on Base
+from validator.checks import models as checks  # noqa: F401 - the same
 from validator.database import Base
+from validator.late import models as late  # noqa: F401 - the same
+from validator.privacy import models as privacy  # noqa: F401 - the same
 
 connection = context.config.attributes["connection"]
 # SQLite cannot alter a column: the batch form copies the table instead.

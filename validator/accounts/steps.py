@@ -1,0 +1,168 @@
+"""The steps of a sign-in: name and password, and for some people a code as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from validator.accounts import names
+from validator.accounts.guard import Turn, Wait
+from validator.accounts.networks import network_of
+from validator.accounts.passwords import Busy
+from validator.accounts.sign_in import accounts, begin_session
+from validator.services import services
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+    from validator.accounts.caller import Proven
+
+log = structlog.get_logger(__name__)
+WRONG = "That user name and password do not belong together. Check both and try again, or ask a manager."
+WRONG_CODE = "That code is not right, or was used before. Wait for the next one in your app and type it."
+TOO_LATE = "That took too long. Type your user name and password again."
+BUSY = "Many people are signing in just now. Wait a few seconds, then try again."
+LATER = (
+    "There were many failed tries. Try again in {time}, or sign in on a device that you signed in on before."
+)
+# For the second step, in which a person types the six figures.
+SECONDS_FOR_CODE = 300
+KNOWN = "escv-known"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nobody came in, and what to do."""
+
+    why: str
+    status: int
+    retry_after_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsCode:
+    """The first step is done: `proof` says whose, for a few minutes."""
+
+    proof: str
+    why: str = ""
+    status: int = HTTPStatus.OK
+
+
+CANNOT_WRITE = Refusal(
+    "The server cannot write to its disk, so nobody can sign in. Tell whoever looks after this service. "
+    "Devices that are signed in go on checking cards.",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
+def first(response: Response) -> Refusal | NeedsCode | None:
+    """Name and password: None where the person came in, with the marks of this browser on the response."""
+    username = request.form.get("username", "")
+    if accounts().people.is_rushed():
+        # Before anything is counted: a rush must not make the database busy, too.
+        return _busy(Busy())
+    turn = _turn(f"name {names.login_key(username)}", username)
+    if isinstance(turn, Wait):
+        return later(turn)
+    who = accounts().people.prove(username, request.form.get("password", ""))
+    if isinstance(who, Busy):
+        accounts().guard.not_looked_at(turn)
+        return _busy(who)
+    if who is None:
+        # A refused name is not logged: people type their password into the wrong field.
+        log.warning("sign_in_refused")
+        # Not 401, which must name a scheme to sign in by: RFC 9110 has 403 for credentials that do not do.
+        return Refusal(WRONG, HTTPStatus.FORBIDDEN)
+    if accounts().second_factors.is_on(who.caller.id):
+        accounts().guard.not_looked_at(turn)
+        return NeedsCode(_serializer().dumps([who.caller.id, who.alternative_id]))
+    _come_in(who, turn, response)
+    return None
+
+
+def second(response: Response) -> Refusal | NeedsCode | None:
+    """The code of who did the first step: None where the person came in."""
+    proof = request.form.get("proof", "")
+    who = _who(proof)
+    if who is None:
+        return Refusal(TOO_LATE, HTTPStatus.FORBIDDEN)
+    turn = _turn(f"code {who.caller.id}", who.caller.name)
+    if isinstance(turn, Wait):
+        return NeedsCode(proof, later(turn).why, HTTPStatus.TOO_MANY_REQUESTS)
+    if not accounts().second_factors.take(who.caller.id, request.form.get("code", "")):
+        log.warning("sign_in_code_refused", person=who.caller.id)
+        return NeedsCode(proof, WRONG_CODE, HTTPStatus.FORBIDDEN)
+    _come_in(who, turn, response)
+    return None
+
+
+def own_turn(person_id: int) -> Turn | Wait:
+    """Whether somebody who is signed in may try the own password now."""
+    return accounts().guard.admit(f"own {person_id}", None, None)
+
+
+def later(wait: Wait) -> Refusal:
+    """When to try again, in words; nothing about whether the name exists."""
+    log.warning("sign_in_delayed", seconds=wait.seconds)
+    minutes = -(-wait.seconds // 60)
+    time = "a minute" if minutes == 1 else f"{minutes} minutes"
+    return Refusal(LATER.format(time=time), HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
+
+
+def _busy(busy: Busy) -> Refusal:
+    log.warning("sign_in_busy")
+    return Refusal(BUSY, HTTPStatus.SERVICE_UNAVAILABLE, busy.retry_after_s)
+
+
+def _turn(about: str, username: str) -> Turn | Wait:
+    found = accounts()
+    mark = found.known_here.mark_of(_marks(), names.login_key(username), services().clock().timestamp())
+    return found.guard.admit(about, network_of(request.remote_addr), mark)
+
+
+def _come_in(who: Proven, turn: Turn, response: Response) -> None:
+    """Open the session, and let this browser be known from now on."""
+    found = accounts()
+    begin_session(who)
+    found.guard.right(turn)
+    log.info("signed_in", person=who.caller.id)
+    now_s = services().clock().timestamp()
+    response.set_cookie(
+        _known_cookie(),
+        found.known_here.marked(_marks(), names.login_key(who.caller.name), now_s),
+        max_age=180 * 86_400,
+        path="/login",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _marks() -> str:
+    return request.cookies.get(_known_cookie(), "")
+
+
+def _known_cookie() -> str:
+    return f"__Secure-{KNOWN}" if current_app.config["SESSION_COOKIE_SECURE"] else KNOWN
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    keys = list(reversed(services().settings.secret_keys))
+    return URLSafeTimedSerializer(keys, salt="esc-validator first step")
+
+
+def _who(proof: str) -> Proven | None:
+    """Who did the first step, if the account is as it was then."""
+    try:
+        person_id, alternative_id = _serializer().loads(
+            proof.encode("utf-8", "replace"), max_age=SECONDS_FOR_CODE
+        )
+    except BadSignature:
+        return None
+    who = accounts().people.now(person_id)
+    return who if who is not None and who.alternative_id == alternative_id else None
