@@ -1,64 +1,136 @@
-"""Logs as one JSON object a line on standard error; card numbers are struck out wherever they stand."""
+"""Logs as one JSON object a line on standard error, with nothing in them that people brought or are."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+from validator.redaction import clean, place
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+    from types import TracebackType
 
-# Any 128 bits in hexadecimal, hyphens or other single separators or none: a card number, or near enough.
-_NUMBER = re.compile(r"[0-9a-f]{8}(?:[^0-9a-f]?[0-9a-f]{4}){3}[^0-9a-f]?[0-9a-f]{12}", re.IGNORECASE)
-STRUCK_OUT = "[number]"
+    Event = MutableMapping[str, Any]
 
-
-def strike_out(value: object) -> object:
-    """The value with every card number in it struck out; containers are walked, other types left alone."""
-    if isinstance(value, str):
-        return _NUMBER.sub(STRUCK_OUT, value)
-    if isinstance(value, dict):
-        return {strike_out(key): strike_out(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [strike_out(item) for item in value]
-    return value
+# Loggers whose messages hold nothing from outside. Of others the words are kept, not what was put into them.
+_OURS = ("validator", "scanner", "offline_cache")
+# Signals are named in capitals.
+_HARMLESS = re.compile(r"[A-Z]{1,12}")
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The last processor before the line is written: nothing passes it with a card number."""
-    return {key: strike_out(value) for key, value in event.items()}
+class Handler(logging.StreamHandler[Any]):
+    """Writes lines; one that cannot be written is told of without what it should have said."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+        """Say which logger's line was lost."""
+        sys.stderr.write(f'{{"event": "log_line_lost", "logger": "{record.name}"}}\n')
 
 
-def configure() -> None:
-    """Send structlog's and the standard library's records through the same processors."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.stdlib.add_logger_name,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn's own messages through the same processors."""
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401 - gunicorn's
+        """Put our handler in the place of gunicorn's; the access log keeps its own format."""
+        super().setup(cfg)
+        self.error_log.handlers[:] = [handler()]
+
+
+def put_together(_logger: object, _method: str, event: Event) -> Event:
+    """Put another program's words and values together; of trouble, its words and figures alone."""
+    record, values = event.get("_record"), event.pop("positional_args", ())
+    if isinstance(record, logging.LogRecord) and values:
+        is_quoting = record.levelno >= logging.WARNING and not record.name.startswith(_OURS)
+        if is_quoting and isinstance(values, tuple):
+            values = tuple(value if _is_harmless(value) else "…" for value in values)
+        event["event"] = _filled(str(event["event"]), values)
+    return event
+
+
+def _is_harmless(value: object) -> bool:
+    return isinstance(value, int) or _HARMLESS.fullmatch(str(value)) is not None
+
+
+def _filled(words: str, values: object) -> str:
+    try:
+        return words % values
+    except (TypeError, ValueError, KeyError):
+        return words
+
+
+def tell_place(_logger: object, _method: str, event: Event) -> Event:
+    """In place of a traceback, what was raised and where: its message may quote what was read."""
+    found = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event["exception"] = place(error)
+    event.pop("stack_info", None)
+    return event
+
+
+def redact(_logger: object, _method: str, event: Event) -> Event:
+    """The last processor before the line is written."""
+    return clean(event)
+
+
+_SHARED: list[structlog.typing.Processor] = [
+    structlog.stdlib.add_logger_name,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    tell_place,
+]
+
+
+def handler() -> logging.Handler:
+    """What writes to standard error, for any logger."""
+    made = Handler(sys.stderr)
+    made.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
+            foreign_pre_chain=_SHARED,
+            use_get_message=False,
+            pass_foreign_args=True,
             processors=[
+                put_together,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 redact,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )
     )
+    return made
+
+
+def configure() -> None:
+    """Send structlog's, the standard library's and nobody's exceptions through the same processors."""
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [handler()]
     root.setLevel(logging.INFO)
     # urllib3 writes whole addresses, and with them card numbers, at its lower levels.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _uncaught
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = _uncaught_in_thread
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger("validator").critical("uncaught", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(found: threading.ExceptHookArgs) -> None:
+    if found.exc_value is not None:
+        _uncaught(found.exc_type, found.exc_value, found.exc_traceback)

@@ -1,0 +1,135 @@
+"""check(): the one way from what a caller brings to a verdict, within limits and on the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from scanner.refused import Refused
+from validator.verdict import Card, Reason, Source, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scanner.payload import Payload
+    from validator.accounts.caller import Caller
+    from validator.verification import Verifier
+
+
+class Limits(Protocol):
+    """Holds back who guesses numbers. Never raises: a limit that cannot be looked up holds nobody back."""
+
+    def admits(self, caller: Caller, payload: Payload) -> bool:
+        """Whether this caller may have this card checked now; a yes counts as the check."""
+        ...
+
+    def refused(self, caller: Caller) -> None:
+        """Take note that what this caller brought held no number."""
+        ...
+
+    def told(self, caller: Caller, payload: Payload, verdict: Verdict) -> None:
+        """Take note of what this caller was told."""
+        ...
+
+    def healthy(self) -> bool:
+        """Whether all workers share one count."""
+        ...
+
+    def purge(self) -> None:
+        """Delete what is past its end."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class Record(Protocol):
+    """Keeps what was checked. Never raises: a record that cannot be written keeps nobody waiting."""
+
+    def keep(self, caller: Caller, payload: Payload, verdict: Verdict, *, late: bool = False) -> None:
+        """Put this check on the record; `late` where a device made it without a network and sent it later."""
+        ...
+
+    def alert(self, caller: Caller, kind: str) -> None:
+        """Put on the record that this caller gave cause for an alert of this kind."""
+        ...
+
+    def healthy(self) -> bool:
+        """Whether everything that was to be kept has been written."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks cards for callers. Thread-safe if its parts are."""
+
+    verifier: Verifier
+    limits: Limits
+    record: Record
+
+    def check(self, caller: Caller, read: Callable[[], Payload]) -> Verdict:
+        """The verdict on what `read` gives; Refused where that is no ESC number."""
+        try:
+            payload = read()
+        except Refused:
+            self.limits.refused(caller)
+            raise
+        verdict = self.ask(caller, payload)
+        self.record.keep(caller, payload, verdict)
+        return verdict
+
+    def ask(self, caller: Caller, payload: Payload) -> Verdict:
+        """The verdict within the caller's limits; whoever asks keeps the record."""
+        if not self.limits.admits(caller, payload):
+            return _held_back(payload)
+        verdict = self.verifier.verify(payload)
+        self.limits.told(caller, payload, verdict)
+        return verdict
+
+
+def _held_back(payload: Payload) -> Verdict:
+    return Verdict(
+        Reason.TOO_MANY_CHECKS,
+        Source.ROUTER,
+        Card(payload.escn.masked, payload.escn.issuer_pic),
+        warnings=payload.warnings,
+    )
+
+
+class NoLimits:
+    """Holds nobody back."""
+
+    def admits(self, caller: Caller, payload: Payload) -> bool:  # noqa: ARG002 - the protocol's
+        """Yes."""
+        return True
+
+    def refused(self, caller: Caller) -> None:
+        """Nothing to note."""
+
+    def told(self, caller: Caller, payload: Payload, verdict: Verdict) -> None:
+        """Nothing to note."""
+
+    def healthy(self) -> bool:
+        """There is nothing to fail."""
+        return True
+
+    def purge(self) -> None:
+        """Nothing to delete."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class NoRecord:
+    """Keeps nothing: the site chose to."""
+
+    def keep(self, caller: Caller, payload: Payload, verdict: Verdict, *, late: bool = False) -> None:
+        """Nothing to keep."""
+
+    def alert(self, caller: Caller, kind: str) -> None:
+        """Nothing to keep."""
+
+    def healthy(self) -> bool:
+        """Yes."""
+        return True

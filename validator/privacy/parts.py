@@ -1,0 +1,72 @@
+"""What looks after people's data, put together once at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from validator.checks.chain import chain_key
+from validator.checks.checker import NoRecord
+from validator.checks.log import WAIT_MS, CheckLog
+from validator.privacy.card import CardData
+from validator.privacy.keys import CardKeys, Plan
+from validator.privacy.purge import LEAST, Purge
+from validator.verification import site_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+
+    from offline_cache import OfflineCache
+    from validator.checks.checker import Record
+    from validator.database import Database
+
+WEEK_S = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The site's secrets, the one in use first; how long the record and remembered answers are kept."""
+
+    secrets: tuple[str, ...]
+    retention: timedelta
+    answers_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """`record` is what checks are put on: the log, or nothing where the site keeps none."""
+
+    answer_keys: CardKeys
+    record_keys: CardKeys
+    log: CheckLog
+    record: Record
+    cards: CardData
+    purge: Purge
+
+
+def privacy(
+    terms: Terms,
+    database: Database,
+    answers: OfflineCache,
+    clock: Callable[[], datetime],
+    monotonic: Callable[[], float],
+) -> Privacy:
+    """All of it. Nothing is read or written before its first use."""
+    hurried = database.hurried(WAIT_MS)
+    site = tuple(site_key(secret) for secret in terms.secrets)
+    kept_s = int(max(terms.retention, LEAST).total_seconds())
+    # An answer serves under the key of now or the one before: no key may change sooner than answers end.
+    answers_plan = Plan("answers", max(WEEK_S, int(terms.answers_s) + 1), int(terms.answers_s) + 1)
+    answer_keys = CardKeys(hurried, site, answers_plan, clock)
+    record_keys = CardKeys(hurried, site, Plan("record", WEEK_S, kept_s), clock)
+    chain_keys = tuple(chain_key(secret) for secret in terms.secrets)
+    log = CheckLog(hurried, record_keys, chain_keys, clock, monotonic)
+    return Privacy(
+        answer_keys,
+        record_keys,
+        log,
+        log if terms.retention else NoRecord(),
+        CardData(database, answers, answer_keys, record_keys),
+        Purge(database, log, (answer_keys, record_keys), terms.retention, clock),
+    )
