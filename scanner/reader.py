@@ -58,6 +58,7 @@ class Reader:
     def __init__(self, limits: Limits, command: Sequence[str] = DEFAULT_COMMAND) -> None:
         self._limits = limits
         self._ready = False
+        self.has_zbar = False
         self.owner = os.getpid()
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, nothing from outside
             [*command, *limits.as_arguments()],
@@ -83,6 +84,14 @@ class Reader:
             self.end()
             raise Ended(idle=False) from None
 
+    def try_out(self) -> None:
+        """Wait until the child is ready for pictures; raises Ended where it never is."""
+        try:
+            self._wait_ready()
+        except (frames.Gone, frames.Broken, ValueError, RecursionError):
+            self.end()
+            raise Ended(idle=False) from None
+
     @property
     def was_ready(self) -> bool:
         """Whether it ever took pictures: one that did not is not worth starting again at once."""
@@ -104,7 +113,7 @@ class Reader:
             return
         match json.loads(self._stream.receive(MOST_ANSWER_BYTES, time.monotonic() + START_S)):
             case {"ready": {"zbar": bool(has_zbar)}}:
-                self._ready = True
+                self._ready, self.has_zbar = True, has_zbar
             case _:
                 raise ValueError
         if not has_zbar:

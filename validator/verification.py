@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from offline_cache import Failed, Fetched, Found, How
-from validator.remembered import NotRemembered, from_body, reason_of, to_entry
+from validator.remembered import NotRemembered, from_body, good_until, reason_of, to_entry
 from validator.router.answers import KnownCard, RouterFailure, UnknownCard
 from validator.verdict import Card, Reason, Source, Verdict
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from offline_cache import Entry, OfflineCache, Windows
+    from offline_cache import OfflineCache, Windows
     from scanner.escn import Escn
     from scanner.payload import Payload
     from validator.router.answers import Proof
@@ -26,7 +26,7 @@ STALE = "stale"
 
 
 def site_key(secret: str) -> bytes:
-    """The key under which card numbers are remembered; another purpose of the secret never shares it."""
+    """The site's half of the keys of card numbers; another purpose of the secret never shares it."""
     return hmac.digest(secret.encode(), b"esc-validator remembered answers, shape 1", hashlib.sha256)
 
 
@@ -37,25 +37,32 @@ def card_key(key: bytes, escn: Escn) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Asks the memory, then the proof; turns what they say into a verdict. Thread-safe if its parts are."""
+    """Asks the memory, then the proof; turns what they say into a verdict. Thread-safe if its parts are.
+
+    `keys` gives the key of now and then the earlier ones under which something may still be remembered.
+    `alias` gives what stands for a card in the offline pack, None where there is no pack: the number is known
+    only while the proof is asked.
+    """
 
     proof: Proof
     answers: OfflineCache
     windows: Windows
-    key: bytes
+    keys: Callable[[], tuple[bytes, ...]]
     zone: ZoneInfo
     clock: Callable[[], datetime]
+    alias: Callable[[Escn], str] | None = None
 
     def verify(self, payload: Payload) -> Verdict:
         """The verdict for this card: never raises for what the Router or the network does."""
-        key = card_key(self.key, payload.escn)
+        key, *earlier = (card_key(each, payload.escn) for each in self.keys())
         call = _Call(self, payload.escn, key)
-        found = self.answers.get_or_fetch(key, call)
+        found = self.answers.get_or_fetch(key, call, earlier)
         if isinstance(found, Found):
             try:
                 return self._remembered(payload, found, call)
             except NotRemembered:
-                self.answers.forget(key)
+                for each in (key, *earlier):
+                    self.answers.forget(each)
                 return self._verify_anew(payload, call)
         return self._failed(payload, found.failure)
 
@@ -86,7 +93,7 @@ class Verifier:
             card=_card(payload.escn, answer, call.display_name),
             checked_at=datetime.fromtimestamp(found.entry.checked_at, UTC),
             age_s=max(0, int(now.timestamp() - found.entry.checked_at)),
-            good_until=_good_until(found.entry, self.windows),
+            good_until=datetime.fromtimestamp(good_until(found.entry, self.windows), UTC),
             stands_in_for=failure.reason if failure else None,
             warnings=(*payload.warnings, STALE) if stood_in else payload.warnings,
         )
@@ -109,13 +116,8 @@ class _Call:
             return Failed(answer)
         if isinstance(answer, KnownCard):
             self.display_name = answer.display_name
-        return Fetched(to_entry(self._key, answer, asked_at, self._verifier.zone))
-
-
-def _good_until(entry: Entry, windows: Windows) -> datetime:
-    stale_s = windows.stale_s if entry.valid else windows.stale_not_valid_s
-    end = entry.checked_at + stale_s
-    return datetime.fromtimestamp(end if entry.ends_at is None else min(end, entry.ends_at), UTC)
+        alias = self._verifier.alias(self._escn) if self._verifier.alias else None
+        return Fetched(to_entry(self._key, answer, asked_at, self._verifier.zone, alias))
 
 
 def _card(escn: Escn, answer: KnownCard | UnknownCard, display_name: str | None) -> Card:

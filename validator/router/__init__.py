@@ -1,8 +1,11 @@
 """Asks the ESC Router about one card. The only room that reaches out, and the only importer of `requests`.
 
-config      what the operator chose             wire         one bounded GET, nothing ever followed
-deadline    one bound over everything           connections  sockets whose reads end with the deadline
-permits     how many calls at once              reply        status and body → answer (pure)
-ceiling     how many calls a second             cards        both shapes of a card → KnownCard (pure)
-order       which endpoint comes first          strict_json  JSON that cannot say two things (pure)
+client      one check, within one deadline      wire         one bounded GET, nothing ever followed
+asking      one endpoint, once more at most     connections  sockets whose reads end with the deadline
+config      what the operator chose             reply        status and body → answer (pure)
+deadline    one bound over everything           cards        both shapes of a card → KnownCard (pure)
+permits     how many calls at once              strict_json  JSON that cannot say two things (pure)
+ceiling     how many calls a second             alarm        tells once that the Router refuses us
+breaker     whether to ask at all just now      skew         how far our clock is from the Router's
+order       which endpoint comes first          health       what all this looks like from outside
 """

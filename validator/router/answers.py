@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -44,11 +44,13 @@ class UnknownCard:
 class RouterFailure:
     """No answer about the card.
 
-    `reason` is one of the could-not-check reasons; `detail` is for logs and never holds a number or a body.
+    `reason` is one of the could-not-check reasons; `detail` is for logs and never holds a number or a body;
+    `may_pass` where asking again at once may help: nobody was reached, or a gateway between had nobody.
     """
 
     reason: Reason
     detail: str
+    may_pass: bool = field(default=False, compare=False)
 
 
 RouterAnswer = KnownCard | UnknownCard | RouterFailure

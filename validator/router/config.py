@@ -36,7 +36,8 @@ _PATHS = {
 class RouterConfig:
     """Where and how the Router is asked; seconds and bytes throughout. Raises ValueError for what is unsafe.
 
-    `calls_per_s` 0 means no ceiling. `permits` bounds the calls that run at once.
+    `calls_per_s` 0 means no ceiling. `permits` bounds the calls that run at once. Without the breaker every
+    card is asked about, however the ones before fared.
     """
 
     base_url: str
@@ -49,6 +50,7 @@ class RouterConfig:
     permit_wait_s: float = 0.1
     calls_per_s: float = 0.0
     keep_display_name: bool = False
+    has_breaker: bool = True
     user_agent: str = "esc-validator"
 
     def __post_init__(self) -> None:

@@ -20,6 +20,7 @@ NO_SUCH_CARD = "ER-0001"
 
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_MAY_PASS = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
 _REDIRECTS = range(300, 400)
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
@@ -34,6 +35,7 @@ class Reply:
     content_type: str | None = None
     content_encoding: str | None = None
     retry_after: str | None = None
+    date: str | None = None
     body: bytes | None = None
 
 
@@ -77,9 +79,11 @@ def _failure(reply: Reply) -> RouterFailure | Elsewhere:
         missing = RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, "404 of the path itself")
         return Elsewhere(missing, path_missing=True)
     if status in _BUSY:
-        return RouterFailure(Reason.ROUTER_BUSY, f"{status}{_asked_to_wait(reply)}")
+        # Who asks us to wait is not asked again at once.
+        may_pass = status in _MAY_PASS and reply.retry_after is None
+        return RouterFailure(Reason.ROUTER_BUSY, f"{status}{_asked_to_wait(reply)}", may_pass)
     if status in _SERVER_ERRORS:
-        return RouterFailure(Reason.ROUTER_ERROR, str(status))
+        return RouterFailure(Reason.ROUTER_ERROR, str(status), status in _MAY_PASS)
     return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"unexpected status {status}")
 
 

@@ -8,7 +8,7 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import requests
-from urllib3.exceptions import HTTPError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.util import Timeout
 
 from validator.router.answers import RouterFailure
@@ -68,6 +68,7 @@ class Wire:
                 content_type=response.headers.get("Content-Type"),
                 content_encoding=response.headers.get("Content-Encoding"),
                 retry_after=response.headers.get("Retry-After"),
+                date=response.headers.get("Date"),
                 body=body,
             )
 
@@ -115,11 +116,14 @@ def _failure(fault: requests.RequestException, deadline: Deadline) -> RouterFail
     if isinstance(fault, requests.ConnectTimeout):
         # Reached nobody; a time-out only where the check as a whole had no more time for it.
         reason = Reason.ROUTER_UNREACHABLE if deadline.left() > 0 else Reason.ROUTER_TIMEOUT
-        return RouterFailure(reason, "no connection in time")
-    cause = list(_causes(fault))[-1]
+        return RouterFailure(reason, "no connection in time", may_pass=True)
+    causes = list(_causes(fault))
+    cause = causes[-1]
     if _is_no_http(cause) or not isinstance(fault, requests.ConnectionError):
         return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"not an HTTP answer, {_name(cause)}")
-    return RouterFailure(Reason.ROUTER_UNREACHABLE, _name(cause))
+    # Before anything was sent; a connection that dies later is not tried again, nor is a bad certificate.
+    nobody_there = any(isinstance(one, NewConnectionError) for one in causes)
+    return RouterFailure(Reason.ROUTER_UNREACHABLE, _name(cause), nobody_there)
 
 
 def _is_no_http(cause: BaseException) -> bool:

@@ -1,0 +1,92 @@
+"""What is known of each part of the server at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scanner.pool import Fitness
+from validator.router.breaker import State
+from validator.router.health import RouterHealth
+
+CLOCK_WRONG_S = 60.0
+"""From here on days and ages are told wrong by minutes; the Router's own clock is told in whole seconds."""
+
+
+class Store(StrEnum):
+    """How a place that takes writes fares."""
+
+    WORKS = "works"
+    LOCKED = "locked"
+    DOWN = "down"
+
+
+class Disk(StrEnum):
+    """How the data folder's disk fares; `unusable` where it is neither full nor closed to writing."""
+
+    WORKS = "works"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    UNUSABLE = "unusable"
+
+
+class Trouble(StrEnum):
+    """What may be wrong, each with its words in `words`."""
+
+    DATABASE_DOWN = "database_down"
+    DATABASE_LOCKED = "database_locked"
+    MEMORY_DOWN = "memory_down"
+    DISK_FULL = "disk_full"
+    DISK_READ_ONLY = "disk_read_only"
+    DISK_UNUSABLE = "disk_unusable"
+    NO_READER = "no_reader"
+    NO_ZBAR = "no_zbar"
+    RECORD_BEHIND = "record_behind"
+    LIMITS_APART = "limits_apart"
+    ROUTER_AILS = "router_ails"
+    ROUTER_REFUSES = "router_refuses"
+    CEILING_BITES = "ceiling_bites"
+    CLOCK_WRONG = "clock_wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Each part as it was last seen; `reader` is None where nobody has tried it yet. Nothing personal."""
+
+    database: Store = Store.WORKS
+    memory: bool = True
+    disk: Disk = Disk.WORKS
+    reader: Fitness | None = None
+    record: bool = True
+    limits: bool = True
+    router: RouterHealth = field(default_factory=RouterHealth)
+
+    @property
+    def ready(self) -> bool:
+        """Whether people can sign in and check cards, if only from memory: a locked database still reads."""
+        return self.database is not Store.DOWN
+
+    @property
+    def clock(self) -> bool:
+        """Whether our clock agrees with the Router's, as far as it has told us."""
+        return abs(self.router.skew_s or 0.0) < CLOCK_WRONG_S
+
+    def troubles(self) -> list[Trouble]:
+        """What is wrong, the worst first."""
+        wrong = {
+            Trouble.DATABASE_DOWN: self.database is Store.DOWN,
+            Trouble.DATABASE_LOCKED: self.database is Store.LOCKED,
+            Trouble.DISK_FULL: self.disk is Disk.FULL,
+            Trouble.DISK_READ_ONLY: self.disk is Disk.READ_ONLY,
+            Trouble.DISK_UNUSABLE: self.disk is Disk.UNUSABLE,
+            Trouble.MEMORY_DOWN: not self.memory,
+            Trouble.RECORD_BEHIND: not self.record,
+            Trouble.LIMITS_APART: not self.limits,
+            Trouble.ROUTER_REFUSES: bool(self.router.refused),
+            Trouble.ROUTER_AILS: self.router.breaker is not State.CLOSED,
+            Trouble.CEILING_BITES: self.router.held_back > 0,
+            Trouble.CLOCK_WRONG: not self.clock,
+            Trouble.NO_READER: self.reader is Fitness.FAILS,
+            Trouble.NO_ZBAR: self.reader is Fitness.NO_ZBAR,
+        }
+        return [trouble for trouble, is_so in wrong.items() if is_so]

@@ -1,0 +1,66 @@
+"""Each part of the server in words, for a manager. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from validator.health.condition import Trouble
+from validator.health.words import LABELS, TROUBLES, WELL
+
+if TYPE_CHECKING:
+    from validator.health.condition import Condition
+
+_OF = {
+    "database": (Trouble.DATABASE_DOWN, Trouble.DATABASE_LOCKED),
+    "disk": (Trouble.DISK_FULL, Trouble.DISK_READ_ONLY, Trouble.DISK_UNUSABLE),
+    "memory": (Trouble.MEMORY_DOWN,),
+    "record": (Trouble.RECORD_BEHIND,),
+    "limits": (Trouble.LIMITS_APART,),
+    "access": (Trouble.ROUTER_REFUSES,),
+    "router": (Trouble.ROUTER_AILS,),
+    "ceiling": (Trouble.CEILING_BITES,),
+    "clock": (Trouble.CLOCK_WRONG,),
+    "reader": (Trouble.NO_READER, Trouble.NO_ZBAR),
+}
+MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: its name, whether it works, and words; `trouble` and what to do `next` where it does not."""
+
+    part: str
+    ok: bool
+    words: str
+    trouble: Trouble | None = None
+    next: str | None = None
+
+
+def parts(condition: Condition) -> list[Part]:
+    """Every part, in a fixed order."""
+    troubles = condition.troubles()
+    return [_part(name, [one for one in troubles if one in _OF[name]], condition) for name in _OF]
+
+
+def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:
+    if not troubles:
+        return Part(LABELS[name], ok=True, words=WELL[name])
+    said = TROUBLES[troubles[0]]
+    skew = condition.router.skew_s or 0.0
+    happened = said.happened.format(
+        endpoints=" and ".join(condition.router.refused),
+        count=condition.router.held_back,
+        time=_span(abs(skew)),
+        direction="fast" if skew > 0 else "slow",
+    )
+    return Part(LABELS[name], ok=False, words=happened, trouble=troubles[0], next=said.next)
+
+
+def _span(seconds: float) -> str:
+    """A length of time in its largest fitting unit, rounded."""
+    for unit, name in ((DAY_S, "day"), (HOUR_S, "hour")):
+        if seconds >= 2 * unit:
+            return f"{round(seconds / unit)} {name}s"
+    minutes = max(1, round(seconds / MINUTE_S))
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

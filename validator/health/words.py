@@ -1,0 +1,120 @@
+"""What is wrong with the server, in words for a manager: what that means at the counter, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from validator.health.condition import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What happened and what it means for people, and what to do next. Braces take figures."""
+
+    happened: str
+    next: str
+
+
+TROUBLES: dict[Trouble, Words] = {
+    Trouble.DATABASE_DOWN: Words(
+        "The database cannot be read, so nobody can sign in or check a card here.",
+        "Ask whoever looks after the server to look at the database’s disk and address, and to start the "
+        "service again.",
+    ),
+    Trouble.DATABASE_LOCKED: Words(
+        "Something holds the database locked. Cards are checked as usual, but checks may be missing from the "
+        "record, and signing in may fail.",
+        "Close other programs that use the database’s file, such as a backup or an export. If it stays so, "
+        "start the service again.",
+    ),
+    Trouble.MEMORY_DOWN: Words(
+        "The store of remembered answers cannot be used. Cards are checked as usual, but what is remembered "
+        "now is lost at the next restart, and each process remembers for itself.",
+        "Look at the disk of the data folder. If the file answers.sqlite is damaged, stop the service and "
+        "delete that file with its -wal and -shm: a new one is made.",
+    ),
+    Trouble.DISK_FULL: Words(
+        "The disk is full, or nearly so. Cards are checked as usual, but nothing new can be kept: checks may "
+        "be missing from the record, and signing in may fail.",
+        "Make room on the disk of the data folder.",
+    ),
+    Trouble.DISK_READ_ONLY: Words(
+        "The data folder cannot be written to. Cards are checked as usual, but nothing new can be kept: "
+        "checks may be missing from the record, and signing in may fail.",
+        "Give the service the right to write to its data folder. If the disk has become read-only by itself, "
+        "it may be failing: save the data folder and replace the disk.",
+    ),
+    Trouble.DISK_UNUSABLE: Words(
+        "The data folder is not there, or its disk has a fault. What was open still works, until the next "
+        "restart.",
+        "Look at whether the disk of the data folder is still connected, then start the service again.",
+    ),
+    Trouble.NO_READER: Words(
+        "The server cannot read pictures. Cameras that read codes on the device go on, and so does typing a "
+        "number; photos that are sent in are not read.",
+        "Run “python -m scanner” with a picture on the server: it says what is missing.",
+    ),
+    Trouble.NO_ZBAR: Words(
+        "One of the two decoders is missing (zbar). Codes are read, but steeply tilted ones less often.",
+        "Install the system’s zbar library (libzbar0 on Debian and Ubuntu), then start the service again.",
+    ),
+    Trouble.RECORD_BEHIND: Words(
+        "Checks are missing from the record: the database did not take them in time. Their answers were "
+        "shown.",
+        "Look at the database and the disk above. This line goes away when the record has taken checks "
+        "again.",
+    ),
+    Trouble.LIMITS_APART: Words(
+        "The limits against guessing numbers are counted by each process for itself, so they let more "
+        "through than they should.",
+        "Look at the disk of the data folder, or at Redis where it is used.",
+    ),
+    Trouble.ROUTER_AILS: Words(
+        "The Router does not answer as it should, so it is asked only once in ten seconds for now. "
+        "Remembered answers stand in, with their age.",
+        "Wait: the service finds out by itself when the Router answers again. If it lasts, look at this "
+        "server’s network, then at the Router’s own news.",
+    ),
+    Trouble.ROUTER_REFUSES: Words(
+        "The Router does not let this server ask ({endpoints}).",
+        "Ask the Router’s operators whether this server’s address is known to them, and look at "
+        "ESCV_ROUTER_TOKEN where one is used.",
+    ),
+    Trouble.CEILING_BITES: Words(
+        "More cards come than this server may ask about: {count} questions were held back lately. People "
+        "were told to check again in a few seconds, or got a remembered answer.",
+        "If this happens at busy hours only, nothing needs to be done. Otherwise raise "
+        "ESCV_ROUTER_CALLS_PER_S, where the Router’s operators agree.",
+    ),
+    Trouble.CLOCK_WRONG: Words(
+        "The server’s clock is {time} {direction} against the Router’s. Ages and times are told wrong by as "
+        "much, and around midnight so is a card’s last day.",
+        "Set the server’s clock by NTP, for example with “timedatectl set-ntp true”.",
+    ),
+}
+
+LABELS = {
+    "database": "Database",
+    "disk": "Disk",
+    "memory": "Remembered answers",
+    "record": "Record of checks",
+    "limits": "Limits",
+    "access": "Access to the Router",
+    "router": "The Router",
+    "ceiling": "Our own ceiling",
+    "clock": "Clock",
+    "reader": "Reading pictures",
+}
+
+WELL = {
+    "database": "It reads and takes what is written.",
+    "disk": "There is room, and the data folder can be written to.",
+    "memory": "Answers are kept for the time when the Router cannot be asked.",
+    "record": "Every check was recorded.",
+    "limits": "They are counted for all processes together.",
+    "access": "It lets this server ask, as far as it has been asked.",
+    "router": "It answers, as far as it has been asked.",
+    "ceiling": "No question was held back lately.",
+    "clock": "It agrees with the Router’s, as far as that is known.",
+    "reader": "Photos are read with both decoders.",
+}
