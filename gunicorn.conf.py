@@ -3,8 +3,10 @@
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "validator.security.worker.Worker"  # gthread, with words and an end of our own
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+# The ceiling on calls to the Router is for the host: each process gets its share.
+os.environ.setdefault("ESCV_PROCESSES", str(workers))
 # 16 threads: 14 may wait for the Router (ESCV_ROUTER_PERMITS), two always answer from memory.
 threads = int(os.environ.get("WEB_THREADS", "16"))
 # Loaded before the workers start: faults in the settings end the start with their own exit code,
@@ -14,8 +16,10 @@ graceful_timeout = 10
 keepalive = 15
 limit_request_line = 2048
 limit_request_fields = 64
-# Addresses never hold card numbers, so an access log may be turned on; people's addresses stay out of it.
-access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(b)s %(D)sus'
+# The route in place of the path (validator/access_log.py): strangers may put a card number into one. People's
+# addresses stay out of it.
+access_log_format = '%(t)s "%(m)s %({escv.route}e)s" %(s)s %(b)s %(D)sus'
+logger_class = "validator.logging.ServerLog"  # gunicorn's own messages go through our redaction, too
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - gunicorn's heartbeat file
 # No second door: gunicorn would otherwise open a control socket in the home folder.
 control_socket_disable = True

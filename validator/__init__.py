@@ -14,14 +14,32 @@ __all__ = ["create_app"]
 
 def create_app(settings: Settings) -> Flask:
     """Build the application; its tables are made or brought up to date on the way."""
-    from validator import accounts, api, demo, errors, health, housekeeping, logging, web  # noqa: PLC0415 - the values in this
-    from validator.build import build  # noqa: PLC0415 - package stay importable without the whole application
+    # Imported here, so that the values in this package stay importable without the whole application.
+    from validator import (  # noqa: PLC0415
+        access_log,
+        account_pages,
+        accounts,
+        api,
+        assets,
+        compression,
+        demo,
+        errors,
+        health,
+        housekeeping,
+        logging,
+        manage,
+        web,
+    )
+    from validator.build import build  # noqa: PLC0415
+    from validator.privacy import commands  # noqa: PLC0415
     from validator.security import access, bodies, headers, same_origin  # noqa: PLC0415
 
     logging.configure()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     build(app, settings)
-    for room in (bodies, headers, same_origin, access, accounts, errors, health, housekeeping, api, web):
+    for room in (access_log, bodies, compression, headers, same_origin, access, accounts, errors):
+        room.init_app(app)
+    for room in (health, housekeeping, assets, api, web, account_pages, manage, commands):
         room.init_app(app)
     if settings.demo:
         demo.init_app(app)

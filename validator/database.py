@@ -6,6 +6,7 @@ import logging
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
@@ -59,10 +60,12 @@ class Base(DeclarativeBase):
 
 
 class Database:
-    """One engine for one address. Safe for threads, and across forks."""
+    """One engine for one address; writers wait `busy_ms` for another. Safe for threads and forks."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(make_url(url))
+    def __init__(self, url: str, busy_ms: int = BUSY_MS) -> None:
+        self._url = url
+        self._engine = _engine(make_url(url), busy_ms)
+        self._hurried: list[Database] = []
         # gunicorn loads the application before it forks: no connection may be open in two processes.
         close = WeakMethod(self.close)
         os.register_at_fork(before=lambda: (method := close()) and method())
@@ -71,6 +74,16 @@ class Database:
     def session(self) -> Iterator[Session]:
         """One transaction: committed at the end, rolled back on any exception."""
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """One transaction that reads everything as it was at its beginning, while others write."""
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        with self.session() as session:
+            # Python's driver opens no transaction before a SELECT by itself.
+            begin = "BEGIN" if is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+            session.connection().exec_driver_sql(begin)
             yield session
 
     def upgrade(self) -> None:
@@ -84,12 +97,29 @@ class Database:
 
         upgrade(self._engine)
 
+    def settle(self) -> bool:
+        """Take what was deleted out of the write-ahead log, too; False where a reader kept it from that.
+
+        PostgreSQL does so by itself, in its own time.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._engine.connect() as connection:
+            busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            return not busy
+
+    def hurried(self, busy_ms: int) -> Database:
+        """The same database for whoever may not wait so long; closed with this one."""
+        self._hurried.append(Database(self._url, busy_ms))
+        return self._hurried[-1]
+
     def close(self) -> None:
         """Give back all connections."""
-        self._engine.dispose()
+        for each in (self, *self._hurried):
+            each._engine.dispose()  # noqa: SLF001 - one of ours
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, busy_ms: int) -> Engine:
     # Exceptions never quote what was written: it may be personal.
     if url.get_backend_name() != "sqlite":
         return create_engine(
@@ -97,12 +127,12 @@ def _engine(url: URL) -> Engine:
             hide_parameters=True,
             pool_timeout=POOL_WAIT_S,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_S},
+            connect_args={"connect_timeout": CONNECT_S, "options": f"-c lock_timeout={busy_ms}"},
         )
     if url.database:
         _own_file(Path(url.database))
     engine = create_engine(url, hide_parameters=True, pool_timeout=POOL_WAIT_S)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, busy_ms))
     return engine
 
 
@@ -113,6 +143,12 @@ def _own_file(path: Path) -> None:
         path.touch(mode=0o600)
 
 
-def _prepare_sqlite(connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pool record
-    for pragma in ("foreign_keys=ON", f"busy_timeout={BUSY_MS}", "synchronous=NORMAL"):
+def _prepare_sqlite(busy_ms: int, connection: SqliteConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's pool record
+    # secure_delete: what is deleted is overwritten, and not only forgotten where it lay.
+    for pragma in (
+        "foreign_keys=ON",
+        f"busy_timeout={busy_ms}",
+        "synchronous=NORMAL",
+        "secure_delete=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")

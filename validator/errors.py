@@ -15,7 +15,10 @@ from validator.error_words import words_for
 if TYPE_CHECKING:
     from flask import Flask
 
+    from validator.error_words import ErrorWords
+
 log = structlog.get_logger(__name__)
+REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 def init_app(app: Flask) -> None:
@@ -39,11 +42,22 @@ def _http_error(error: HTTPException) -> Response:
         return make_response(error.response)
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     words = words_for(status)
+    if status in REFUSED:
+        log.info("access_refused", status=int(status), endpoint=request.endpoint)
     if request.path.startswith("/api/"):
         response = as_response(problem(status, words.code, f"{words.text} {words.next_step}"))
     else:
-        response = make_response(render_template("error.html", words=words), status)
+        response = _page(words, status)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             response.headers[name] = value
     return response
+
+
+def _page(words: ErrorWords, status: int) -> Response:
+    try:
+        return make_response(render_template("error.html", words=words), status)
+    except Exception as error:  # noqa: BLE001 - what hinders the page must not take the place of its error
+        # A host that is not ours has no addresses, and without those no page can be drawn.
+        log.info("error_in_plain_words", kind=type(error).__name__, status=int(status))
+        return Response(f"{words.text} {words.next_step}\n", status, mimetype="text/plain")

@@ -1,8 +1,9 @@
-"""Everything has an end date: hourly, answers that can serve no more are deleted, bytes and all."""
+"""Everything has an end date: once an hour, remembered answers, checks and keys past theirs are deleted."""
 
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from validator.services import EXTENSION
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+
+    from validator.services import Services
 
 EVERY_S = 3600.0
 
@@ -33,10 +36,17 @@ class Housekeeping:
         self._clean()
 
 
+def clean(kept: Services) -> None:
+    """Delete in the background whatever is past its end; failures are only logged."""
+    kept.answers.purge_soon()
+    kept.background.submit("record", kept.privacy.purge)
+    kept.background.submit("limits", kept.checker.limits.purge)
+
+
 def init_app(app: Flask) -> None:
     """Look after each request."""
     kept = app.extensions[EXTENSION]
-    housekeeping = Housekeeping(kept.answers.purge_soon, lambda: kept.clock().timestamp())
+    housekeeping = Housekeeping(partial(clean, kept), lambda: kept.clock().timestamp())
 
     @app.teardown_request
     def _look(_error: BaseException | None) -> None:

@@ -14,7 +14,10 @@ from validator.verdict import Reason
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from offline_cache import Windows
+
 _DATES = ("expires_at", "issued_at")
+_TEXTS = tuple(field.name for field in fields(KnownCard) if field.name not in {"status", *_DATES})
 
 
 class NotRemembered(ValueError):
@@ -38,8 +41,20 @@ def end_of_day(day: date, zone: ZoneInfo) -> float:
     return datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone).timestamp()
 
 
-def to_entry(key: str, answer: KnownCard | UnknownCard, asked_at: datetime, zone: ZoneInfo) -> Entry:
-    """What is remembered of an answer that was asked for at this time."""
+def good_until(entry: Entry, windows: Windows) -> float:
+    """The instant after which this answer may no longer be relied on, in epoch seconds."""
+    end = entry.checked_at + (windows.stale_s if entry.valid else windows.stale_not_valid_s)
+    return end if entry.ends_at is None else min(end, entry.ends_at)
+
+
+def to_entry(
+    key: str,
+    answer: KnownCard | UnknownCard,
+    asked_at: datetime,
+    zone: ZoneInfo,
+    alias: str | None = None,
+) -> Entry:
+    """What is remembered of an answer that was asked for at this time; `alias` stands for it in the pack."""
     reason = reason_of(answer, asked_at.astimezone(zone).date())
     ends_at = end_of_day(answer.expires_at, zone) if reason is Reason.ACTIVE and answer.expires_at else None  # type: ignore[union-attr]  # ACTIVE is a known card's
     return Entry(
@@ -48,6 +63,7 @@ def to_entry(key: str, answer: KnownCard | UnknownCard, asked_at: datetime, zone
         body=to_body(answer),
         checked_at=asked_at.timestamp(),
         ends_at=ends_at,
+        alias=alias,
     )
 
 
@@ -68,11 +84,7 @@ def from_body(body: str) -> KnownCard | UnknownCard:
         if not kept:
             return UnknownCard()
         dates = {name: date.fromisoformat(kept.pop(name)) for name in _DATES if name in kept}
-        texts = {
-            field.name: kept.get(field.name)
-            for field in fields(KnownCard)
-            if field.name not in {"status", *_DATES}
-        }
+        texts = {name: kept.get(name) for name in _TEXTS}
         return KnownCard(
             status=CardStatus(kept["status"]),
             expires_at=dates.get("expires_at"),

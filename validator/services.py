@@ -11,24 +11,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from offline_cache import OfflineCache
+    from offline_cache import Background, OfflineCache
     from scanner.pool import DecodePool
+    from validator.checks.checker import Checker
     from validator.database import Database
+    from validator.late.delivery import Delivery
+    from validator.pack.pack import OfflinePack
+    from validator.privacy.parts import Privacy
+    from validator.router.client import RouterClient
     from validator.settings import Settings
-    from validator.verification import Verifier
 
 EXTENSION = "validator"
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One of each; `clock` gives the time in UTC."""
+    """One of each; `clock` gives the time in UTC, `background` does what nobody waits for.
+
+    Closing the answers ends the background work; the database is closed after them.
+    """
 
     settings: Settings
-    verifier: Verifier
+    checker: Checker
     reader: DecodePool
+    router: RouterClient
     answers: OfflineCache
     database: Database
+    pack: OfflinePack
+    late: Delivery
+    privacy: Privacy
+    background: Background
     clock: Callable[[], datetime]
 
 

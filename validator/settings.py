@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -61,6 +62,14 @@ def _router_token(value: SecretStr) -> SecretStr:
     return value
 
 
+def _redis_address(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must be an address such as redis://host:6379/0, rediss://… or unix:///path")
+    if find_spec("redis") is None:
+        raise ValueError("needs the extra “redis”: pip install 'esc-validator[redis]'")
+    return value
+
+
 def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("must be a time zone's name such as Europe/Brussels")
@@ -76,6 +85,7 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
 Endpoint = Literal["status-v2", "verifier"]
 Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(_comma_list), AfterValidator(_distinct)]
 Hosts = Annotated[tuple[str, ...], BeforeValidator(_comma_list)]
+Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_comma_list)]
 Seconds = Annotated[float, Field(ge=0, le=366 * 86_400)]
 
 
@@ -87,10 +97,14 @@ class Settings(BaseModel):
     demo: bool = False
     demo_password: SecretStr | None = None
     secret_key: SecretStr | None = None
+    old_secret_keys: Secrets = ()
     secure_cookies: bool | None = None
     trusted_hosts: Hosts = ()
     proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
     limits: Literal["on", "off"] = "on"
+    # A shift, with its hand-over; and longer than the quietest stretch between two cards at an open counter.
+    session_s: Annotated[float, Field(ge=60, le=366 * 86_400)] = 36_000.0
+    session_idle_s: Annotated[float, Field(ge=60, le=366 * 86_400)] = 14_400.0
 
     router_url: Annotated[str, AfterValidator(_router_address)] = PRODUCTION_ROUTER
     router_endpoints: Endpoints = ("status-v2", "verifier")
@@ -98,6 +112,7 @@ class Settings(BaseModel):
     # 2.8 s leaves 0.2 s of the promised 3.0 s for everything that is not the Router.
     router_deadline_s: Annotated[float, Field(gt=0, le=2.8)] = 2.5
     router_permits: Annotated[int, Field(ge=1, le=256)] = 14
+    processes: Annotated[int, Field(ge=1, le=256)] = 1
     router_calls_per_s: Annotated[float, Field(ge=0, le=1_000)] = 5.0
     show_display_name: bool = False
 
@@ -106,10 +121,15 @@ class Settings(BaseModel):
     refresh_s: Seconds = 0.0
     stale_s: Seconds = 604_800.0
     stale_not_valid_s: Seconds = 86_400.0
+    pack_cards: Annotated[int, Field(ge=0, le=1_000_000)] = 50_000
+    pack_age_s: Seconds = 604_800.0
+    server_reading: bool = True
+    retention_days: Annotated[int, Field(ge=0, le=366)] = 30
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"
 
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None
+    redis_url: Annotated[SecretStr, AfterValidator(_redis_address)] | None = None
 
     @field_validator("secret_key")
     @classmethod
@@ -125,6 +145,15 @@ class Settings(BaseModel):
             raise ValueError("is too short or an example: use 32 random bytes or more of your own")
         return value
 
+    @field_validator("old_secret_keys")
+    @classmethod
+    def _were_real_secrets(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(one.get_secret_value().encode()) < MIN_SECRET_BYTES for one in value):
+            raise ValueError(
+                "names a key that could never have been ESCV_SECRET_KEY: put earlier ones here, with commas"
+            )
+        return value
+
     @field_validator("secure_cookies")
     @classmethod
     def _secure_unless_demo(cls, value: bool | None, info: ValidationInfo) -> bool:  # noqa: FBT001 - pydantic's form
@@ -138,6 +167,12 @@ class Settings(BaseModel):
                 "must be a loopback address in demo mode: demo cards are not the Router's business"
             )
         return value
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The secret key and then the earlier ones, which are still believed."""
+        current = () if self.secret_key is None else (self.secret_key,)
+        return tuple(one.get_secret_value() for one in (*current, *self.old_secret_keys))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -157,6 +192,7 @@ class Settings(BaseModel):
         values, faults = _gather(environ)
         try:
             settings = cls.model_validate(values)
+            faults += [] if settings.demo else _debugging(environ)
         except ValidationError as error:
             faults += [_fault(item["loc"], item["msg"]) for item in error.errors()]
         if faults:
@@ -190,6 +226,12 @@ def _gather(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
                     f"{name}_FILE cannot be read as text: check that the file exists and is readable"
                 )
     return values, faults
+
+
+def _debugging(environ: Mapping[str, str]) -> list[str]:
+    if environ.get("FLASK_DEBUG", "").lower() in {"", "0", "false", "no"}:  # as Flask reads it
+        return []
+    return ["FLASK_DEBUG must be left out: it shows the inside of the program to whoever causes a fault"]
 
 
 def _fault(loc: tuple[int | str, ...], message: str) -> str:

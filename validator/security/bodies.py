@@ -6,13 +6,30 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING
 
 from flask import Request
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from flask import Flask
 
 # A photo of a 12-megapixel phone is 3-6 MB; a batch of 100 addresses some 20 KB.
 MAX_PICTURE_BYTES = 12 * 1024 * 1024
 MAX_TEXT_BYTES = 256 * 1024
+
+
+class Sent:
+    """What a client sends. Pieces that are no HTTP end it like a lost connection: no fault of ours."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        """The next so many bytes; raises OSError where the rest cannot come."""
+        try:
+            return self._stream.read(size)
+        except ParseException:
+            raise OSError from None
 
 
 class BoundedRequest(Request):
@@ -21,6 +38,10 @@ class BoundedRequest(Request):
     # Werkzeug counts its reading buffer of 64 KiB, pictures included, against this: less refuses every photo.
     max_form_memory_size = MAX_TEXT_BYTES
     max_form_parts = 8
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **options: Any) -> None:  # noqa: ANN401 - Werkzeug's
+        environ["wsgi.input"] = Sent(environ["wsgi.input"])
+        super().__init__(environ, *args, **options)
 
     @property
     def max_content_length(self) -> int | None:

@@ -1,0 +1,71 @@
+"""`/manage/devices`: the tills and tablets with a token, and their end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import redirect, render_template, request, url_for
+
+from validator.accounts.caller import current_caller
+from validator.accounts.refusals import NotFoundError
+from validator.accounts.sign_in import accounts
+from validator.manage.late_answers import manage
+from validator.security.access import managers_only
+from validator.services import services
+from validator.web.moments import Moment, day
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from werkzeug.wrappers import Response
+
+    from validator.accounts.models import Device
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One device in words."""
+
+    name: str
+    added: Moment
+    used: Moment | None
+    revoked: Moment | None
+
+
+@manage.get("/devices")
+@managers_only
+def devices() -> str:
+    """Every device, those in use first."""
+    zone = services().settings.zone
+    lines = sorted(
+        (line(one, zone) for one in accounts().devices.all()), key=lambda one: one.revoked is not None
+    )
+    return render_template("manage/devices.html", lines=lines)
+
+
+@manage.post("/devices/revoke")
+@managers_only
+def revoke_device() -> Response:
+    """Refuse a device's token from now on."""
+    try:
+        accounts().devices.revoke(request.form.get("device", ""))
+    except NotFoundError:
+        # A form from before somebody else's change: the page shows how things are.
+        return redirect(url_for("manage.devices"), HTTPStatus.SEE_OTHER)
+    log.info("device_revoked", person=current_caller().id)
+    return redirect(url_for("manage.devices"), HTTPStatus.SEE_OTHER)
+
+
+def line(one: Device, zone: ZoneInfo) -> Line:
+    """A device as the page shows it."""
+    return Line(
+        one.name,
+        day(one.created_at.astimezone(zone).date()),
+        day(one.last_used_on) if one.last_used_on else None,
+        day(one.revoked_at.astimezone(zone).date()) if one.revoked_at else None,
+    )

@@ -1,0 +1,58 @@
+"""`/manage/late-answers`: where a device showed the opposite of what the Router said later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+from validator.accounts.caller import CallerKind
+from validator.late.records import Contradiction, Records
+from validator.security.access import managers_only
+from validator.services import services
+from validator.web.moments import Moment, instant
+from validator.web.words import DETAIL_WORDS, OUTCOME_WORDS
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from validator.verdict import Reason
+
+manage = Blueprint("manage", __name__, url_prefix="/manage")
+MOST = 200
+_BY = {CallerKind.PERSON: "{}", CallerKind.DEVICE: "{} (device)", CallerKind.KIOSK: "Kiosk of {}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One contradiction in words."""
+
+    made: Moment
+    by: str
+    shown: str
+    answered: str
+    delivered: Moment
+
+
+@manage.get("/late-answers")
+@managers_only
+def late_answers() -> str:
+    """The latest contradictions, and what to do about them."""
+    found = services()
+    lines = [line(one, found.settings.zone) for one in Records(found.database).contradictions(MOST)]
+    days = found.settings.retention_days
+    return render_template("manage/late_answers.html", lines=lines, most=MOST, days=days)
+
+
+def line(one: Contradiction, zone: ZoneInfo) -> Line:
+    """A contradiction as the page shows it; somebody whose name is gone stays somebody."""
+    by = _BY[one.kind].format(one.name or "unknown")
+    return Line(
+        instant(one.made_at, zone), by, _said(one.shown), _said(one.answered), instant(one.delivered_at, zone)
+    )
+
+
+def _said(reason: Reason) -> str:
+    word, detail = OUTCOME_WORDS[reason.outcome], DETAIL_WORDS.get(reason)
+    return f"{word}: {detail}" if detail else word
