@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.support.house import PASSWORD, close, make_app
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
     from pytest_httpserver import HTTPServer
+
+# How long an example takes says nothing about a promise: machines are busy at times.
+settings.register_profile("house", parent=settings.default, deadline=None)
+settings.load_profile("house")
 
 
 @pytest.fixture(name="app")

@@ -13,7 +13,7 @@ from tests.browser.counter import Counter
 from tests.support.site import running_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, StorageState, ViewportSize
 
@@ -47,12 +47,33 @@ def _chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(name="signed_in", scope="session")
-def _signed_in(chromium: Browser, site: Site) -> StorageState:
-    """The cookies of Sara after signing in by hand; once, since checking a password is made to be slow."""
-    with _at_counter(chromium, site) as counter:
-        counter.sign_in()
-        return counter.page.context.storage_state()
+@pytest.fixture(name="cookies", scope="session")
+def _cookies(chromium: Browser, site: Site) -> Callable[[], StorageState]:
+    """Gives the cookies of Sara after signing in by hand: anew only where a test ended her session.
+
+    Signing out and locking a kiosk end it for every copy; checking a password is made to be slow.
+    """
+    kept: list[StorageState] = []
+
+    def cookies() -> StorageState:
+        if not kept or not _is_open(chromium, site, kept[-1]):
+            with _at_counter(chromium, site) as counter:
+                counter.sign_in()
+                kept.append(counter.page.context.storage_state())
+        return kept[-1]
+
+    return cookies
+
+
+@pytest.fixture(name="signed_in")
+def _signed_in(cookies: Callable[[], StorageState]) -> StorageState:
+    """The cookies of Sara, who is signed in."""
+    return cookies()
+
+
+def _is_open(chromium: Browser, site: Site, state: StorageState) -> bool:
+    with chromium.new_context(base_url=site.address, storage_state=state) as context:
+        return context.request.get("/api/v1/me").ok
 
 
 @pytest.fixture(name="counter")
@@ -64,8 +85,9 @@ def _counter(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator
 
 @pytest.fixture(name="examined")
 def _examined(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
-    """The same in a browser that runs scripts: axe-core is one, ours has none."""
+    """The same in a browser that runs scripts: axe-core is one, and so are ours."""
     with _at_counter(chromium, site, storage_state=signed_in) as counter:
+        counter.has_scripts = True
         yield counter
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.browser.counter import Counter
 from tests.browser.examine import examine
-from tests.support.site import running_site
+from tests.browser.station import station
+from tests.support.site import PASSWORD, running_site
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
+
+    from tests.support.site import Site
 
 STATES: dict[str, Callable[[Counter], object]] = {
     "scanner": lambda at: at.page.goto("/"),
@@ -43,6 +46,7 @@ def test_every_state_is_for_everybody(examined: Counter, state: str) -> None:
 def test_signing_in_is_for_everybody(examined: Counter) -> None:
     """The sign-in page too, before and after a mistake."""
     examined.page.get_by_role("button", name="Sign out").click()
+    examined.page.wait_for_url("**/login")
     assert examine(examined.page) == []
 
     examined.page.get_by_label("User name").fill("staff")
@@ -52,11 +56,29 @@ def test_signing_in_is_for_everybody(examined: Counter) -> None:
     assert examine(examined.page) == []
 
 
+def test_what_people_and_managers_look_after_is_for_everybody(chromium: Browser, site: Site) -> None:
+    """One's account, the codes, the devices, the alerts and the server's health, for a manager."""
+    with station(chromium, site) as other, station(chromium, site) as mia:
+        other.sign_in_as("manager")
+        mia.sign_in_as("manager")
+        mia.install().open()
+        mia.until("() => !document.querySelector('[data-for-managers][hidden]')")
+        for path in ("/account", "/manage/devices", "/manage/alerts", "/manage/health"):
+            mia.page.goto(path)
+            assert examine(mia.page) == [], path
+
+        mia.page.goto("/account")
+        mia.page.get_by_label("Your password").fill(PASSWORD)
+        mia.page.get_by_role("button", name="Set up codes").click()
+        mia.page.get_by_test_id("codes-picture").wait_for()
+        assert examine(mia.page) == []
+
+
 def test_an_outage_shows_the_remembered_answer(chromium: Browser, tmp_path: Path) -> None:
     """When the Router is gone, a card seen valid has the remembered look; others are not guessed."""
     with running_site(tmp_path, fresh_s="0") as site:
         context = chromium.new_context(base_url=site.address)
-        counter = Counter(context.new_page(), site)
+        counter = Counter(context.new_page(), site, has_scripts=True)
         counter.sign_in()
         counter.photograph("anna-active")
         assert counter.answer == ("valid", "active", "router")

@@ -11,6 +11,7 @@ from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers, black_hole, by_endpoint
 from validator.router.answers import KnownCard
 from validator.router.client import RouterClient, RouterConfig
+from validator.router.surroundings import Surroundings
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ def test_a_permit_that_comes_free_in_time_is_used() -> None:
 
 def test_threads_do_not_pile_up() -> None:
     """After many time-outs no more threads run than before."""
-    with FaultRouter(black_hole) as router, client(router.url, deadline_s=0.02) as asking:
-        for _ in range(20):
-            assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+    with FaultRouter(black_hole) as router:
+        for _ in range(5):
+            with client(router.url, deadline_s=0.02) as asking:
+                assert [reason(ask(asking)) for _ in range(4)] == [Reason.ROUTER_TIMEOUT] * 4
+        assert len(router.requests) == 20
         left = [thread for thread in threading.enumerate() if thread.name == "router-call"]
         for thread in left:
             thread.join(SHORT_S)
@@ -71,7 +74,7 @@ def test_the_ceiling_holds_and_lets_go() -> None:
     """At one call a second ten may come at once, the eleventh may not; a second later one more goes out."""
     now = [0.0]
     with FaultRouter(good) as router:
-        asking = RouterClient(RouterConfig(router.url, calls_per_s=1.0), lambda: now[0])
+        asking = RouterClient(RouterConfig(router.url, calls_per_s=1.0), Surroundings(lambda: now[0]))
         assert all(isinstance(ask(asking), KnownCard) for _ in range(10))
         assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
         now[0] = 1.0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.faults.generated import compare
 from tests.support.naive_reading import NOTHING, UNKNOWN, WORDS
 
 
-def test_two_readings_agree() -> None:
+@pytest.mark.parametrize("count", [2000, pytest.param(100_000, marks=pytest.mark.soak)])
+def test_two_readings_agree(count: int) -> None:
     """A naive reading, written apart, finds the same in every reply; and every word occurs among them."""
-    said = compare(2000)
+    said = compare(count)
     assert [pair for pair in said if pair[0] != pair[1]] == []
     assert {word for word, _ in said} == {*WORDS, UNKNOWN, NOTHING}

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import segno
+from hypothesis import HealthCheck, Phase, given, settings
 
+from tests.fuzz.codes import by_hand, generated, is_text
 from tests.support.cards import NOT_FOUND
 from tests.support.fault_router import FaultRouter
 from tests.support.house import close, make_app
 from tests.support.plays import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flask.testing import FlaskClient
 
@@ -34,7 +39,8 @@ def _router() -> Iterator[FaultRouter]:
 
 @pytest.fixture(name="till", scope="module")
 def _till(router: FaultRouter, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
-    app = make_app(tmp_path_factory.mktemp("hostile"), router.url)
+    # Nothing is remembered, so that every number that is read is asked.
+    app = make_app(tmp_path_factory.mktemp("hostile"), router.url, fresh_s="0", fresh_not_valid_s="0")
     token = app.test_cli_runner().invoke(args=["device", "add", "till"]).output.split()[-1]
     till = app.test_client()
     till.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
@@ -45,11 +51,6 @@ def _till(router: FaultRouter, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def check(till: FlaskClient, text: str) -> dict[str, Any]:
     told: dict[str, Any] = till.post("/api/v1/validations", json={"input": text}).get_json()
     return told
-
-
-def is_text(text: str) -> bool:
-    """Whether JSON in UTF-8 can hold it at all: half a character cannot arrive."""
-    return text == text.encode(errors="ignore").decode()
 
 
 def test_no_vector_leads_anywhere_else(till: FlaskClient, router: FaultRouter) -> None:
@@ -77,3 +78,103 @@ def test_what_was_refused_asked_nobody(till: FlaskClient, router: FaultRouter) -
             check(till, row["text"])
 
     assert len(router.requests) == before
+
+
+class Guard:
+    """Records every name that is looked up, every place connected to, and what the Router is asked."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, router: FaultRouter) -> None:
+        self.reached: set[tuple[str, int]] = set()
+        self._router, self._before = router, len(router.requests)
+        self._ours = ("127.0.0.1", int(router.url.rsplit(":", 1)[1]))
+        look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+        def recorded_look_up(host: Any, port: Any, *args: Any, **options: Any) -> Any:
+            self.reached.add((host, port))
+            return look_up(host, port, *args, **options)
+
+        def recorded_connect(wire: socket.socket, place: Any) -> None:
+            self.reached.add(place[:2] if isinstance(place, tuple) else (str(place), 0))
+            connect(wire, place)
+
+        patch.setattr(socket, "getaddrinfo", recorded_look_up)
+        patch.setattr(socket.socket, "connect", recorded_connect)
+
+    def assert_only_the_router(self) -> None:
+        """Nobody else was looked up or connected to, and nothing but the two paths asked."""
+        asked = [request.path for request in self._router.requests[self._before :]]
+        assert asked
+        assert self.reached <= {self._ours}
+        assert [path for path in asked if not ALLOWED.fullmatch(path)] == []
+
+
+@pytest.fixture(name="guard")
+def _guard(monkeypatch: pytest.MonkeyPatch, router: FaultRouter) -> Guard:
+    return Guard(monkeypatch, router)
+
+
+def every_way(till: FlaskClient, text: str) -> None:
+    """Through the API, in a batch and in the page's form: an answer each, and the text nowhere in it."""
+    one = till.post("/api/v1/validations", json={"input": text})
+    many = till.post("/api/v1/validations/batch", json={"inputs": [text]})
+    page = till.post("/lookup", data={"number": text})
+    assert one.status_code in {200, 422}, (text, one.status)
+    assert many.status_code == 200, (text, many.status)
+    assert page.status_code in {200, 422}, (text, page.status)
+    assert "evil.example" not in one.text + many.text + page.text.split("<form")[0], text
+
+
+def test_no_code_made_by_hand_leads_anywhere_else(till: FlaskClient, guard: Guard) -> None:
+    """Inner addresses, other schemes, ways out of the path, headers, markup: the Router or nobody."""
+    codes = by_hand()
+    assert len(codes) >= 400
+    for text in codes:
+        every_way(till, text)
+
+    guard.assert_only_the_router()
+
+
+def test_no_picture_of_a_hostile_code_leads_anywhere_else(till: FlaskClient, guard: Guard) -> None:
+    """The same in a photo: what its code says is read, judged, and never followed."""
+    drawable: Iterable[str] = [text for text in by_hand() if 0 < len(text) < 80][::9]
+    for text in drawable:
+        picture = io.BytesIO()
+        segno.make(text, micro=False).save(picture, kind="png", scale=4)
+        picture.seek(0)
+        answer = till.post("/api/v1/scans", data={"image": (picture, "x.png")})
+
+        assert answer.status_code in {200, 422}, (text, answer.status)
+        assert "evil.example" not in answer.text, text
+    guard.assert_only_the_router()
+
+
+def hold(till: FlaskClient, count: int) -> None:
+    """Send so many generated codes; the first that gets anything but an answer fails."""
+
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(generated())
+    def answered(text: str) -> None:
+        answer = till.post("/api/v1/validations", json={"input": text})
+        assert answer.status_code in {200, 422}
+
+    answered()
+
+
+def test_no_generated_code_leads_anywhere_else(till: FlaskClient, guard: Guard) -> None:
+    """Pieces of addresses and numbers in any order."""
+    hold(till, 300)
+    guard.assert_only_the_router()
+
+
+@pytest.mark.soak
+def test_none_of_thousands_of_generated_codes_leads_anywhere_else(till: FlaskClient, guard: Guard) -> None:
+    """Twenty thousand of them."""
+    hold(till, 20_000)
+    guard.assert_only_the_router()

@@ -12,6 +12,7 @@ from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
 from tests.support.codes import png_of
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
     from pytest_httpserver import HTTPServer
     from werkzeug.test import TestResponse
@@ -196,6 +197,9 @@ def test_the_openapi_document_describes_the_api_to_everybody(nobody: FlaskClient
         "/api/v1/validations",
         "/api/v1/validations/batch",
         "/api/v1/scans",
+        "/api/v1/offline-pack",
+        "/api/v1/late-checks",
+        "/api/v1/me",
     }
     assert references <= schemas.keys()
     assert set(schemas["VerdictOut"]["properties"]) == FIELDS
@@ -210,3 +214,24 @@ def test_an_answer_holds_what_the_document_promises(httpserver: HTTPServer, sara
 
     assert set(document["components"]["schemas"]["VerdictOut"]["required"]) <= verdict.keys()
     assert set(document["components"]["schemas"]["CardOut"]["required"]) <= verdict["card"].keys()
+
+
+def test_the_document_describes_what_devices_need_offline(sara: FlaskClient, app: Flask) -> None:
+    """Every operation of the API is in the document, and real answers have the fields that it promises."""
+    document = sara.get("/api/v1/openapi.json").get_json()
+    schemas = document["components"]["schemas"]
+    operations = {(path, method) for path, item in document["paths"].items() for method in item}
+    served = {
+        (rule.rule, method.lower())
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/") and rule.endpoint != "api.openapi"
+    }
+
+    assert operations == served
+    for address, shape in (("/api/v1/me", "MeOut"), ("/api/v1/offline-pack", "PackOut")):
+        assert set(schemas[shape]["required"]) == sara.get(address).get_json().keys()
+    row = schemas["Row"]
+    assert (row["minItems"], row["maxItems"]) == (6, 6)
+    assert schemas["LateRequest"]["properties"]["checks"]["maxItems"] == 50
+    assert schemas["LateResultOut"]["properties"].keys() == {"id", "state", "verdict", "contradicts"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,12 +42,18 @@ def test_the_pure_rooms_know_neither_flask_nor_the_network_nor_each_other(room: 
 
 
 def test_only_the_router_client_speaks_to_the_network() -> None:
-    """There is one door out of the process."""
+    """There is one door out of the process; the server's own worker ends what comes in, and calls nobody."""
     speaking = {
         path for path in modules("validator") if imports(path) & {"requests", "urllib3", "socket", "httpx"}
     }
+    worker = HOUSE / "validator" / "security" / "worker.py"
 
-    assert speaking
+    assert speaking - {worker}
+    assert imports(worker) & {"requests", "urllib3", "httpx"} == set()
+    assert not re.search(
+        r"\.connect|create_connection|getaddrinfo|socket\.socket\(", worker.read_text(encoding="utf-8")
+    )
+    speaking -= {worker}
     assert {path.parent.name for path in speaking} <= {"router", "demo"}
     assert not [path for path in speaking if path.parent.name == "demo" and "requests" in imports(path)]
 

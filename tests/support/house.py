@@ -38,5 +38,6 @@ def close(app: Flask) -> None:
     """Let go of the files and processes that an application holds."""
     kept = app.extensions["validator"]
     kept.reader.close()
+    kept.checker.limits.close()
     kept.answers.close()
     kept.database.close()

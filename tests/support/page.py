@@ -138,8 +138,12 @@ def _structure(page: Page) -> list[str]:
     return faults
 
 
+def _is_inline(e: Element) -> bool:
+    return e.tag == "style" or (e.tag == "script" and (not e.attrs.get("src") or bool(e.text)))
+
+
 def _content(page: Page) -> list[str]:
-    faults = [f"<{e.tag}> is inline style or script" for e in page.elements if e.tag in {"style", "script"}]
+    faults = [f"<{e.tag}> is inline style or script" for e in page.elements if _is_inline(e)]
     for e in page.elements:
         faults += [f"<{e.tag}> has {name}" for name in e.attrs if name == "style" or name.startswith("on")]
         faults += [

@@ -31,8 +31,11 @@ class Site:
 
 
 @contextmanager
-def running_site(folder: Path, **changes: str) -> Iterator[Site]:
-    """Start both servers on free ports with an empty data folder; stop them at the end."""
+def running_site(folder: Path, root: Path = ROOT, **changes: str) -> Iterator[Site]:
+    """Start both servers on free ports with this data folder; stop them at the end.
+
+    `root` is where the code lies: another folder than ours holds another release.
+    """
     servers: list[Server] = []
     try:
         with listener() as router_socket, listener() as app_socket:
@@ -40,7 +43,7 @@ def running_site(folder: Path, **changes: str) -> Iterator[Site]:
             router_port, app_port = (each.getsockname()[1] for each in (router_socket, app_socket))
             values = {"demo": "1", "demo_password": PASSWORD, "data_dir": str(folder)}
             values |= {"router_url": f"http://127.0.0.1:{router_port}"} | changes
-            servers.append(_app(app_socket.fileno(), values))
+            servers.append(_app(app_socket.fileno(), values, root))
         wait_ready(("127.0.0.1", app_port), servers, time.monotonic, time.sleep)
         yield Site(f"http://127.0.0.1:{app_port}", servers[0])
     finally:
@@ -59,6 +62,6 @@ def _router(handle: int) -> Server:
     )
 
 
-def _app(handle: int, values: dict[str, str]) -> Server:
+def _app(handle: int, values: dict[str, str], root: Path) -> Server:
     arguments = ["-c", "gunicorn.conf.py", "--bind", f"fd://{handle}", "wsgi:app"]
-    return start("The app", arguments, _environ(values), ROOT, [handle])
+    return start("The app", arguments, _environ(values), root, [handle])

@@ -13,7 +13,7 @@ from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer, RouterFailure, UnknownCard
-from validator.verdict import Outcome, Reason, Source
+from validator.verdict import Card, Outcome, Reason, Source
 from validator.verification import Verifier, card_key, site_key
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Counter:
             proof=self.router,
             answers=self.answers,
             windows=WINDOWS,
-            key=site_key("a secret"),
+            keys=lambda: (site_key("a secret"),),
             zone=ZoneInfo("Europe/Brussels"),
             clock=lambda: self.now,
         )
@@ -207,7 +207,7 @@ def test_warnings_of_the_code_come_through(counter: Counter) -> None:
 def test_a_memory_that_cannot_be_read_is_forgotten_and_the_router_asked(counter: Counter) -> None:
     """A damaged remembered body costs one question, never a guess."""
     counter.check()
-    key = card_key(counter.verifier.key, parse_payload(ANNA).escn)
+    key = card_key(counter.verifier.keys()[0], parse_payload(ANNA).escn)
     damaged = replace(_entry(counter, key), body='{"status":"GOLD"}', checked_at=NOON.timestamp() + 1)
     counter.answers.remember(damaged)
 
@@ -216,6 +216,86 @@ def test_a_memory_that_cannot_be_read_is_forgotten_and_the_router_asked(counter:
     counter.router.answer = DOWN
     counter.answers.remember(replace(damaged, checked_at=NOON.timestamp() + 2))
     assert counter.check().reason is Reason.ROUTER_UNREACHABLE
+
+
+def test_what_cannot_be_read_does_not_stay(counter: Counter) -> None:
+    """A damaged answer is forgotten even where nothing can take its place."""
+    key = card_key(counter.verifier.keys()[0], parse_payload(ANNA).escn)
+    counter.check()
+    counter.answers.remember(replace(_entry(counter, key), body="{", checked_at=NOON.timestamp() + 1))
+    counter.router.answer = DOWN
+
+    counter.check()
+
+    assert counter.answers.recall(key) is None
+
+
+def test_a_clock_set_back_a_little_gives_no_age_below_nought(counter: Counter) -> None:
+    """Hosts differ by moments; nobody is shown an answer from the future."""
+    counter.check()
+    counter.wait(seconds=-3)
+
+    assert (counter.check().source, counter.check().age_s) == (Source.CACHE, 0)
+
+
+@pytest.mark.parametrize(
+    ("number", "told", "shown"),
+    [
+        (ANNA, None, "000000001"),
+        (ANNA, "999978433", "999978433"),
+        ("0c615bc5-605a-11ef-83b5-60a44c40ce5c", "999978433", "999978433"),
+        ("0c615bc5-605a-11ef-83b5-60a44c40ce5c", None, None),
+    ],
+)
+def test_the_issuer_is_the_routers_word_then_the_numbers(
+    counter: Counter, number: str, told: str | None, shown: str | None
+) -> None:
+    """What the number hints at stands only where the Router says nothing."""
+    counter.router.answer = replace(ACTIVE, issuer_pic=told)
+
+    assert counter.check(number).card.issuer_pic == shown
+
+
+def test_all_that_the_router_says_of_a_card_comes_through(counter: Counter) -> None:
+    """Dates, level and kind, each in its own place."""
+    first, last = date(2025, 9, 1), date(2027, 9, 30)
+    counter.router.answer = replace(
+        ACTIVE, issuer_pic="999978433", issued_at=first, academic_level="MASTER", card_type="DIGITAL"
+    )
+
+    assert counter.check().card == Card(
+        number="3e50…0001",
+        issuer_pic="999978433",
+        issuer_name="Université de Saint-Valentin",
+        issued_at=first,
+        expires_at=last,
+        academic_level="MASTER",
+        card_type="DIGITAL",
+        display_name="Anna Example",
+    )
+
+
+def test_of_an_unknown_card_the_number_alone_is_shown(counter: Counter) -> None:
+    """Nobody has said anything about it: masked number, and the hint in it."""
+    counter.router.answer = UnknownCard()
+
+    assert counter.check().card == Card("3e50…0001", "000000001")
+
+
+def test_a_failure_keeps_the_remarks_about_the_code(counter: Counter) -> None:
+    """That the code was odd is known without the Router."""
+    counter.router.answer = DOWN
+
+    assert counter.check(f"http://pp.esc.gg/{ANNA}").warnings == ("sandbox_card",)
+
+
+def test_a_stand_in_keeps_the_remarks_about_the_code_and_comes_last(counter: Counter) -> None:
+    """First what is odd about the code, then that the answer is old."""
+    counter.check()
+    counter.wait(hours=1)
+    counter.router.answer = DOWN
+
+    assert counter.check(f"http://pp.esc.gg/{ANNA}").warnings == ("sandbox_card", "stale")
 
 
 def _entry(counter: Counter, key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an Entry
@@ -230,4 +310,5 @@ def test_keys_differ_by_card_and_by_site() -> None:
     one, two = site_key("one"), site_key("two")
 
     assert len({card_key(one, escn), card_key(one, other), card_key(two, escn)}) == 3
+    assert len(card_key(one, escn)) == 128 // 4
     assert escn.value not in card_key(one, escn)

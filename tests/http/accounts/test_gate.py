@@ -44,6 +44,21 @@ def test_the_api_says_401_and_how_to_sign_in(nobody: FlaskClient) -> None:
     assert answer.mimetype == "application/problem+json"
 
 
+def test_what_was_refused_is_in_the_log(
+    nobody: FlaskClient, sara: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The operator sees tokens that are none and doors that are not one's own: which route, nothing else."""
+    nobody.post(CHECK, json={"input": "x"}, headers={"Authorization": "Bearer escv_none"})
+    sara.get("/manage/health")
+
+    told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    refused = [line for line in told if line["event"] == "access_refused"]
+    assert [(line["status"], line["endpoint"]) for line in refused] == [
+        (401, "api.validate"),
+        (403, "manage.server_health"),
+    ]
+
+
 def test_an_unknown_address_is_told_as_such(nobody: FlaskClient) -> None:
     """There is nothing to hide behind a 404 or a wrong method."""
     assert nobody.get("/no-such-page").status_code == 404

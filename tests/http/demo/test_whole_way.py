@@ -14,6 +14,7 @@ from validator.demo.deck import BY_SLUG, DECK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flask.testing import FlaskClient
 
@@ -54,6 +55,19 @@ def test_every_card_gets_the_foretold_verdict(manager: FlaskClient, card: DemoCa
     said = verdict(manager, card)
 
     assert (said["outcome"], said["reason"]) == (expected(card).outcome, expected(card))
+
+
+def test_a_card_that_misbehaves_spoils_no_other(tmp_path: Path) -> None:
+    """Whoever tries the same broken card six times still sees that Anna's is valid."""
+    with stand_in() as router:
+        app = make_app(tmp_path, router.url, demo="1", demo_password=PASSWORD)
+        staff = app.test_client()
+        staff.post("/login", data={"username": "staff", "password": PASSWORD})
+        broken = [verdict(staff, BY_SLUG["tara-error"])["reason"] for _ in range(6)]
+
+        assert broken == ["router_error"] * 6
+        assert verdict(staff, BY_SLUG["anna-active"])["outcome"] == "valid"
+        close(app)
 
 
 def test_a_saved_picture_can_be_uploaded(manager: FlaskClient) -> None:

@@ -67,7 +67,7 @@ def test_the_answer_is_read_out_with_the_field(sara: FlaskClient, httpserver: HT
 
     page = page_of(sara.post("/lookup", data={"number": ANNA}))
 
-    assert page.one("input", name="number").attrs["aria-describedby"] == "answer number-hint"
+    assert page.one("input", name="number").attrs["aria-describedby"] == "answer number-hint number-note"
     assert page.one(id="answer").text == "VALID"
     assert "autofocus" in page.one("input", name="number").attrs
     assert "value" not in page.one("input", name="number").attrs
@@ -108,7 +108,7 @@ def test_what_is_no_number_is_refused_and_not_echoed(sara: FlaskClient) -> None:
         assert answer.status_code == 422
         assert page.one(data_testid="refusal").attrs["data-code"] == code
         assert page.one("h1").text == "Type a number"
-        for part in ("hunter2", "12345678", ANNA[:8], "evil", "<script"):
+        for part in ("hunter2", "12345678", ANNA[:8], "evil", "<script>"):
             assert part not in page.html
 
 

@@ -1,10 +1,10 @@
-"""A migrated database in a file, its people and devices, and a clock that stands where the test puts it."""
+"""A migrated database in a file, its people, devices and sessions, and a clock that a test sets."""
 
 from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from validator.accounts.devices import Devices
 from validator.accounts.passwords import Passwords
 from validator.accounts.people import People
+from validator.accounts.sessions import Lives, Sessions
 from validator.database import Database
 
 if TYPE_CHECKING:
@@ -64,3 +65,9 @@ def _people(database: Database, passwords: Passwords, clock: Clock) -> People:
 @pytest.fixture(name="devices")
 def _devices(database: Database, clock: Clock) -> Devices:
     return Devices(database, clock)
+
+
+@pytest.fixture(name="sessions")
+def _sessions(database: Database, clock: Clock) -> Sessions:
+    """A shift of ten hours at most, four of them unused."""
+    return Sessions(database, Lives(timedelta(hours=10), timedelta(hours=4)), clock)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from validator.accounts.caller import Proven
 from validator.accounts.demo_people import ensure_demo_people
-from validator.accounts.models import Role
+from validator.accounts.models import Role, SessionKind
 from validator.accounts.refusals import (
     BadNameError,
     BadPasswordError,
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.unit.accounts.conftest import Clock
-    from validator.accounts.caller import SignedIn
     from validator.accounts.passwords import Passwords
     from validator.accounts.people import People
+    from validator.accounts.sessions import Sessions
     from validator.database import Database
 
 GOOD = "correct horse battery"
@@ -29,25 +30,25 @@ OTHER = "seven green bottles"
 
 
 @pytest.fixture(name="session_of_maria")
-def _session_of_maria(people: People) -> str:
+def _session_of_maria(people: People, sessions: Sessions) -> str:
     """Maria works at the till; this is what her browser's session holds."""
     people.add("Maria", GOOD, Role.STAFF)
-    return _signed_in(people, GOOD).get_id()
+    return sessions.begin(_proven(people, GOOD), SessionKind.PERSON, "Firefox on Linux").get_id()
 
 
-def _signed_in(people: People, password: str) -> SignedIn:
-    who = people.sign_in("maria", password)
-    assert who
-    return who  # type: ignore[return-value]  # not busy: nobody else signs in here
+def _proven(people: People, password: str, name: str = "maria") -> Proven:
+    who = people.prove(name, password)
+    assert isinstance(who, Proven)
+    return who
 
 
 def test_a_person_signs_in_with_name_and_password(people: People) -> None:
     """Maria is known by her own spelling, whatever capitals she types."""
     people.add("Maria", GOOD, Role.MANAGER)
-    who = _signed_in(people, GOOD)
+    who = _proven(people, GOOD)
 
     assert (who.caller.name, who.caller.role) == ("Maria", Role.MANAGER)
-    assert people.by_session(who.get_id()) == who
+    assert people.now(who.caller.id) == who
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_wrong_name_or_password_is_nobody(people: People, name: str, password:
     """Mallory guesses; whatever he sends, he hears the same no."""
     people.add("maria", GOOD, Role.STAFF)
 
-    assert people.sign_in(name, password) is None
+    assert people.prove(name, password) is None
 
 
 @pytest.mark.parametrize("same", ["maria", "MARIA", " Maria ", "\uff4daria"])
@@ -93,24 +94,24 @@ def test_names_of_all_scripts_and_mail_addresses_are_usable(people: People, good
     ],
 )
 def test_a_change_ends_every_session_at_once(
-    people: People, session_of_maria: str, change: Callable[[People], None]
+    people: People, sessions: Sessions, session_of_maria: str, change: Callable[[People], None]
 ) -> None:
     """What a browser holds from before the change is nobody's, also after enabling again."""
     change(people)
-    assert people.by_session(session_of_maria) is None
+    assert sessions.find(session_of_maria) is None
 
     people.enable("maria")
-    assert people.by_session(session_of_maria) is None
+    assert sessions.find(session_of_maria) is None
 
 
-def test_a_new_password_replaces_the_old_one(people: People, session_of_maria: str) -> None:
+def test_a_new_password_replaces_the_old_one(people: People) -> None:
     """Maria signs in with the new one only, and has her new role."""
+    people.add("Maria", GOOD, Role.STAFF)
     people.set_password("MARIA", OTHER)
     people.set_role("maria", Role.MANAGER)
 
-    assert people.sign_in("maria", GOOD) is None
-    assert _signed_in(people, OTHER).caller.role is Role.MANAGER
-    assert _signed_in(people, OTHER).get_id() != session_of_maria
+    assert people.prove("maria", GOOD) is None
+    assert _proven(people, OTHER).caller.role is Role.MANAGER
 
 
 def test_a_disabled_person_cannot_sign_in_until_enabled(people: People, clock: Clock) -> None:
@@ -120,19 +121,21 @@ def test_a_disabled_person_cannot_sign_in_until_enabled(people: People, clock: C
     first = clock.shows
     clock.shows = first.replace(year=2027)
     people.disable("maria")
-    assert people.sign_in("maria", GOOD) is None
+    assert people.prove("maria", GOOD) is None
     assert people.all()[0].disabled_at == first
 
     people.enable("maria")
-    assert people.sign_in("maria", GOOD)
+    assert people.prove("maria", GOOD)
 
 
-def test_a_bad_new_password_changes_nothing(people: People, session_of_maria: str) -> None:
+def test_a_bad_new_password_changes_nothing(
+    people: People, sessions: Sessions, session_of_maria: str
+) -> None:
     """The rules hold for a change too, and the own name is looked for in it."""
     with pytest.raises(BadPasswordError):
         people.set_password("maria", "maria1234567")
 
-    assert people.by_session(session_of_maria)
+    assert sessions.find(session_of_maria)
 
 
 @pytest.mark.parametrize(
@@ -150,29 +153,31 @@ def test_a_change_of_nobody_says_where_to_look(people: People, act: Callable[[Pe
         act(people)
 
 
-def test_nothing_of_a_person_stands_in_a_repr(people: People, session_of_maria: str) -> None:
+def test_nothing_of_a_person_stands_in_a_repr(
+    people: People, sessions: Sessions, session_of_maria: str
+) -> None:
     """Neither the hash nor the session's id can slip into a log that way."""
     kept = people.all()[0]
-    shown = repr(kept) + repr(people.by_session(session_of_maria))
+    shown = repr(kept) + repr(sessions.find(session_of_maria))
 
     assert kept.password_hash not in shown
+    assert kept.alternative_id not in shown
     assert session_of_maria not in shown
 
 
 def test_the_demo_people_keep_their_sessions_while_the_password_stays(
-    database: Database, people: People
+    database: Database, people: People, sessions: Sessions
 ) -> None:
     """A worker that starts again ends nobody's session; a new password does, and any password will do."""
     ensure_demo_people(database, "demo")
-    who = people.sign_in("staff", "demo")
-    assert who
-    session = who.get_id()  # type: ignore[union-attr]  # not busy
+    who = _proven(people, "demo", "staff")
+    session = sessions.begin(who, SessionKind.PERSON, "Firefox on Linux").get_id()
     ensure_demo_people(database, "demo")
-    assert people.by_session(session)
+    assert sessions.find(session)
 
     ensure_demo_people(database, "another")
-    assert people.by_session(session) is None
-    assert people.sign_in("manager", "another")
+    assert sessions.find(session) is None
+    assert people.prove("manager", "another")
     assert [person.role for person in people.all()] == [Role.MANAGER, Role.STAFF]
 
 

@@ -6,9 +6,10 @@ import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from offline_cache import Entry, Found, How, Missing, Windows
 from tests.support.remembering import ANNA, BRUNO, Clock, House, Later, Router
@@ -166,3 +167,11 @@ TwoProcesses.TestCase.settings = settings(
     max_examples=100, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 test_two_processes_do_what_the_model_does = TwoProcesses.TestCase
+
+
+@pytest.mark.soak
+def test_two_processes_do_what_the_model_does_for_long() -> None:
+    """In ten thousand sequences of puts, failures, revocations, restarts and hours that pass."""
+    run_state_machine_as_test(
+        TwoProcesses, settings=settings(TwoProcesses.TestCase.settings, max_examples=10_000)
+    )

@@ -67,6 +67,24 @@ def test_windows_of_zero_are_off() -> None:
     """A site that wants no memory gets none, not even for the same instant."""
     for entry in (VALID, NOT_VALID):
         assert decide(entry, NOON, Windows(0, 0, 0, 0)) is Decision.MISS
+        assert decide(entry, NOON - TOLERANCE_S, Windows(0, 0, 0, 0)) is Decision.MISS
+
+
+def test_the_shortest_window_still_holds_what_was_just_asked() -> None:
+    """An age starts at nought: half a second of freshness is half a second."""
+    assert decide(VALID, NOON, Windows(0.5, 0, 0, 0)) is Decision.FRESH
+    assert decide(VALID, NOON + 0.5, Windows(0.5, 0, 0, 0)) is Decision.MISS
+
+
+def test_the_longest_window_may_be_the_fresh_one() -> None:
+    """What nothing may be given from is not forgotten sooner, nor kept longer."""
+    assert Windows(60, 0, 0, 0).longest_s == 60
+    assert Windows(60, 0, 0, 0, refresh_s=600).longest_s == 660
+
+
+def test_hosts_may_differ_by_five_seconds() -> None:
+    """NTP keeps hosts within milliseconds; five seconds are forgiven, and not one more."""
+    assert TOLERANCE_S == 5
 
 
 def test_an_answer_from_the_future_has_no_age_and_is_not_given() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from validator.router.ceiling import BURST_S, Ceiling
 from validator.router.config import Endpoint
 from validator.router.deadline import Deadline
 from validator.router.order import HOLD_S, AskingOrder
-from validator.router.permits import Permits
+from validator.router.permits import HOPE_S, Permits
 
 STATUS_V2, VERIFIER = Endpoint.STATUS_V2, Endpoint.VERIFIER
 
@@ -87,6 +89,22 @@ def test_permits_end_and_come_back(clock: Clock) -> None:
     assert permits.take(deadline) is None
     permits.give_back(first)
     assert permits.take(deadline)
+
+
+def test_nobody_waits_without_hope(clock: Clock) -> None:
+    """Where no permit changed hands for half a second, none is waited for; where one did, it is."""
+    permits = Permits(1, wait_s=60)
+    held = permits.take(Deadline.after(60, clock))
+    assert held
+    clock.now += HOPE_S
+    assert permits.take(Deadline.after(60, clock)) is None
+
+    permits.give_back(held)
+    held = permits.take(Deadline.after(60, clock))
+    assert held
+    clock.now += HOPE_S / 2
+    threading.Timer(0.05, permits.give_back, [held]).start()
+    assert permits.take(Deadline.after(60, clock))
 
 
 def test_permits_held_too_long_are_told_apart(clock: Clock) -> None:

@@ -1,0 +1,170 @@
+"""A bare page with a number field, a button and the scripts of typing and scanning, in a real browser.
+
+It has no server: what is tested with it are keys, fields and focus, under the app's own content policy.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.keyboards import strokes
+from validator.security.headers import CONTENT_SECURITY_POLICY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, CDPSession, Page, Route
+
+SHIFT = 8
+PATIENCE_S = 5
+_STATIC = Path(__file__).parents[2] / "validator" / "static"
+_ADDRESS = "http://desk.test"
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Desk</title>
+<script type="module" src="/static/desk.js"></script>
+<form method="post" action="/lookup">
+<input id="number" name="number" aria-label="Number" required autocomplete="off"><button>Check</button></form>
+<p id="note" role="status"></p>
+<input id="other" aria-label="Other"><button id="torch" type="button">Torch</button>"""
+_SCRIPT = """
+import { enhanceNumberField } from "/static/js/typing/field.js";
+import { listenForWedge } from "/static/js/wedge/listen.js";
+const ids = ["number", "note", "other", "torch"];
+const [input, note, other, torch] = ids.map((id) => document.getElementById(id));
+torch.addEventListener("click", () => (window.presses += 1));
+let stops = [];
+window.begin = () => {
+  for (const stop of stops) stop();
+  const told = (window.told = []);
+  window.presses = 0;
+  other.value = "";
+  document.activeElement.blur();
+  const field = enhanceNumberField(input, {
+    note,
+    onCard: ({ escn }) => told.push({ by: "field", escn }),
+    onRefusal: (refusal) => told.push({ by: "field", ...refusal }),
+  });
+  field.clear();
+  const stop = listenForWedge(document, {
+    numberField: input,
+    onCard: ({ escn }, { ms, keys }) => told.push({ by: "scanner", escn, ms, keys }),
+    onForeign: (refusal) => told.push({ by: "scanner", ...refusal }),
+  });
+  stops = [stop, field.stop];
+};
+document.body.dataset.ready = "yes";
+"""
+
+
+class Desk:
+    """The page, its keys, and what it was told."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda message: self.faults.append(message.text))
+        page.route(f"{_ADDRESS}/**", _serve)
+        page.goto(f"{_ADDRESS}/")
+        page.wait_for_selector("[data-ready]")
+        self.number = page.locator("#number")
+        self._devtools: CDPSession = page.context.new_cdp_session(page)
+
+    def begin(self) -> None:
+        """Everything as after opening the page: nothing told, nothing typed, the focus nowhere."""
+        self.faults.clear()
+        self.page.evaluate("window.begin()")
+
+    def scan(self, text: str, layout: str = "US", end: str = "Enter") -> None:
+        """What a scanner that believes in a US keyboard sends, on a computer with another layout."""
+        for stroke in strokes(text, layout):
+            self.press(*stroke)
+        if end:
+            self.press(end, end)
+
+    def press(self, code: str, key: str, shift: bool = False) -> None:  # noqa: FBT001, FBT002 - a stroke's parts
+        """One key as the system sends it: its place, and what the keyboard's layout makes of it."""
+        text = key if len(key) == 1 else {"Enter": "\r"}.get(key, "")
+        event = {
+            "code": code,
+            "key": key,
+            "modifiers": SHIFT if shift else 0,
+            "windowsVirtualKeyCode": {"Enter": 13, "Tab": 9, " ": 32}.get(key, 0),
+        }
+        down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
+        self._devtools.send("Input.dispatchKeyEvent", event | down)
+        self._devtools.send("Input.dispatchKeyEvent", event | {"type": "keyUp"})
+
+    def compose(self, text: str) -> None:
+        """What an input method shows while a word is not yet settled."""
+        where = {"selectionStart": len(text), "selectionEnd": len(text)}
+        self._devtools.send("Input.imeSetComposition", {"text": text, **where})
+
+    def commit(self, text: str) -> None:
+        """The input method settles the word."""
+        self._devtools.send("Input.insertText", {"text": text})
+
+    def paste(self, text: str) -> None:
+        """Copy the text out of another field and paste it over what the number field holds."""
+        other = self.page.get_by_label("Other")
+        other.fill(text)
+        other.press("Control+a")
+        other.press("Control+x")
+        self.number.press("Control+a")
+        self.number.press("Control+v")
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """What the scripts reported, in order."""
+        told: list[dict[str, Any]] = self.page.evaluate("window.told")
+        return told
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers that were reported, in order."""
+        return [event["escn"] for event in self.told if "escn" in event]
+
+    def wait_for(self, count: int) -> None:
+        """Until so many reports came, or the page's patience ends."""
+        self.page.wait_for_function("count => window.told.length >= count", arg=count)
+
+    @property
+    def note(self) -> str:
+        """The line under the field."""
+        return self.page.locator("#note").inner_text()
+
+    @property
+    def presses(self) -> int:
+        """How often the button outside the form was pressed."""
+        presses: int = self.page.evaluate("window.presses")
+        return presses
+
+    def pressed_by(self, key: str) -> bool:
+        """Whether this key, hit by hand again and again, presses the button that has the focus."""
+        before, end = self.presses, time.monotonic() + PATIENCE_S
+        while self.presses == before and time.monotonic() < end:
+            self.press("Space" if key == " " else key, key)
+        return self.presses > before
+
+
+@contextmanager
+def open_desk(chromium: Browser) -> Iterator[Desk]:
+    """A desk in a window of its own."""
+    context = chromium.new_context()
+    yield Desk(context.new_page())
+    context.close()
+
+
+def _serve(route: Route) -> None:
+    path = route.request.url.removeprefix(_ADDRESS)
+    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    if path == "/":
+        route.fulfill(body=_PAGE, content_type="text/html", headers=headers)
+    elif path == "/static/desk.js":
+        route.fulfill(body=_SCRIPT, content_type="text/javascript")
+    elif path.startswith("/static/js/"):
+        route.fulfill(path=_STATIC / path.removeprefix("/static/"), content_type="text/javascript")
+    else:
+        route.fulfill(status=404, body="")

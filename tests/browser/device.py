@@ -1,0 +1,132 @@
+"""A device of the site: the scripts of memory and checking in a real browser, against the real server."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+STATIC = re.compile(r"/static/[^\"]*?(?=icons/)")
+# A page of the site, under its policy, that runs none of its scripts.
+BARE = "/livez"
+OPEN = """async ([root, keepsPack]) => {
+  const { openMemory } = await import(`${root}js/memory/memory.js`);
+  const { startChecking } = await import(`${root}js/checking/checking.js`);
+  window.synced = false;
+  window.signedOut = false;
+  window.memory = await openMemory();
+  window.memory?.onChange((change) => { window.synced ||= change === "pack"; });
+  window.checking = startChecking({
+    memory: window.memory,
+    keepsPack,
+    signedOut: () => { window.signedOut = true; },
+  });
+}"""
+# Everything that is told of one card until the wanted phase comes, with the milliseconds since it was shown.
+CHECK = """async ([escn, phases, most]) => {
+  const began = performance.now();
+  const told = [];
+  return new Promise((resolve) => {
+    const done = () => resolve(told);
+    setTimeout(done, most);
+    window.checking.check({ escn, warnings: [] }, (answer) => {
+      told.push({ ...answer, ms: performance.now() - began });
+      const isNamed = phases.includes("named") && answer.verdict !== null;
+      if (isNamed || (phases.includes(answer.phase) && !answer.confirming)) done();
+    });
+  });
+}"""
+ROOMS = """async () => {
+  const found = await new Promise((resolve, reject) => {
+    const opening = indexedDB.open("escv");
+    opening.onsuccess = () => resolve(opening.result);
+    opening.onerror = () => reject(opening.error);
+  });
+  const rooms = {};
+  for (const name of found.objectStoreNames) {
+    rooms[name] = await new Promise((resolve) => {
+      const counting = found.transaction(name).objectStore(name).count();
+      counting.onsuccess = () => resolve(counting.result);
+    });
+  }
+  found.close();
+  return rooms;
+}"""
+KEYS = """async () => {
+  const found = await new Promise((resolve) => {
+    const opening = indexedDB.open("escv");
+    opening.onsuccess = () => resolve(opening.result);
+  });
+  const keys = await new Promise((resolve) => {
+    const reading = found.transaction("keys").objectStore("keys").getAll();
+    reading.onsuccess = () => resolve(reading.result);
+  });
+  found.close();
+  const tried = keys.filter((key) => key instanceof CryptoKey).map(async (key) => {
+    const read = await crypto.subtle.exportKey("raw", key).then(() => true, () => false);
+    return [key.algorithm.name, key.extractable, read];
+  });
+  return Promise.all(tried);
+}"""
+
+
+class Device:
+    """One page of one device; what it says of cards and what it keeps."""
+
+    def __init__(self, context: BrowserContext, address: str, static: str) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self._address = address
+        self._static = static
+
+    def open(self, *, keeps_pack: bool = True) -> Device:
+        """Load the page and begin, as a visit begins."""
+        self.page.goto(f"{self._address}{BARE}")
+        self.page.evaluate(OPEN, [self._static, keeps_pack])
+        return self
+
+    def check(self, escn: str, *phases: str, most_ms: int = 9_000) -> list[dict[str, Any]]:
+        """Show this card; what is told until one of these phases is final (`named`: until any verdict)."""
+        wanted = list(phases or ("live", "remembered", "alone"))
+        return list(self.page.evaluate(CHECK, [escn, wanted, most_ms]))
+
+    def says(self, escn: str, *phases: str) -> tuple[str, str]:
+        """The phase and the reason at the end of a check."""
+        last = self.check(escn, *phases)[-1]
+        return last["phase"], last["verdict"]["reason"]
+
+    def until(self, condition: str, patience_s: float = 10) -> None:
+        """Wait for this condition on the page."""
+        end = self.page.evaluate("performance.now()") + patience_s * 1000
+        while not self.page.evaluate(condition):
+            assert self.page.evaluate("performance.now()") < end, condition
+            self.page.wait_for_timeout(20)
+
+    def sync(self) -> None:
+        """Bring the pack up to date now."""
+        self.page.evaluate("() => { window.synced = false; window.checking.syncNow(); }")
+        self.until("window.synced")
+
+    @property
+    def rooms(self) -> dict[str, int]:
+        """How many things each room of the database holds."""
+        return dict(self.page.evaluate(ROOMS))
+
+    @property
+    def keys(self) -> list[list[object]]:
+        """Each kept key: its kind, whether it may be taken out, whether it could be."""
+        return list(self.page.evaluate(KEYS))
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """What the status line is to say."""
+        return dict(self.page.evaluate("window.checking.status()"))
+
+
+def device(context: BrowserContext, address: str, through: str | None = None) -> Device:
+    """A device of the site at this address, reached through another one where a link lies between."""
+    found = STATIC.search(context.request.get(f"{address}/login").text())
+    assert found is not None
+    return Device(context, through or address, found[0])

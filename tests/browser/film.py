@@ -1,0 +1,160 @@
+"""A page with only a film, and the decoder over it: what tests and benchmarks of reading start from."""
+
+from __future__ import annotations
+
+import base64
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium"
+
+# Everything that the worker says is kept, so that a test can look for what must not be there.
+LISTENING = """
+window.heard = [];
+window.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => window.heard.push(JSON.stringify(data)));
+  }
+};
+"""
+START = """async () => {
+  const { startDecoder } = await import("/static/x/js/decoder/decoder.js");
+  window.decoder = startDecoder();
+  return window.decoder.ready;
+}"""
+# A canvas of this picture becomes the film, as a camera's stream would.
+SHOW = """async (picture) => {
+  const image = new Image();
+  image.src = picture;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  const context = canvas.getContext("2d");
+  const film = document.querySelector("#film");
+  film.srcObject = canvas.captureStream();
+  const draw = () => context.drawImage(image, 0, 0);
+  draw();
+  await film.play();
+  clearInterval(window.drawing);
+  window.drawing = setInterval(draw, 30);
+  while (film.videoWidth !== canvas.width || film.readyState < 2) {
+    await new Promise((next) => film.requestVideoFrameCallback(next));
+  }
+  await new Promise((next) => film.requestVideoFrameCallback(next));
+}"""
+LOOK = """async (most) => {
+  let seen = null;
+  for (let look = 0; look < most; look++) {
+    seen = await window.decoder.look(document.querySelector("#film"));
+    if (seen !== null && seen.seen !== "nothing") {
+      break;
+    }
+  }
+  return seen;
+}"""
+
+
+def start(page: Page, address: str) -> dict[str, bool]:
+    """Open the page and start the decoder; which of its engines work."""
+    page.add_init_script(LISTENING)
+    page.goto(address)
+    return dict(page.evaluate(START))
+
+
+def show(page: Page, jpeg: bytes) -> None:
+    """Hold this picture before the film's camera."""
+    page.evaluate(SHOW, f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}")
+
+
+def look(page: Page, most: int = 8) -> Any:
+    """What is seen within so many frames; None where nothing can be looked at."""
+    return page.evaluate(LOOK, most)
+
+
+def heard(page: Page) -> str:
+    """All that the worker has said."""
+    return str(page.evaluate("window.heard.join()"))
+
+
+@contextmanager
+def camera(chromium: Browser, film: Path) -> Iterator[Browser]:
+    """Another browser of the same kind, whose camera shows this film, and which is allowed to see it."""
+    arguments = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=arguments)
+    yield browser
+    browser.close()
+
+
+# A whole scanner over the camera, with everything it tells kept in order.
+SCAN = """async ({ reads = false } = {}) => {
+  const { createCamera } = await import("/static/x/js/camera/camera.js");
+  const { createScanner } = await import("/static/x/js/scanning/scanner.js");
+  const { startDecoder } = await import("/static/x/js/decoder/decoder.js");
+  const video = document.querySelector("#film");
+  const kept = new Map();
+  const told = (window.told = { cards: [], foreign: [], hints: [], states: [], troubles: [], pictures: [] });
+  const camera = (window.camera = createCamera(video, {
+    mediaDevices: navigator.mediaDevices,
+    preferences: {
+      get: (name, fallback) => kept.get(name) ?? fallback,
+      set: (name, value) => kept.set(name, value),
+    },
+    on: {
+      state: (state) => told.states.push(state),
+      trouble: (trouble) => told.troubles.push(trouble),
+    },
+  }));
+  window.scanner = createScanner({
+    video,
+    camera,
+    decoder: startDecoder(),
+    readOnServer: reads
+      ? async (picture) => {
+          const { width, height } = await createImageBitmap(picture);
+          told.pictures.push([picture.type, width, height]);
+        }
+      : null,
+    on: {
+      card: ({ escn }) => told.cards.push(escn),
+      foreign: (refusal) => told.foreign.push(refusal),
+      hint: (kind) => told.hints.push(kind),
+    },
+  });
+  await camera.start();
+}"""
+
+
+def scan(page: Page, address: str, **how: bool) -> None:
+    """Open the page and start a scanner over its camera; what it tells is in `window.told`."""
+    page.add_init_script(LISTENING)
+    page.goto(address)
+    page.evaluate(SCAN, how)
+
+
+def told(page: Page, what: str) -> list[Any]:
+    """What the scanner or its camera has told so far, in order."""
+    return list(page.evaluate(f"window.told.{what}"))
+
+
+def wait_until(page: Page, condition: str, limit_s: float = 15) -> None:
+    """Ask until this holds of `told`; the policy forbids Playwright's own way, an eval in the page."""
+    names = "{ cards, foreign, hints, states, troubles, pictures }"
+    deadline = time.monotonic() + limit_s
+    while not page.evaluate(f"(({names}) => {condition})(window.told)"):
+        assert time.monotonic() < deadline, f"{condition}: {page.evaluate('JSON.stringify(window.told)')}"
+        page.wait_for_timeout(50)

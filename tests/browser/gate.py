@@ -1,0 +1,131 @@
+"""The whole scanner's page at a gate, its camera before a film, with everything it read, showed and said."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Request
+
+CHECKS = "/api/v1/validations"
+PICTURES = "/api/v1/scans"
+
+# Times are the page's own, in milliseconds. A card that stays in view is one reading, however often read.
+# The camera waits for a tap: what a film shows before the decoder is there, nobody could read.
+KEEPING = """(() => {
+  const kept = (window.kept = {
+    isReady: false, usable: null, starting: null, camera: null,
+    read: [], shown: [], said: [], lines: [], bounces: [], heard: [], texts: new Set(),
+  });
+  const masked = (escn) => `${escn.slice(0, 4)}…${escn.slice(-4)}`;
+  const lastRead = new Map();
+  window.Worker = class extends Worker {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", ({ data }) => {
+        const at = performance.now();
+        kept.isReady ||= Boolean(data.ready?.wasm || data.ready?.native);
+        if (data.seen?.seen === "card") {
+          const { escn } = data.seen.payload;
+          if (at - (lastRead.get(escn) ?? -Infinity) > 1_000) {
+            kept.read.push({ at, escn, number: masked(escn) });
+          }
+          lastRead.set(escn, at);
+        }
+        kept.heard.push(JSON.stringify(data));
+      });
+    }
+  };
+  const isShown = (element) => Boolean(element?.checkVisibility());
+  function look(records) {
+    const at = performance.now();
+    const view = document.querySelector("[data-viewfinder]");
+    const camera = view?.dataset.camera;
+    if (kept.usable === null && (camera === "on" || isShown(document.querySelector("[data-start-camera]")))) {
+      kept.usable = at;
+    }
+    kept.starting ??= camera === "starting" ? at : null;
+    kept.camera ??= camera === "on" ? at : null;
+    for (const { target, addedNodes, attributeName } of records) {
+      for (const node of addedNodes) {
+        kept.texts.add(node.textContent ?? "");
+        if (target.matches?.("[data-announcer]")) kept.said.push({ at, text: node.textContent });
+        if (target.matches?.("[data-refusal]")) kept.lines.push({ at, text: node.textContent });
+        if (target.matches?.("[data-result]") && node.matches?.("section")) {
+          const { outcome, reason, source, phase, confirm = null } = node.dataset;
+          const number = node.textContent.match(/[0-9a-f]{4}…[0-9a-f]{4}/)?.[0] ?? null;
+          kept.shown.push({ at, number, outcome, reason, source, phase, confirm });
+        }
+      }
+      if (attributeName === "data-bounce") kept.bounces.push(at);
+    }
+  }
+  const options = { subtree: true, childList: true, characterData: true, attributes: true };
+  new MutationObserver(look).observe(document, options);
+})();"""
+WAITS_FOR_A_TAP = "navigator.permissions.query = async () => ({ state: 'prompt' });"
+KEPT = "(name) => window.kept[name] instanceof Set ? [...window.kept[name]] : window.kept[name]"
+
+
+class Gate:
+    """One device at a gate; `checks` are the card numbers it asked the server for, with when, in seconds."""
+
+    def __init__(self, context: BrowserContext, *, waits: bool = True) -> None:
+        self.page = context.new_page()
+        self.checks: list[tuple[float, str]] = []
+        self.pictures = 0
+        self.sent: list[str] = []
+        self.console: list[str] = []
+        self.page.add_init_script(KEEPING + (WAITS_FOR_A_TAP if waits else ""))
+        self.page.on("request", self._note)
+        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page.on("pageerror", lambda error: self.console.append(str(error)))
+
+    def _note(self, request: Request) -> None:
+        body = request.post_data_buffer or b""
+        self.sent.append(f"{request.url} {body.decode('latin-1')}")
+        if request.url.endswith(CHECKS):
+            self.checks.append((time.monotonic(), json.loads(body)["input"]))
+        self.pictures += request.url.endswith(PICTURES)
+
+    def open(self, address: str) -> Gate:
+        """Load the page; return when its decoder has been loaded and it waits for a tap."""
+        self.page.goto(f"{address}/")
+        self.until(lambda: bool(self.kept("isReady")), 30)
+        return self
+
+    def start(self) -> None:
+        """Tap on Start; the film begins now."""
+        self.page.get_by_test_id("start-camera").click()
+
+    def kept(self, name: str) -> Any:
+        """What the page kept under this name."""
+        return self.page.evaluate(KEPT, name)
+
+    def first_reading(self) -> Any:
+        """Wait for the first card: when it was read, and its number."""
+        assert self.until(lambda: bool(self.kept("read")), 15)
+        return self.kept("read")[0]
+
+    def until(self, condition: Callable[[], bool], patience_s: float) -> bool:
+        """Wait for this; whether it came in time."""
+        end = time.monotonic() + patience_s
+        while not condition():
+            if time.monotonic() > end:
+                return False
+            self.page.wait_for_timeout(50)
+        return True
+
+
+def answers(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers among what was shown, each once: no asking, no second drawing of the same."""
+    final = [each for each in shown if each["phase"] != "asking" and each["confirm"] != "confirming"]
+    return [each for at, each in enumerate(final) if at == 0 or not _is_same(each, final[at - 1])]
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in one if name != "at")

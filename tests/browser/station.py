@@ -1,0 +1,153 @@
+"""The whole scanner page at a counter: a hand-held scanner, a finger, and what stands on the screen."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.conftest import PATIENCE_MS, PHONE
+from tests.browser.counter import Counter
+from tests.browser.device import ROOMS
+from tests.browser.keyboards import Stroke, strokes
+from tests.browser.until import until
+from tests.support.site import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, Request, StorageState
+
+    from tests.support.link import Link
+    from tests.support.site import Site
+
+CHECKED = "/api/v1/validations"
+KEEPS = "() => navigator.serviceWorker.controller !== null"
+READY = "() => document.querySelector('[data-scanner]:not([hidden])') !== null"
+ASKS = "() => document.querySelector('[data-phase=asking]') !== null"
+# All that is on the stage: outcome, reason, source, phase and whether it is confirmed; null where nothing is.
+STAGE = """() => {
+  const shown = document.querySelector("[data-testid=verdict]");
+  const { outcome, reason, source, phase, confirm } = shown?.dataset ?? {};
+  return shown && [outcome, reason, source, phase, confirm];
+}"""
+TYPED = """(strokes) => {
+  const target = document.activeElement ?? document.body;
+  for (const { code, key, shift } of strokes) {
+    for (const kind of ["keydown", "keyup"]) {
+      const how = { code, key, shiftKey: shift, bubbles: true, cancelable: true, composed: true };
+      target.dispatchEvent(new KeyboardEvent(kind, how));
+    }
+  }
+}"""
+UPDATE_WORKER = """() => {
+  navigator.serviceWorker.getRegistration().then((found) => found?.update()).catch(() => {});
+}"""
+# Begin to go elsewhere, and return at once; whether another page has come.
+LEAVE = "(path) => { window.wasHere = true; setTimeout(() => location.assign(path)); }"
+BACK = "() => { window.wasHere = true; setTimeout(() => history.back()); }"
+ANOTHER_PAGE = "() => window.wasHere === undefined"
+LINE = "document.querySelector('[data-status]').textContent"
+
+
+class Station(Counter):
+    """The scanner's page in somebody's hand, with all that was asked of the server."""
+
+    def __init__(self, page: Page, site: Site) -> None:
+        super().__init__(page, site, has_scripts=True)
+        self.asked: list[str] = []
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+    @property
+    def checks(self) -> int:
+        """How many single checks the server was asked for."""
+        return sum(address.endswith(CHECKED) for address in self.asked)
+
+    @property
+    def context(self) -> BrowserContext:
+        """The device's cookies and everything that it keeps."""
+        return self.page.context
+
+    def open(self, path: str = "/") -> Station:
+        """Go there and wait until the scripts have taken the page."""
+        self.page.goto(path)
+        self.until(READY)
+        return self
+
+    def sign_in_as(self, name: str) -> Station:
+        """Sign in by hand, and arrive at the scanner."""
+        self.page.goto("/login")
+        self.page.get_by_label("User name").fill(name)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.until(READY)
+        return self
+
+    def install(self) -> Station:
+        """Until the service worker keeps the pages."""
+        self.until(KEEPS)
+        return self
+
+    def scan(self, text: str) -> None:
+        """A hand-held scanner types this, at its own pace: a busy test could not press keys as evenly."""
+        keys = [*strokes(text, "US"), Stroke("Enter", "Enter", shift=False)]
+        self.page.evaluate(TYPED, [stroke._asdict() for stroke in keys])
+
+    def press(self, text: str, end: str = "Enter") -> None:
+        """The same with the browser's own keys, one after the other, into whatever has the focus."""
+        for sign in text:
+            self.page.keyboard.press("Minus" if sign == "-" else sign)
+        if end:
+            self.page.keyboard.press(end)
+
+    def shows(self, *wanted: str, patience_s: float = 10) -> None:
+        """Until all this is true of what stands on the stage."""
+        self.until(f"() => {json.dumps(wanted)}.every((part) => ({STAGE})()?.includes(part))", patience_s)
+
+    def says(self, *parts: str, patience_s: float = 10) -> None:
+        """Until the status line says all of this."""
+        self.until(f"() => {json.dumps(parts)}.every((part) => {LINE}.includes(part))", patience_s)
+
+    def until(self, condition: str, patience_s: float = 10) -> object:
+        """What this function of JavaScript gives, as soon as that is something true."""
+        return until(self.page, condition, patience_s)
+
+    @property
+    def stage(self) -> list[str | None] | None:
+        """Outcome, reason, source, phase and confirmation of what stands there; None where nothing does."""
+        found: list[str | None] | None = self.page.evaluate(STAGE)
+        return found
+
+    @property
+    def status(self) -> str:
+        """The status line."""
+        return self.page.get_by_test_id("status").inner_text()
+
+    @property
+    def rooms(self) -> dict[str, int]:
+        """How many things each room of the device's database holds."""
+        found: dict[str, int] = self.page.evaluate(ROOMS)
+        return found
+
+
+@contextmanager
+def station(
+    browser: Browser, site: Site, signed_in: StorageState | None = None, **options: Any
+) -> Iterator[Station]:
+    """A device of its own at this site; at the end the browser complained of nothing."""
+    given = {"base_url": site.address, "viewport": PHONE, "storage_state": signed_in} | options
+    context = browser.new_context(**given)
+    context.set_default_timeout(PATIENCE_MS)
+    at = Station(context.new_page(), site)
+    yield at
+    context.close()
+    assert at.complaints == []
+
+
+def behind(link: Link, site: Site) -> Site:
+    """The same site, reached through this link."""
+    return replace(site, address=link.address)

@@ -1,0 +1,191 @@
+"""A tablet at a door: Mia sets it up and locks it, visitors show their cards, nobody stands beside it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.counter import Counter
+from tests.browser.examine import examine
+from tests.browser.film import camera
+from tests.browser.until import until
+from tests.support.drawing_faults import View
+from tests.support.videos import SMALL, empty_room, placed, write
+from validator.demo.deck import BY_SLUG
+from validator.web.live_words import KIOSK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page, StorageState
+
+    from tests.support.site import Site
+
+ANNA, KIRA, EWA = (BY_SLUG[name] for name in ("anna-active", "kira-expired", "ewa-newlogo"))
+NOBODY_KNOWS = ("could_not_check", "device_offline", "device")
+MODE = "document.querySelector('[data-kiosk]').dataset.mode"
+KEEPS = "navigator.serviceWorker.controller !== null"
+IS_ON = "document.querySelector('[data-viewfinder]').dataset.camera === 'on'"
+
+
+@pytest.fixture(name="films", scope="module")
+def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser before whose camera Anna's card comes and goes, once in eight seconds."""
+    card = placed(f"https://esc.gg/{ANNA.escn}", View(), (640, 360), SMALL, 3)
+    pictures = [card] * 45 + [empty_room(3)] * 195
+    film = write(tmp_path_factory.mktemp("film") / "door.mjpeg", pictures)
+    with camera(chromium, film) as browser:
+        yield browser
+
+
+@contextmanager
+def tablet(browser: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+    context = browser.new_context(
+        base_url=site.address, viewport={"width": 820, "height": 1180}, storage_state=signed_in
+    )
+    context.set_default_timeout(15_000)
+    at = Counter(context.new_page(), site, has_scripts=True)
+    at.page.goto("/kiosk")
+    until(at.page, f"{MODE} === 'setup'")
+    yield at
+    context.close()
+    assert at.complaints == []
+
+
+@pytest.fixture(name="door")
+def _door(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+    """A locked tablet without a camera, with a hand-held scanner."""
+    with tablet(chromium, site, signed_in) as at:
+        lock(at.page)
+        yield at
+
+
+def lock(page: Page) -> None:
+    page.get_by_role("button", name="Lock this tablet").click()
+    until(page, f"{MODE} === 'locked'")
+
+
+def wedge(page: Page, number: str) -> None:
+    """What a hand-held scanner types, Enter included."""
+    page.keyboard.type(f"{number}\n")
+
+
+def test_a_locked_tablet_reads_cards_and_starts_itself(
+    films: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """Anna shows her card to the camera; after a power cut the next visitor does, without anybody's touch."""
+    with tablet(films, site, signed_in) as at:
+        lock(at.page)
+        at.verdict.wait_for()
+        assert at.answer == ("valid", "active", "router")
+        assert at.page.locator(".visitor").inner_text() == KIOSK["valid"]
+        at.verdict.wait_for(state="detached")
+
+        at.page.reload()
+        until(at.page, f"{MODE} === 'locked' && {IS_ON}")
+        at.verdict.wait_for()
+        assert at.answer[0] == "valid"
+
+
+def test_the_lock_leaves_no_way_into_the_rest(door: Counter) -> None:
+    """Once locked there is no link and no setting on the page, and every other page ends at the kiosk."""
+    assert door.page.locator("a, select, [data-lock]").count() == 0
+
+    for path in ("/", "/lookup"):
+        door.page.goto(path)
+        until(door.page, "location.pathname === '/kiosk' || location.pathname === '/login'")
+    door.page.goto("/kiosk")
+    until(door.page, f"{MODE} === 'locked'")
+
+
+def test_each_visitor_gets_a_large_answer_that_goes_by_itself(door: Counter) -> None:
+    """A hand-held scanner works too; NOT VALID says only where help is, and goes for the next one."""
+    door.page.evaluate("localStorage.setItem('escv.kioskNotValidSeconds', '2')")
+    door.page.reload()
+    until(door.page, f"{MODE} === 'locked'")
+    wedge(door.page, KIRA.escn)
+    door.verdict.wait_for()
+
+    assert door.answer == ("not_valid", "expired", "router")
+    assert door.verdict.inner_text().split("\n")[0] == "NOT VALID"
+    assert door.page.locator(".visitor").inner_text() == KIOSK["not_valid"]
+    assert "EXPIRED" not in door.verdict.inner_text()
+    box = door.verdict.bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (820, 1180)
+    door.verdict.wait_for(state="detached")
+    assert door.page.get_by_role("heading", name="Show your card’s code").is_visible()
+
+
+def test_a_foreign_code_is_answered_kindly_and_scanning_goes_on(door: Counter) -> None:
+    """A visitor's other code gives one line without its text; the next card is read."""
+    wedge(door.page, "1234567890123")
+    assert door.page.get_by_test_id("refusal").inner_text() == KIOSK["foreign"]
+
+    wedge(door.page, ANNA.escn)
+    door.verdict.wait_for()
+    assert door.answer[0] == "valid"
+
+
+def test_it_goes_on_without_a_network(door: Counter) -> None:
+    """With the line cut the locked tablet opens and tells what it remembers; the rest it could not check."""
+    wedge(door.page, KIRA.escn)
+    door.verdict.wait_for()
+    until(door.page, KEEPS)
+    door.page.context.set_offline(True)
+    door.page.reload()
+    until(door.page, f"{MODE} === 'locked'")
+    for card, answer in ((KIRA, ("not_valid", "expired", "device")), (EWA, NOBODY_KNOWS)):
+        wedge(door.page, card.escn)
+        door.page.locator(f"[data-testid=verdict][data-outcome={answer[0]}]").wait_for()
+        assert door.answer == answer
+
+    assert door.page.locator(".visitor").inner_text() == KIOSK["could_not_check"]
+    for path in ("/", "/lookup", "/guide"):
+        door.page.goto(path)
+        until(door.page, "location.pathname === '/kiosk'")
+    door.page.context.set_offline(False)
+    # The browser reports each request that the cut line refused; that is what was asked for here.
+    door.complaints.clear()
+
+
+def test_staff_leave_by_holding_and_signing_in(door: Counter) -> None:
+    """A passing touch on “Staff” does nothing; held for three seconds it leads to the sign-in."""
+    staff = door.page.get_by_role("button", name="Staff")
+    staff.click()
+    assert door.page.evaluate(MODE) == "locked"
+
+    staff.hover()
+    door.page.mouse.down()
+    door.page.wait_for_url("**/login?next=/kiosk")
+    assert door.page.get_by_label("User name").is_visible()
+
+
+def test_an_ended_session_says_so_to_visitor_and_staff(door: Counter) -> None:
+    """When the kiosk's session has ended, the visitor is sent to the desk and staff to the sign-in."""
+    until(door.page, KEEPS)
+    door.page.context.clear_cookies()
+    door.page.reload()
+    until(door.page, f"{MODE} === 'over'")
+
+    assert "ask at the desk" in door.page.locator("[data-over]").inner_text()
+    door.page.get_by_role("button", name="Sign in").click()
+    door.page.wait_for_url("**/login?next=/kiosk")
+
+
+def test_every_state_of_the_kiosk_is_for_everybody(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """Set-up, attract screen and each answer: no rule of axe-core broken, at every width, light and dark."""
+    with tablet(chromium, site, signed_in) as at:
+        assert examine(at.page) == []
+        lock(at.page)
+        assert examine(at.page) == []
+        at.page.evaluate("localStorage.setItem('escv.kioskNotValidSeconds', '120')")
+        at.page.reload()
+        until(at.page, f"{MODE} === 'locked'")
+        wedge(at.page, KIRA.escn)
+        at.verdict.wait_for()
+        assert examine(at.page) == []

@@ -1,0 +1,241 @@
+"""The scanner's page as Sara meets it at the canteen till: it opens, it reads, it answers, it lets go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.examine import examine
+from tests.browser.film import camera
+from tests.browser.station import ASKS, KEEPS, Station, behind, station
+from tests.browser.test_camera import REFUSES
+from tests.support.drawing_faults import View
+from tests.support.link import link_to
+from tests.support.videos import FOREIGN, SMALL, empty_room, placed, write
+from validator.demo.deck import BY_SLUG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Route, StorageState
+
+    from tests.support.site import Site
+
+ANNA, KIRA, ROSA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired", "rosa-slow"))
+CAMERA = "() => document.querySelector('[data-viewfinder]').dataset.camera === '{}'"
+TINTED = """() => document.querySelector("[data-tint][data-on]") !== null
+  && document.querySelector("[data-testid=refusal]") !== null"""
+BOUNCES = "() => document.querySelector('[data-testid=verdict][data-bounce]') !== null"
+# This browser is told to allow every camera; so it says that it was never asked.
+UNASKED = "navigator.permissions.query = async () => ({ state: 'prompt' });"
+EMPTY = {"chunks": 0, "keys": 0, "notices": 0, "queue": 0, "state": 0}
+CLEARED = "() => document.querySelector('[data-testid=verdict]') === null"
+A_MOMENT_S = 1
+
+
+@pytest.fixture(name="films", scope="module")
+def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser before whose camera Anna's card is held, then Kira's, then a code of the Wi-Fi, and again."""
+    codes = [f"https://esc.gg/{ANNA}", f"https://esc.gg/{KIRA}", FOREIGN[0]]
+    shown = [placed(code, View(), (640, 360), SMALL, 3) for code in codes]
+    nobody = [empty_room(3)] * 15
+    pictures = [picture for card in shown for picture in [card] * 45 + nobody]
+    film = write(tmp_path_factory.mktemp("film") / "till.mjpeg", pictures)
+    with camera(chromium, film) as browser:
+        yield browser
+
+
+@pytest.fixture(name="till")
+def _till(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Station]:
+    """Sara's till with a hand-held scanner, and no camera."""
+    with station(chromium, site, signed_in) as at:
+        yield at.open()
+
+
+def test_it_opens_straight_into_scanning(films: Browser, site: Site, signed_in: StorageState) -> None:
+    """Where the camera was allowed nothing is touched: card after card is answered, others are named."""
+    with station(films, site, signed_in) as at:
+        at.open().until(CAMERA.format("on"))
+        at.shows("valid", "active", "live")
+        at.shows("not_valid", "expired", "live")
+        at.until(TINTED)
+        code = at.page.get_by_test_id("refusal").get_attribute("data-code")
+        assert (code, at.stage and at.stage[0]) == ("not_an_esc_code", "not_valid")
+        assert "Mensa" not in at.page.content()
+        assert at.checks == 2
+        at.shows("valid", "active", "live")
+
+
+def test_the_running_camera_is_for_everybody(films: Browser, site: Site, signed_in: StorageState) -> None:
+    """With the picture moving and answers coming the page has no fault at any width."""
+    with station(films, site, signed_in) as at:
+        at.open().until(CAMERA.format("on"))
+        at.until("() => document.querySelector('[data-testid=verdict]') !== null")
+        assert examine(at.page) == []
+
+
+def test_one_tap_starts_everything_else(films: Browser, site: Site, signed_in: StorageState) -> None:
+    """Where the camera was not allowed yet, nothing is asked of anybody before the one tap on Start."""
+    with station(films, site, signed_in) as at:
+        at.page.add_init_script(UNASKED)
+        at.open()
+        assert at.page.evaluate(CAMERA.format("off"))
+        at.page.get_by_test_id("start-camera").click()
+        at.until(CAMERA.format("on"))
+        at.until("() => document.querySelector('[data-testid=verdict]') !== null")
+
+
+def test_a_refused_camera_leaves_photo_and_number(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """The trouble is told in words, the photo form comes up, and both it and the number field answer here."""
+    with station(chromium, site, signed_in) as at:
+        at.page.add_init_script(REFUSES)
+        at.open()
+        assert not at.page.locator("form.photo").is_visible()
+        at.page.get_by_test_id("start-camera").click()
+        at.until(CAMERA.format("trouble"))
+        assert "The camera is not allowed here" in at.page.get_by_test_id("camera-trouble").inner_text()
+
+        photo = at.page.get_by_label("Take a photo of the code")
+        for data in (b"%PDF-1.7", at.page.request.get("/demo/cards/anna-active.png").body()):
+            photo.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": data})
+            at.page.get_by_role("button", name="Check the photo").click()
+            at.page.get_by_test_id("refusal" if data.startswith(b"%PDF") else "verdict").wait_for()
+        assert at.answer == ("valid", "active", "router")
+
+        at.page.get_by_label("Type the card number").fill(KIRA)
+        at.shows("not_valid", "expired")
+        assert at.page.url == f"{site.address}/"
+
+
+def test_the_next_card_never_waits(till: Station) -> None:
+    """While a slow answer is awaited the next card is taken; the slow one comes in a line of its own."""
+    till.scan(ROSA)
+    till.until(ASKS)
+    till.scan(KIRA)
+    till.shows("not_valid", "expired", "live")
+    till.page.get_by_test_id("notice").wait_for()
+
+    assert "came later: VALID" in till.page.get_by_test_id("notice").inner_text()
+    assert till.stage
+    assert till.stage[0] == "not_valid"
+
+
+def test_the_same_code_bounces_and_another_replaces(till: Station) -> None:
+    """Shown again, a code is seen to be the same and not asked again; a different one takes its place."""
+    till.scan(KIRA)
+    till.shows("expired", "live")
+    # Before that it would be the same presentation still, as a camera sees it many times a second.
+    till.page.wait_for_timeout(1_000 * A_MOMENT_S)
+    till.scan(KIRA)
+    till.until(BOUNCES)
+    assert till.checks == 1
+
+    till.scan(ANNA)
+    till.shows("active", "live")
+    assert till.checks == 2
+
+
+def test_only_a_valid_answer_clears_itself(till: Station) -> None:
+    """VALID goes by itself after the time that was set; NOT VALID stays until a finger clears it."""
+    till.page.evaluate("(s) => localStorage.setItem('escv.resultSeconds', String(s))", A_MOMENT_S)
+    till.open()
+    till.scan(ANNA)
+    till.shows("valid")
+    till.until(CLEARED)
+
+    till.scan(KIRA)
+    till.shows("not_valid")
+    till.page.wait_for_timeout(2_000 * A_MOMENT_S)
+    assert till.stage
+    till.page.get_by_role("button", name="Clear").click()
+    till.until(CLEARED)
+
+
+def test_a_foreign_code_takes_no_answer_away(till: Station) -> None:
+    """What a scanner types of another kind gives a tint and a line without its text; the verdict stays."""
+    till.scan(ANNA)
+    till.shows("valid", "live")
+    till.scan("1234567890123")
+    till.until(TINTED)
+
+    assert till.stage
+    assert till.stage[0] == "valid"
+    assert "1234567890123" not in till.page.content()
+    assert till.checks == 1
+
+
+def test_signing_out_forgets_everything(till: Station) -> None:
+    """The device's memory is empty before the sign-in page stands there."""
+    till.scan(ANNA)
+    till.shows("valid", "live")
+    till.until("() => document.querySelector('[data-account-name]').textContent !== ''")
+    assert till.rooms["keys"] > 0
+    till.page.get_by_role("button", name="Sign out").click()
+    till.page.get_by_label("Password").wait_for()
+
+    assert till.rooms == EMPTY
+
+
+@pytest.mark.parametrize("how", ["cut", "silent"])
+def test_signing_out_without_a_network(chromium: Browser, site: Site, how: str) -> None:
+    """Within 4 s it says so and all is gone; the sign-in page comes when the server has heard of it."""
+    with link_to(site.address) as link, station(chromium, behind(link, site)) as at:
+        # A session of its own: it is ended here.
+        at.sign_in_as("staff").install()
+        at.scan(ANNA)
+        at.shows("valid", "live")
+        getattr(link, how)()
+        at.page.get_by_role("button", name="Sign out").click()
+        at.page.get_by_test_id("signed-out").wait_for(timeout=4_000)
+        assert at.rooms == EMPTY
+        at.scan(ANNA)
+        assert at.stage is None
+        at.open("/lookup")
+        at.page.get_by_test_id("signed-out").wait_for()
+
+        link.through()
+        at.page.get_by_label("Password").wait_for(timeout=20_000)
+        assert at.page.request.get("/api/v1/me").status == 401
+
+
+def test_a_session_that_ended_leads_to_the_sign_in(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """At the next check nobody is signed in any more: the memory goes, and the sign-in page comes."""
+    with station(chromium, site, signed_in) as at:
+        at.open().install()
+        at.scan(ANNA)
+        at.shows("valid", "live")
+        at.context.clear_cookies()
+        at.scan(KIRA)
+        at.page.wait_for_url("**/login?next=%2F")
+
+        assert at.rooms == EMPTY
+        at.page.goto("/")
+        at.page.wait_for_url("**/login?next=%2F")
+
+
+def gone(route: Route) -> None:
+    route.abort()
+
+
+@pytest.mark.parametrize("missing", ["**/words.json", "**/js/result/board.js"])
+def test_without_its_scripts_the_plain_page_works(
+    chromium: Browser, site: Site, signed_in: StorageState, missing: str
+) -> None:
+    """A script or the words are missing: the forms for photo and number come, and answer."""
+    with station(chromium, site, signed_in, service_workers="block") as at:
+        at.page.route(missing, gone)
+        at.page.goto("/")
+        at.page.get_by_label("Take a photo of the code").wait_for()
+        at.page.locator("form.photo").wait_for()
+        assert not at.page.get_by_test_id("start-camera").is_visible()
+        at.page.get_by_label("Type the card number").fill(KIRA)
+        at.page.get_by_role("button", name="Check the number").click()
+        at.verdict.wait_for()
+        assert at.answer == ("not_valid", "expired", "router")
+        assert at.page.evaluate(KEEPS) is False
+        at.complaints.clear()

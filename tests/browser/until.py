@@ -1,0 +1,33 @@
+"""Waiting for a condition on a page: its policy forbids the way that Playwright would take by itself."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PATIENCE_S = 10.0
+PAUSE_MS = 50
+
+
+def until(page: Page, condition: str, patience_s: float = PATIENCE_S) -> object:
+    """What this function of JavaScript gives, as soon as that is something true; also across a reload."""
+    end = time.monotonic() + patience_s
+    while not (given := _given(page, condition)):
+        assert time.monotonic() < end, f"still not so after {patience_s:g} s: {condition}"
+        page.wait_for_timeout(PAUSE_MS)
+    return given
+
+
+def _given(page: Page, condition: str) -> object:
+    try:
+        return page.evaluate(condition)
+    except Error as error:
+        # The page was loaded anew while it was asked.
+        if "context was destroyed" in str(error) or "navigation" in str(error):
+            return None
+        raise

@@ -1,0 +1,197 @@
+"""One part after another is broken for real: cards are still checked, and the right people hear of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scanner.pool import DecodePool
+from tests.support.cards import NOT_FOUND
+from tests.support.failing_house import House, house
+from tests.support.plays import answers
+from tests.support.served import every_card, new_number
+from tests.support.site import ROOT
+from tests.support.waiting import wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.fault_router import Talk
+
+
+def found(at: House) -> tuple[bool, list[str]]:
+    """Whether the server calls itself ready, and the troubles; monitor and managers' page must agree."""
+    page = at.page()
+    said = at.ready()
+    assert sorted(page) == sorted(said["troubles"])
+    assert all("What to do:" in line for line in page.values())
+    return said["ready"], said["troubles"]
+
+
+def exchange(at: House, **parts: Any) -> None:
+    """Put other parts into the application."""
+    kept = replace(at.app.extensions["validator"], **parts)
+    at.app.extensions["validator"] = kept
+    at.app.extensions["validator.health"]._kept = kept
+
+
+def test_a_server_that_is_well_says_so(tmp_path: Path) -> None:
+    """No trouble before and after a card, and the Router was asked about that card only."""
+    with house(tmp_path) as at:
+        assert found(at) == (True, [])
+        assert at.check()["outcome"] == "valid"
+        assert found(at) == (True, [])
+        assert set(at.ready()["parts"].values()) == {True, "closed"}
+        assert len(at.router.requests) == 1
+
+
+def test_the_store_of_remembered_answers_is_down(tmp_path: Path) -> None:
+    """Cards are checked, and remembered by the process itself."""
+    (tmp_path / "answers.sqlite").mkdir()
+    with house(tmp_path) as at:
+        number = new_number()
+        assert [at.check(number)["source"] for _ in range(2)] == ["router", "cache"]
+        assert found(at) == (True, ["memory_down"])
+
+
+def test_the_database_is_locked(tmp_path: Path) -> None:
+    """Somebody's backup holds the lock: cards are checked all the same, and those on the record come back."""
+    with house(tmp_path) as at:
+        backup = sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)
+        backup.execute("BEGIN IMMEDIATE")
+        assert at.check()["outcome"] == "valid"
+        is_ready, troubles = found(at)
+        assert is_ready
+        assert "database_locked" in troubles
+        backup.execute("ROLLBACK")
+        backup.close()
+        assert at.check()["outcome"] == "valid"
+        assert "database_locked" not in at.page()
+
+
+def test_the_database_is_gone(tmp_path: Path) -> None:
+    """Nobody can sign in: the server says that it is not ready, and in which part."""
+    with house(tmp_path) as at:
+        kept = at.app.extensions["validator"]
+        # Housekeeping at work would open the database again behind our back.
+        wait_for(lambda: not kept.background._keys)
+        kept.database.close()
+        for path in tmp_path.glob("validator.sqlite*"):
+            path.unlink()
+        (tmp_path / "validator.sqlite").mkdir()
+        said = at.ready()
+        assert (said["ready"], said["parts"]["database"]) == (False, False)
+        assert "database_down" in said["troubles"]
+        assert at.app.test_client().get("/livez").status_code == 200
+
+
+def test_there_is_no_decode_child(tmp_path: Path) -> None:
+    """Typed and live-read numbers go on; a monitor hears of it once somebody has tried."""
+    with house(tmp_path) as at:
+        exchange(at, reader=DecodePool(command=(str(tmp_path / "nothing"),)))
+        assert found(at) == (True, ["no_reader"])
+        assert at.check()["outcome"] == "valid"
+
+
+def test_a_decode_child_never_gets_ready(tmp_path: Path) -> None:
+    """One that ends while it starts is none."""
+    with house(tmp_path) as at:
+        exchange(at, reader=DecodePool(command=("/bin/false",)))
+        assert found(at) == (True, ["no_reader"])
+
+
+def test_there_is_no_zbar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One decoder is missing: pictures are read by the other, and the manager is told what to install."""
+    missing = tmp_path / "path" / "pyzbar"
+    missing.mkdir(parents=True)
+    (missing / "__init__.py").write_text("raise ImportError('Unable to find zbar shared library')\n")
+    with house(tmp_path / "data") as at:
+        monkeypatch.setenv("PYTHONPATH", str(missing.parent))
+        assert found(at) == (True, ["no_zbar"])
+        assert "libzbar0" in at.page()["no_zbar"]
+        monkeypatch.undo()
+
+
+def test_the_clock_is_seven_minutes_slow(tmp_path: Path) -> None:
+    """The manager is told by how much; no verdict changes."""
+
+    def ahead(talk: Talk) -> bool:
+        theirs = datetime.now(UTC) + timedelta(minutes=7)
+        return answers(404, NOT_FOUND, Date=format_datetime(theirs, usegmt=True))(talk)
+
+    with house(tmp_path, ahead) as at:
+        assert [at.check()["reason"] for _ in range(3)] == ["unknown_card"] * 3
+        assert found(at) == (True, ["clock_wrong"])
+        assert "7 minutes slow" in at.page()["clock_wrong"]
+
+
+def test_the_router_ails(tmp_path: Path) -> None:
+    """While it is left alone, the words at the counter stay true and remembered answers stand in."""
+    with house(tmp_path, fresh_s="0") as at:
+        number = new_number()
+        assert at.check(number)["outcome"] == "valid"
+        at.router.play = answers(500)
+        for _ in range(5):
+            assert at.check()["reason"] == "router_error"
+        asked = len(at.router.requests)
+        assert at.check()["reason"] == "router_error"
+        stood_in = at.check(number)
+        assert (stood_in["outcome"], stood_in["source"]) == ("valid", "cache")
+        assert len(at.router.requests) == asked
+        assert found(at) == (True, ["router_ails"])
+        assert at.ready()["parts"]["router"] == "open"
+
+
+def test_the_router_refuses_us(tmp_path: Path) -> None:
+    """The manager is told which of its services do."""
+    with house(tmp_path, answers(403)) as at:
+        assert at.check()["reason"] == "router_refused"
+        assert found(at) == (True, ["router_refuses"])
+        assert "status-v2 and verifier" in at.page()["router_refuses"]
+
+
+def test_our_own_ceiling_bites(tmp_path: Path) -> None:
+    """The manager is told how many questions were held back; two processes have half of it each."""
+    with house(tmp_path, every_card, limits="on", router_calls_per_s="0.4", processes="2") as at:
+        told = [at.check()["reason"] for _ in range(5)]
+        assert told == ["active"] * 2 + ["too_many_checks"] * 3
+        assert found(at) == (True, ["ceiling_bites"])
+        assert "3 questions were held back" in at.page()["ceiling_bites"]
+
+
+def test_the_data_folder_is_gone(tmp_path: Path) -> None:
+    """What was open goes on, and the manager hears that the disk is not there."""
+    folder = tmp_path / "data"
+    with house(folder) as at:
+        assert at.check()["outcome"] == "valid"
+        folder.rename(tmp_path / "elsewhere")
+        assert at.check()["outcome"] == "valid"
+        is_ready, troubles = found(at)
+        assert is_ready
+        assert "disk_unusable" in troubles
+        (tmp_path / "elsewhere").rename(folder)
+
+
+@pytest.mark.parametrize(("fault", "trouble"), [("full", "disk_full"), ("closed", "disk_read_only")])
+def test_the_disk_fails_in_the_middle_of_a_day(tmp_path: Path, fault: str, trouble: str) -> None:
+    """New cards are checked, known ones come from memory, and the monitor hears what is wrong."""
+    folder = tmp_path / "data"
+    command = [sys.executable, "-m", "tests.support.without_room", fault, str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    folder.chmod(0o700)
+    assert ran.returncode == 0, ran.stderr
+
+    said = json.loads(ran.stdout)
+    told = [(said[name]["outcome"], said[name]["source"]) for name in ("first", "new", "again")]
+    assert told == [("valid", "router"), ("valid", "router"), ("valid", "cache")]
+    assert said["ready"]["ready"] is True
+    assert said["ready"]["parts"]["disk"] is False
+    assert trouble in said["ready"]["troubles"]

@@ -1,0 +1,240 @@
+"""The limits' store fails: nobody is held back or kept waiting for it, and two workers count as one."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.fault_router import FaultRouter
+from tests.support.house import close, make_app
+from tests.support.redis_server import redis_server
+from tests.support.served import every_card, new_number
+from validator.limits.redis import RedisStore, client
+from validator.limits.shared import PAUSE_S, Shared
+from validator.limits.sqlite import SqliteStore
+from validator.limits.store import StoreDown, T
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from validator.limits.store import Store
+
+NOON = 1_795_521_600.0
+ROOT = Path(__file__).parents[2]
+# One of two workers: tries a hundred checks of cards nobody knows, all at noon, and tells how many it made;
+# then it counts three hundred steps, and tells where the count stood at its last.
+WORKER = """
+import sys
+from pathlib import Path
+import structlog
+from scanner.payload import parse_payload
+from tests.faults.test_limits_store import NOON, count_up
+from validator.accounts.caller import Caller, CallerKind
+from validator.checks.checker import NoRecord
+from validator.limits.figures import Figures
+from validator.limits.limiter import Limiter
+from validator.limits.redis import RedisStore, client
+from validator.limits.shared import Shared
+from validator.limits.sqlite import SqliteStore
+
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+where = sys.argv[1]
+# A busy machine may hold a lock for longer than a till would wait; here both are to count to the end.
+is_redis = where.startswith("unix:")
+store = RedisStore(client(where, 30), "x:") if is_redis else SqliteStore(Path(where), 30)
+limiter = Limiter(Shared(store, lambda: 0.0), Figures(), b"key", lambda: NOON, NoRecord())
+card = parse_payload("aec54890-72b1-1039-8e5f-001999893752")
+sara = Caller(CallerKind.PERSON, 1, "sara")
+print("ready", flush=True)
+sys.stdin.readline()
+print(sum(limiter.admits(sara, card) for _ in range(100)))
+print(max(limiter.shared.change("steps", count_up, NOON) for _ in range(300)))
+assert limiter.healthy()
+limiter.close()
+"""
+
+
+def count_up(kept: str | None) -> tuple[str, int]:
+    number = int(kept or "0") + 1
+    return str(number), number
+
+
+class Failing:
+    """A store that is down, and counts who tries it."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+        self.works = False
+
+    def change(self, key: str, step: Callable[[str | None], tuple[str, T]], now: float) -> T:  # noqa: ARG002 - the protocol's
+        self.look()
+        return step(None)[1]
+
+    def look(self) -> None:
+        self.tries += 1
+        if not self.works:
+            raise StoreDown("down")
+
+    def purge(self, now: float) -> None:  # noqa: ARG002 - the protocol's
+        self.look()
+
+    def close(self) -> None:
+        pass
+
+
+def two_workers(where: str) -> tuple[int, int]:
+    """How many checks two workers made together, beginning at once, and how far they counted together."""
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORKER, where],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    assert [worker.stdout and worker.stdout.readline() for worker in workers] == ["ready\n"] * 2
+    for worker in workers:
+        assert worker.stdin
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    told = [worker.communicate(timeout=120)[0].split() for worker in workers]
+    assert [worker.returncode for worker in workers] == [0, 0]
+    return sum(int(made) for made, _ in told), max(int(counted) for _, counted in told)
+
+
+def test_two_workers_have_one_limit_through_the_file(tmp_path: Path) -> None:
+    """Ninety in all, as with one worker: not twice ninety, and no step is lost."""
+    assert two_workers(str(tmp_path / "limits.sqlite")) == (90, 600)
+
+
+def test_two_workers_have_one_limit_through_redis() -> None:
+    """The same through a Redis that hosts share."""
+    with redis_server() as server:
+        assert two_workers(server.url) == (90, 600)
+
+
+def test_a_failing_store_is_tried_once_and_then_left_alone() -> None:
+    """Everybody else goes on at once, this process counts alone meanwhile, and it heals by itself."""
+    now = [0.0]
+    store = Failing()
+    shared = Shared(store, lambda: now[0])
+
+    assert [shared.change("sara", count_up, NOON) for _ in range(5)] == [1, 2, 3, 4, 5]
+    assert not shared.healthy()
+    assert store.tries == 1
+    now[0] = PAUSE_S
+    shared.change("sara", count_up, NOON)
+    shared.purge(NOON)
+    assert store.tries == 2
+
+    now[0], store.works = 2 * PAUSE_S, True
+    assert shared.healthy()
+    assert shared.change("sara", count_up, NOON) == 1
+    assert store.tries == 4
+
+
+def damaged(path: Path) -> SqliteStore:
+    path.write_bytes(b"no database at all, but long enough to be looked at as one" * 100)
+    return SqliteStore(path)
+
+
+def in_a_folder_that_is_gone(path: Path) -> SqliteStore:
+    return SqliteStore(path.parent / "gone" / path.name)
+
+
+def a_folder_instead(path: Path) -> SqliteStore:
+    path.mkdir()
+    return SqliteStore(path)
+
+
+def not_listening(path: Path) -> RedisStore:
+    return RedisStore(client(f"unix://{path}"), "x:")
+
+
+@pytest.mark.parametrize("make", [damaged, in_a_folder_that_is_gone, a_folder_instead, not_listening])
+def test_a_store_that_cannot_be_used_says_so_and_nothing_else(
+    make: Callable[[Path], Store], tmp_path: Path
+) -> None:
+    """StoreDown, with no address or path in its text; the limits go on."""
+    path = tmp_path / "limits.sqlite"
+    store = make(path)
+    shared = Shared(store, time.monotonic)
+
+    for use in (lambda: store.change("sara", count_up, NOON), store.look):
+        with pytest.raises(StoreDown) as told:
+            use()
+        assert str(path.parent) not in str(told.value)
+    assert shared.change("sara", count_up, NOON) == 1
+    assert not shared.healthy()
+
+
+def test_a_locked_file_keeps_nobody_waiting_for_long(tmp_path: Path) -> None:
+    """A backup that holds the lock for minutes costs one check a tenth of a second."""
+    path = tmp_path / "limits.sqlite"
+    shared = Shared(SqliteStore(path), lambda: 0.0)
+    shared.change("sara", count_up, NOON)
+    with sqlite3.connect(path, isolation_level=None) as backup:
+        backup.execute("BEGIN EXCLUSIVE")
+
+        began = time.monotonic()
+        counted = [shared.change("sara", count_up, NOON) for _ in range(100)]
+
+        assert counted[-1] == 100
+        assert time.monotonic() - began < 5
+        assert not shared.healthy()
+    backup.close()
+
+
+def test_checks_go_on_while_redis_is_stopped(tmp_path: Path) -> None:
+    """A till notices nothing; a monitor does."""
+    with redis_server() as server, FaultRouter(every_card) as router:
+        app = make_app(
+            tmp_path / "data", router.url, limits="on", router_calls_per_s="0", redis_url=server.url
+        )
+        made = app.test_cli_runner().invoke(args=["device", "add", "till"])
+        headers = {"Authorization": f"Bearer {made.output.split()[-1]}"}
+        client = app.test_client()
+
+        def check() -> str:
+            asked = {"input": new_number()}
+            return str(client.post("/api/v1/validations", json=asked, headers=headers).get_json()["reason"])
+
+        assert check() == "active"
+        assert client.get("/readyz").get_json()["parts"]["limits"]
+        server.stop()
+        assert [check() for _ in range(20)] == ["active"] * 20
+        assert not client.get("/readyz").get_json()["parts"]["limits"]
+        app.extensions["validator"].checker.limits.close()
+        close(app)
+
+
+def test_a_frozen_redis_keeps_nobody_waiting_and_is_used_again_once_it_is_back() -> None:
+    """Each way of failing: it hangs, it is gone, it is there again and empty."""
+    with redis_server() as server:
+        now = [0.0]
+        shared = Shared(RedisStore(client(server.url), "x:"), lambda: now[0])
+        assert shared.change("sara", count_up, NOON) == 1
+
+        server.freeze()
+        began = time.monotonic()
+        assert [shared.change("sara", count_up, NOON) for _ in range(50)][-1] == 50
+        assert time.monotonic() - began < 5
+
+        server.stop()
+        now[0] += PAUSE_S
+        assert shared.change("sara", count_up, NOON) == 51
+        assert not shared.healthy()
+
+        server.start()
+        now[0] += PAUSE_S
+        assert shared.change("sara", count_up, NOON) == 1
+        assert shared.healthy()
+        shared.close()

@@ -1,0 +1,150 @@
+"""One more try where it may help and time is left for it; never two, never where we are asked to wait."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support import certificates
+from tests.support.asking import ask, client, good, reason
+from tests.support.cards import ANNA, verifier
+from tests.support.fault_router import FaultRouter, full_backlog, refused_url
+from tests.support.plays import answers, black_hole, by_endpoint, closes, in_turn, resets_after
+from validator.router.answers import KnownCard
+from validator.router.asking import AGAIN_SHARE, PAUSE_S
+from validator.router.client import RouterClient, RouterConfig
+from validator.router.surroundings import Surroundings
+from validator.verdict import Reason
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.fault_router import Talk
+    from tests.support.plays import Play
+
+PASSING = {"502": answers(502), "503": answers(503), "504": answers(504)}
+LASTING: dict[str, Play] = {
+    "429": answers(429),
+    "500": answers(500),
+    "503 that asks us to wait": answers(503, Retry_After="1"),
+    "401": answers(401),
+    "400": answers(400),
+    "closed without a word": closes,
+    "reset": resets_after(b""),
+    "silence": black_hole,
+}
+STILL = Surroundings(sleep=lambda _: None)
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_a_gateways_bad_moment_costs_nobody_an_answer(name: str) -> None:
+    """The second try is told as if there had been no first one."""
+    with FaultRouter(in_turn(PASSING[name], good)) as router, client(router.url, deadline_s=2.5) as asking:
+        assert isinstance(ask(asking), KnownCard)
+        assert len(router.requests) == 2
+
+
+@pytest.mark.parametrize("name", PASSING)
+def test_there_is_no_third_try(name: str) -> None:
+    """Where the second try fails too, the check has failed; the other endpoint is not asked either."""
+    with FaultRouter(PASSING[name]) as router, client(router.url, deadline_s=2.5) as asking:
+        assert reason(ask(asking)) in {Reason.ROUTER_ERROR, Reason.ROUTER_BUSY}
+        assert len({request.path for request in router.requests}) == 1
+        assert len(router.requests) == 2
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_what_will_not_pass_is_asked_once(name: str) -> None:
+    """Who asks us to wait, refuses, hangs, or died after it had the question is not asked again."""
+    with FaultRouter(LASTING[name]) as router, client(router.url) as asking:
+        reason(ask(asking))
+        assert len(router.requests) == 1
+
+
+def test_one_second_try_for_both_endpoints_together() -> None:
+    """A check that tried the first endpoint twice tries the second one once."""
+    plays = by_endpoint(in_turn(answers(503), answers(403)), answers(503))
+    with FaultRouter(plays) as router, client(router.url, deadline_s=2.5) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+        assert ["verifier" in request.path for request in router.requests] == [False, False, True]
+
+
+def test_the_second_endpoint_may_be_tried_twice() -> None:
+    """The one second try goes to whichever endpoint needs it."""
+    plays = by_endpoint(answers(403), in_turn(answers(502), answers(200, verifier(ANNA))))
+    with FaultRouter(plays) as router, client(router.url, deadline_s=2.5) as asking:
+        assert isinstance(ask(asking), KnownCard)
+        assert len(router.requests) == 3
+
+
+def test_late_failures_are_told_without_another_try() -> None:
+    """With less than two fifths of the time left, what failed has failed."""
+
+    def late(talk: Talk) -> bool:
+        talk.over.wait(0.6)
+        return answers(503)(talk)
+
+    with FaultRouter(late) as router, client(router.url, deadline_s=0.9) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_BUSY
+        assert len(router.requests) == 1
+    assert AGAIN_SHARE == 0.4
+
+
+def test_a_port_that_opens_a_moment_later_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused connection is tried once more, and only once."""
+    connect = socket.socket.connect
+    refusals = [ConnectionRefusedError(111, "Connection refused")]
+
+    def refuses_once(sock: socket.socket, address: Any) -> None:
+        if refusals:
+            raise refusals.pop()
+        connect(sock, address)
+
+    with FaultRouter(good) as router, client(router.url, deadline_s=2.5) as asking:
+        monkeypatch.setattr(socket.socket, "connect", refuses_once)
+        assert isinstance(ask(asking), KnownCard)
+        assert router.connections == 1
+
+
+def test_a_closed_port_is_knocked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more often than that, and the pause between the two is short and by chance."""
+    knocks: list[Any] = []
+    pauses: list[float] = []
+    connect = socket.socket.connect
+
+    def counts(sock: socket.socket, address: Any) -> None:
+        knocks.append(address)
+        connect(sock, address)
+
+    monkeypatch.setattr(socket.socket, "connect", counts)
+    asking = RouterClient(
+        RouterConfig(refused_url()), replace(STILL, sleep=pauses.append, random=lambda: 0.5)
+    )
+    assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    asking.close()
+    assert len(knocks) == 2
+    assert pauses == [0.5 * PAUSE_S]
+
+
+def test_connecting_twice_in_vain_stays_within_the_promise() -> None:
+    """Where packets vanish, both tries together end before the deadline, as unreachable."""
+    with full_backlog() as url, client(url, deadline_s=2.5, connect_s=0.4) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+
+
+def test_a_bad_certificate_is_not_tried_again(tmp_path: Path) -> None:
+    """It will not be better a moment later."""
+    tls = certificates.serving(tmp_path)
+    with FaultRouter(good, tls) as router, client(router.url, deadline_s=2.5) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        assert router.connections == 1
+
+
+def test_a_second_try_counts_as_a_call() -> None:
+    """With one call left under the ceiling there is none, and people hear the first one's reason."""
+    with FaultRouter(answers(502)) as router, client(router.url, deadline_s=2.5, calls_per_s=0.1) as asking:
+        assert reason(ask(asking)) == Reason.ROUTER_ERROR
+        assert len(router.requests) == 1

@@ -1,0 +1,217 @@
+"""The page of one's own account, and the managers' page of devices: plain forms, one's own alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.http.accounts.browsers import ME, copy_of, sign_in, signed_in
+from tests.support.house import PASSWORD
+from tests.support.page import page_of
+from validator.accounts import totp
+from validator.accounts.models import Role
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+    from validator.accounts.people import People
+
+NEW = "seven green bottles"
+
+
+@pytest.fixture(name="maria")
+def _maria(app: Flask, people: People) -> FlaskClient:
+    """Maria's browser, signed in; she is a manager."""
+    people.set_role("maria", Role.MANAGER)
+    return signed_in(app)
+
+
+def rows(browser: FlaskClient) -> list[str]:
+    """The numbers of the sessions on the page, this one's first where it was used last."""
+    page = browser.get("/account")
+    page_of(page)
+    return re.findall(r'name="session" value="(\d+)"', page.text)
+
+
+def test_ones_sessions_are_shown_and_one_is_ended(app: Flask, maria: FlaskClient) -> None:
+    """Maria sees her tablet beside this browser, and ends it; this one is marked and stays."""
+    tablet = signed_in(app)
+    mine, other = sorted(rows(maria), key=int)
+    page = maria.get("/account").text
+    assert page.count("(this one)") == 1
+    assert "Another browser on another system" in page
+
+    assert maria.post("/account/sessions/end", data={"session": other}).status_code == 303
+    assert tablet.get(ME).status_code == 401
+    assert rows(maria) == [mine]
+
+
+def test_all_others_are_ended_at_once(app: Flask, maria: FlaskClient) -> None:
+    """A kiosk among them; and somebody else's are not."""
+    kiosk, copy = signed_in(app), copy_of(app, maria)
+    kiosk.post("/kiosk/lock")
+    assert "Kiosk: " in maria.get("/account").text
+    maria.post("/account/sessions/end-others")
+
+    assert kiosk.get(ME).status_code == 401
+    assert copy.get(ME).status_code == 200
+
+
+def test_ending_this_one_is_signing_out(maria: FlaskClient) -> None:
+    """The form says so by leading to the sign-in."""
+    answer = maria.post("/account/sessions/end", data={"session": rows(maria)[0]})
+
+    assert answer.headers["Location"] == "/login"
+    assert maria.get(ME).status_code == 401
+
+
+def test_nobody_ends_anothers_session(app: Flask, maria: FlaskClient, sara: FlaskClient) -> None:
+    """Whatever number Sara sends."""
+    for row in (*rows(maria), "0", "x", ""):
+        assert sara.post("/account/sessions/end", data={"session": row}).status_code == 303
+
+    assert maria.get(ME).status_code == 200
+    assert len(rows(sara)) == 1
+    assert app.extensions["validator.accounts"].sessions.purge() == 0
+
+
+def test_the_own_password_is_changed_and_ends_the_others(app: Flask, maria: FlaskClient) -> None:
+    """Maria goes on here, with the new one; the old one is no good any more."""
+    other = signed_in(app)
+    answer = maria.post("/account/password", data={"old": PASSWORD, "new": NEW})
+
+    assert "password is changed" in maria.get(answer.headers["Location"]).text
+    assert other.get(ME).status_code == 401
+    assert sign_in(app.test_client(), password=PASSWORD).status_code == 403
+    assert sign_in(app.test_client(), password=NEW).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("wrong", NEW, (403, "not your password")),
+        ("", "", (403, "not your password")),
+        (PASSWORD, "short", (422, "12 characters or more")),
+        (PASSWORD, "unforgettable", (422, "harder to guess")),
+    ],
+)
+def test_a_refused_change_changes_nothing_and_says_what_to_do(
+    app: Flask, maria: FlaskClient, old: str, new: str, told: tuple[int, str]
+) -> None:
+    """And nothing that was typed comes back."""
+    answer = maria.post("/account/password", data={"old": old, "new": new})
+
+    assert answer.status_code == told[0]
+    assert told[1] in answer.text
+    assert not new or new not in answer.text
+    page_of(answer)
+    assert sign_in(app.test_client()).status_code == 302
+
+
+def test_an_open_session_does_not_help_to_guess_the_password(maria: FlaskClient) -> None:
+    """Somebody at Maria's unattended till has five tries, too."""
+    told = [maria.post("/account/password", data={"old": "x", "new": NEW}).status_code for _ in range(6)]
+
+    assert told == [403] * 5 + [429]
+
+
+def test_kiosks_devices_and_strangers_have_no_account(
+    app: Flask, maria: FlaskClient, till: dict[str, str], nobody: FlaskClient
+) -> None:
+    """A visitor at a locked tablet cannot change the password of who locked it."""
+    maria.post("/kiosk/lock")
+    for address in ("/account", "/account/password", "/account/codes", "/manage/devices/revoke"):
+        method = "GET" if address == "/account" else "POST"
+        for browser in (maria, nobody):
+            assert browser.open(address, method=method).headers["Location"].startswith("/login")
+        assert app.test_client().open(address, method=method, headers=till).status_code == 403
+
+
+def test_a_manager_sets_up_codes_and_signs_in_with_one(app: Flask, maria: FlaskClient) -> None:
+    """Password, picture, first code; from then on the password alone opens nothing."""
+    offered = maria.post("/account/codes", data={"codes": PASSWORD})
+    page_of(offered)
+    secret = _secret(app)
+    assert totp.written(secret) in offered.text
+    assert 'src="data:image/svg+xml' in offered.text
+    assert "not right" in maria.post("/account/codes/confirm", data={"code": "000000"}).text
+    confirmed = maria.post("/account/codes/confirm", data={"code": _code(app, secret, -1)})
+    assert "Codes are on" in maria.get(confirmed.headers["Location"]).text
+
+    browser = app.test_client()
+    asked = sign_in(browser)
+    page_of(asked)
+    assert asked.status_code == 200
+    assert browser.get(ME).status_code == 401
+    proof = _proof(asked)
+    assert browser.post("/login", data={"proof": proof, "code": "000000"}).status_code == 403
+    assert browser.post("/login", data={"proof": "forged", "code": "000000"}).status_code == 403
+    right = {"proof": proof, "code": _code(app, secret), "next": "/lookup"}
+    assert browser.post("/login", data=right).headers["Location"] == "/lookup"
+    assert browser.get(ME).status_code == 200
+    assert app.test_client().post("/login", data=right).status_code == 403
+
+
+def test_guessing_codes_is_slow_too(app: Flask, maria: FlaskClient) -> None:
+    """Who has the password has five tries at the code, then waits."""
+    _turn_on(app, maria)
+    thief = app.test_client()
+    proof = _proof(sign_in(thief, "198.51.100.9"))
+    told = [thief.post("/login", data={"proof": proof, "code": "000000"}).status_code for _ in range(6)]
+
+    assert told == [403] * 5 + [429]
+
+
+def test_codes_are_turned_off_with_the_password_or_by_the_operator(app: Flask, maria: FlaskClient) -> None:
+    """An open session alone does not do; a lost phone is no end."""
+    secret = _turn_on(app, maria)
+    assert maria.post("/account/codes/off", data={"codes": "wrong"}).status_code == 403
+    assert maria.post("/account/codes/off", data={"codes": PASSWORD}).status_code == 303
+    assert sign_in(app.test_client()).status_code == 302
+
+    assert _turn_on(app, maria) != secret
+    assert app.test_cli_runner().invoke(args=["user", "totp-off", "maria"]).exit_code == 0
+    assert maria.get(ME).status_code == 401
+    assert sign_in(app.test_client()).status_code == 302
+
+
+def test_a_manager_revokes_a_lost_device(
+    nobody: FlaskClient, maria: FlaskClient, till: dict[str, str]
+) -> None:
+    """Its next request is refused; a second press does no harm."""
+    assert nobody.get(ME, headers=till).status_code == 200
+    page = maria.get("/manage/devices")
+    page_of(page)
+    assert "Revoke the token of till" in page.text
+
+    for name in ("till", "till", "nothing of ours"):
+        assert maria.post("/manage/devices/revoke", data={"device": name}).status_code == 303
+    assert nobody.get(ME, headers=till).status_code == 401
+    assert "revoked on" in maria.get("/manage/devices").text
+
+
+def _secret(app: Flask) -> bytes:
+    found = app.extensions["validator.accounts"].second_factors.offered(1)
+    assert found
+    return bytes(found)
+
+
+def _code(app: Flask, secret: bytes, later: int = 0) -> str:
+    return totp.code(secret, int(app.extensions["validator"].clock().timestamp()) // 30 + later)
+
+
+def _turn_on(app: Flask, browser: FlaskClient) -> bytes:
+    browser.post("/account/codes", data={"codes": PASSWORD})
+    secret = _secret(app)
+    assert browser.post("/account/codes/confirm", data={"code": _code(app, secret)}).status_code == 303
+    return secret
+
+
+def _proof(asked: TestResponse) -> str:
+    found = re.search(r'name="proof" value="([^"]+)"', asked.text)
+    assert found
+    return found[1]

@@ -1,0 +1,61 @@
+"""GET /api/v1/me: what a kept page asks to know whose device it is on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from tests.support.house import PASSWORD, close, make_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+ME = "/api/v1/me"
+
+
+def test_a_person_learns_who_is_signed_in_and_until_when(sara: FlaskClient) -> None:
+    """Sara's name and role, and the end of her shift's session, ten hours after its start."""
+    told = sara.get(ME).get_json()
+    ends = datetime.fromisoformat(told.pop("session_ends"))
+
+    assert told == {
+        "name": "sara",
+        "kind": "person",
+        "role": "staff",
+        "demo": False,
+        "server_reading": True,
+    }
+    assert timedelta(0) <= datetime.now(UTC) + timedelta(hours=10) - ends < timedelta(minutes=1)
+
+
+def test_a_device_has_no_role_and_no_session(nobody: FlaskClient, till: dict[str, str]) -> None:
+    """A till's token counts until it is revoked."""
+    told = nobody.get(ME, headers=till).get_json()
+
+    assert (told["name"], told["kind"], told["role"], told["session_ends"]) == ("till", "device", None, None)
+
+
+def test_a_token_counts_before_a_cookie(sara: FlaskClient, till: dict[str, str]) -> None:
+    """Where both are sent the device asks, and Sara's session is not told of."""
+    told = sara.get(ME, headers=till).get_json()
+
+    assert (told["kind"], told["session_ends"]) == ("device", None)
+
+
+def test_whoever_is_signed_out_is_told_so(nobody: FlaskClient) -> None:
+    """401, by which a kept page knows that it must not show anybody's name."""
+    assert nobody.get(ME).status_code == 401
+
+
+def test_a_site_says_what_it_is_and_allows(tmp_path: Path) -> None:
+    """Demo mode, and whether frames may leave the device, are known before the camera starts."""
+    app = make_app(tmp_path, "http://127.0.0.1:9", demo="1", demo_password=PASSWORD, server_reading="false")
+    client = app.test_client()
+    client.post("/login", data={"username": "manager", "password": PASSWORD})
+
+    told = client.get(ME).get_json()
+
+    assert (told["demo"], told["server_reading"], told["role"]) == (True, False, "manager")
+    close(app)

@@ -1,0 +1,125 @@
+"""What never reaches the application: no HTTP, too long, too slow. Answered in our words, told in no log."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.cards import ANNA
+from tests.support.fault_router import FaultRouter
+from tests.support.served import Served, every_card, served
+from validator.security.headers import ALWAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CANARY = "canary-colada-7731"
+NUMBER = "c0ffee11-5ca1-103d-bf76-001000c0ffee"
+PATIENCE_S = 90
+LINE = f"GET /lookup?number={NUMBER}"
+NO_HTTP = {
+    "no HTTP": (f"{CANARY}\r\n\r\n", 400),
+    "a method of its own making": (f"{CANARY.upper()}x{{}} / HTTP/1.1\r\n\r\n", 400),
+    "another version": (f"{LINE} HTTP/9.{CANARY}\r\n\r\n", 400),
+    "an address too long": (f"{LINE}{CANARY * 300} HTTP/1.1\r\n\r\n", 414),
+    "too many headers": (f"{LINE} HTTP/1.1\r\n" + f"X: {CANARY}\r\n" * 80 + "\r\n", 431),
+    "a header too long": (f"{LINE} HTTP/1.1\r\nX: {CANARY * 1000}\r\n\r\n", 431),
+    "a header without a name": (f"{LINE} HTTP/1.1\r\n: {CANARY}\r\n\r\n", 400),
+    "a name with a space": (f"{LINE} HTTP/1.1\r\n{CANARY} : x\r\n\r\n", 400),
+    "a header folded": (f"{LINE} HTTP/1.1\r\nX: a\r\n {CANARY}\r\n\r\n", 400),
+    "a length that is none": (f"POST / HTTP/1.1\r\nContent-Length: {CANARY}\r\n\r\n", 400),
+    "two lengths": (f"{LINE} HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", 400),
+    "a length and pieces": (
+        f"{LINE} HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        400,
+    ),
+    "an unknown coding": (f"{LINE} HTTP/1.1\r\nTransfer-Encoding: {CANARY}\r\n\r\n", 501),
+    "an expectation of its own": (f"{LINE} HTTP/1.1\r\nExpect: {CANARY}\r\n\r\n", 417),
+    "TLS on a plain door": ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + CANARY + "\r\n\r\n", 400),
+}
+
+
+@pytest.fixture(name="log", scope="module")
+def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("log") / "log"
+
+
+@pytest.fixture(name="site", scope="module")
+def _site(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Served]:
+    """A server of one process with its sixteen threads."""
+    with (
+        FaultRouter(every_card) as router,
+        served(tmp_path_factory.mktemp("data"), router.url, workers=1, log=log) as running,
+    ):
+        yield running
+
+
+def door(site: Served) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S)
+
+
+def said(wire: socket.socket) -> bytes:
+    """All that the server says until it ends the connection."""
+    told = b""
+    with suppress(ConnectionResetError):
+        while data := wire.recv(65_536):
+            told += data
+    return told
+
+
+@pytest.mark.parametrize("kind", NO_HTTP)
+def test_what_is_no_http_is_answered_in_our_words(site: Served, log: Path, kind: str) -> None:
+    """With every header, the right status, and not a word of the stranger's in the answer or the log."""
+    text, status = NO_HTTP[kind]
+    with door(site) as wire:
+        wire.sendall(text.encode("latin-1"))
+        head, _, body = said(wire).decode().partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+
+    assert int(first.split()[1]) == status
+    assert headers.keys() >= ALWAYS.keys()
+    assert headers["Cache-Control"] == "no-store"
+    assert len(body.encode()) == int(headers["Content-Length"]) > 40
+    assert CANARY not in (head + body).lower()
+    assert NUMBER not in head + body
+    told = log.read_text(errors="replace").lower()
+    assert CANARY not in told
+    assert NUMBER not in told
+    assert "127.0.0.1" not in told.replace("http://127.0.0.1", "")
+
+
+@pytest.mark.soak
+def test_whoever_dawdles_gives_up_the_place(site: Served) -> None:
+    """Strangers on every thread who send a head or a body drop by drop, or stop: the till is served again."""
+    starts = {
+        "head": b"POST /login HTTP/1.1\r\nHost: localhost\r\nX-",
+        "body": b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername=",
+    }
+    for start in starts.values():
+        with ExitStack() as open_wires:
+            wires = [open_wires.enter_context(door(site)) for _ in range(20)]
+            for wire in wires:
+                wire.sendall(start)
+            end = time.monotonic() + PATIENCE_S
+            while (live := dripping(wires)) and time.monotonic() < end:
+                wires = live
+                time.sleep(0.5)
+            assert len(live) < 16, f"{len(live)} still hold their places"
+            assert site.validate(ANNA)["outcome"] == "valid"
+
+
+def dripping(wires: list[socket.socket]) -> list[socket.socket]:
+    """Send each a drop more; those that still listen."""
+    live = []
+    for wire in wires:
+        with suppress(OSError):
+            wire.sendall(b"a")
+            live.append(wire)
+    return live

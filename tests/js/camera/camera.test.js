@@ -1,0 +1,252 @@
+// @ts-check
+import { KNOWN } from "../../../validator/static/js/settings/preferences.js";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createCamera } from "../../../validator/static/js/camera/camera.js";
+import { createClock, createDevices, settled } from "./hands.js";
+
+/**
+ * Sara's phone: a camera under her thumb, a clock moved by hand.
+ * @param {Record<string, unknown>} [remembered]
+ */
+function phone(remembered = {}) {
+  const clock = createClock();
+  const devices = createDevices();
+  const video = { currentTime: 0, readyState: 4, srcObject: null, play: async () => undefined };
+  const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  const window = new EventTarget();
+  /** @type {string[]} */
+  const states = [];
+  /** @type {(string | null)[]} */
+  const troubles = [];
+  const kept = new Map(Object.entries(remembered));
+  const seen = { light: 120, isGiving: true };
+  const camera = createCamera(/** @type {any} */ (video), /** @type {any} */ ({
+    mediaDevices: devices,
+    preferences: {
+      get: (/** @type {string} */ name, /** @type {any} */ fallback) => kept.get(name) ?? fallback,
+      set: kept.set.bind(kept),
+    },
+    on: {
+      state: states.push.bind(states),
+      trouble: (/** @type {any} */ trouble) => troubles.push(trouble && trouble.code),
+    },
+    now: clock.now,
+    timers: clock.timers,
+    page: { document, window },
+    facts: { system: "android", browser: "chrome", installed: false, secure: true },
+    permissions: { query: async () => ({ state: "granted" }) },
+    glimpse: () => seen.light,
+  }));
+  /** Time in which the camera gives pictures, or none. @param {number} ms */
+  const pass = (ms) => clock.pass(ms, () => void (video.currentTime += seen.isGiving ? 0.03 : 0));
+  return { camera, devices, video, document, window, states, troubles, kept, seen, pass };
+}
+
+const facing = (/** @type {any} */ constraints) => constraints.video.facingMode?.ideal;
+const device = (/** @type {any} */ constraints) => constraints.video.deviceId?.exact;
+
+test("It asks for the camera that faces away, as large as small codes need", async () => {
+  const { camera, devices, states } = phone();
+  await camera.start();
+  assert.deepEqual(devices.asked[0], {
+    audio: false,
+    video: { width: { ideal: 1920 }, height: { ideal: 1080 }, facingMode: { ideal: "environment" } },
+  });
+  assert.deepEqual(states, ["starting", "live"]);
+});
+
+test("A chosen camera is remembered, and forgotten only where it is gone", async () => {
+  const { camera, devices, kept } = phone();
+  await camera.choose("two");
+  assert.equal(kept.get("camera.device"), "two");
+  assert.equal(device(devices.asked[0]), "two");
+  devices.failing.push("OverconstrainedError");
+  await camera.restart();
+  assert.equal(device(devices.asked[1]), "two");
+  assert.equal(facing(devices.asked[2]), "environment");
+  assert.equal(camera.state(), "live");
+});
+
+test("Flipping goes to the other side, which is remembered by its device, and back", async () => {
+  const { camera, devices, kept } = phone({ "camera.device": "one" });
+  await camera.start();
+  await camera.flip();
+  assert.equal(kept.get("camera.device"), "front");
+  await camera.flip();
+  assert.equal(kept.get("camera.device"), "back");
+  assert.deepEqual(devices.asked.map(facing), [undefined, "user", "environment"]);
+});
+
+test("However often it is restarted at once, never are two streams open", async () => {
+  const { camera, devices } = phone();
+  await Promise.all([camera.start(), camera.restart(), camera.flip(), camera.restart()]);
+  await settled();
+  assert.equal(devices.mostAtOnce, 1);
+  assert.equal(devices.tracks.filter(({ stopped }) => !stopped).length, 1);
+});
+
+test("Stopped while it opens, it leaves no camera on", async () => {
+  const { camera, devices } = phone();
+  const starting = camera.start();
+  await Promise.resolve();
+  assert.equal(devices.asked.length, 1);
+  camera.stop();
+  await starting;
+  assert.equal(devices.tracks.length, 1);
+  assert.ok(devices.tracks.every(({ stopped }) => stopped));
+  assert.equal(camera.state(), "off");
+});
+
+test("A lost track is opened again at once", async () => {
+  const { camera, devices, states, pass } = phone();
+  await camera.start();
+  devices.tracks[0].end();
+  await pass(50);
+  assert.equal(devices.tracks.length, 2);
+  assert.deepEqual(states, ["starting", "live", "restarting", "live"]);
+});
+
+test("A picture that stands still for two seconds is restarted", async () => {
+  const { camera, devices, seen, pass } = phone();
+  await camera.start();
+  await pass(3000);
+  assert.equal(devices.tracks.length, 1);
+  seen.isGiving = false;
+  await pass(2100);
+  assert.equal(devices.tracks.length, 2);
+});
+
+test("A black first picture is restarted, and the second start shows the room", async () => {
+  const { camera, devices, seen, pass, troubles } = phone();
+  seen.light = 0;
+  await camera.start();
+  await pass(1800);
+  seen.light = 120;
+  await pass(10_000);
+  assert.equal(devices.tracks.length, 2);
+  assert.deepEqual(troubles, [null, null]);
+});
+
+test("A room that grows dark later is no fault", async () => {
+  const { camera, devices, seen, pass } = phone();
+  await camera.start();
+  await pass(1000);
+  seen.light = 0;
+  await pass(10_000);
+  assert.equal(devices.tracks.length, 1);
+});
+
+test("After three restarts in a row Sara is told, and coming back to the app tries again", async () => {
+  const { camera, devices, seen, troubles, window, pass } = phone();
+  seen.light = 0;
+  await camera.start();
+  await pass(30_000);
+  assert.equal(devices.tracks.length, 4);
+  assert.equal(troubles.at(-1), "black");
+  assert.ok(devices.tracks.every(({ stopped }) => stopped));
+  seen.light = 120;
+  window.dispatchEvent(new Event("focus"));
+  await pass(500);
+  assert.equal(camera.state(), "live");
+  assert.equal(troubles.at(-1), null);
+});
+
+test("Good seconds between faults are a fresh beginning", async () => {
+  const { camera, devices, troubles, pass } = phone();
+  await camera.start();
+  for (let fault = 0; fault < 6; fault++) {
+    await pass(6000);
+    devices.tracks[devices.tracks.length - 1].end();
+    await pass(50);
+  }
+  assert.equal(devices.tracks.length, 7);
+  assert.ok(troubles.every((code) => code === null));
+});
+
+test("In the background nothing is restarted; a camera found dead at coming back is", async () => {
+  const { camera, devices, document, window, pass } = phone();
+  await camera.start();
+  document.visibilityState = "hidden";
+  devices.tracks[0].end();
+  await pass(60_000);
+  assert.equal(devices.tracks.length, 1);
+  document.visibilityState = "visible";
+  window.dispatchEvent(new Event("pageshow"));
+  await pass(50);
+  assert.equal(devices.tracks.length, 2);
+});
+
+test("A refusal is told at once and not asked again by itself", async () => {
+  const { camera, devices, troubles, window, pass } = phone();
+  devices.failing.push("NotAllowedError");
+  await camera.start();
+  window.dispatchEvent(new Event("focus"));
+  await pass(30_000);
+  assert.deepEqual(troubles, ["denied"]);
+  assert.equal(devices.asked.length, 1);
+});
+
+test("A busy camera is asked once more before Sara hears of it", async () => {
+  const { camera, devices, troubles, pass } = phone();
+  devices.failing.push("NotReadableError", "NotReadableError");
+  const starting = camera.start();
+  await pass(700);
+  await starting;
+  assert.deepEqual(troubles, ["in_use"]);
+  assert.equal(devices.asked.length, 2);
+});
+
+test("A page that may not play by itself asks for a tap, and the tap starts it", async () => {
+  const { camera, video, troubles } = phone();
+  const play = video.play;
+  video.play = async () => Promise.reject(Object.assign(new Error("tap"), { name: "NotAllowedError" }));
+  await camera.start();
+  assert.deepEqual(troubles, ["tap"]);
+  video.play = play;
+  await camera.restart();
+  assert.equal(camera.state(), "live");
+});
+
+test("Torch and zoom stay as they were left, on every stream", async () => {
+  const { camera, devices, pass } = phone();
+  await camera.start();
+  assert.equal(await camera.torch(true), true);
+  assert.equal(await camera.zoom(9), true);
+  devices.tracks[0].end();
+  await pass(50);
+  assert.deepEqual(devices.tracks[1].applied, [{ focusMode: "continuous" }, { zoom: 5 }, { torch: true }]);
+});
+
+test("A browser without getCapabilities has a camera all the same, without a torch", async () => {
+  const { camera, devices } = phone();
+  await camera.start();
+  Object.assign(devices.tracks[0], { getCapabilities: undefined });
+  assert.deepEqual(camera.capabilities(), {
+    torch: false, zoom: null, label: "Back camera", width: 1920, height: 1080,
+  });
+  assert.equal(await camera.torch(true), false);
+});
+
+test("Cameras are listed by device, those without a label by number", async () => {
+  const { camera } = phone();
+  assert.deepEqual(await camera.list(), [
+    { id: "one", label: "Back camera" },
+    { id: "two", label: "Camera 2" },
+  ]);
+});
+
+test("Where permission was given before it may start alone", async () => {
+  const { camera } = phone();
+  assert.equal(await camera.mayStartAlone(), true);
+});
+
+test("Everything that is remembered has a name that this device's settings know", async () => {
+  const { camera, kept } = phone();
+  await camera.start();
+  await camera.torch(true);
+  await camera.zoom(2);
+  await camera.choose("two");
+  await camera.flip();
+  assert.deepEqual([...kept.keys()].filter((name) => !(name in KNOWN)), []);
+});

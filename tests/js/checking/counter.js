@@ -1,0 +1,83 @@
+/** A counter under test: the checker with a server, a pack and a link that a test plays by hand. */
+
+import { createChecker } from "../../../validator/static/js/checking/checker.js";
+import { createLink } from "../../../validator/static/js/checking/prober.js";
+import { ANNA, NOON, createHand, settle } from "./hand.js";
+
+/**
+ * @typedef {import("../../../validator/static/js/checking/api.js").Answered} Answered
+ * @typedef {import("../../../validator/static/js/checking/flight.js").Answer} Answer
+ * @typedef {import("../../../validator/static/js/memory/rows.js").Row} Row
+ * @typedef {import("../../../validator/static/js/memory/queue.js").LateCheck} LateCheck
+ */
+
+/**
+ * @param {{row?: Row | null, state?: "live" | "slow" | "offline", find?: () => Promise<Row | null>,
+ *   patienceMs?: number}} [options]
+ */
+export function createCounter({ row = null, state = "live", find, patienceMs } = {}) {
+  const hand = createHand();
+  const link = createLink();
+  /** @type {Array<{escn: string, answer(told: Answered): Promise<void>, limitMs: number}>} */
+  const asked = [];
+  /** @type {Map<string, LateCheck>} */
+  const queued = new Map();
+  /** @type {string[]} */
+  const remembered = [];
+  let signedOut = 0;
+  let made = 0;
+
+  if (state !== "live") {
+    const why = state === "slow" ? null : "offline";
+    link.heard({ at: 0, ms: 1_900, measures: true, why });
+  }
+  const checker = createChecker({
+    api: {
+      validate: ({ escn }, limitMs) =>
+        new Promise((resolve) => {
+          const answer = async (/** @type {Answered} */ told) => {
+            const why = told.ok ? null : told.why;
+            link.heard({ at: hand.now(), ms: 100, measures: true, why });
+            resolve(told);
+            await settle();
+          };
+          asked.push({ escn, answer, limitMs });
+          hand.timers.set(() => void answer({ ok: false, why: "slow" }), limitMs);
+        }),
+    },
+    pack: {
+      find: find ?? (async () => row),
+      now: () => NOON + hand.now(),
+      likelyNow: () => NOON + hand.now(),
+      issuers: () => ({}),
+    },
+    queue: {
+      add: async (check) => void queued.set(check.id, check),
+      remove: async (ids) => ids.forEach((id) => queued.delete(id)),
+    },
+    link,
+    now: hand.now,
+    timers: hand.timers,
+    newId: () => `check-${(made += 1)}`,
+    remember: async (escn) => void remembered.push(escn),
+    signedOut: () => void (signedOut += 1),
+    ...(patienceMs === undefined ? {} : { patienceMs }),
+  });
+
+  return {
+    hand,
+    link,
+    asked,
+    queued,
+    remembered,
+    checker,
+    signedOut: () => signedOut,
+    /** Show Anna's card, or another; what is told of it comes into the list. @param {string} [escn] */
+    show(escn = ANNA.escn) {
+      /** @type {Answer[]} */
+      const told = [];
+      const handle = checker.check({ ...ANNA, escn }, (answer) => told.push(answer));
+      return { handle, told, last: () => told.at(-1), phases: () => told.map(({ phase }) => phase) };
+    },
+  };
+}

@@ -1,0 +1,238 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { MOST, createDelivery } from "../../../validator/static/js/checking/deliver.js";
+import { createLink } from "../../../validator/static/js/checking/prober.js";
+import { createDevice } from "../memory/device.js";
+import { NOON, createSite, escn } from "../memory/site.js";
+import { createHand, settle, verdict } from "./hand.js";
+
+/**
+ * @typedef {import("../../../validator/static/js/memory/queue.js").LateCheck} LateCheck
+ * @typedef {import("../../../validator/static/js/checking/call.js").Told} Told
+ * @typedef {Record<string, unknown>} Result
+ */
+
+const SHOWN = /** @type {const} */ ({ outcome: "valid", reason: "active" });
+const GONE = verdict({ outcome: "not_valid", reason: "inactive", good_until: null });
+
+/** @param {{id: string}} check @param {Result} [changes] @returns {Result} */
+function result({ id }, changes = {}) {
+  const number = `0000…4762`;
+  const card = { ...verdict().card, number };
+  const told = verdict({ good_until: null, card });
+  return { id, state: "answered", verdict: told, contradicts: false, ...changes };
+}
+
+/** A device with so many checks that wait, and a server that a test plays. @param {number} waiting */
+async function counter(waiting) {
+  const hand = createHand();
+  const link = createLink();
+  const { memory } = await createDevice(createSite());
+  for (let number = 0; number < waiting; number += 1) {
+    await memory.queue.add({ id: `id-${number}`, escn: escn(number), madeAt: NOON + number, shown: SHOWN });
+  }
+  // Sealing and opening take real time: time by hand goes on only when none is under way.
+  let underWay = 0;
+  /** @template {unknown[]} A @template R @param {(...given: A) => Promise<R>} work */
+  const tracked =
+    (work) =>
+    async (/** @type {A} */ ...given) => {
+      underWay += 1;
+      return work(...given).finally(() => (underWay -= 1));
+    };
+  const queue = {
+    size: memory.queue.size,
+    first: tracked(memory.queue.first),
+    remove: tracked(memory.queue.remove),
+    reload: tracked(memory.queue.reload),
+  };
+  /** @type {LateCheck[][]} */
+  const sent = [];
+  /** @type {unknown[]} */
+  const contradicted = [];
+  /** @type {Array<[string, string]>} */
+  const remembered = [];
+  const at = {
+    hand,
+    link,
+    sent,
+    contradicted,
+    remembered,
+    queue: memory.queue,
+    isBusy: false,
+    signedOut: 0,
+    /** @type {(checks: LateCheck[]) => Told} */
+    answers: (checks) => ({ ok: true, body: { results: checks.map((check) => result(check)) } }),
+    /** So much time, with what is sealed and opened in between. @param {number} ms */
+    async pass(ms) {
+      for (let left = ms; left > 0; left -= 500) {
+        await hand.pass(Math.min(left, 500));
+        for (await settle(); underWay > 0; await settle()) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    },
+  };
+  const delivery = createDelivery({
+    api: {
+      lateChecks: async (checks) => {
+        sent.push(checks);
+        return at.answers(checks);
+      },
+    },
+    queue,
+    link,
+    timers: hand.timers,
+    isBusy: () => at.isBusy,
+    contradicted: (notice) => contradicted.push(notice),
+    remember: async (number, { reason }) => void remembered.push([number, reason]),
+    signedOut: () => (at.signedOut += 1),
+  });
+  return Object.assign(at, { delivery });
+}
+
+/** @param {import("../../../validator/static/js/checking/prober.js").LinkNow} link @param {boolean} there */
+function turn(link, there) {
+  link.heard({ at: 0, ms: 10, measures: true, why: there ? null : "offline" });
+}
+
+test("checks are told in the order in which they were made, no more than fifty at once", async () => {
+  const at = await counter(MOST + 2);
+  at.delivery.soon();
+  await at.pass(6_000);
+
+  assert.deepEqual(at.sent.map((batch) => batch.length), [MOST, 2]);
+  assert.deepEqual(at.sent.flat().map(({ id }) => id), Array.from({ length: MOST + 2 }, (_, n) => `id-${n}`));
+  assert.equal(at.queue.size(), 0);
+});
+
+test("nothing is told over a link that is not live, and all of it when it comes back", async () => {
+  const at = await counter(2);
+  turn(at.link, false);
+  at.delivery.soon();
+  await at.pass(5_000);
+  assert.equal(at.sent.length, 0);
+
+  turn(at.link, true);
+  await at.pass(2_000);
+  assert.deepEqual([at.sent.length, at.queue.size()], [1, 0]);
+});
+
+test("a scan goes first", async () => {
+  const at = await counter(1);
+  at.isBusy = true;
+  at.delivery.soon();
+  await at.pass(5_000);
+  assert.equal(at.sent.length, 0);
+
+  at.isBusy = false;
+  await at.pass(2_000);
+  assert.equal(at.sent.length, 1);
+});
+
+test("what the Router could not answer is told again, less and less often", async () => {
+  const at = await counter(3);
+  const again = { state: "try_again", verdict: null };
+  at.answers = (checks) => ({
+    ok: true,
+    body: { results: checks.map((check, place) => result(check, place === 0 ? {} : again)) },
+  });
+  at.delivery.soon();
+  await at.pass(2_500);
+  assert.deepEqual([at.sent.length >= 1, at.queue.size() <= 2], [true, true]);
+
+  at.answers = (checks) => ({
+    ok: true,
+    body: { results: checks.map((check) => result(check, again)) },
+  });
+  const before = at.sent.length;
+  await at.pass(60_000);
+  assert.ok(at.sent.length - before <= 5, String(at.sent.length - before));
+  assert.ok(at.queue.size() > 0);
+});
+
+test("what is too old or refused is told once", async () => {
+  const at = await counter(2);
+  at.answers = ([one, other]) => ({
+    ok: true,
+    body: {
+      results: [
+        result(/** @type {LateCheck} */ (one), { state: "expired", verdict: null }),
+        result(/** @type {LateCheck} */ (other), { state: "refused", verdict: null }),
+      ],
+    },
+  });
+  at.delivery.soon();
+  await at.pass(10_000);
+
+  assert.deepEqual([at.sent.length, at.queue.size(), at.contradicted.length], [1, 0, 0]);
+});
+
+test("an answer that contradicts what was shown is told to a person, masked, and remembered", async () => {
+  const at = await counter(1);
+  const body = { ...GONE, card: { ...GONE.card, number: "0000…4762" } };
+  at.answers = ([check]) => ({
+    ok: true,
+    body: { results: [result(/** @type {LateCheck} */ (check), { contradicts: true, verdict: body })] },
+  });
+  at.delivery.soon();
+  await at.pass(2_000);
+
+  const now = { outcome: "not_valid", reason: "inactive" };
+  assert.deepEqual(at.contradicted, [{ id: "id-0", number: "0000…4762", shown: SHOWN, now, madeAt: NOON }]);
+  assert.deepEqual(at.remembered, [[escn(0), "inactive"]]);
+});
+
+test("a valid answer without its end is not remembered", async () => {
+  const at = await counter(1);
+  at.delivery.soon();
+  await at.pass(2_000);
+
+  assert.deepEqual([at.sent.length, at.remembered], [1, []]);
+});
+
+test("an answer of another shape drops nothing", async () => {
+  for (const body of [
+    null,
+    "<html>",
+    {},
+    { results: [] },
+    { results: [{ id: "another", state: "answered", verdict: null, contradicts: false }] },
+    { results: [{ id: "id-0", state: "done", verdict: null, contradicts: false }] },
+    { results: [{ id: "id-0", state: "answered", verdict: null }] },
+    { results: [{ ...result({ id: "id-0" }), verdict: { outcome: "valid", reason: "expired" } }] },
+  ]) {
+    const at = await counter(1);
+    at.answers = () => ({ ok: true, body });
+    at.delivery.soon();
+    await at.pass(2_000);
+    assert.deepEqual([at.sent.length, at.queue.size()], [1, 1], JSON.stringify(body));
+  }
+});
+
+test("one check that spoils its batch is found and dropped alone", async () => {
+  const at = await counter(5);
+  at.answers = (checks) =>
+    checks.some(({ id }) => id === "id-3")
+      ? { ok: false, why: "refused", problem: "invalid_request" }
+      : { ok: true, body: { results: checks.map((check) => result(check)) } };
+  at.delivery.soon();
+  await at.pass(20_000);
+
+  const told = at.sent.filter((batch) => !batch.some(({ id }) => id === "id-3")).flat();
+  assert.deepEqual(told.map(({ id }) => id).sort(), ["id-0", "id-1", "id-2", "id-4"]);
+  assert.equal(at.queue.size(), 0);
+});
+
+test("a sign-in that is wanted is told once, and nothing more is sent after an end", async () => {
+  const at = await counter(1);
+  at.answers = () => ({ ok: false, why: "signed_out" });
+  at.delivery.soon();
+  await at.pass(1_500);
+  assert.deepEqual([at.signedOut, at.queue.size()], [1, 1]);
+
+  at.delivery.stop();
+  await at.pass(30_000);
+  assert.equal(at.sent.length, 1);
+});

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { UNKNOWN, afterAnswer, silent } from "../../../validator/static/js/checking/link.js";
+import { createLink, startProbing, PROBE_MS } from "../../../validator/static/js/checking/prober.js";
+import { createHand, settle } from "./hand.js";
+
+/**
+ * @typedef {import("../../../validator/static/js/checking/call.js").Why} Why
+ * @typedef {[number, (Why | null)?]} Told  how long it took, and how it failed
+ */
+
+/** One request after another. @param {...Told} told */
+function after(...told) {
+  let at = 0;
+  return told.reduce((link, [ms, why = null]) => {
+    at += ms;
+    return afterAnswer(link, { at, ms, why, measures: true });
+  }, UNKNOWN).state;
+}
+
+/** @type {Array<{name: string, told: Told[], state: string}>} */
+const CASES = [
+  { name: "before anything is known it is taken for live", told: [], state: "live" },
+  { name: "quick answers are live", told: [[200], [300]], state: "live" },
+  { name: "one refused connection is offline", told: [[200], [10, "offline"]], state: "offline" },
+  { name: "one silence is offline", told: [[200], [4_000, "slow"]], state: "offline" },
+  { name: "a silence of two seconds is slow", told: [[200], [2_000, "slow"]], state: "slow" },
+  { name: "a short limit that was missed says nothing", told: [[200], [900, "slow"]], state: "live" },
+  { name: "answers of over 1.5 s in the middle are slow", told: [[200], [1_600], [1_700]], state: "slow" },
+  { name: "one slow answer among quick ones is live", told: [[200], [250], [3_000]], state: "live" },
+  { name: "only the last five count", told: [[2_000], [2_000], [2_000], [100], [100], [100]], state: "live" },
+  { name: "a clean answer after a silence is live", told: [[2_000], [4_000, "slow"], [300]], state: "live" },
+  { name: "a late answer is slow", told: [[200], [200], [2_000, "slow"], [2_600]], state: "slow" },
+  { name: "a quick answer after a silence is live", told: [[200], [2_000, "slow"], [300]], state: "live" },
+  { name: "a slow answer after a silence is slow", told: [[100], [4_000, "slow"], [2_500]], state: "slow" },
+  { name: "answers that a silence held back are slow", told: [[3_600, "slow"], [7_000], [7_000]], state: "slow" },
+  { name: "the next one tells anew", told: [[3_600, "slow"], [7_000], [7_000], [90]], state: "live" },
+  { name: "a server with a fault tells nothing", told: [[100], [50, "server_fault"]], state: "live" },
+  { name: "nor does it when offline", told: [[5, "offline"], [50, "server_fault"]], state: "offline" },
+  { name: "a busy server is there", told: [[5, "offline"], [50, "busy"]], state: "live" },
+  { name: "one that wants a sign-in is there", told: [[5, "offline"], [50, "signed_out"]], state: "live" },
+];
+for (const { name, told, state } of CASES) {
+  test(name, () => assert.equal(after(...told), state));
+}
+
+test("a silence grows from nothing to slow to gone", () => {
+  assert.equal(silent(UNKNOWN, 1_999, 1_999).state, "live");
+  assert.equal(silent(UNKNOWN, 2_000, 2_000).state, "slow");
+  assert.equal(silent(UNKNOWN, 3_500, 3_500).state, "offline");
+});
+
+test("a request that was lost while others were answered tells nothing", () => {
+  const answered = afterAnswer(UNKNOWN, { at: 5_000, ms: 100, why: null, measures: true });
+
+  assert.equal(silent(answered, 8_000, 9_000).state, "live");
+  assert.equal(silent(answered, 3_600, 9_000).state, "offline");
+});
+
+test("how long a large answer took tells nothing, that it came does", () => {
+  const gone = afterAnswer(UNKNOWN, { at: 0, ms: 0, why: "offline", measures: true });
+
+  assert.equal(afterAnswer(gone, { at: 9_000, ms: 9_000, why: null, measures: false }).state, "live");
+});
+
+/** A page whose events are real and whose network is a list of answers. */
+function probing() {
+  const hand = createHand();
+  const page = { window: new EventTarget(), document: Object.assign(new EventTarget(), { hidden: false }) };
+  const link = createLink();
+  let probes = 0;
+  /** @type {Why | null} */
+  let why = null;
+  const alive = async () => {
+    probes += 1;
+    link.heard({ at: hand.now(), ms: 20, why, measures: true });
+  };
+  const probe = startProbing({ link, alive, timers: hand.timers, page });
+  const fail = (/** @type {Why | null} */ how) => (why = how);
+  return { hand, page, link, probe, probes: () => probes, fail };
+}
+
+test("nothing is probed while other requests tell enough", async () => {
+  const { hand, link, probes } = probing();
+  await settle();
+  assert.equal(probes(), 1);
+  for (let turn = 0; turn < 5; turn += 1) {
+    await hand.pass(PROBE_MS - 1);
+    link.heard({ at: hand.now(), ms: 20, why: null, measures: true });
+  }
+  assert.equal(probes(), 1);
+
+  await hand.pass(PROBE_MS);
+  assert.equal(probes(), 2);
+});
+
+test("what the browser says of its network is a reason to look, never an answer", async () => {
+  const { page, link, probes, fail } = probing();
+  await settle();
+  page.window.dispatchEvent(new Event("offline"));
+  await settle();
+  assert.deepEqual([probes(), link.state()], [2, "live"]);
+
+  fail("offline");
+  page.window.dispatchEvent(new Event("online"));
+  await settle();
+  assert.deepEqual([probes(), link.state()], [3, "offline"]);
+});
+
+test("a link that is gone is looked for more often, and its coming back is told", async () => {
+  const { hand, link, probe, probes, fail } = probing();
+  /** @type {string[]} */
+  const told = [];
+  link.onChange((state) => told.push(state));
+  fail("offline");
+  await settle();
+  probe.probe();
+  await settle();
+  const before = probes();
+  await hand.pass(5_000);
+  assert.equal(probes(), before + 1);
+
+  fail(null);
+  await hand.pass(5_000);
+  assert.deepEqual(told, ["offline", "live"]);
+});
+
+test("a page that nobody sees asks nothing, and looks at once when it is seen again", async () => {
+  const { hand, page, probes } = probing();
+  await settle();
+  page.document.hidden = true;
+  page.document.dispatchEvent(new Event("visibilitychange"));
+  await hand.pass(PROBE_MS * 3);
+  const before = probes();
+  await hand.pass(PROBE_MS * 3);
+  assert.equal(probes(), before);
+
+  page.document.hidden = false;
+  page.document.dispatchEvent(new Event("visibilitychange"));
+  await settle();
+  assert.equal(probes(), before + 1);
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createLink } from "../../../validator/static/js/checking/prober.js";
+import { ageText, statusLine } from "../../../validator/static/js/checking/status.js";
+import { EVERY_MS, startSyncing } from "../../../validator/static/js/checking/syncing.js";
+import { WORDS as ALL } from "../result/words.js";
+import { createHand } from "./hand.js";
+
+/** @typedef {import("../../../validator/static/js/checking/status.js").Facts} Facts */
+
+const WORDS = ALL.status;
+const QUIET = { packAge: 720, packCards: 400, queued: 0, contradictions: 0 };
+
+/** @type {Array<[Facts, string]>} */
+const LINES = [
+  [{ ...QUIET, link: "live" }, "Live"],
+  [{ ...QUIET, link: "slow" }, "Slow connection: remembered answers first"],
+  [{ ...QUIET, link: "slow", packCards: 0 }, WORDS.slow_empty],
+  [{ ...QUIET, link: "slow", packAge: null }, WORDS.slow_empty],
+  [{ ...QUIET, link: "offline" }, "Offline: answering from memory of 12 min ago"],
+  [{ ...QUIET, link: "offline", packCards: 0 }, WORDS.offline_empty],
+  [{ ...QUIET, link: "offline", packAge: null }, WORDS.offline_no_age],
+];
+for (const [facts, text] of LINES) {
+  test(`the status says “${text}”`, () => assert.equal(statusLine(facts, WORDS).text, text));
+}
+
+test("what waits and what differs is counted in words, and not mentioned where there is none", () => {
+  const { queued, contradictions } = statusLine({ ...QUIET, link: "live" }, WORDS);
+  assert.deepEqual([queued, contradictions], [null, null]);
+
+  const three = statusLine({ ...QUIET, link: "live", queued: 3, contradictions: 1 }, WORDS);
+  assert.equal(three.queued, "3 checks waiting to be confirmed");
+  assert.equal(three.contradictions, WORDS.contradiction_one);
+  assert.equal(statusLine({ ...QUIET, link: "live", queued: 1 }, WORDS).queued, "1 check waiting to be confirmed");
+});
+
+test("an age is told as people tell it", () => {
+  const hour = 3_600;
+  const told = [0, 59, 60, 720, hour - 1, hour, 47 * hour, 48 * hour].map((age) => ageText(age, WORDS));
+
+  const briefly = "less than a minute";
+  assert.deepEqual(told, [briefly, briefly, "1 min", "12 min", "59 min", "1 h", "47 h", "2 days"]);
+});
+
+/** @param {{ok: true, rows: number} | {ok: false, why: string}} first */
+function syncing(first) {
+  const hand = createHand();
+  const link = createLink();
+  const at = { hand, link, runs: 0, isBusy: false, signedOut: 0, told: first };
+  const sync = startSyncing({
+    run: async () => {
+      at.runs += 1;
+      return at.told;
+    },
+    link,
+    isBusy: () => at.isBusy,
+    timers: hand.timers,
+    signedOut: () => (at.signedOut += 1),
+  });
+  return Object.assign(at, { sync });
+}
+
+test("the pack is brought up to date at the start, then every few minutes", async () => {
+  const at = syncing({ ok: true, rows: 0 });
+  await at.hand.pass(0);
+  assert.equal(at.runs, 1);
+  await at.hand.pass(EVERY_MS * 3);
+  assert.equal(at.runs, 4);
+});
+
+test("a sync that failed is tried again soon, and at once when the link comes back", async () => {
+  const at = syncing({ ok: false, why: "offline" });
+  await at.hand.pass(0);
+  at.link.heard({ at: 0, ms: 1, measures: true, why: "offline" });
+  await at.hand.pass(30_000);
+  assert.equal(at.runs, 1);
+
+  at.told = { ok: true, rows: 1 };
+  at.link.heard({ at: 0, ms: 1, measures: true, why: null });
+  await at.hand.pass(0);
+  assert.equal(at.runs, 2);
+});
+
+test("a scan goes before a sync", async () => {
+  const at = syncing({ ok: true, rows: 0 });
+  at.isBusy = true;
+  await at.hand.pass(10_000);
+  assert.equal(at.runs, 0);
+
+  at.isBusy = false;
+  await at.hand.pass(2_000);
+  assert.equal(at.runs, 1);
+});
+
+test("a sync that finds nobody signed in tells so and ends", async () => {
+  const at = syncing({ ok: false, why: "signed_out" });
+  await at.hand.pass(EVERY_MS * 3);
+
+  assert.deepEqual([at.runs, at.signedOut], [1, 1]);
+});

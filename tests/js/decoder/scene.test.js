@@ -1,0 +1,45 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createScene } from "../../../validator/static/js/decoder/scene.js";
+
+/** A frame by the grey level of each place. @param {(x: number, y: number) => number} level */
+function frame(level) {
+  const data = new Uint8Array(320 * 180);
+  for (let at = 0; at < data.length; at++) {
+    data[at] = level(at % 320, Math.floor(at / 320));
+  }
+  return { data, stride: 320, width: 320, height: 180 };
+}
+
+const wall = frame(() => 120);
+const card = frame((x, y) => (x > 100 && x < 220 && y > 50 && y < 130 ? ((x >> 3) % 2) * 220 : 120));
+
+test("The first frame is no change, whatever it shows", () => {
+  assert.equal(createScene().see(card, 0).change, 0);
+});
+
+test("A card that comes into view is a change with structure in the middle", () => {
+  const scene = createScene();
+  scene.see(wall, 0);
+  const { change, structure } = scene.see(card, 50);
+  assert.ok(change > 8, `${change}`);
+  assert.ok(structure > 0.06, `${structure}`);
+});
+
+test("What stays becomes the usual", () => {
+  const scene = createScene();
+  scene.see(wall, 0);
+  let last = scene.see(card, 0);
+  for (let at = 0; at < 20_000; at += 50) {
+    last = scene.see(card, at);
+  }
+  assert.ok(last.change < 1, `${last.change}`);
+});
+
+test("Light and glare are told in grey levels and as a share of the middle", () => {
+  const dark = createScene().see(frame(() => 10), 0);
+  const lamp = createScene().see(frame((x) => (x > 160 ? 255 : 100)), 0);
+  assert.deepEqual([dark.light, dark.glare, dark.structure], [10, 0, 0]);
+  assert.ok(lamp.glare > 0.4 && lamp.glare < 0.6, `${lamp.glare}`);
+});

@@ -1,0 +1,32 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sight } from "../../../validator/static/js/decoder/sightings.js";
+
+const MIA = "3e506370-826a-103d-bf76-001000000001";
+const JON = "3e506370-826a-103d-bf76-001000000002";
+const WIFI = "WIFI:S:Mensa;T:WPA;P:knoedel;;";
+
+test("No text is nothing", () => {
+  assert.deepEqual(sight([]), { seen: "nothing" });
+});
+
+test("One card among foreign codes counts", () => {
+  const sighting = sight([WIFI, `https://s.esc-r.eu/${MIA}`, "https://example.org/"]);
+  assert.deepEqual(sighting, { seen: "card", payload: { escn: MIA, warnings: [] } });
+});
+
+test("The same card twice is one card", () => {
+  assert.equal(sight([MIA, `https://s.esc-r.eu/${MIA}`]).seen, "card");
+});
+
+test("Two different cards are several, whichever stands first", () => {
+  assert.deepEqual(sight([MIA, JON]), { seen: "several" });
+});
+
+test("Of a foreign code only its kind goes on", () => {
+  const sighting = sight([WIFI]);
+  assert.equal(sighting.seen, "foreign");
+  assert.deepEqual(Object.keys(sighting).sort(), ["code", "kind", "seen"]);
+  assert.doesNotMatch(JSON.stringify(sighting), /Mensa|knoedel/);
+});

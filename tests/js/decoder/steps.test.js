@@ -1,0 +1,60 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSteps } from "../../../validator/static/js/decoder/steps.js";
+
+const CARD = "3e506370-826a-103d-bf76-001000000001";
+const plane = { data: new Uint8Array(320 * 180), stride: 320, width: 320, height: 180 };
+
+/** Steps over a reader that takes `ms` a reading and answers by its number, with a clock moved by hand.
+ * @param {(reading: number) => (string | null)[]} answer @param {number} ms */
+function bench(answer, ms) {
+  let clock = 0;
+  let readings = 0;
+  const reader = {
+    read: () => {
+      clock += ms;
+      return answer(readings++).map((text, place) => ({ text, centre: { x: 8, y: 8 }, side: 20 * place }));
+    },
+  };
+  const steps = createSteps({ reader, now: () => clock, budget: 40 });
+  return { look: (lively = true) => steps(plane, clock, lively), readings: () => readings };
+}
+
+test("A card read at the first step costs no further one", () => {
+  const { look, readings } = bench(() => [CARD], 5);
+  assert.equal(look().sighting.seen, "card");
+  assert.equal(readings(), 1);
+});
+
+test("What the first step misses a later one may read", () => {
+  const { look } = bench((reading) => (reading === 3 ? [CARD] : []), 5);
+  assert.equal(look().sighting.seen, "card");
+});
+
+test("On a slow device a frame ends after its time, and the next begins elsewhere", () => {
+  const { look, readings } = bench(() => [], 20);
+  look(); // what steps cost is not known yet
+  const first = readings();
+  look();
+  assert.equal(readings() - first, 2);
+});
+
+test("However slow, each frame has one look", () => {
+  const { look, readings } = bench(() => [], 500);
+  look();
+  look();
+  assert.ok(readings() >= 2);
+});
+
+test("The largest symbol that could not be read is told with its size in the frame", () => {
+  const { look } = bench((reading) => (reading === 0 ? [null, null] : []), 5);
+  assert.deepEqual(look(), { sighting: { seen: "nothing" }, located: 20 });
+});
+
+test("A foreign code ends the costly steps and is told by its kind", () => {
+  const { look, readings } = bench(() => ["https://example.org/"], 5);
+  const { sighting } = look();
+  assert.equal(sighting.seen, "foreign");
+  assert.equal(readings(), 1);
+});

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createMarks } from "../../../validator/static/js/memory/marks.js";
+import { LIFE_MS, MOST } from "../../../validator/static/js/memory/queue.js";
+import { createDevice } from "./device.js";
+import { NOON, checked, createSite, escn } from "./site.js";
+
+const SHOWN = /** @type {const} */ ({ outcome: "could_not_check", reason: "device_offline" });
+
+/** @param {number} number @param {number} [madeAt] */
+function check(number, madeAt = NOON + number) {
+  return { id: `id-${number}`, escn: escn(number), madeAt, shown: SHOWN };
+}
+
+async function device() {
+  const site = createSite();
+  site.saw(checked(1));
+  const made = await createDevice(site);
+  await made.sync();
+  return { ...made, site, queue: made.memory.queue };
+}
+
+test("checks wait in the order in which they were made", async () => {
+  const { queue } = await device();
+  for (const number of [3, 1, 2]) {
+    await queue.add(check(number));
+  }
+
+  assert.deepEqual(await queue.first(2), [check(1), check(2)]);
+  assert.equal(queue.size(), 3);
+});
+
+test("checks wait through a new start", async () => {
+  const { site, disk, queue } = await device();
+  await queue.add(check(1));
+
+  const again = await createDevice(site, { store: disk });
+  assert.deepEqual(await again.memory.queue.first(5), [check(1)]);
+});
+
+test("a check that was answered meanwhile does not wait", async () => {
+  const { queue, disk } = await device();
+  await queue.add(check(1));
+  await queue.remove(["id-1"]);
+  const adding = queue.add(check(2));
+  await queue.remove(["id-2"]);
+
+  assert.equal(await adding, false);
+  assert.deepEqual([queue.size(), (await disk.entries("queue")).length], [0, 0]);
+});
+
+test("a check waits for a day, then it is gone", async () => {
+  const { queue, disk, pass } = await device();
+  await queue.add(check(1, NOON));
+  pass(LIFE_MS - 1);
+  assert.equal((await queue.first(5)).length, 1);
+
+  pass(1);
+  assert.deepEqual(await queue.first(5), []);
+  assert.deepEqual([queue.size(), (await disk.entries("queue")).length], [0, 0]);
+});
+
+test("of too many checks the oldest go", async () => {
+  const { queue } = await device();
+  for (let number = 0; number < MOST + 3; number += 1) {
+    await queue.add(check(number));
+  }
+
+  assert.equal(queue.size(), MOST);
+  assert.equal((await queue.first(1))[0]?.id, "id-3");
+});
+
+test("a later answer that differs is kept until somebody has seen it", async () => {
+  const { site, disk, memory } = await device();
+  const notice = { id: "n", number: "0000…4762", shown: SHOWN, now: SHOWN, madeAt: NOON };
+  await memory.notices.add(notice);
+
+  const again = (await createDevice(site, { store: disk })).memory;
+  assert.deepEqual(again.notices.all(), [notice]);
+  await again.notices.dismiss(["n"]);
+  assert.deepEqual(again.notices.all(), []);
+  assert.deepEqual(await disk.entries("notices"), []);
+});
+
+test("a sign-out that waits is known after a new start, and where nothing can be kept for this page", () => {
+  const box = new Map();
+  const storage = {
+    getItem: (/** @type {string} */ name) => box.get(name) ?? null,
+    setItem: (/** @type {string} */ name, /** @type {string} */ value) => void box.set(name, value),
+    removeItem: (/** @type {string} */ name) => void box.delete(name),
+  };
+  createMarks(() => storage).signOutBegins();
+  assert.ok(createMarks(() => storage).signOutWaits());
+  createMarks(() => storage).signOutIsDone();
+  assert.ok(!createMarks(() => storage).signOutWaits());
+
+  const blocked = createMarks(() => {
+    throw new DOMException("no", "SecurityError");
+  });
+  blocked.signOutBegins();
+  assert.ok(blocked.signOutWaits());
+  blocked.signOutIsDone();
+  assert.ok(!blocked.signOutWaits());
+});
+
+test("the browser is asked once to keep the memory", async () => {
+  let asked = 0;
+  const marks = createMarks(() => {
+    throw new DOMException("no", "SecurityError");
+  });
+  const storage = { persist: async () => (asked += 1) > 0 };
+  await marks.askToPersist(storage);
+  await marks.askToPersist(storage);
+  await marks.askToPersist(undefined);
+
+  assert.equal(asked, 1);
+});

@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { QUIET_MS, isIdle } from "../../../validator/static/js/pwa/idle.js";
+
+const QUIET = {
+  lastCardAt: 0, isShowing: false, isAsking: false, isTyping: false, isHidden: false,
+};
+
+test("a new version waits until no card was seen for a while", () => {
+  assert.equal(isIdle(QUIET, QUIET_MS - 1), false);
+  assert.equal(isIdle(QUIET, QUIET_MS), true);
+});
+
+test("a new version never takes a result off the screen, unless nobody sees it", () => {
+  const showing = { ...QUIET, isShowing: true };
+  assert.equal(isIdle(showing, 10 * QUIET_MS), false);
+  assert.equal(isIdle({ ...showing, isHidden: true }, 0), true);
+});
+
+for (const work of ["isAsking", "isTyping"]) {
+  test(`a new version never comes in between while ${work}, seen or not`, () => {
+    assert.equal(isIdle({ ...QUIET, [work]: true }, 10 * QUIET_MS), false);
+    assert.equal(isIdle({ ...QUIET, [work]: true, isHidden: true }, 10 * QUIET_MS), false);
+  });
+}

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { noticeText } from "../../../validator/static/js/result/lines.js";
+import { refusalText } from "../../../validator/static/js/result/refusals.js";
+import { ageNow, viewOf } from "../../../validator/static/js/result/view.js";
+import { verdict, WORDS } from "./words.js";
+
+/**
+ * @typedef {import("../../../validator/static/js/result/types.js").Answer} Answer
+ * @typedef {import("../../../validator/static/js/result/types.js").Entry} Entry
+ */
+
+const NOW = new Date("2026-11-24T13:05:00Z");
+const OLD = { age_s: 3_600, warnings: ["stale"] };
+const HERE = verdict({ ...OLD, source: "device", stands_in_for: "device_offline" });
+const FAILED = /** @type {const} */ ({ outcome: "could_not_check", reason: "device_offline" });
+const ALONE = verdict({ ...FAILED, source: "device", checked_at: null });
+const EXPIRED = verdict({ outcome: "not_valid", reason: "expired" });
+
+/** @type {Answer} */
+const LIVE = { phase: "live", verdict: verdict(), confirming: false, change: null, trouble: null };
+
+/** @param {Partial<Answer>} changes @param {Partial<Entry>} more */
+function view(changes, more = {}) {
+  const answer = { ...LIVE, ...changes };
+  const payload = { escn: "anna", warnings: [] };
+  const entry = { token: 1, payload, answer, seenAt: 0, answeredAt: 0, before: null, bounces: 0, ...more };
+  return viewOf(entry, WORDS, NOW);
+}
+
+/** @param {Partial<Answer>} changes */
+const why = (changes) => view(changes).shown?.stands_in ?? "";
+
+test("while a card is being asked nothing looks like an answer", () => {
+  const asking = view({ phase: "asking", verdict: null });
+  assert.deepEqual([asking.shown, asking.phase, asking.checked, asking.again], [null, "asking", null, false]);
+});
+
+test("a device that decides alone says whose trouble it is, each with its own words and next step", () => {
+  const troubles = ["offline", "slow", "server_fault", "signed_out"];
+  const said = troubles.map((trouble) => view({ phase: "alone", verdict: ALONE, trouble }).shown?.advice);
+  assert.deepEqual(said, troubles.map((trouble) => WORDS.troubles[trouble]));
+  assert.equal(new Set(said.map((advice) => advice?.happened)).size, 4);
+});
+
+test("a remembered answer says why; a trouble without words falls back to the server's", () => {
+  assert.match(why({ verdict: HERE, trouble: "server_fault" }), /^Our server has a fault/);
+  assert.match(why({ verdict: HERE, confirming: true }), /^The connection is slow/);
+  assert.match(why({ verdict: HERE, trouble: "moon" }), /^This device has no connection/);
+});
+
+test("trouble of this device never rewrites what the server said", () => {
+  const stoodIn = verdict({ ...OLD, source: "cache", stands_in_for: "router_timeout" });
+  assert.match(why({ verdict: stoodIn, trouble: "slow" }), /^The Router took too long/);
+});
+
+test("confirming, confirmed and changed are told apart, and changed names both answers", () => {
+  assert.equal(view({ verdict: HERE, confirming: true }).confirm?.state, "confirming");
+  assert.equal(view({ change: "confirmed" }).confirm?.text, "Confirmed now");
+  const changed = view({ verdict: EXPIRED, change: "changed" }, { before: HERE });
+  assert.equal(changed.confirm?.text, "Changed: VALID before, now NOT VALID: EXPIRED");
+  assert.match(changed.spoken, /^Changed: VALID before, now NOT VALID: EXPIRED\. NOT VALID: EXPIRED\./);
+});
+
+test("asking again is offered where it can help", () => {
+  assert.equal(view({}).again, false);
+  assert.equal(view({ verdict: EXPIRED }).again, false);
+  assert.equal(view({ verdict: HERE, confirming: true }).again, false);
+  assert.equal(view({ verdict: HERE }).again, true);
+  assert.equal(view({ verdict: ALONE, phase: "alone", trouble: "offline" }).again, true);
+});
+
+test("the time of the check stands on a live VALID only, and its age goes on", () => {
+  assert.equal(view({}).checked, "Checked 14:05:00");
+  assert.deepEqual([view({ verdict: HERE }).checked, view({ verdict: EXPIRED }).checked], [null, null]);
+  const payload = { escn: "anna", warnings: [] };
+  const answer = { ...LIVE, verdict: verdict({ age_s: 10 }) };
+  const entry = { token: 1, payload, answer, seenAt: 0, answeredAt: 1_000, before: null, bounces: 0 };
+  assert.equal(ageNow(entry, 53_000, WORDS), "1 min ago");
+});
+
+test("a visitor's line accuses nobody and says where help is", () => {
+  const lines = [verdict(), EXPIRED, ALONE].map((said) => view({ verdict: said }).visitor);
+  assert.equal(new Set(lines).size, 3);
+  assert.deepEqual(lines.map((line) => /desk/.test(line)), [false, true, true]);
+});
+
+test("a line about a card that has gone has every blank filled in", () => {
+  for (const kind of /** @type {const} */ (["changed", "late", "contradiction"])) {
+    const was = kind === "late" ? null : verdict();
+    const told = { id: 1, kind, number: "3e50…0001", was, now: EXPIRED, loud: true, at: 0 };
+    const text = noticeText({ ...told, madeAt: "2026-11-24T11:00:00Z" }, WORDS);
+    assert.ok(text.includes("3e50…0001") && text.includes("NOT VALID: EXPIRED"), text);
+    assert.doesNotMatch(text, /[{}]/);
+  }
+});
+
+test("what was typed gets help with typing, what is of a known kind its kind", () => {
+  /** @param {string} code @param {string | null} kind */
+  const said = (code, kind) => refusalText({ code, kind }, WORDS);
+  assert.match(said("not_an_esc_code", "other"), /^Not a card number\. .*32 letters/);
+  assert.match(said("not_an_esc_code", "wifi"), /Wi-Fi code\. Look for the code/);
+  assert.match(said("esi_not_escn", "number"), /^This is the student’s identifier/);
+  assert.match(said("of_tomorrow", null), /^This could not be read\. /);
+});
+
+test("a card of which only the masked number is known is never offered to be asked about again", () => {
+  const masked = { escn: "3e50…0001", warnings: [], isMasked: true };
+  const failed = { verdict: verdict({ outcome: "could_not_check", reason: "router_timeout" }) };
+  assert.equal(view(failed).again, true);
+  assert.equal(view(failed, { payload: masked }).again, false);
+});

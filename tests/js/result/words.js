@@ -1,0 +1,24 @@
+/** The words of the pages, as tests/vectors keeps them, and verdicts to show. */
+
+import { readFileSync } from "node:fs";
+
+/** @param {string} name */
+const vectors = (name) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), "utf8"));
+
+/** @type {import("../../../validator/static/js/result/types.js").Words} */
+export const WORDS = vectors("words.json");
+
+/** @type {{verdict: Verdict, now: string, zone: string, shown: object}[]} */
+export const SHOWN = vectors("shown.json");
+
+/** @typedef {import("../../../validator/static/js/types.js").Verdict} Verdict */
+
+/**
+ * A verdict from the Router just now; with changes.
+ * @param {Partial<Verdict>} changes
+ * @returns {Verdict}
+ */
+export function verdict(changes = {}) {
+  const { verdict: first } = SHOWN[0];
+  return { ...first, ...changes };
+}

@@ -1,0 +1,27 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hintFor } from "../../../validator/static/js/scanning/hints.js";
+
+const scene = { light: 120, glare: 0, change: 5, structure: 0.2 };
+const abilities = { torch: true, zoom: { min: 1, max: 4 } };
+const view = { scene, located: 200, width: 1280, height: 720, abilities };
+
+for (const [words, change, hint] of /** @type {[string, object, string][]} */ ([
+  ["In the dark: the torch", { scene: { ...scene, light: 20 } }, "torch"],
+  ["In the dark, no torch: hold it still", { scene: { ...scene, light: 20 }, abilities: null }, "still"],
+  ["A tiny code: the zoom", { located: 90 }, "zoom"],
+  ["A tiny code without a zoom: closer", { located: 90, abilities: null }, "closer"],
+  ["A code that fills the picture: farther", { located: 650 }, "farther"],
+  ["A washed-out middle: tilt it", { scene: { ...scene, glare: 0.5 } }, "glare"],
+  ["Nothing located: closer", { located: 0 }, "closer"],
+  ["All well but unread: still", {}, "still"],
+])) {
+  test(words, () => {
+    assert.equal(hintFor({ ...view, ...change }, 1), hint);
+  });
+}
+
+test("When the first hint did not help, typing does", () => {
+  assert.equal(hintFor(view, 2), "type");
+});

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { LAYOUTS } from "./layouts.js";
+import { atTill, ENTER, TAB } from "./scanning.js";
+
+const DAYS = 80;
+const SCANS = 12;
+const FOREIGN = [
+  "https://www.example.org/menu", "WIFI:S:canteen;P:secret;;", "tel:+49 89 5550", "9 780201 37962",
+];
+
+/** The same chances at every run. @param {number} seed */
+function chances(seed) {
+  let state = seed;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return {
+    /** @param {number} below */
+    upTo: (below) => Math.floor(next() * below),
+    /** @template T @param {readonly T[]} list @returns {T} */
+    oneOf: (list) => /** @type {T} */ (list[Math.floor(next() * list.length)]),
+    number() {
+      const hex = Array.from({ length: 32 }, () => Math.floor(next() * 16).toString(16)).join("");
+      return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+    },
+  };
+}
+
+/** One scanner at one till, on keyboards, paces and endings of all sorts. @param {number} seed */
+function day(seed) {
+  const { upTo, oneOf, number } = chances(seed);
+  const till = atTill({ field: oneOf([true, false]) });
+  const [scanner, computer] = oneOf([
+    ...Object.values(LAYOUTS).map((layout) => [LAYOUTS.US, layout]),
+    ...Object.values(LAYOUTS).map((layout) => [layout, layout]),
+  ]);
+  const end = oneOf([ENTER, TAB]);
+  const gap = oneOf([1, 2, 8, 20, 45]);
+  const numbers = [];
+  let foreign = 0;
+  for (let scan = 0; scan < SCANS; scan += 1) {
+    if (upTo(4) === 0) {
+      till.scan(oneOf(FOREIGN), { gap, end, scanner, computer });
+      till.wait(400);
+      foreign += 1;
+    } else {
+      const escn = number();
+      const front = oneOf(["", "https://s.esc-r.eu/", "http://esc.gg/"]);
+      const form = oneOf([escn, escn.toUpperCase(), escn.replaceAll("-", "")]);
+      till.scan(`${front}${form}`, { gap, end, scanner, computer });
+      numbers.push(escn);
+      if (upTo(2)) till.wait(400);
+    }
+  }
+  return { till, numbers, foreign };
+}
+
+test(`in ${DAYS} days at ${DAYS} tills every scan is told once, in order, as what it was`, () => {
+  for (let seed = 1; seed <= DAYS; seed += 1) {
+    const { till, numbers, foreign } = day(seed);
+    assert.deepEqual(till.numbers, numbers, `day ${seed}`);
+    assert.equal(till.foreign.length, foreign, `day ${seed}`);
+  }
+});

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { listenForWedge } from "../../../validator/static/js/wedge/listen.js";
+import { LAYOUTS, strokes } from "./layouts.js";
+import { ANNA } from "./scanning.js";
+
+const CHIP = ANNA.replaceAll("-", "");
+const US = /** @type {import("./layouts.js").Layout} */ (LAYOUTS.US);
+
+/** The page's clock and only timer. @type {{now: number, run: (() => void) | undefined, due: number}} */
+const clock = { now: 0, run: undefined, due: 0 };
+/** @type {EventTarget} */
+let page;
+/** @type {unknown[]} */
+let told;
+
+beforeEach(() => {
+  Object.assign(clock, { now: 1000, run: undefined, due: 0 });
+  page = new EventTarget();
+  told = [];
+});
+
+/** @param {Partial<import("../../../validator/static/js/wedge/listen.js").Listening>} [more] */
+function listen(more = {}) {
+  return listenForWedge(page, {
+    onCard: (payload, { ms }) => told.push([payload.escn, ms]),
+    onForeign: (refusal) => told.push(refusal),
+    isTyping: () => false,
+    now: () => clock.now,
+    setTimer: (run, ms) => {
+      Object.assign(clock, { run, due: clock.now + ms });
+      return 1;
+    },
+    clearTimer: () => Object.assign(clock, { run: undefined }),
+    ...more,
+  });
+}
+
+/** @param {string} type @param {object} values @param {number} t */
+function dispatch(type, values, t) {
+  const event = Object.assign(new Event(type, { cancelable: true }), values);
+  Object.defineProperty(event, "timeStamp", { value: t });
+  page.dispatchEvent(event);
+  return event;
+}
+
+/** @param {string} text */
+function scan(text) {
+  return strokes(text, US, US).map((stroke) => dispatch("keydown", stroke, (clock.now += 2)));
+}
+
+/** @param {number} late milliseconds by which the timer comes too late */
+function runTimer(late = 0) {
+  const run = clock.run;
+  Object.assign(clock, { now: clock.due + late, run: undefined });
+  run?.();
+}
+
+test("a scan without Enter is told once silence has lasted", () => {
+  listen();
+  scan(CHIP);
+  assert.deepEqual(told, []);
+  runTimer();
+  assert.deepEqual(told, [[ANNA, 62]]);
+  assert.equal(clock.run, undefined);
+});
+
+test("a page that was blocked in the middle of a scan does not cut it in two", () => {
+  listen();
+  scan(CHIP.slice(0, 16));
+  const keysCame = clock.now;
+  runTimer(200);
+  assert.deepEqual(told, []);
+  clock.now = keysCame;
+  scan(CHIP.slice(16));
+  runTimer();
+  assert.deepEqual(told, [[ANNA, 62]]);
+});
+
+test("a page that is always late still tells a scan's end, at the second try", () => {
+  listen();
+  scan(CHIP);
+  runTimer(200);
+  runTimer(200);
+  assert.deepEqual(told, [[ANNA, 62]]);
+});
+
+test("keys that a person types into another field of the page are not looked at", () => {
+  listen({ isTyping: () => true });
+  const events = scan(ANNA);
+  assert.ok(events.every(({ defaultPrevented }) => !defaultPrevented));
+  assert.deepEqual([told, clock.run], [[], undefined]);
+});
+
+test("an event of this name without a key, as filling-in sends it, does no harm", () => {
+  listen();
+  dispatch("keydown", {}, 1);
+  dispatch("keyup", {}, 2);
+  assert.deepEqual(told, []);
+});
+
+test("a key that was kept from the page is kept from it when it comes up, too", () => {
+  listen();
+  scan(ANNA);
+  assert.equal(dispatch("keydown", { code: "Space", key: " " }, clock.now + 1).defaultPrevented, true);
+  assert.equal(dispatch("keyup", { code: "Space", key: " " }, clock.now + 2).defaultPrevented, true);
+  assert.equal(dispatch("keyup", { code: "Space", key: " " }, clock.now + 3).defaultPrevented, false);
+});
+
+test("after stopping nothing is heard and no timer is left", () => {
+  const stop = listen();
+  scan(CHIP);
+  stop();
+  assert.equal(clock.run, undefined);
+  scan(ANNA);
+  assert.deepEqual(told, []);
+});

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ANNA, atTill, BRUNO, ENTER, TAB } from "./scanning.js";
+
+const ADDRESS = `https://s.esc-r.eu/${ANNA}`;
+const CHIP = ANNA.replaceAll("-", "");
+
+for (const gap of [1, 20, 100, 300]) {
+  test(`a scan with ${gap} ms between its keys is read at its last character, before Enter`, () => {
+    const till = atTill();
+    till.scan(ADDRESS, { gap, end: null });
+    assert.deepEqual(till.numbers, [ANNA]);
+    assert.equal(till.seen.at(-1)?.card?.ms, (ADDRESS.length - 1) * gap);
+    assert.equal(till.seen.at(-1)?.card?.keys, ADDRESS.length);
+  });
+
+  test(`the form without hyphens waits for Enter, Tab or silence, ${gap} ms between its keys`, () => {
+    for (const finish of [ENTER, TAB, null]) {
+      const till = atTill();
+      till.scan(CHIP, { gap, end: null });
+      assert.deepEqual(till.numbers, []);
+      if (finish) till.press(finish, gap);
+      else till.wait(400);
+      assert.deepEqual(till.numbers, [ANNA]);
+    }
+  });
+
+  test(`two scans in a row are two numbers, ${gap} ms between all keys`, () => {
+    const till = atTill();
+    till.scan(ADDRESS, { gap });
+    till.scan(`http://esc.gg/${BRUNO}`, { gap });
+    till.scan(ADDRESS, { gap });
+    assert.deepEqual(till.numbers, [ANNA, BRUNO, ANNA]);
+    assert.deepEqual(till.foreign, []);
+  });
+}
+
+test("two scans in a row are two numbers where the scanner sends no Enter", () => {
+  const till = atTill();
+  till.scan(ADDRESS, { end: null });
+  till.scan(`http://esc.gg/${BRUNO}`, { end: null });
+  assert.deepEqual(till.numbers, [ANNA, BRUNO]);
+});
+
+test("what follows a number is kept from the page, and tells nothing", () => {
+  const till = atTill();
+  till.scan(`${ADDRESS}/`, { end: null });
+  const behind = [till.seen.at(-1), till.press(ENTER, 1), till.press(ENTER, 1), till.press(TAB, 1)];
+  assert.deepEqual(behind.map((outcome) => outcome?.swallow), [true, true, true, true]);
+  till.wait(400);
+  assert.deepEqual(till.numbers, [ANNA]);
+  assert.deepEqual(till.foreign, []);
+  assert.equal(till.press(ENTER, 1000).swallow, false);
+});
+
+test("a person who hammers Enter after a scan is heard a moment later", () => {
+  const till = atTill();
+  till.scan(ADDRESS);
+  const heard = Array.from({ length: 10 }, () => till.press(ENTER, 60)).map(({ swallow }) => !swallow);
+  assert.deepEqual(heard.indexOf(true), 5);
+});
+
+test("a line feed sent as Ctrl+J opens no list of downloads", () => {
+  const till = atTill();
+  till.scan(ADDRESS);
+  assert.equal(till.press({ code: "KeyJ", key: "j", ctrlKey: true }, 1).swallow, true);
+  till.wait(1000);
+  assert.equal(till.press({ code: "KeyJ", key: "j", ctrlKey: true }, 1).swallow, false);
+});
+
+test("function keys, a start-of-text or a symbology identifier in front do no harm", () => {
+  const till = atTill();
+  till.press({ code: "F8", key: "F8" }, 1);
+  till.press({ code: "KeyB", key: "b", ctrlKey: true }, 1);
+  till.scan(`]Q1${ADDRESS}`, { end: { code: "F9", key: "F9" } });
+  assert.deepEqual(till.numbers, [ANNA]);
+});
+
+test("an arrow or Escape as the suffix ends a scan like Enter", () => {
+  for (const key of ["ArrowDown", "Escape"]) {
+    const till = atTill();
+    till.scan(CHIP, { end: { code: key, key } });
+    assert.deepEqual(till.numbers, [ANNA]);
+    assert.equal(till.seen.at(-1)?.swallow, true);
+  }
+});
+
+test("a foreign code gives one refusal with its kind, when it has ended", () => {
+  const till = atTill();
+  till.scan("WIFI:S:canteen;P:secret;;", { end: null });
+  assert.deepEqual(till.foreign, []);
+  assert.equal(till.press(ENTER, 1).swallow, true);
+  till.wait(400);
+  assert.deepEqual(till.foreign, [{ code: "not_an_esc_code", kind: "wifi" }]);
+  assert.deepEqual(till.numbers, []);
+});
+
+test("a foreign code of many lines gives one refusal", () => {
+  const till = atTill();
+  for (const line of ["BEGIN:VCARD", "VERSION:3.0", "N:Example;Erika", "END:VCARD"]) till.scan(line);
+  till.wait(400);
+  assert.deepEqual(till.foreign, [{ code: "not_an_esc_code", kind: "contact" }]);
+  till.scan("https://example.org/menu");
+  assert.equal(till.foreign.length, 2);
+});
+
+test("a host that poses as a card's is refused and never taken early", () => {
+  const till = atTill();
+  till.scan(`https://esc.gg.example.com/${ANNA}`);
+  assert.deepEqual(till.foreign, [{ code: "lookalike_host", kind: "web_address" }]);
+  assert.deepEqual(till.numbers, []);
+});
+
+test("an ESI is refused as such, with silence for its end", () => {
+  const till = atTill();
+  till.scan("urn:schac:personalUniqueCode:int:esi:example.org:1234", { end: null });
+  till.wait(400);
+  assert.deepEqual(till.foreign, [{ code: "esi_not_escn", kind: "number" }]);
+});
+
+test("a short code is no event, and its Enter presses no button", () => {
+  const till = atTill();
+  till.scan("4711", { end: null });
+  assert.equal(till.press(ENTER, 1).swallow, true);
+  assert.deepEqual(till.foreign, []);
+});
+
+test("a code longer than any card's ends as one refusal, whatever its last characters are", () => {
+  const till = atTill();
+  till.scan(`${"7".repeat(5000)}-${ANNA}`);
+  assert.deepEqual(till.foreign, [{ code: "not_an_esc_code", kind: "other" }]);
+  assert.equal(till.wedge.isWaiting, true);
+  till.wait(400);
+  assert.equal(till.wedge.isWaiting, false);
+});
+
+test("Sara, typing words at a person's pace, is no scanner: no event, and her keys stay hers", () => {
+  for (const gap of [60, 120, 280, 600]) {
+    const till = atTill();
+    till.scan("search", { gap, end: null });
+    assert.equal(till.press(ENTER, gap).swallow, false);
+    till.scan("hello there everybody", { gap, end: null });
+    till.wait(1000);
+    assert.deepEqual([till.numbers, till.foreign], [[], []]);
+    assert.ok(till.seen.every(({ card, foreign }) => !card && !foreign));
+    assert.equal(till.press(ENTER, 10).swallow, false);
+  }
+});
+
+test("fingers that roll over three keys at once are no scanner", () => {
+  const till = atTill();
+  for (const [at, char] of Array.from("well done, everybody").entries()) {
+    till.scan(char, { gap: at % 4 ? 20 : 130, end: null });
+  }
+  till.wait(1000);
+  assert.deepEqual(till.foreign, []);
+});
+
+test("a key held down is no scanner", () => {
+  const till = atTill();
+  till.press({ code: "KeyA", key: "a" }, 1);
+  for (let times = 0; times < 40; times += 1) till.press({ code: "KeyA", key: "a", repeat: true }, 30);
+  till.wait(1000);
+  assert.deepEqual(till.foreign, []);
+});
+
+test("a person who presses a button over and over with the space bar and Enter is let do so", () => {
+  const till = atTill();
+  for (let times = 0; times < 12; times += 1) {
+    assert.equal(till.press({ code: "Space", key: " " }, 90).swallow, false);
+  }
+  for (let times = 0; times < 12; times += 1) assert.equal(till.press(ENTER, 90).swallow, false);
+});
+
+test("a number typed with a pause longer than any scanner's is nobody's scan", () => {
+  const till = atTill();
+  till.scan(ANNA.slice(0, 18), { gap: 100, end: null });
+  till.press({ code: "Minus", key: "-" }, 500);
+  till.scan(ANNA.slice(19), { gap: 100 });
+  till.wait(1000);
+  assert.deepEqual(till.numbers, []);
+});
+
+test("shortcuts are let through and no part of a scan", () => {
+  const till = atTill();
+  assert.equal(till.press({ code: "KeyC", key: "c", ctrlKey: true }, 500).swallow, false);
+  assert.equal(till.press({ code: "KeyR", key: "r", metaKey: true }, 100).swallow, false);
+  assert.equal(till.press({ code: "KeyD", key: "d", altKey: true }, 100).swallow, false);
+  till.scan(ADDRESS, { gap: 2 });
+  assert.deepEqual(till.numbers, [ANNA]);
+});
+
+test("once a number or a refusal is told, nothing of the text is kept", () => {
+  const till = atTill();
+  till.scan(ADDRESS);
+  till.scan("https://example.org/private");
+  till.wait(400);
+  assert.equal(till.wedge.isWaiting, false);
+  till.press(ENTER, 1);
+  assert.equal(till.numbers.length + till.foreign.length, 2);
+});

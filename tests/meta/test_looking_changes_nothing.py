@@ -1,0 +1,85 @@
+"""Looking changes nothing: every address fetched by everybody, and tables and files stay as they were."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.actors import everybody, ways_in
+from tests.support.cards import ANNA, status_v2
+from tests.support.house import close, make_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from pytest_httpserver import HTTPServer
+
+# When somebody or something was last seen is written while they look; it is what such a column is for.
+SEEN = ("last_used", "last_seen", "seen_at", "used_at", "used_on")
+SQLITE = b"SQLite format 3\0"
+
+
+@pytest.fixture(name="house")
+def _house(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
+    """A site with people, devices, a remembered answer and a late check."""
+    httpserver.expect_request(f"/esc-rest/api/v2/cards/{ANNA}/status").respond_with_json(status_v2(ANNA))
+    app = make_app(tmp_path / "data", httpserver.url_for("").rstrip("/"), demo="1")
+    yield app
+    close(app)
+
+
+def kept(folder: Path) -> dict[str, object]:
+    """Everything in the data folder: each table's rows, and the bytes of every file that is no database."""
+    found: dict[str, object] = {}
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.name.endswith(("-wal", "-shm")):
+            continue
+        data = path.read_bytes()
+        found[path.name] = rows(path) if data.startswith(SQLITE) else data
+    return found
+
+
+def rows(path: Path) -> dict[str, list[object]]:
+    """All rows of all tables, less the columns of when something was last seen."""
+    with closing(sqlite3.connect(path)) as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found: dict[str, list[object]] = {}
+        for name in names:
+            cursor = database.execute(f'SELECT * FROM "{name}"')  # noqa: S608 - names from the database itself
+            columns = [column[0] for column in cursor.description]
+            stay = [place for place, column in enumerate(columns) if not column.endswith(SEEN)]
+            found[name] = sorted((repr([row[place] for place in stay]) for row in cursor), key=str)
+    return found
+
+
+def use(client: FlaskClient) -> None:
+    """Leave something of every kind that a look might change."""
+    assert client.post("/api/v1/validations", json={"input": ANNA}).get_json()["outcome"] == "valid"
+
+
+def test_looking_changes_nothing(house: Flask, tmp_path: Path) -> None:
+    """GET and HEAD on every address, by everybody in turn: links and pictures on other sites cannot act.
+
+    Where this fails for a new page: what changes something is a POST, and gets a form with a button.
+    """
+    actors = everybody(house)
+    use(actors["manager"])
+    for client in actors.values():
+        client.get("/guide")
+    before = kept(tmp_path / "data")
+    assert (
+        sum(len(table) for found in before.values() if isinstance(found, dict) for table in found.values())
+        > 5
+    )
+
+    for who, client in actors.items():
+        for method, address, endpoint in ways_in(house):
+            if endpoint and method in {"GET", "HEAD"}:
+                client.open(address, method=method)
+                assert kept(tmp_path / "data") == before, f"{method} {address} by {who} changed what is kept"

@@ -1,0 +1,158 @@
+"""What we build on: every package named, hashed, from no address of one machine, and asked after."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+HOUSE = Path(__file__).parents[2]
+WEEK = timedelta(days=7)
+LOCKS = sorted((HOUSE / "requirements").glob("*.txt"))
+PIN = re.compile(
+    r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[0-9a-z.+!-]+)"
+    r"( ; [^\\]+)?"  # on which Python or system
+    r"( --hash=sha256:[0-9a-f]{64})+"
+)
+
+
+def _load(name: str) -> ModuleType:
+    """A script of ours as a module; scripts/ is no package."""
+    spec = importlib.util.spec_from_file_location(name, HOUSE / "scripts" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+audit = _load("audit")
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """Name to version of every package in a lock; a line of any other form fails."""
+    lines = re.sub(r" *\\\n *", " ", lock.read_text(encoding="utf-8")).splitlines()
+    matches = [(line, PIN.fullmatch(line)) for line in lines if line.strip()]
+    assert [line[:60] for line, match in matches if match is None] == []
+    return {match["name"]: match["version"] for _, match in matches if match}
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_line_of_a_lock_is_one_version_with_its_hashes(lock: Path) -> None:
+    """Nobody can slip in another file by that name; and no line names a host, a folder or an option."""
+    assert len(pins(lock)) > 20
+
+
+def test_what_is_tested_is_what_is_installed() -> None:
+    """The lock for tests holds every package of the lock for production, at the same version."""
+    app, dev = pins(HOUSE / "requirements/app.txt"), pins(HOUSE / "requirements/dev.txt")
+
+    assert {name: version for name, version in app.items() if dev.get(name) != version} == {}
+
+
+def test_every_direct_dependency_is_locked() -> None:
+    """What pyproject.toml asks for is in the lock: installing never looks for a newest version."""
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = {re.split(r"[^A-Za-z0-9_-]", line)[0].lower() for line in project["project"]["dependencies"]}
+
+    assert asked - set(pins(HOUSE / "requirements/app.txt")) == set()
+
+
+def test_every_package_of_the_pages_has_its_integrity_and_no_address() -> None:
+    """Each file is checked against the lock by npm, whichever registry a site uses."""
+    lock = json.loads((HOUSE / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+
+    whole = {name for name, one in packages.items() if one.get("integrity", "").startswith("sha512-")}
+    placed = {name for name, one in packages.items() if "resolved" in one}
+    running = {name for name, one in packages.items() if one.get("hasInstallScript") and not one.get("dev")}
+
+    assert packages
+    assert (set(packages) - whole, placed, running) == (set(), set(), set())
+
+
+def test_the_pages_packages_are_pinned_to_one_version() -> None:
+    """package.json names versions, not ranges, so that a new lock is a decision."""
+    package = json.loads((HOUSE / "package.json").read_text(encoding="utf-8"))
+    named = package["dependencies"] | package["devDependencies"]
+
+    assert {name: asked for name, asked in named.items() if not re.fullmatch(r"\d+\.\d+\.\d+", asked)} == {}
+
+
+def test_new_locks_take_nothing_younger_than_a_week() -> None:
+    """`make lock` hands every resolver the instant of seven days ago: a stolen version is found by then."""
+    make = shutil.which("make")
+    assert make
+    said = subprocess.run([make, "-n", "lock"], cwd=HOUSE, check=True, capture_output=True, text=True).stdout
+    compiling = [line for line in said.splitlines() if "uv pip compile" in line]
+    instants = [datetime.fromisoformat(line.split("--exclude-newer ")[1].split()[0]) for line in compiling]
+
+    assert len(compiling) == len(LOCKS)
+    assert all("--generate-hashes" in line for line in compiling)
+    assert all(WEEK <= datetime.now(UTC) - instant < WEEK + timedelta(hours=1) for instant in instants)
+
+
+def test_installing_runs_nobodys_script_and_takes_nothing_without_its_hash() -> None:
+    """What a package brings is files; npm's scripts stay unrun, pip's files bear the hashes of the lock."""
+    scripts = [(HOUSE / "scripts" / name).read_text(encoding="utf-8") for name in ("setup", "tools")]
+    lines = "\n".join(scripts).replace("\\\n", " ").splitlines()
+    pip, npm = ([line for line in lines if re.search(word, line)] for word in ("pip install", r"^\s*npm ci"))
+
+    assert pip
+    assert npm
+    assert all("--require-hashes" in line for line in pip)
+    assert all("--ignore-scripts" in line for line in npm)
+
+
+CLEAN = {"name": "flask", "version": "3.1.2", "vulns": []}
+HURT = {"name": "flask", "version": "3.1.2", "vulns": [{"id": "PYSEC-2026-1", "fix_versions": ["3.1.3"]}]}
+SILENT = {"name": "flask", "skip_reason": "Dependency not found on PyPI and could not be audited: flask"}
+
+
+@pytest.mark.parametrize(
+    ("packages", "outcome"),
+    [
+        ([CLEAN, CLEAN], audit.Outcome.CLEAN),
+        ([CLEAN, HURT], audit.Outcome.FOUND),
+        ([SILENT, HURT], audit.Outcome.FOUND),
+        ([CLEAN, SILENT], audit.Outcome.NOT_ASKED),
+        ([], audit.Outcome.NOT_ASKED),
+    ],
+)
+def test_a_python_package_that_nobody_knows_of_is_not_clean(packages: list[Any], outcome: int) -> None:
+    """pip-audit ends with 0 where PyPI answers nothing; the audit does not."""
+    assert audit.of_pip_audit({"dependencies": packages, "fixes": []})[0] is outcome
+    assert audit.of_pip_audit({"message": "Connection refused"})[0] is audit.Outcome.NOT_ASKED
+
+
+def test_an_npm_registry_that_answers_nothing_is_not_clean() -> None:
+    """A refusal, an empty answer and a finding each have their own exit code."""
+    counts = {"dependencies": {"total": 210}, "vulnerabilities": {"total": 0}}
+    one = {"metadata": {"vulnerabilities": {"total": 1}}, "vulnerabilities": {"idb": {"severity": "high"}}}
+
+    assert audit.of_npm_audit({"metadata": counts, "vulnerabilities": {}})[0] is audit.Outcome.CLEAN
+    assert audit.of_npm_audit(one) == (audit.Outcome.FOUND, ["idb: high"])
+    assert audit.of_npm_audit({"message": "405 Method Not Allowed"})[0] is audit.Outcome.NOT_ASKED
+    assert audit.of_npm_audit({})[0] is audit.Outcome.NOT_ASKED
+
+
+def test_silence_is_never_a_pass() -> None:
+    """Findings outrank silence; silence outranks a clean answer."""
+    clean, found, silent = audit.Outcome.CLEAN, audit.Outcome.FOUND, audit.Outcome.NOT_ASKED
+
+    assert audit.verdict([clean, clean]) == 0
+    assert audit.verdict([clean, silent, found]) == 1
+    assert audit.verdict([clean, silent]) == 3

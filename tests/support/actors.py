@@ -1,0 +1,118 @@
+"""Everybody who may stand before the application, each as a client of their own; and every way in."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import IntegerConverter
+
+from tests.support.house import PASSWORD
+from validator.security import access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.routing import Rule
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
+
+
+def mark_of(view: Callable[..., object]) -> str:
+    """Whom a view is open to, by its marks: one word."""
+    if access.public_reason(view) is not None:
+        return "public"
+    if access.is_for_managers(view):
+        return "managers"
+    if access.is_for_people(view):
+        return "people"
+    return "kiosk" if access.is_for_kiosks(view) else "everyone"
+
+
+def command(app: Flask, *args: str, given: str = "") -> str:
+    """Run a command of ours; what it printed."""
+    ran = app.test_cli_runner().invoke(args=list(args), input=given)
+    assert ran.exit_code == 0, ran.output
+    return ran.output
+
+
+def signed_in(app: Flask, name: str, role: str) -> FlaskClient:
+    """A browser in which this new person has signed in."""
+    command(app, "user", "add", name, "--role", role, given=f"{PASSWORD}\n")
+    client = app.test_client()
+    answer = client.post("/login", data={"username": name, "password": PASSWORD})
+    assert answer.status_code == 302, answer.text
+    return client
+
+
+def with_token(app: Flask, token: str) -> FlaskClient:
+    """A till that brings this token."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    return client
+
+
+def everybody(app: Flask) -> dict[str, FlaskClient]:
+    """A client for each row of the walk's table."""
+    actors = {"nobody": app.test_client()}
+    actors["staff"] = signed_in(app, "sara", "staff")
+    actors["manager"] = signed_in(app, "mia", "manager")
+    actors["kiosk"] = signed_in(app, "karl", "manager")
+    assert actors["kiosk"].post("/kiosk/lock").status_code == 302
+    actors["device"] = with_token(app, command(app, "device", "add", "till").split()[-1])
+    actors["revoked device"] = with_token(app, command(app, "device", "add", "stolen").split()[-1])
+    command(app, "device", "revoke", "stolen")
+    actors["guessed token"] = with_token(app, "escv_" + "A" * 43)
+    actors["disabled person"] = signed_in(app, "dana", "manager")
+    command(app, "user", "disable", "dana")
+    actors["signed out"] = copied_and_signed_out(app)
+    return actors
+
+
+def copied_and_signed_out(app: Flask) -> FlaskClient:
+    """A browser with the copy of a cookie whose owner has signed out since."""
+    owner, thief = signed_in(app, "ole", "manager"), app.test_client()
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = owner.get_cookie(name)
+    assert cookie
+    thief.set_cookie(name, cookie.value)
+    assert owner.post("/logout").status_code == 302
+    return thief
+
+
+def address_of(app: Flask, rule: Rule) -> str:
+    """The address of a rule, with something harmless in its variable parts."""
+    converters = rule._converters
+    values = {name: 1 if isinstance(converters[name], IntegerConverter) else "x" for name in rule.arguments}
+    with app.test_request_context():
+        return app.url_map.bind("localhost").build(rule.endpoint, values)
+
+
+def ways_in(app: Flask) -> Iterator[tuple[str, str, str | None]]:
+    """Every method on every address, with the endpoint that answers; None where that method is not served."""
+    adapter = app.url_map.bind("localhost")
+    for address in sorted(
+        {address_of(app, rule) for rule in app.url_map.iter_rules() if not rule.build_only}
+    ):
+        for method in METHODS:
+            try:
+                yield method, address, adapter.match(address, method=method)[0]
+            except MethodNotAllowed:
+                yield method, address, None
+
+
+def replace_views(app: Flask, answer: Callable[[], object]) -> None:
+    """From here on every view only gives this answer; who may reach it stays as marked."""
+
+    def replaced(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def stand_in(**_parts: object) -> Any:
+            return answer()
+
+        return stand_in
+
+    for endpoint, view in app.view_functions.items():
+        app.view_functions[endpoint] = replaced(view)

@@ -1,0 +1,75 @@
+"""A whole application beside a Router of the test's own, for breaking one part after another."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tests.support.fault_router import FaultRouter
+from tests.support.house import PASSWORD, close, make_app
+from tests.support.page import page_of
+from tests.support.served import every_card, new_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from tests.support.plays import Play
+
+
+class House:
+    """The till checks cards, Mia looks at the managers' page, a monitor asks /readyz."""
+
+    def __init__(self, app: Flask, router: FaultRouter) -> None:
+        self.app, self.router = app, router
+        token = self._run("device", "add", "till").split()[-1]
+        self._till = {"Authorization": f"Bearer {token}"}
+        self._run("user", "add", "mia", "--role", "manager", given=f"{PASSWORD}\n")
+        self.mia: FlaskClient = app.test_client()
+        signed_in = self.mia.post("/login", data={"username": "mia", "password": PASSWORD})
+        assert signed_in.status_code == 302, signed_in.text
+
+    def check(self, number: str | None = None) -> dict[str, Any]:
+        """What the till is told of a card, of one that nobody asked about before where none is given."""
+        began = time.monotonic()
+        answer = self.app.test_client().post(
+            "/api/v1/validations", json={"input": number or new_number()}, headers=self._till
+        )
+        assert answer.status_code == 200, answer.text
+        assert time.monotonic() - began <= 3.0
+        verdict: dict[str, Any] = answer.get_json()
+        return verdict
+
+    def ready(self) -> dict[str, Any]:
+        """What the monitor is told; its status must agree with it."""
+        answer = self.app.test_client().get("/readyz")
+        said: dict[str, Any] = answer.get_json()
+        assert answer.status_code == (200 if said["ready"] else 503)
+        return said
+
+    def page(self) -> dict[str, str]:
+        """The troubles on the managers' page and their lines."""
+        page = page_of(self.mia.get("/manage/health"))
+        lines = page.all("tr", data_testid="health-part")
+        assert len(lines) == 10
+        return {str(line.attrs["data-trouble"]): line.text for line in lines if line.attrs["data-trouble"]}
+
+    def _run(self, *args: str, given: str = "") -> str:
+        ran = self.app.test_cli_runner().invoke(args=list(args), input=given)
+        assert ran.exit_code == 0, ran.output
+        return ran.output
+
+
+@contextmanager
+def house(folder: Path, play: Play = every_card, **changes: str) -> Iterator[House]:
+    """The application for as long as the block lasts, with this data folder."""
+    with FaultRouter(play) as router:
+        app = make_app(folder, router.url, **changes)
+        try:
+            yield House(app, router)
+        finally:
+            close(app)

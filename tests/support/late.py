@@ -1,0 +1,84 @@
+"""What tests of late checks share: a site whose Router says what the test wants, and checks to deliver."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
+from tests.support.cards import ANNA
+from validator.accounts.caller import Caller, CallerKind
+from validator.checks.checker import Checker, NoLimits
+from validator.database import Database
+from validator.late.delivery import Delivery
+from validator.late.records import Records
+from validator.late.values import Late, Result
+from validator.privacy.parts import Terms, privacy
+from validator.router.answers import CardStatus, KnownCard, RouterAnswer
+from validator.verdict import Reason
+from validator.verification import Verifier
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from scanner.escn import Escn
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ACTIVE = KnownCard(CardStatus.ACTIVE, date(2027, 9, 30), display_name="Anna Example")
+WINDOWS = Windows(fresh_s=60, stale_s=604_800, fresh_not_valid_s=30, stale_not_valid_s=86_400)
+TILL = Caller(CallerKind.DEVICE, 1, "till")
+OTHER_TILL = Caller(CallerKind.DEVICE, 2, "other till")
+
+
+class Site:
+    """A site with its Router, its clocks and its tills. Asking the Router takes `takes_s`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now = NOON
+        self.seconds = 0.0
+        self.takes_s = 0.0
+        self.answer: RouterAnswer = ACTIVE
+        self.asked: list[str] = []
+        self.database = Database(f"sqlite:///{folder / 'validator.sqlite'}")
+        self.database.upgrade()
+        store = SqliteStore(folder / "answers.sqlite")
+        self.answers = OfflineCache(MemoryTier(), store, WINDOWS, self.time)
+        zone = ZoneInfo("Europe/Brussels")
+        self.clock = lambda: self.now
+        terms = Terms(("a secret",), timedelta(days=30), WINDOWS.longest_s)
+        self.privacy = privacy(terms, self.database, self.answers, self.clock, lambda: self.seconds)
+        keys = self.privacy.answer_keys.in_order
+        verifier = Verifier(self, self.answers, WINDOWS, keys, zone, self.clock)
+        self.checker = Checker(verifier, NoLimits(), self.privacy.record)
+        self.records = Records(self.database)
+        self.delivery = Delivery(
+            self.checker, self.records, self.privacy.record_keys, self.clock, lambda: self.seconds
+        )
+
+    def time(self) -> float:
+        """The memory's clock."""
+        return self.now.timestamp()
+
+    def status(self, escn: Escn) -> RouterAnswer:
+        """The Router's answer."""
+        self.asked.append(escn.value)
+        self.seconds += self.takes_s
+        return self.answer
+
+    def deliver(self, *checks: Late, caller: Caller = TILL) -> list[Result]:
+        """What the till is told."""
+        return self.delivery.deliver(list(checks), caller)
+
+    def close(self) -> None:
+        """Let go of both files."""
+        self.answers.close()
+        self.database.close()
+
+
+def late(number: int = 1, **changes: Any) -> Late:
+    """Anna's card, checked at noon without a network and shown as valid."""
+    given: dict[str, Any] = {"input": ANNA, "made_at": NOON, "shown": Reason.ACTIVE}
+    return Late(UUID(int=number), **given | changes)

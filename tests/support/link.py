@@ -1,0 +1,156 @@
+"""The connection between a browser and the server, which a test may slow down, silence or cut."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from contextlib import contextmanager, suppress
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHUNK = 65_536
+# Closing with this set sends a reset instead of a farewell.
+RESET = struct.pack("ii", 1, 0)
+ANSWER, END_OF_HEAD = b"HTTP/", b"\r\n\r\n"
+
+
+class State(Enum):
+    """How the link is just now."""
+
+    THROUGH = auto()
+    SILENT = auto()  # connected, and nothing gets through: neither an answer nor an error
+    STALLING = auto()  # requests pass, and each answer stops after its headers
+    CUT = auto()  # every connection is reset, and each new one too
+
+
+class Link:
+    """A door on a loopback port of its own that leads to the server's port; a thread for each direction."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._change = threading.Condition()
+        self._state = State.THROUGH
+        self._delay_s = 0.0
+        self._ended = threading.Event()
+        self._open: set[socket.socket] = set()
+        self._threads: list[threading.Thread] = []
+        self._door = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = int(self._door.getsockname()[1])
+        self._run(self._serve)
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the server behind the link."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def through(self, delay_s: float = 0.0) -> None:
+        """Let everything pass, each piece this much later."""
+        self._set(State.THROUGH, delay_s)
+
+    def silent(self) -> None:
+        """Stay connected, but let nothing pass from here on."""
+        self._set(State.SILENT)
+
+    def stalling(self) -> None:
+        """Stay connected, let answers begin, and stop each of them after its headers."""
+        self._set(State.STALLING)
+
+    def cut(self) -> None:
+        """Reset what is connected and whatever connects from here on."""
+        self._set(State.CUT)
+        self._reset_all()
+
+    def lead_to(self, address: str) -> None:
+        """From the next connection on, lead to another server; those that are open are ended."""
+        self._target_port = port_of(address)
+        self._reset_all()
+
+    def close(self) -> None:
+        """End everything and wait for it."""
+        self._ended.set()
+        # A thread that waits in accept() is woken by a last connection only.
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        self._set(State.CUT)
+        self._reset_all()
+        for thread in self._threads:
+            thread.join(5)
+        self._door.close()
+
+    def _set(self, state: State, delay_s: float = 0.0) -> None:
+        with self._change:
+            self._state, self._delay_s = state, delay_s
+            self._change.notify_all()
+
+    def _reset_all(self) -> None:
+        with self._change:
+            for each in self._open:
+                with suppress(OSError):
+                    each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def _run(self, work: object, *arguments: object) -> None:
+        thread = threading.Thread(target=work, args=arguments, daemon=True)  # type: ignore[arg-type]  # any work
+        self._threads.append(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        while not self._ended.is_set():
+            near, _ = self._door.accept()
+            if self._state is State.CUT:
+                near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                near.close()
+            else:
+                self._run(self._talk, near)
+
+    def _talk(self, near: socket.socket) -> None:
+        self._wait_while(State.SILENT)
+        with near, suppress(OSError), socket.create_connection(("127.0.0.1", self._target_port)) as far:
+            pair = {near, far}
+            with self._change:
+                self._open |= pair
+            back = threading.Thread(target=self._carry, args=(far, near), daemon=True)
+            back.start()
+            self._carry(near, far)
+            back.join()
+            with self._change:
+                self._open -= pair
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(CHUNK):
+                self._wait_while(State.SILENT)
+                self._ended.wait(self._delay_s)
+                begun = data.find(END_OF_HEAD) + len(END_OF_HEAD) if data.startswith(ANSWER) else 0
+                if begun and self._state is State.STALLING:
+                    target.sendall(data[:begun])
+                    self._wait_while(State.STALLING)
+                    data = data[begun:]
+                target.sendall(data)
+        # Whoever reads at either end learns that this is over.
+        for each in (source, target):
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def _wait_while(self, state: State) -> None:
+        with self._change:
+            self._change.wait_for(lambda: self._state is not state)
+
+
+def port_of(address: str) -> int:
+    """The port in an address of ours."""
+    return int(address.rsplit(":", 1)[1])
+
+
+@contextmanager
+def link_to(address: str) -> Iterator[Link]:
+    """A link to the server at this address, open at first."""
+    link = Link(port_of(address))
+    try:
+        yield link
+    finally:
+        link.close()

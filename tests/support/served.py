@@ -1,0 +1,128 @@
+"""The server as an operator runs it: gunicorn with its own configuration, a data folder, a device's token."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tests.support.cards import status_v2
+from tests.support.house import SECRET
+from tests.support.plays import answers
+from tests.support.site import ROOT
+from validator.demo.processes import Server, listener, stop, wait_ready
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.fault_router import Talk
+
+PATIENCE_S = 30.0
+
+
+def every_card(talk: Talk) -> bool:
+    """A Router's play: it knows every card, and all are active."""
+    number = talk.request.path.rstrip("/").removesuffix("/status").rsplit("/", 1)[-1]
+    return answers(200, status_v2(number, issuerIdentifier=None))(talk)
+
+
+def new_number() -> str:
+    """A card nobody asked for yet, in the official form."""
+    drawn = uuid.uuid4().hex
+    return f"{drawn[:8]}-{drawn[8:12]}-103e-9{drawn[13:16]}-001000000001"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server; `flask` runs a command beside it, in the same folder."""
+
+    port: int
+    token: str
+    server: Server
+    environ: dict[str, str]
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The master, which starts and replaces the workers."""
+        return self.server.process
+
+    def workers(self) -> list[int]:
+        """The ids of the processes that answer requests just now."""
+        master = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+
+    def validate(self, number: str) -> dict[str, Any]:
+        """The verdict about this card over a connection of its own; raises what the connection raises."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        try:
+            headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+            connection.request("POST", "/api/v1/validations", json.dumps({"input": number}), headers)
+            answer = connection.getresponse()
+            body = answer.read()
+            assert answer.status == 200, body
+            told: dict[str, Any] = json.loads(body)
+            return told
+        finally:
+            connection.close()
+
+    def flask(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        """What a command of the operator's says."""
+        return flask(self.environ, *arguments, text=text)
+
+
+@contextmanager
+def served(
+    folder: Path, router_url: str, *, workers: int = 2, log: Path | None = None, **changes: str
+) -> Iterator[Served]:
+    """Serve from this data folder until the block ends; `changes` are settings without their prefix.
+
+    All that the server prints, its access log included, goes to the end of `log`, where one is given.
+    """
+    values = {"secret_key": SECRET, "router_url": router_url, "data_dir": str(folder), "limits": "off"}
+    values |= {"secure_cookies": "false"} | changes
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("ESCV_")}
+    environ = plain | {f"ESCV_{name.upper()}": value for name, value in values.items()}
+    environ["WEB_CONCURRENCY"] = str(workers)
+    token = flask(environ, "device", "add", uuid.uuid4().hex).stdout.split()[-1]
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
+    command += ["--access-logfile=-"] if log else ["--log-level=warning"]
+    with listener() as door, (log or Path(os.devnull)).open("ab") as told:
+        process = subprocess.Popen(
+            [*command, "--bind", f"fd://{door.fileno()}", "wsgi:app"],
+            cwd=ROOT,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            pass_fds=(door.fileno(),),
+            stdout=told,
+            stderr=told if log else None,
+            start_new_session=True,
+        )
+        port = door.getsockname()[1]
+    server = Server("The app", process)
+    try:
+        wait_ready(("127.0.0.1", port), [server], time.monotonic, time.sleep)
+        yield Served(port, token, server, environ)
+    finally:
+        stop([server], PATIENCE_S)
+
+
+def flask(environ: dict[str, str], *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command of the operator's to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
+        cwd=ROOT,
+        env=environ,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )

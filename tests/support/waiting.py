@@ -1,0 +1,19 @@
+"""Waiting for what happens in another thread: looked at often, given up late."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE_S = 20
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Return once it has happened; fail where it never does."""
+    ends = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < ends, "it did not happen"
+        time.sleep(0.01)

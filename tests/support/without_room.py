@@ -1,0 +1,67 @@
+"""One card is checked, the disk fails, two more: `python -m tests.support.without_room FAULT FOLDER`.
+
+A process of its own, since what it does to itself cannot be undone: `full` lets no file grow, `closed` takes
+the right to write to the folder, from root too. Prints JSON into a pipe: what till and monitor were told.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.support.failing_house import house
+from tests.support.served import new_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CAPABILITIES = 3  # _LINUX_CAPABILITY_VERSION_3, in its low half
+VERSION = 0x20080522
+OVERRIDES = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: what makes root pass by the rights of files
+
+
+def full(_folder: Path) -> None:
+    """From here on every write that makes a file longer fails."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def closed(folder: Path) -> None:
+    """From here on nothing can be made in the folder."""
+    folder.chmod(0o500)
+    if os.geteuid() == 0:
+        _bow_to_rights()
+
+
+def _bow_to_rights() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(VERSION, 0)
+    data = (ctypes.c_uint32 * 6)()
+    assert libc.capget(header, data) == 0
+    data[0] &= ~OVERRIDES
+    assert libc.capset(header, data) == 0
+
+
+FAULTS: dict[str, Callable[[Path], None]] = {"full": full, "closed": closed}
+
+
+def main(fault: str, folder: Path) -> None:
+    """Do it, and print what was told."""
+    with house(folder) as at:
+        number = new_number()
+        first = at.check(number)
+        FAULTS[fault](folder)
+        new, again = at.check(), at.check(number)
+        said = {"first": first, "new": new, "again": again, "ready": at.ready()}
+        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.flush()
+        # Closing would want to write.
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,148 @@
+"""Codes of an authenticator app: the right ones, once, and a secret that the database does not give away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from validator.accounts import totp
+from validator.accounts.caller import Proven
+from validator.accounts.models import Role
+from validator.accounts.refusals import NotFoundError
+from validator.accounts.sealed import Sealer
+from validator.accounts.second_factors import SecondFactors
+
+if TYPE_CHECKING:
+    from tests.unit.accounts.conftest import Clock
+    from validator.accounts.people import People
+    from validator.database import Database
+
+GOOD = "correct horse battery"
+OLD, NEW = "o" * 32, "n" * 32
+RFC_SECRET = b"12345678901234567890"
+
+
+@pytest.fixture(name="mia")
+def _mia(people: People) -> int:
+    """Mia, manager, by her number."""
+    people.add("mia", GOOD, Role.MANAGER)
+    who = people.prove("mia", GOOD)
+    assert isinstance(who, Proven)
+    return who.caller.id
+
+
+@pytest.fixture(name="factors")
+def _factors(database: Database, clock: Clock) -> SecondFactors:
+    return SecondFactors(database, Sealer([OLD]), clock)
+
+
+def now_code(secret: bytes, clock: Clock, later: int = 0) -> str:
+    return totp.code(secret, int(clock.shows.timestamp()) // 30 + later)
+
+
+@pytest.mark.parametrize(
+    ("at", "figures"),
+    [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")],
+)
+def test_codes_are_those_of_rfc_6238(at: int, figures: str) -> None:
+    """The last six figures of its test vectors for SHA-1."""
+    assert totp.code(RFC_SECRET, at // 30) == figures
+    assert totp.step_of(RFC_SECRET, f" {figures[:3]} {figures[3:]} ", at) == at // 30
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "abcdef", "²²²²²²", "\ud800", "1" * 1_000])
+def test_what_is_no_code_is_refused(typed: str) -> None:
+    """Whatever is typed, it is a plain no."""
+    assert totp.step_of(RFC_SECRET, typed, 59) is None
+
+
+def test_an_app_learns_the_secret_from_the_address() -> None:
+    """The key URI that authenticator apps read."""
+    address = totp.address(RFC_SECRET, "mia@uni.example", "ESC Validator")
+
+    assert address == (
+        "otpauth://totp/ESC%20Validator:mia%40uni.example"
+        "?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=ESC%20Validator"
+    )
+    assert totp.written(RFC_SECRET).replace(" ", "") in address
+
+
+def test_codes_are_asked_for_from_the_first_right_one_on(
+    factors: SecondFactors, clock: Clock, mia: int
+) -> None:
+    """An app that was not set up rightly shuts nobody out."""
+    secret = factors.offer(mia)
+    assert not factors.is_on(mia)
+    assert not factors.take(mia, "000000")
+    assert factors.offered(mia) == secret
+    assert factors.take(mia, now_code(secret, clock))
+
+    assert factors.is_on(mia)
+    assert factors.offered(mia) is None
+    with pytest.raises(NotFoundError):
+        factors.offer(mia)
+
+
+def test_a_code_is_good_once_and_a_clock_may_be_half_a_minute_off(
+    factors: SecondFactors, clock: Clock, mia: int
+) -> None:
+    """Who looked over Mia's shoulder cannot use it again, nor an earlier one."""
+    secret = factors.offer(mia)
+    assert not factors.take(mia, now_code(secret, clock, later=2))
+    assert factors.take(mia, now_code(secret, clock))
+    assert not factors.take(mia, now_code(secret, clock))
+    assert not factors.take(mia, now_code(secret, clock, later=-1))
+    assert factors.take(mia, now_code(secret, clock, later=1))
+
+    clock.shows += timedelta(seconds=60)
+    assert factors.take(mia, now_code(secret, clock))
+
+
+def test_without_a_phone_the_codes_are_turned_off(factors: SecondFactors, clock: Clock, mia: int) -> None:
+    """By the operator, by name."""
+    assert factors.take(mia, now_code(factors.offer(mia), clock))
+    factors.drop_of("mia")
+
+    assert not factors.is_on(mia)
+    assert not factors.take(mia, "000000")
+    with pytest.raises(NotFoundError, match="user list"):
+        factors.drop_of("nobody")
+
+
+def test_the_database_alone_does_not_give_a_secret_away(
+    factors: SecondFactors, database: Database, mia: int
+) -> None:
+    """It is sealed under the site's key, which is not in the database."""
+    secret = factors.offer(mia)
+    with database.session() as session:
+        sealed: str = session.execute(text("SELECT sealed FROM second_factors")).scalar_one()
+
+    assert Sealer([OLD]).open(sealed) == secret
+    assert Sealer([NEW]).open(sealed) is None
+    assert secret.hex() not in sealed.encode().hex()
+
+
+def test_a_changed_seal_opens_nothing() -> None:
+    """Not a character of it may be another one."""
+    sealed = Sealer([OLD]).seal(RFC_SECRET)
+    for place in range(0, len(sealed), 7):
+        other = "A" if sealed[place] != "A" else "B"
+        assert Sealer([OLD]).open(sealed[:place] + other + sealed[place + 1 :]) is None
+    assert Sealer([OLD]).open("no base64!") is None
+
+
+def test_a_new_secret_key_keeps_the_codes_as_long_as_the_old_one_is_named(
+    database: Database, clock: Clock, factors: SecondFactors, mia: int
+) -> None:
+    """With the first code after the change the secret is sealed anew, and the old key may go."""
+    secret = factors.offer(mia)
+    assert factors.take(mia, now_code(secret, clock))
+    clock.shows += timedelta(seconds=30)
+    both = SecondFactors(database, Sealer([NEW, OLD]), clock)
+    assert both.take(mia, now_code(secret, clock))
+    clock.shows += timedelta(seconds=30)
+
+    assert SecondFactors(database, Sealer([NEW]), clock).take(mia, now_code(secret, clock))

@@ -1,0 +1,146 @@
+"""Sessions as rows: when they are open, and that nothing brings an ended one back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, text
+
+from validator.accounts.caller import CallerKind, Proven
+from validator.accounts.models import Role, SessionKind, SessionRow
+
+if TYPE_CHECKING:
+    from tests.unit.accounts.conftest import Clock
+    from validator.accounts.caller import Opened
+    from validator.accounts.people import People
+    from validator.accounts.sessions import Sessions
+    from validator.database import Database
+
+GOOD = "correct horse battery"
+
+
+@pytest.fixture(name="maria")
+def _maria(people: People) -> Proven:
+    people.add("maria", GOOD, Role.MANAGER)
+    who = people.prove("maria", GOOD)
+    assert isinstance(who, Proven)
+    return who
+
+
+def begun(sessions: Sessions, who: Proven, kind: SessionKind = SessionKind.PERSON) -> Opened:
+    opened = sessions.begin(who, kind, "Chrome on Android").opened
+    assert opened
+    return opened
+
+
+def rows(database: Database) -> int:
+    with database.session() as session:
+        return session.scalar(select(func.count()).select_from(SessionRow)) or 0
+
+
+def test_an_unused_session_ends_and_a_used_one_goes_on(
+    sessions: Sessions, clock: Clock, maria: Proven
+) -> None:
+    """Four hours without a check; with one in between it is four hours more."""
+    opened = begun(sessions, maria)
+    clock.shows += timedelta(hours=3, minutes=59)
+    assert sessions.find(opened.token)
+    sessions.seen(opened)
+    clock.shows += timedelta(hours=3, minutes=59)
+    assert sessions.find(opened.token)
+    clock.shows += timedelta(minutes=1)
+    assert sessions.find(opened.token) is None
+
+
+def test_a_kiosk_waits_for_visitors_through_days(sessions: Sessions, clock: Clock, maria: Proven) -> None:
+    """It has no idle end and no role; after thirty days it is over."""
+    opened = begun(sessions, maria, SessionKind.KIOSK)
+    clock.shows += timedelta(days=29)
+    found = sessions.find(opened.token)
+    assert found
+    assert (found.caller.kind, found.caller.name, found.caller.role) == (CallerKind.KIOSK, "maria", None)
+
+    clock.shows += timedelta(days=1)
+    assert sessions.find(opened.token) is None
+
+
+def test_use_is_written_down_once_a_minute(sessions: Sessions, clock: Clock, maria: Proven) -> None:
+    """A busy till does not write for each card."""
+    opened = begun(sessions, maria)
+    clock.shows += timedelta(seconds=59)
+    assert not sessions.is_due(opened)
+    clock.shows += timedelta(seconds=1)
+    assert sessions.is_due(opened)
+
+
+def test_a_request_under_way_does_not_bring_an_ended_session_back(sessions: Sessions, maria: Proven) -> None:
+    """Its note of the session's use comes too late and changes nothing."""
+    opened = begun(sessions, maria)
+    assert sessions.end(maria.caller.id, opened.row)
+    sessions.seen(opened)
+
+    assert sessions.find(opened.token) is None
+    assert not sessions.end(maria.caller.id, opened.row)
+
+
+def test_a_sign_in_under_way_while_the_account_changes_opens_nothing(
+    sessions: Sessions, people: People, maria: Proven
+) -> None:
+    """The password was right, then the account disabled, then the session begun; enabling is no help."""
+    people.disable("maria")
+    opened = begun(sessions, maria)
+    assert sessions.find(opened.token) is None
+    people.enable("maria")
+    assert sessions.find(opened.token) is None
+
+
+def test_only_ones_own_sessions_are_listed_and_ended(
+    sessions: Sessions, people: People, maria: Proven
+) -> None:
+    """Maria cannot end Dora's, whatever number she sends; her others she can, all at once."""
+    people.add("dora", GOOD, Role.STAFF)
+    dora = people.prove("dora", GOOD)
+    assert isinstance(dora, Proven)
+    first, second, third, hers = (begun(sessions, who) for who in (maria, maria, maria, dora))
+
+    assert not sessions.end(maria.caller.id, hers.row)
+    assert sessions.end(maria.caller.id, first.row)
+    assert {row.id for row in sessions.of(maria.caller.id)} == {second.row, third.row}
+    assert sessions.end_others(maria.caller.id, third.row) == 1
+    assert sessions.find(hers.token)
+
+
+def test_what_has_ended_is_deleted(
+    sessions: Sessions, people: People, clock: Clock, database: Database, maria: Proven
+) -> None:
+    """Idle ones and those from before a change; the open kiosk stays."""
+    begun(sessions, maria)
+    clock.shows += timedelta(hours=4)
+    opened = begun(sessions, maria, SessionKind.KIOSK)
+    assert sessions.purge() == 1
+    assert sessions.find(opened.token)
+
+    people.set_role("maria", Role.STAFF)
+    assert sessions.purge() == 1
+    assert rows(database) == 0
+
+
+def test_the_table_does_not_hold_what_browsers_hold(
+    sessions: Sessions, database: Database, maria: Proven
+) -> None:
+    """Who reads the database cannot sign in with what is in it."""
+    opened = begun(sessions, maria)
+    with database.session() as session:
+        kept = str(session.execute(text("SELECT * FROM sessions")).all())
+
+    assert opened.token not in kept
+    assert opened.token not in repr(opened)
+    assert "Chrome on Android" in kept
+
+
+@pytest.mark.parametrize("token", ["", "x", "\ud800", "a" * 10_000])
+def test_what_is_no_session_is_nobodys(sessions: Sessions, token: str) -> None:
+    """Whatever a cookie holds."""
+    assert sessions.find(token) is None

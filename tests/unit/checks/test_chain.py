@@ -1,0 +1,121 @@
+"""The chain, as values: whatever is done to it is found, and where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from validator.checks.chain import Entry, Fault, Head, Kept, chain_key, faults, seal
+
+KEY, OTHER = chain_key("a secret"), chain_key("another secret")
+LENGTH = 7
+
+
+def chain(key: bytes = KEY, length: int = LENGTH, before: str = "") -> tuple[Head, list[Kept]]:
+    """Entries 1 to `length` as we write them."""
+    rows, mac = [], before
+    for seq in range(1, length + 1):
+        salt, card = f"salt {seq}", f"card {seq}"
+        entry = Entry(seq, 1_000 + seq, "check", "device", 3, "active", "router", seal(salt, card))
+        mac = entry.mac(key, mac)
+        rows.append(Kept(entry, card, salt, mac))
+    return Head(length, mac, 0, before, "").sealed(key), rows
+
+
+def found(head: Head | None, rows: list[Kept], *keys: bytes) -> list[Fault]:
+    """What is wrong."""
+    return list(faults(keys or (KEY,), head, rows))
+
+
+def test_what_was_written_has_no_fault() -> None:
+    """Whole, with its beginning purged, with a card erased, and when nothing was ever written."""
+    head, rows = chain()
+
+    assert found(head, rows) == []
+    assert found(replace(head, anchor_seq=3, anchor_mac=rows[2].mac).sealed(KEY), rows[3:]) == []
+    erased = [replace(rows[0], card=None, salt=None), *rows[1:]]
+    assert found(head, erased) == []
+    assert found(Head(0, "", 0, "", ""), []) == []
+
+
+@pytest.mark.parametrize("place", range(LENGTH))
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": 1},
+        {"event": "late_check"},
+        {"caller_kind": "person"},
+        {"caller_id": 4},
+        {"word": "expired"},
+        {"source": "cache"},
+        {"seal": "0" * 64},
+    ],
+    ids=str,
+)
+def test_a_changed_entry_is_found_where_it_is(place: int, change: dict[str, Any]) -> None:
+    """Each of its parts is covered, at every place."""
+    head, rows = chain()
+    rows[place] = replace(rows[place], entry=replace(rows[place].entry, **change))
+
+    assert {fault.seq for fault in found(head, rows)} == {place + 1}
+
+
+@pytest.mark.parametrize("place", range(LENGTH))
+def test_a_removed_entry_is_found_where_it_was(place: int) -> None:
+    """In the middle and at both ends."""
+    head, rows = chain()
+    del rows[place]
+
+    assert [fault.seq for fault in found(head, rows)] == [place + 1]
+
+
+@pytest.mark.parametrize("place", range(LENGTH - 1))
+def test_two_entries_that_changed_places_are_found(place: int) -> None:
+    """Also where their numbers were changed along with their places."""
+    head, rows = chain()
+    one, two = rows[place], rows[place + 1]
+    rows[place] = replace(two, entry=replace(two.entry, seq=one.entry.seq))
+    rows[place + 1] = replace(one, entry=replace(one.entry, seq=two.entry.seq))
+
+    assert {place + 1, place + 2} <= {fault.seq for fault in found(head, rows)}
+
+
+def test_a_cut_end_is_found() -> None:
+    """However much of it is gone."""
+    head, rows = chain()
+    for left in range(LENGTH):
+        assert found(head, rows[:left])
+
+
+def test_whoever_lacks_the_key_cannot_write_an_entry_that_fits() -> None:
+    """Neither a whole log of their own, nor one more entry, nor a head that leaves some out."""
+    head, rows = chain()
+    theirs = Entry(LENGTH + 1, 9_999, "check", "device", 3, "active", "router", "")
+    more = [*rows, Kept(theirs, None, None, theirs.mac(OTHER, rows[-1].mac))]
+
+    assert found(*chain(OTHER))
+    assert {fault.seq for fault in found(head, more)} == {LENGTH + 1, LENGTH + 2}
+    assert found(Head(4, rows[3].mac, 0, "", head.seal), rows[:4])
+    assert found(None, rows)
+
+
+def test_a_card_that_was_exchanged_is_found() -> None:
+    """Erasing takes a card out; putting another one in its place is another thing."""
+    head, rows = chain()
+    rows[2] = replace(rows[2], card="card 5")
+
+    assert [fault.seq for fault in found(head, rows)] == [3]
+
+
+def test_an_earlier_secret_still_counts_while_it_is_given() -> None:
+    """A log goes on under a new secret; without the old one its entries cannot be told from forged ones."""
+    _, rows = chain(length=3)
+    entry = Entry(4, 2_000, "alert", "person", 1, "guessing", "", "")
+    mac = entry.mac(OTHER, rows[-1].mac)
+    rows.append(Kept(entry, None, None, mac))
+    head = Head(4, mac, 0, "", "").sealed(OTHER)
+
+    assert found(head, rows, OTHER, KEY) == []
+    assert [fault.seq for fault in found(head, rows, OTHER)] == [1, 2, 3]

@@ -1,0 +1,188 @@
+"""The check log in a real database: what is in it, and that nothing done to it stays hidden."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from scanner import parse_payload
+from tests.support.cards import ANNA, BRUNO, CLARA
+from tests.support.late import NOON, TILL, late
+from validator.checks.log import ALERT
+from validator.privacy.parts import Terms, privacy
+from validator.router.answers import UnknownCard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.late import Site
+
+HARM = {
+    "changed": "UPDATE check_log SET word = 'expired' WHERE seq = 2",
+    "moved to another caller": "UPDATE check_log SET caller_id = 9 WHERE seq = 4",
+    "removed": "DELETE FROM check_log WHERE seq = 3",
+    "first removed": "DELETE FROM check_log WHERE seq = 1",
+    "reordered": "UPDATE check_log SET seq = -1 WHERE seq = 3;"
+    "UPDATE check_log SET seq = 3 WHERE seq = 4; UPDATE check_log SET seq = 4 WHERE seq = -1",
+    "end removed": "DELETE FROM check_log WHERE seq > 3",
+    "end removed, head set back": "DELETE FROM check_log WHERE seq > 3;"
+    "UPDATE check_log_head SET seq = 3, mac = (SELECT mac FROM check_log WHERE seq = 3)",
+    "beginning removed, anchor moved": "UPDATE check_log_head SET anchor_seq = 2,"
+    "anchor_mac = (SELECT mac FROM check_log WHERE seq = 2); DELETE FROM check_log WHERE seq <= 2",
+    "head removed": "DELETE FROM check_log_head",
+    "head made new": "UPDATE check_log_head SET seq=0, mac='', anchor_seq=0, anchor_mac='', seal=''",
+    "another card": "UPDATE check_log SET card = (SELECT card FROM check_log WHERE seq = 1) WHERE seq = 2",
+}
+
+
+def check(site: Site, *numbers: str) -> None:
+    """The till checks these cards."""
+    for number in numbers:
+        site.checker.check(TILL, lambda number=number: parse_payload(number))  # type: ignore[misc]  # a default
+
+
+def run(site: Site, statements: str) -> None:
+    """What somebody does who can write to the database and has no key."""
+    with site.database.session() as session:
+        for statement in statements.split(";"):
+            session.execute(text(statement))
+
+
+def values(site: Site, query: str) -> list[tuple[object, ...]]:
+    """Rows as they are."""
+    with site.database.session() as session:
+        return [tuple(row) for row in session.execute(text(query))]
+
+
+def test_a_check_is_on_the_record_before_its_answer_is_shown(site: Site) -> None:
+    """When, by whom, what came out and from where; the card as a keyed hash, and no name."""
+    check(site, ANNA)
+    site.answer = UnknownCard()
+    check(site, BRUNO)
+
+    told = site.privacy.log.latest(10)
+
+    assert [(one.seq, one.at, one.event, one.word, one.source) for one in told] == [
+        (2, NOON, "check", "unknown_card", "router"),
+        (1, NOON, "check", "active", "router"),
+    ]
+    (kept,) = values(site, "SELECT * FROM check_log WHERE seq = 1")
+    assert not [value for value in kept if ANNA in str(value) or "Anna" in str(value) or "till" in str(value)]
+
+
+def test_one_card_has_one_hash_and_two_seals(site: Site) -> None:
+    """It can be found again for its erasure, and the seal that stays tells no two checks of it together."""
+    check(site, ANNA, ANNA, BRUNO)
+
+    rows = values(site, "SELECT card, seal FROM check_log")
+
+    assert len({card for card, _ in rows}) == 2
+    assert len({seal for _, seal in rows}) == 3
+
+
+def test_a_late_check_is_on_the_record_once(site: Site) -> None:
+    """However often it is delivered, and as what it is."""
+    site.deliver(late(1))
+    site.deliver(late(1))
+
+    assert [(one.event, one.word) for one in site.privacy.log.latest(10)] == [("late_check", "active")]
+
+
+def test_an_alert_is_in_the_same_chain(site: Site) -> None:
+    """Between the checks that gave cause for it; managers read it alone."""
+    check(site, ANNA)
+    site.privacy.record.alert(TILL, "guessing")
+    check(site, ANNA)
+
+    assert [(one.seq, one.word) for one in site.privacy.log.latest(10, ALERT)] == [(2, "guessing")]
+    assert site.privacy.log.verify().faults == ()
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_what_is_done_to_the_log_is_found(site: Site, harm: str) -> None:
+    """At once, and also after the next checks have been written and the oldest entries deleted."""
+    check(site, ANNA, BRUNO, ANNA, BRUNO, CLARA)
+    assert site.privacy.log.verify().faults == ()
+
+    run(site, HARM[harm])
+    assert site.privacy.log.verify().faults
+
+    check(site, ANNA, BRUNO)
+    assert site.privacy.log.verify().faults
+    site.privacy.log.purge(NOON - timedelta(days=1))
+    assert site.privacy.log.verify().faults
+
+
+def test_a_database_that_was_put_back_is_found_with_a_noted_head(site: Site, tmp_path: Path) -> None:
+    """All of it fits together again: only what was noted elsewhere tells that there was more."""
+    check(site, ANNA)
+    site.database.settle()
+    shutil.copy(tmp_path / "validator.sqlite", tmp_path / "earlier")
+    earlier = str(site.privacy.log.verify().head)
+    check(site, BRUNO)
+    noted = str(site.privacy.log.verify().head)
+    assert site.privacy.log.verify(earlier).faults == site.privacy.log.verify(noted).faults == ()
+
+    site.database.close()
+    for name in ("validator.sqlite-wal", "validator.sqlite-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    shutil.copy(tmp_path / "earlier", tmp_path / "validator.sqlite")
+    check(site, CLARA)
+
+    assert site.privacy.log.verify().faults == ()
+    assert [fault.seq for fault in site.privacy.log.verify(noted).faults] == [2]
+
+
+def test_the_oldest_entries_end_and_the_rest_is_whole(site: Site) -> None:
+    """To the second, and a log that ends altogether goes on with the next number."""
+    check(site, ANNA)
+    site.now += timedelta(days=1)
+    check(site, BRUNO)
+
+    assert site.privacy.log.purge(NOON) == 0
+    assert site.privacy.log.purge(NOON + timedelta(seconds=1)) == 1
+    assert site.privacy.log.verify().faults == ()
+    assert site.privacy.log.purge(site.now + timedelta(seconds=1)) == 1
+    check(site, CLARA)
+    assert [one.seq for one in site.privacy.log.latest(10)] == [3]
+    assert site.privacy.log.verify().faults == ()
+
+
+def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: Site) -> None:
+    """An entry stamped a year ahead ends with those around it; one stamped 1970 does not end them early."""
+    for shows in (NOON, NOON + timedelta(days=365), NOON.replace(year=1970), NOON + timedelta(days=1)):
+        site.now = shows
+        check(site, ANNA)
+
+    assert site.privacy.log.purge(NOON) == 0
+    assert site.privacy.log.purge(NOON + timedelta(hours=1)) == 3
+    assert site.privacy.log.verify().faults == ()
+
+
+def test_a_log_goes_on_under_a_new_secret(site: Site) -> None:
+    """With the old one given it is whole; the new one alone cannot tell the old entries from forged ones."""
+    check(site, ANNA)
+
+    for secrets, faults in ((("new", "a secret"), 0), (("newer",), 2)):
+        terms = Terms(secrets, timedelta(days=30), 604_800)
+        later = privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
+        later.log.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
+        assert (len(later.log.verify().faults) > 0) == (faults > 0)
+
+
+def test_only_a_site_that_keeps_a_record_has_one(site: Site) -> None:
+    """ESCV_RETENTION_DAYS=0 keeps none, and what was there before is deleted."""
+    check(site, ANNA)
+    terms = Terms(("a secret",), timedelta(0), 604_800)
+    off = privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
+    site.now += timedelta(seconds=1)
+
+    off.record.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
+    assert off.purge()
+
+    assert off.record.healthy()
+    assert values(site, "SELECT count(*) FROM check_log") == [(0,)]

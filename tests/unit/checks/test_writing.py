@@ -1,0 +1,147 @@
+"""Writing the record: by many at once, while somebody holds the lock, and while nothing can be written."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scanner import parse_payload
+from tests.support.cards import ANNA, BRUNO
+from tests.support.late import TILL
+from validator import logging
+from validator.checks import log as log_module
+from validator.checks.log import BACKLOG
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.late import Site
+
+THREADS, EACH, PROCESSES = 8, 20, 2
+# Eight tills of one process; two of these run at once.
+TILLS = f"""
+import sys, time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from scanner import parse_payload
+from tests.support.cards import ANNA
+from tests.support.late import TILL
+from tests.support.verdicts import LIVE
+from validator.database import Database
+from validator.privacy.parts import Terms, privacy
+
+database = Database(sys.argv[1])
+terms = Terms(("a secret",), timedelta(days=30), 604_800)
+private = privacy(terms, database, None, lambda: datetime.now(UTC), time.monotonic)
+
+def till(_):
+    for _ in range({EACH}):
+        private.record.keep(TILL, parse_payload(ANNA), LIVE)
+
+with ThreadPoolExecutor({THREADS}) as tills:
+    list(tills.map(till, range({THREADS})))
+while not private.record.healthy():
+    private.record.alert(TILL, "the last one")
+"""
+
+
+def check(site: Site, number: str = ANNA) -> None:
+    """The till checks this card."""
+    site.checker.check(TILL, lambda: parse_payload(number))
+
+
+def test_many_tills_of_many_processes_make_one_chain(site: Site, tmp_path: Path) -> None:
+    """Each check has its own number, none is missing, and the chain is whole."""
+    url = f"sqlite:///{tmp_path / 'validator.sqlite'}"
+    running = [subprocess.Popen([sys.executable, "-c", TILLS, url]) for _ in range(PROCESSES)]
+    assert [each.wait(60) for each in running] == [0] * PROCESSES
+
+    told = site.privacy.log.latest(10_000)
+
+    assert sum(one.event == "check" for one in told) == THREADS * EACH * PROCESSES
+    assert [one.seq for one in reversed(told)] == list(range(1, len(told) + 1))
+    assert site.privacy.log.verify().faults == ()
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> None:
+    """Logs go the way they go in the application, whichever test ran before."""
+    logging.configure()
+
+
+def _told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """What the log was told, as structlog hands it on."""
+    return [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+
+
+def test_somebody_who_holds_the_lock_keeps_nobody_waiting(
+    site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The answer comes, the loss is told once, and what waited is written with the next check."""
+    check(site)
+    with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        check(site, BRUNO)
+        check(site)
+        assert not site.privacy.record.healthy()
+        other.execute("ROLLBACK")
+
+    told = [(one["event"], one["waiting"], one["lost"]) for one in _told(caplog) if "lost" in one]
+    assert told == [("checks_not_on_record", 1, 0)]
+    check(site)
+    assert site.privacy.record.healthy()
+    assert [one.seq for one in site.privacy.log.latest(10)] == [4, 3, 2, 1]
+    assert site.privacy.log.verify().faults == ()
+
+
+def test_tills_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: Path) -> None:
+    """Sixteen checks at once while the database is held: none is lost, none raises."""
+    with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(16) as tills:
+            list(tills.map(lambda _: check(site), range(16)))
+        other.execute("ROLLBACK")
+    check(site)
+
+    assert len(site.privacy.log.latest(100)) == 17
+    assert site.privacy.log.verify().faults == ()
+
+
+def test_what_cannot_be_written_for_long_is_bounded(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The oldest are lost, the log says how many, and the newest are written when it can be again."""
+    monkeypatch.setattr(log_module, "WAIT_MS", 0)
+    with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
+        other.execute("DROP TABLE check_log_head")
+        for _ in range(BACKLOG + 2):
+            site.privacy.record.alert(TILL, "guessing")
+            site.seconds += 61
+        last = _told(caplog)[-1]
+        assert (last["waiting"], last["lost"]) == (BACKLOG, 2)
+        other.execute(
+            "CREATE TABLE check_log_head (one INTEGER PRIMARY KEY, seq INTEGER, mac TEXT,"
+            " anchor_seq INTEGER, anchor_mac TEXT, seal TEXT)"
+        )
+    site.privacy.record.alert(TILL, "guessing")
+
+    assert site.privacy.record.healthy()
+    assert len(site.privacy.log.latest(10_000)) == BACKLOG
+
+
+def test_a_database_without_its_tables_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
+    """Every table may be gone: cards are checked, and the record says that it is not well."""
+    with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
+        for table in ("check_log", "check_log_head", "card_keys"):
+            other.execute(f"DROP TABLE {table}")
+
+    verdict = site.checker.check(TILL, lambda: parse_payload(ANNA))
+
+    assert verdict.outcome.value == "valid"
+    assert not site.privacy.record.healthy()

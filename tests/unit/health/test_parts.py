@@ -1,0 +1,88 @@
+"""What a manager reads of each part: every trouble has its words, and what is well is said to be so."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.pool import Fitness
+from validator.health.condition import CLOCK_WRONG_S, Condition, Disk, Store, Trouble
+from validator.health.parts import Part, parts
+from validator.health.words import LABELS, TROUBLES, WELL
+from validator.router.breaker import State
+from validator.router.health import RouterHealth
+from validator.verdict import Reason
+
+TROUBLED = {
+    Trouble.DATABASE_DOWN: Condition(database=Store.DOWN),
+    Trouble.DATABASE_LOCKED: Condition(database=Store.LOCKED),
+    Trouble.DISK_FULL: Condition(disk=Disk.FULL),
+    Trouble.DISK_READ_ONLY: Condition(disk=Disk.READ_ONLY),
+    Trouble.DISK_UNUSABLE: Condition(disk=Disk.UNUSABLE),
+    Trouble.MEMORY_DOWN: Condition(memory=False),
+    Trouble.RECORD_BEHIND: Condition(record=False),
+    Trouble.LIMITS_APART: Condition(limits=False),
+    Trouble.NO_READER: Condition(reader=Fitness.FAILS),
+    Trouble.NO_ZBAR: Condition(reader=Fitness.NO_ZBAR),
+    Trouble.ROUTER_AILS: Condition(router=RouterHealth(State.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
+    Trouble.ROUTER_REFUSES: Condition(router=RouterHealth(refused=("status-v2", "verifier"))),
+    Trouble.CEILING_BITES: Condition(router=RouterHealth(held_back=7)),
+    Trouble.CLOCK_WRONG: Condition(router=RouterHealth(skew_s=-CLOCK_WRONG_S)),
+}
+
+
+def troubled(condition: Condition) -> list[Part]:
+    """The parts that need a look."""
+    return [part for part in parts(condition) if not part.ok]
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_each_trouble_is_told_in_one_part_with_what_to_do(trouble: Trouble) -> None:
+    """No trouble without its words, and no words that a figure is missing from."""
+    (part,) = troubled(TROUBLED[trouble])
+    assert part.trouble is trouble
+    assert part.next == TROUBLES[trouble].next
+    assert part.words
+    assert "{" not in part.words
+
+
+def test_a_server_that_is_well_says_so_part_by_part() -> None:
+    """Every part is listed, none with something to do."""
+    told = parts(Condition())
+    assert [(part.part, part.words) for part in told] == [(LABELS[name], WELL[name]) for name in LABELS]
+    assert all(part.ok and part.next is None for part in told)
+
+
+def test_only_a_database_that_cannot_be_read_keeps_people_from_checking() -> None:
+    """Everything else is a worse day, not the end of it."""
+    assert [trouble for trouble, one in TROUBLED.items() if not one.ready] == [Trouble.DATABASE_DOWN]
+
+
+@pytest.mark.parametrize(
+    ("skew_s", "words"),
+    [
+        (-420, "7 minutes slow"),
+        (420, "7 minutes fast"),
+        (-60, "1 minute slow"),
+        (95, "2 minutes fast"),
+        (7_200, "2 hours fast"),
+        (-172_800, "2 days slow"),
+        (-86_400 * 365, "365 days slow"),
+    ],
+)
+def test_a_wrong_clock_is_told_by_how_much_and_which_way(skew_s: float, words: str) -> None:
+    """In the largest fitting unit, with the way to mend it."""
+    (part,) = troubled(Condition(router=RouterHealth(skew_s=skew_s)))
+    assert words in part.words
+    assert "NTP" in str(part.next)
+
+
+@pytest.mark.parametrize("skew_s", [None, 0.0, CLOCK_WRONG_S - 1, 1 - CLOCK_WRONG_S])
+def test_a_clock_that_is_right_enough_is_not_complained_of(skew_s: float | None) -> None:
+    """Nor one that nobody knows about yet."""
+    assert not troubled(Condition(router=RouterHealth(skew_s=skew_s)))
+
+
+def test_figures_and_names_stand_in_the_words() -> None:
+    """How many questions were held back, and which of the Router's services refuses."""
+    assert "7 questions" in troubled(TROUBLED[Trouble.CEILING_BITES])[0].words
+    assert "status-v2 and verifier" in troubled(TROUBLED[Trouble.ROUTER_REFUSES])[0].words

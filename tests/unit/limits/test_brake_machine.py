@@ -1,0 +1,109 @@
+"""Whatever anybody does in whatever order, what the limits promise holds after each step."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tests.unit.limits.callers import NOON, Walk, draws
+from validator.limits.brake import Alert, Answer
+from validator.limits.figures import Figures
+from validator.limits.prints import Prints
+
+GAPS = st.sampled_from([0.0, 0.1, 1.0, 9.0, 60.0, 900.0, 90_000.0])
+FIGURES = Figures()
+
+
+PRINTS = {
+    "plain": lambda one: Prints(one, (f"b{one}",), f"s{one}", plausible=True),
+    "odd": lambda one: Prints(one, (f"b{one}",), f"s{one}", plausible=False),
+    "near": lambda one: Prints(one, ("beside",), f"s{one}", plausible=True),
+    "batch": lambda one: Prints(one, (f"b{one}",), "together", plausible=True),
+}
+
+PAID = {Answer.KNOWN: 1 + FIGURES.known_pays, Answer.UNKNOWN: 0.0, Answer.NONE: 1.0}
+
+
+class Limits(RuleBasedStateMachine):
+    """One caller who does anything at all; time may stand still, leap ahead, or go back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.walk = Walk()
+        self.draw = draws(1)
+        self.granted = 0
+        self.paid = 0.0
+        self.by_form = 0
+        self.seconds = 0.0
+
+    def _after(self, gap: float) -> None:
+        self.walk.now += gap
+        self.seconds += gap
+
+    def _check(self, form: str, answer: Answer, gap: float) -> None:
+        self._after(gap)
+        if self.walk.bring(PRINTS[form](f"{self.draw.getrandbits(40):010x}"), answer):
+            self.granted += 1
+            self.paid += PAID[answer]
+            self.by_form += form != "plain"
+
+    @rule(answer=st.sampled_from(Answer), gap=GAPS, times=st.integers(1, 60))
+    def a_plain_card(self, answer: Answer, gap: float, times: int) -> None:
+        """A number that no other resembles."""
+        for _ in range(times):
+            self._check("plain", answer, gap)
+
+    @rule(form=st.sampled_from(["odd", "near", "batch"]), gap=GAPS, times=st.integers(1, 60))
+    def a_made_up_number(self, form: str, gap: float, times: int) -> None:
+        """A number that looks guessed, and is unknown."""
+        for _ in range(times):
+            self._check(form, Answer.UNKNOWN, gap)
+
+    @rule(gap=GAPS, times=st.integers(1, 60))
+    def no_number(self, gap: float, times: int) -> None:
+        """Something else."""
+        for _ in range(times):
+            self._after(gap)
+            self.walk.misread()
+
+    @precondition(lambda self: self.walk.now > NOON)
+    @rule(back=st.sampled_from([0.5, 30.0, 4_000.0]))
+    def the_clock_is_put_back(self, back: float) -> None:
+        """The server's clock ran ahead and is corrected."""
+        self.walk.now -= back
+
+    @invariant()
+    def levels_are_within_their_buckets(self) -> None:
+        """No bucket owes anything, none holds more than it can."""
+        if (standing := self.walk.standing) is None:
+            return
+        for name in ("pace", "slow", "hour", "day"):
+            assert 0 <= getattr(standing, name) <= getattr(FIGURES, name).size
+        assert 0 <= standing.score <= FIGURES.most
+
+    @invariant()
+    def no_more_is_granted_than_a_plain_sum_allows(self) -> None:
+        """What was there at first, what time brought, and what known cards paid: no order gains more."""
+        assert self.granted <= FIGURES.pace.size + FIGURES.pace.per_s * self.seconds
+        for bucket in (FIGURES.hour, FIGURES.day):
+            assert self.granted <= bucket.size + bucket.per_s * self.seconds + self.paid
+
+    @invariant()
+    def nobody_is_braked_for_unknown_cards_alone(self) -> None:
+        """Without enough numbers of a guessed form there is no brake, and nobody is called a guesser."""
+        needed = (FIGURES.brakes_at - FIGURES.malformed_most - FIGURES.malformed) / FIGURES.implausible
+        if self.by_form < needed:
+            assert not self.walk.standing or not self.walk.standing.braked
+            assert Alert.GUESSING not in {alert for _, alert in self.walk.alerts}
+
+    @invariant()
+    def whoever_is_braked_was_told_of(self) -> None:
+        """A brake that no manager hears of does not exist."""
+        if self.walk.standing and self.walk.standing.braked:
+            assert self.walk.standing.told
+            assert self.walk.alerts
+
+
+TestLimits = Limits.TestCase
+TestLimits.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)

@@ -1,0 +1,159 @@
+"""Honest work is never held back, and nobody is suspected of anything for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from scanner.escn import Escn
+from tests.unit.limits.callers import NOON, Walk, batch, draws, issued, true_version_1
+from validator.limits.brake import Alert, Answer
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+
+# users.md §7.4: more than half of the cards in pockets may be unknown to the Router.
+UNKNOWN = 0.54
+
+
+@dataclass(frozen=True)
+class Place:
+    """Checks a minute and for how long; shares of unknown cards, mistyped numbers, other codes."""
+
+    per_minute: float
+    minutes: float
+    unknown: float = UNKNOWN
+    mistyped: float = 0.0
+    malformed: float = 0.05
+
+    def walk(self, draw: random.Random, make: Callable[[random.Random], Escn] = issued) -> Walk:
+        """What happened to the people who work here."""
+        walk = Walk()
+        while walk.now < NOON + 60 * self.minutes:
+            walk.now += draw.expovariate(self.per_minute / 60)
+            card = make(draw)
+            if draw.random() < self.malformed:
+                walk.misread()
+            if draw.random() < self.mistyped:
+                walk.check(with_a_slip(draw, card), Answer.UNKNOWN)
+            walk.check(card, Answer.UNKNOWN if draw.random() < self.unknown else Answer.KNOWN)
+        return walk
+
+
+def with_a_slip(draw: random.Random, card: Escn) -> Escn:
+    """The number with one digit mistyped."""
+    place = draw.choice([at for at, sign in enumerate(card.value) if sign != "-"])
+    return Escn(card.value[:place] + draw.choice("0123456789abcdef") + card.value[place + 1 :])
+
+
+def a_random_guid(draw: random.Random) -> Escn:
+    """What one issuer's library makes where it cannot reach the Router."""
+    return Escn(str(UUID(int=draw.getrandbits(128), version=4)))
+
+
+def of_one_second(draw: random.Random) -> Escn:
+    """A number of an issuer that made all its cards in half a second."""
+    return issued(draw, NOON - 9e6 + draw.random() / 2)
+
+
+def of_a_plain_generator(draw: random.Random) -> Escn:
+    """A number of an issuer whose loop made true version 1 numbers, a microsecond each."""
+    return true_version_1(NOON - 9e6 + draw.randrange(20_000) / 1e6, 99)
+
+
+CANTEENS = {
+    "two busy tills on one account": Place(38, 60),
+    "the busiest minute of 5 000 lunches, for all of them, six tills on one account": Place(
+        125, 25, malformed=0.1
+    ),
+    "eight tills on one account": Place(192, 15),
+    "three quarters of all cards unknown": Place(38, 90, unknown=0.75),
+    "a desk where every third number is mistyped at first": Place(3, 240, mistyped=0.3, malformed=0.1),
+    "a library gate where most people show another card first": Place(15, 120, malformed=0.9),
+    "an average place where nothing is registered": Place(5.5, 90, unknown=1.0),
+}
+
+
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))])
+@pytest.mark.parametrize("place", CANTEENS.values(), ids=CANTEENS.keys())
+def test_honest_work_is_never_held_back(place: Place, seed: int) -> None:
+    """Nobody at a counter waits for the limits, and no manager is told anything."""
+    walk = place.walk(draws(seed))
+
+    assert walk.asked > place.per_minute * place.minutes * 0.4
+    assert (walk.held, walk.alerts) == (0, [])
+
+
+@pytest.mark.parametrize("make", [a_random_guid, of_one_second, of_a_plain_generator])
+def test_an_odd_issuer_is_no_guesser(make: Callable[[random.Random], Escn]) -> None:
+    """Where every student has an odd number and half of them are unknown, two busy tills go on."""
+    walk = Place(38, 90).walk(draws(3), make)
+
+    assert (walk.held, walk.alerts) == (0, [])
+
+
+def test_a_class_with_cards_of_one_batch_may_queue() -> None:
+    """A hundred first-years whose cards were made together and that nobody registered yet."""
+    draw, walk = draws(5), Walk()
+
+    for card in batch(draw, 100):
+        walk.check(card, Answer.UNKNOWN, 9)
+
+    assert (walk.asked, walk.held, walk.alerts) == (100, 0, [])
+
+
+def test_batches_over_the_api_pass_whole() -> None:
+    """A student office sends a hundred numbers at once, every half minute, half of them unknown."""
+    draw, walk = draws(5), Walk()
+
+    for _ in range(20):
+        for _ in range(100):
+            walk.check(issued(draw), draw.choice([Answer.KNOWN, Answer.UNKNOWN]))
+        walk.now += 30
+
+    assert (walk.asked, walk.held, walk.alerts) == (2_000, 0, [])
+
+
+def test_an_outage_uses_nothing_up() -> None:
+    """While the Router cannot be asked nothing is learnt about cards, so it costs a busy till nothing."""
+    draw, walk = draws(5), Walk()
+
+    for _ in range(2_000):
+        walk.check(issued(draw), Answer.NONE, 0.5)
+
+    assert (walk.held, walk.alerts) == (0, [])
+
+
+@pytest.mark.parametrize("answer", [Answer.KNOWN, Answer.UNKNOWN])
+def test_the_same_card_again_uses_nothing_up(answer: Answer) -> None:
+    """A tester who scans one card all afternoon is told the same each time."""
+    walk, card = Walk(), issued(draws(5))
+
+    for _ in range(2_000):
+        walk.check(card, answer, 0.5)
+
+    assert (walk.held, walk.alerts) == (0, [])
+
+
+def test_foreign_codes_alone_never_brake() -> None:
+    """Menu cards and library cards all day cost the Router nothing and brake nobody."""
+    walk = Walk()
+
+    for _ in range(5_000):
+        walk.misread(1)
+
+    assert not walk.is_braked()
+    assert walk.check(issued(draws(1)), Answer.KNOWN)
+
+
+def test_unknown_cards_alone_never_brake() -> None:
+    """A busy canteen where nothing is registered is told of, and held to 450 an hour, but not braked."""
+    walk = Place(20, 120, unknown=1.0, malformed=0).walk(draws(2))
+
+    assert not walk.is_braked()
+    assert {alert for _, alert in walk.alerts} == {Alert.MANY_UNKNOWN}
+    assert walk.asked >= 780

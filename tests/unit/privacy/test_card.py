@@ -1,0 +1,94 @@
+"""What is kept about one card: given out whole, and erased without a trace."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scanner import parse_payload
+from tests.support.cards import ANNA, BRUNO
+from tests.support.late import TILL, late
+from validator.privacy.card import Erased
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.late import Site
+
+CARD, OTHER = (parse_payload(number).escn for number in (ANNA, BRUNO))
+WEEK = timedelta(days=7)
+
+
+def fill(site: Site) -> None:
+    """Two cards, checked at the till and brought by it later, a week apart."""
+    for number in (ANNA, BRUNO):
+        site.checker.check(TILL, lambda number=number: parse_payload(number))  # type: ignore[misc]  # a default
+    site.deliver(late(1), late(2, input=BRUNO))
+    site.now += WEEK
+    for number in (ANNA, BRUNO):
+        site.checker.check(TILL, lambda number=number: parse_payload(number))  # type: ignore[misc]  # a default
+
+
+def raw(folder: Path) -> bytes:
+    """Every byte of every file."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_an_export_holds_everything_about_the_card_and_nothing_of_others(site: Site) -> None:
+    """The remembered answers, the checks of every week, the late ones; who checked is told by kind only."""
+    fill(site)
+
+    found = site.privacy.cards.export(CARD)
+
+    assert found["card"] == "3e50…0001"
+    assert [one["event"] for one in found["checks"]] == ["check", "late_check", "check"]
+    assert [one["answered"] for one in found["checks_made_without_a_network"]] == ["active"]
+    assert {one["status"] for one in found["remembered_answers"]} == {"ACTIVE"}
+    text = json.dumps(found)
+    assert "till" not in text
+    assert "Anna" not in text
+
+
+def test_an_erased_card_is_nowhere(site: Site, tmp_path: Path) -> None:
+    """No hash, no salt and no answer of it is left in any byte of any file, and the log is still whole."""
+    fill(site)
+    stood_for = site.privacy.record_keys.hashes(CARD) | site.privacy.answer_keys.hashes(CARD)
+    others = site.privacy.record_keys.hashes(OTHER) | site.privacy.answer_keys.hashes(OTHER)
+    assert any(each.encode() in raw(tmp_path) for each in stood_for)
+
+    done = site.privacy.cards.erase(CARD)
+    assert site.database.settle()
+
+    assert done == Erased(answers=2, late_checks=1, entries=3)
+    bytes_left = raw(tmp_path)
+    assert not [each for each in stood_for if each.encode() in bytes_left]
+    assert sum(each.encode() in bytes_left for each in others) >= 3
+    assert site.privacy.log.verify().faults == ()
+    nothing = site.privacy.cards.export(CARD)
+    assert not any(nothing[name] for name in nothing if name != "card")
+    assert site.privacy.cards.export(OTHER)["checks"]
+
+
+def test_devices_drop_an_erased_card(site: Site) -> None:
+    """The order of the pack begins anew: whoever follows it drops all, and no row says whom it was about."""
+    fill(site)
+    changes = site.answers.changes
+    assert changes is not None
+    before = changes.journal()
+
+    site.privacy.cards.erase(parse_payload("22d30120-cd32-1039-bbec-007000000123").escn)
+    assert changes.journal() == before
+    site.privacy.cards.erase(CARD)
+    assert changes.journal().generation != before.generation
+
+
+def test_an_erased_card_can_be_checked_again(site: Site) -> None:
+    """It begins anew, like a card that was never seen."""
+    fill(site)
+    site.privacy.cards.erase(CARD)
+
+    site.checker.check(TILL, lambda: parse_payload(ANNA))
+
+    assert len(site.privacy.cards.export(CARD)["checks"]) == 1
+    assert site.privacy.log.verify().faults == ()

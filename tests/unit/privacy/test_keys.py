@@ -1,0 +1,144 @@
+"""Keys of card numbers: they change by themselves, serve until their end, and are then forgotten."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scanner import parse_payload
+from tests.support.cards import ANNA, BRUNO
+from tests.support.late import NOON, TILL, WINDOWS, late
+from validator.late.values import State
+from validator.privacy.keys import CardKeys, Plan
+from validator.router.answers import RouterFailure, UnknownCard
+from validator.verdict import Reason, Source, Verdict
+from validator.verification import site_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.late import Site
+
+CARD = parse_payload(ANNA).escn
+DAY = timedelta(days=1)
+DOWN = RouterFailure(Reason.ROUTER_UNREACHABLE, "down")
+
+
+def keys(site: Site, *secrets: str) -> CardKeys:
+    """A process's view of keys that change every week; what they stand for is kept for two."""
+    site_keys = tuple(site_key(secret) for secret in secrets or ("a secret",))
+    return CardKeys(site.database, site_keys, Plan("test", 7 * 86_400, 14 * 86_400), site.clock)
+
+
+def check(site: Site, number: str = ANNA) -> Verdict:
+    """The till checks this card."""
+    return site.checker.check(TILL, lambda: parse_payload(number))
+
+
+def test_all_processes_share_one_key_of_a_week(site: Site) -> None:
+    """And have another one the week after; no other purpose and no other secret has the same."""
+    one, two, other = keys(site), keys(site), keys(site, "another secret")
+
+    assert one.key() == two.key() != other.key()
+    assert one.key() not in site.privacy.record_keys.in_order()
+    before = one.key()
+    site.now += 7 * DAY
+    assert before != one.key() == two.key()
+
+
+def test_an_earlier_key_finds_what_is_still_kept(site: Site) -> None:
+    """Its hashes are known until what it stands for has ended, to whoever starts anew as well."""
+    before = keys(site).hashes(CARD)
+    site.now += 14 * DAY
+
+    ours, later = keys(site), keys(site)
+    ours.key()
+
+    assert before < ours.hashes(CARD)
+    assert later.hashes(CARD) == ours.hashes(CARD)
+
+
+def test_a_forgotten_key_is_gone_for_everybody(site: Site) -> None:
+    """Neither the site's secret nor its database gives back what a hash stood for."""
+    ours = keys(site)
+    before = ours.hashes(CARD)
+    site.now += 22 * DAY
+    ours.key()
+
+    assert ours.forget_old() == 1
+    assert not before & ours.hashes(CARD)
+    assert not before & keys(site).hashes(CARD)
+
+
+def test_a_key_of_a_clock_that_ran_ahead_is_forgotten_too(site: Site) -> None:
+    """It would otherwise live for as long as the clock was wrong."""
+    ours = keys(site)
+    site.now += 400 * DAY
+    ours.key()
+    site.now = NOON
+
+    assert ours.forget_old() == 1
+
+
+def test_hashes_under_an_earlier_secret_are_found(site: Site) -> None:
+    """As long as that secret is still given."""
+    before = keys(site).hashes(CARD)
+
+    assert before < keys(site, "new", "a secret").hashes(CARD)
+    assert not before & keys(site, "new").hashes(CARD)
+
+
+def test_a_database_that_gives_no_key_keeps_no_card_from_its_check(site: Site, tmp_path: Path) -> None:
+    """The key of before serves on; who has none borrows one that nothing is found again under."""
+    ours, newcomer = keys(site), keys(site)
+    before = ours.key()
+    with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
+        other.execute("ALTER TABLE card_keys RENAME TO away")
+        site.now += 7 * DAY
+        assert ours.key() == before
+        assert newcomer.key() == newcomer.key() != before
+        assert check(site).outcome.value == "valid"
+        other.execute("ALTER TABLE away RENAME TO card_keys")
+
+    site.now += timedelta(seconds=10)
+    assert ours.key() == newcomer.key() != before
+
+
+def test_a_remembered_answer_outlives_the_change_of_keys(site: Site) -> None:
+    """It stands in under the new key as under the old one, until its own end and not longer."""
+    site.now += timedelta(seconds=site.privacy.answer_keys.plan.period_s - NOON.timestamp() % 604_801 - 60)
+    check(site)
+    first = site.privacy.answer_keys.key()
+    site.answer = DOWN
+    site.now += DAY
+    assert site.privacy.answer_keys.key() != first
+
+    assert check(site).source is Source.CACHE
+    site.now += timedelta(seconds=WINDOWS.stale_s - 1) - DAY
+    assert check(site).source is Source.CACHE
+    site.now += timedelta(seconds=2)
+    assert check(site).reason is Reason.ROUTER_UNREACHABLE
+
+
+def test_a_not_valid_outlives_the_change_of_keys(site: Site) -> None:
+    """What was VALID under the old key never comes back after a NOT VALID under the new one."""
+    check(site)
+    site.now += 7 * DAY - timedelta(hours=12)
+    site.answer = UnknownCard()
+    assert check(site).reason is Reason.UNKNOWN_CARD
+    site.answer = DOWN
+
+    assert check(site).reason is Reason.UNKNOWN_CARD
+    site.now += DAY
+    assert check(site).reason is not Reason.ACTIVE
+
+
+def test_a_late_check_is_told_the_same_after_the_change_of_keys(site: Site) -> None:
+    """An id stands for its card, whichever key that was hashed under."""
+    site.deliver(late(1))
+    site.now += 7 * DAY
+
+    assert site.deliver(late(1))[0].state is State.ANSWERED
+    assert site.deliver(late(1, input=BRUNO))[0].state is State.REFUSED

@@ -1,0 +1,93 @@
+"""After its end nothing is left, down to the bytes of the files."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from scanner import parse_payload
+from tests.support.late import TILL, late
+from validator.verification import card_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.late import Site
+
+CARDS = [f"{number:08x}-93fb-103e-9b31-001000000001" for number in range(0x7D1F0A20, 0x7D1F0A20 + 90)]
+DAYS, WEEK = timedelta(days=30, hours=1), timedelta(days=7)
+
+
+def fill(site: Site) -> set[bytes]:
+    """Ninety cards, checked and delivered late, in three weeks; all that stands for them."""
+    canaries = set()
+    for place, number in enumerate(CARDS):
+        escn = parse_payload(number).escn
+        site.checker.check(TILL, lambda number=number: parse_payload(number))  # type: ignore[misc]  # a default
+        site.deliver(late(place + 1, input=number, made_at=site.now))
+        canaries |= {
+            card_key(keys.key(), escn) for keys in (site.privacy.record_keys, site.privacy.answer_keys)
+        }
+        site.now += timedelta(hours=5)
+    with site.database.session() as session:
+        canaries |= set(session.connection().exec_driver_sql("SELECT salt FROM check_log").scalars())
+    return {canary.encode() for canary in canaries}
+
+
+def raw(folder: Path) -> bytes:
+    """Every byte of every file."""
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_no_byte_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
+    """Hashes, salts and keys: all in the files before, none in them an hour after the retention."""
+    canaries = fill(site)
+    before = raw(tmp_path)
+    assert all(canary in before for canary in canaries)
+
+    site.now += DAYS
+    site.answers.purge()
+    assert site.privacy.purge()
+
+    after = raw(tmp_path)
+    assert not [canary for canary in canaries if canary in after]
+    assert site.privacy.log.verify().faults == ()
+
+
+def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
+    """A week is the longest that a key outlives what was kept under it."""
+    fill(site)
+    with site.database.session() as session:
+        halves = list(session.connection().exec_driver_sql("SELECT half FROM card_keys").scalars())
+    assert all(half.encode() in raw(tmp_path) for half in halves)
+
+    site.now += DAYS + WEEK
+    assert site.privacy.purge()
+
+    after = raw(tmp_path)
+    assert not [half for half in halves if half.encode() in after]
+
+
+def test_what_is_not_past_its_end_stays(site: Site) -> None:
+    """Keys as long as what stands under them."""
+    fill(site)
+    assert site.privacy.purge()
+
+    assert len(site.privacy.log.latest(1_000)) == 2 * len(CARDS)
+    assert site.privacy.cards.export(parse_payload(CARDS[0]).escn)["checks"]
+
+
+def test_a_reader_in_the_way_is_told(site: Site, tmp_path: Path) -> None:
+    """The rows are gone, some bytes may not be: whoever asked for the purge tries again."""
+    site.checker.check(TILL, lambda: parse_payload(CARDS[0]))
+    site.database.settle()
+    site.now += DAYS
+    with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM people").fetchall()
+        assert not site.privacy.purge()
+        reader.execute("ROLLBACK")
+
+    assert site.privacy.purge()

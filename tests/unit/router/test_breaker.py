@@ -1,0 +1,240 @@
+"""The breaker opens soon, lets exactly one call find out, and never stays open for ever."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from validator.router.answers import RouterFailure
+from validator.router.breaker import (
+    AT_LEAST,
+    IN_A_ROW,
+    JITTER_S,
+    MOST,
+    OPEN_S,
+    SHARE,
+    WINDOW_S,
+    Breaker,
+    Call,
+    State,
+)
+from validator.verdict import Reason
+
+PROBE_S = 2.6
+SILENT = RouterFailure(Reason.ROUTER_TIMEOUT, "no answer in time")
+BUSY = RouterFailure(Reason.ROUTER_BUSY, "503")
+
+
+class World:
+    """A breaker with a clock and a chance of the test's own."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.chance = 0.0
+        self.breaker = Breaker(lambda: self.now, lambda: self.chance, PROBE_S)
+
+    def call(self) -> Call:
+        """One call that must be let out."""
+        call = self.breaker.let_out()
+        assert isinstance(call, Call)
+        return call
+
+    def ends(self, *outcomes: RouterFailure | None) -> list[bool]:
+        """Calls one after the other with these outcomes, and whether each opened or closed it."""
+        return [self.breaker.told(self.call(), outcome) for outcome in outcomes]
+
+    def opened(self) -> World:
+        """After so many failures that it is open."""
+        self.ends(*[SILENT] * IN_A_ROW)
+        assert self.breaker.state() is State.OPEN
+        return self
+
+
+@pytest.fixture(name="world")
+def _world() -> World:
+    return World()
+
+
+def test_five_failures_in_a_row_open_it(world: World) -> None:
+    """The sixth call is not made, and hears why the fifth failed; a success between starts the count anew."""
+    assert world.ends(*[SILENT] * 4, None, *[SILENT] * 4) == [False] * 9
+    assert world.breaker.refusal() is None
+    assert world.ends(BUSY) == [True]
+    assert world.breaker.let_out() == world.breaker.refusal() == BUSY
+
+
+def test_the_figures_are_those_that_were_measured() -> None:
+    """Five in a row, or half of the latest hundred of half a minute; ten seconds and up to one more."""
+    assert (IN_A_ROW, SHARE, AT_LEAST, WINDOW_S, MOST) == (5, 0.5, 10, 30, 100)
+    assert (OPEN_S, JITTER_S) == (10, 1)
+
+
+def test_a_success_starts_the_count_in_a_row_at_nought(world: World) -> None:
+    """The fifth failure after a success opens it, not the sixth."""
+    world.ends(None)
+    for _ in range(IN_A_ROW):
+        assert world.breaker.state() is State.CLOSED
+        world.now += WINDOW_S
+        world.ends(SILENT)
+    assert world.breaker.state() is State.OPEN
+
+
+def test_a_success_neither_opens_it_nor_wipes_the_share_out(world: World) -> None:
+    """Where most have failed, the next failure opens it, and no call that went well."""
+    assert world.ends(*[SILENT] * 4, None, *[SILENT] * 4, None) == [False] * 10
+    assert world.ends(SILENT) == [True]
+
+
+def test_failures_in_a_row_have_no_time_limit(world: World) -> None:
+    """Where a card comes once in a while, five failures are five failures."""
+    for _ in range(IN_A_ROW):
+        world.now += WINDOW_S
+        world.ends(SILENT)
+    assert world.breaker.state() is State.OPEN
+
+
+def test_half_of_ten_failures_open_it(world: World) -> None:
+    """Every second of ten calls failing is enough, of nine it is not."""
+    assert world.ends(*[None, SILENT] * 4, None) == [False] * 9
+    assert world.ends(SILENT) == [True]
+
+
+def test_less_than_half_never_opens_it(world: World) -> None:
+    """Two failures of five, for as long as it lasts, are no reason to stop asking."""
+    assert not any(world.ends(*[SILENT, None, SILENT, None, None] * 50))
+
+
+def test_what_is_older_than_the_window_does_not_count(world: World) -> None:
+    """Failures of half a minute ago say nothing about now."""
+    world.ends(*[SILENT, None] * 4)
+    world.now += WINDOW_S
+    assert world.ends(*[None, SILENT] * 4, None) == [False] * 9
+
+
+def test_the_share_is_over_the_latest_calls(world: World) -> None:
+    """However many calls went well in the window, the latest hundred decide."""
+    world.ends(*[None] * 1000)
+    assert not any(world.ends(*[None, SILENT] * (MOST // 2 - 1), None))
+    assert world.ends(SILENT) == [True]
+
+
+def test_the_hundredth_call_from_the_end_still_counts(world: World) -> None:
+    """Fifty failures of a hundred calls, the first and the last of them among the fifty."""
+    world.ends(*[None] * 1000)
+    assert not any(world.ends(SILENT, *[None, SILENT] * (MOST // 2 - 2), None, None))
+    assert world.ends(SILENT) == [True]
+
+
+def test_it_opens_for_ten_seconds_and_a_little_chance(world: World) -> None:
+    """Nobody gets through before, somebody does right after."""
+    world.chance = 0.5
+    world.opened()
+    world.now += OPEN_S + 0.5 * JITTER_S - 0.01
+    assert world.breaker.let_out() == SILENT
+    world.now += 0.01
+    assert world.breaker.state() is State.HALF_OPEN
+    world.call()
+
+
+def test_a_healed_router_is_seen_within_twelve_seconds() -> None:
+    """With the worst chance, after any number of failed probes."""
+    world = World()
+    world.chance = 1.0
+    world.opened()
+    for _ in range(10):
+        world.now += OPEN_S + JITTER_S
+        world.ends(BUSY)
+    world.now += 12.0
+    assert world.ends(None) == [True]
+    assert world.breaker.state() is State.CLOSED
+
+
+def test_one_of_sixty_four_finds_out(world: World) -> None:
+    """Sixty-four threads at the same moment: one call goes out, the others hear why they are kept back."""
+    world.opened()
+    world.now += OPEN_S + JITTER_S
+    together = threading.Barrier(64)
+
+    def knock(_: int) -> Call | RouterFailure:
+        together.wait()
+        return world.breaker.let_out()
+
+    with ThreadPoolExecutor(64) as people:
+        told = list(people.map(knock, range(64)))
+
+    assert sum(isinstance(one, Call) for one in told) == 1
+    assert told.count(SILENT) == 63
+    assert world.breaker.state() is State.HALF_OPEN
+
+
+def test_a_probe_that_fails_opens_it_anew(world: World) -> None:
+    """For the same time, and for the probe's own reason."""
+    world.opened()
+    world.now += OPEN_S
+    assert world.ends(BUSY) == [False]
+    assert world.breaker.refusal() == BUSY
+    world.now += OPEN_S - 0.01
+    assert world.breaker.refusal() == BUSY
+    world.now += 0.01
+    assert world.breaker.refusal() is None
+
+
+def test_a_probe_that_succeeds_starts_all_counts_anew(world: World) -> None:
+    """After closing, four failures are again no reason to open."""
+    world.opened()
+    world.now += OPEN_S
+    assert world.ends(None, *[SILENT] * 4) == [True, False, False, False, False]
+
+
+def test_an_abandoned_probe_is_given_up(world: World) -> None:
+    """A probe that nobody hears of again makes room for another when its time is over, and then is late."""
+    world.opened()
+    world.now += OPEN_S
+    lost = world.call()
+    world.now += PROBE_S - 0.01
+    assert world.breaker.let_out() == SILENT
+    world.now += 0.01
+    second = world.call()
+    assert world.breaker.told(lost, None) is False
+    assert world.breaker.state() is State.HALF_OPEN
+    assert world.breaker.told(second, None) is True
+
+
+def test_a_probe_that_did_not_go_out_makes_room(world: World) -> None:
+    """Where our own ceiling kept the probe back, the next call is the probe."""
+    world.opened()
+    world.now += OPEN_S
+    world.breaker.withdrawn(world.call())
+    assert world.ends(None) == [True]
+
+
+def test_a_call_that_did_not_go_out_counts_for_nothing(world: World) -> None:
+    """Neither as a failure nor as a success, nor when told of later."""
+    call = world.call()
+    world.ends(*[SILENT] * 4)
+    world.breaker.withdrawn(call)
+    assert world.breaker.told(call, None) is False
+    assert world.ends(SILENT) == [True]
+
+
+def test_only_the_first_word_about_a_call_counts(world: World) -> None:
+    """A call that was given up and fails later is one failure."""
+    for _ in range(IN_A_ROW - 1):
+        call = world.call()
+        world.breaker.told(call, SILENT)
+        world.breaker.told(call, SILENT)
+    assert world.breaker.state() is State.CLOSED
+
+
+def test_calls_from_before_it_opened_say_nothing_after(world: World) -> None:
+    """A late success does not close it, a late failure does not open it again."""
+    early, late = world.call(), world.call()
+    world.opened()
+    assert world.breaker.told(early, None) is False
+    assert world.breaker.state() is State.OPEN
+    world.now += OPEN_S
+    world.ends(None, *[SILENT] * 4)
+    assert world.breaker.told(late, SILENT) is False
+    assert world.breaker.state() is State.CLOSED
