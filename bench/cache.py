@@ -37,7 +37,14 @@ def measure(name: str, work: Callable[[int], object], rounds: int = ROUNDS) -> N
 
 def entry(key: str, checked_at: float) -> Entry:
     """An answer of ordinary size."""
-    return Entry(key, valid=True, body=BODY, checked_at=checked_at, ends_at=checked_at + 1e7)
+    return Entry(
+        key,
+        valid=True,
+        body=BODY,
+        checked_at=checked_at,
+        ends_at=checked_at + 1e7,
+        alias="fJ0q8sFQ0Z9kq1yM4r7Tbg",
+    )
 
 
 def tiers(folder: Path) -> None:
@@ -72,9 +79,9 @@ def purge(folder: Path) -> None:
     store = SqliteStore(folder / "large.sqlite")
     store.count()
     (connection,) = store._connections.values()  # noqa: SLF001 - filled in one transaction, to save the reader's time
-    rows = ((f"{n:032x}", 1, BODY, float(n), None) for n in range(ROWS))
+    rows = ((f"{n:032x}", 1, BODY, float(n), None, f"{n:022x}", n + 1) for n in range(ROWS))
     connection.execute("BEGIN")
-    connection.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     connection.execute("COMMIT")
     measure(f"SQLite alone, get among {ROWS}", lambda n: store.get(f"{n:032x}"))
     start = time.perf_counter()

@@ -1,0 +1,81 @@
+"""What the check log costs: a check with and without it, a verification, and sixteen tills at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bench.support import milliseconds
+from scanner import parse_payload
+from tests.support.cards import ANNA
+from tests.support.late import TILL, WINDOWS, Site
+from tests.support.verdicts import LIVE
+from validator.privacy.parts import Privacy, Terms, privacy
+
+if TYPE_CHECKING:
+    from validator.database import Database
+
+CHECKS = 2_000
+PROCESSES, THREADS, EACH = 2, 8, 250
+KEPT = 100_000
+
+
+def parts(database: Database, site: Site) -> Privacy:
+    """What keeps the record, with the real clock."""
+    terms = Terms(("a secret",), timedelta(days=30), WINDOWS.longest_s)
+    return privacy(terms, database, site.answers, lambda: datetime.now(UTC), time.monotonic)
+
+
+def keep(private: Privacy, times: int) -> list[float]:
+    """Seconds that each entry took."""
+    payload, took = parse_payload(ANNA), []
+    for _ in range(times):
+        began = time.perf_counter()
+        private.record.keep(TILL, payload, LIVE)
+        took.append(time.perf_counter() - began)
+    return took
+
+
+def till_process(folder: Path) -> None:
+    """Eight tills of one process."""
+    site = Site(folder)
+    private = parts(site.database, site)
+    with ThreadPoolExecutor(THREADS) as tills:
+        took = [each for one in tills.map(lambda _: keep(private, EACH), range(THREADS)) for each in one]
+    assert private.record.healthy(), "something could not be written"
+    print(f"  one of two processes, 8 threads {milliseconds(took)}")
+    site.close()
+
+
+def main() -> None:
+    """Print all figures."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        site = Site(folder)
+        private = parts(site.database, site)
+        keep(private, 100)
+        print(f"an entry, one after another       {milliseconds(keep(private, CHECKS))}")
+        command = [sys.executable, "-m", "bench.check_log", name]
+        began = time.perf_counter()
+        running = [subprocess.Popen(command) for _ in range(PROCESSES)]
+        assert [each.wait() for each in running] == [0, 0]
+        rate = PROCESSES * THREADS * EACH / (time.perf_counter() - began)
+        print(f"  together at least {rate:.0f} entries a second, start of the processes included")
+        keep(private, KEPT - 100 - CHECKS - PROCESSES * THREADS * EACH)
+        began = time.perf_counter()
+        assert private.log.verify().faults == ()
+        print(f"verifying {KEPT} entries         {time.perf_counter() - began:.1f} s")
+        site.close()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        till_process(Path(sys.argv[1]))
+    else:
+        main()

@@ -1,0 +1,97 @@
+"""What the limits cost a check, and how far each kind of guessing gets in an hour and a day."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.support import milliseconds
+from scanner.payload import Payload
+from tests.support.redis_server import redis_server
+from tests.support.verdicts import LIVE
+from tests.unit.limits.callers import Walk, draws, issued
+from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR
+from validator.accounts.caller import Caller, CallerKind
+from validator.checks.checker import NoRecord
+from validator.limits.figures import Figures
+from validator.limits.limiter import Limiter
+from validator.limits.parts import redis_store
+from validator.limits.prints import prints_key
+from validator.limits.shared import Shared
+from validator.limits.sqlite import SqliteStore
+
+CHECKS = 2_000
+PROCESSES, THREADS, EACH = 2, 8, 250
+
+
+def limiter(where: str) -> Limiter:
+    """Limits through this file or this Redis, with the real clock."""
+    store = redis_store("a secret", where) if where.startswith("unix:") else SqliteStore(Path(where))
+    return Limiter(
+        Shared(store, time.monotonic), Figures(), prints_key("a secret"), time.time, alerts=NoRecord()
+    )
+
+
+def check(limits: Limiter, caller: int, times: int) -> list[float]:
+    """Seconds that the limits took of each check of a known card."""
+    sara, draw, took = Caller(CallerKind.PERSON, caller, "sara"), draws(caller), []
+    for _ in range(times):
+        payload = Payload(issued(draw))
+        began = time.perf_counter()
+        limits.admits(sara, payload)
+        limits.told(sara, payload, LIVE)
+        took.append(time.perf_counter() - began)
+    return took
+
+
+def till_process(where: str) -> None:
+    """Eight tills of one process, two on an account."""
+    limits = limiter(where)
+    with ThreadPoolExecutor(THREADS) as tills:
+        jobs = tills.map(lambda till: check(limits, till // 2, EACH), range(THREADS))
+        took = [each for one in jobs for each in one]
+    assert limits.healthy(), "the store failed under load"
+    print(f"  one of two processes, 8 threads {milliseconds(took)}", flush=True)
+    limits.close()
+
+
+def cost(name: str, where: str) -> None:
+    """Print what one store costs."""
+    limits = limiter(where)
+    check(limits, 99, 100)
+    print(f"{name}, one after another    {milliseconds(check(limits, 99, CHECKS))}", flush=True)
+    command = [sys.executable, "-m", "bench.limits", where]
+    running = [subprocess.Popen(command) for _ in range(PROCESSES)]
+    assert [each.wait() for each in running] == [0, 0]
+    limits.close()
+
+
+def guessing() -> None:
+    """Print how many of a guesser's numbers the Router hears of, and after how many a manager does."""
+    print(f"{'guesses every two seconds':34} hour   day   alert after")
+    for guesser in (*BY_FORM, *BY_SHARE):
+        walk, guesses = Walk(), guesser(draws(1))
+        hour = walk.guess(guesses, HOUR, 2)
+        day = hour + walk.guess(guesses, DAY - HOUR, 2)
+        after, alert = walk.alerts[0]
+        print(f"{guesser.__name__.replace('_', ' '):34} {hour:4} {day:5}   {after:3} ({alert})")
+
+
+def main() -> None:
+    """Print all figures."""
+    with TemporaryDirectory() as name:
+        cost("SQLite", str(Path(name) / "limits.sqlite"))
+    with redis_server() as server:
+        cost("Redis ", server.url)
+    guessing()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        till_process(sys.argv[1])
+    else:
+        main()
