@@ -352,7 +352,12 @@ def test_what_the_browser_threw_away_is_made_good(
         link.through()
         at.page.get_by_role("link", name="open the scanner again").click()
         at.page.get_by_test_id("start-camera").wait_for()
-        # The one answer of ours that says 503 was asked for here.
+
+        link.silent()
+        evict(at)
+        at.page.evaluate(LEAVE, "/manage/late-answers")
+        at.until("() => document.querySelector('h1').textContent === 'No connection'", NAMED_S)
+        # These answers of ours that say 503 were asked for here.
         at.complaints.clear()
 
 

@@ -42,7 +42,7 @@ worker.addEventListener("fetch", (event) => {
     event.respondWith(opened(request, pathname));
     event.waitUntil(mend());
   } else if (pathname.startsWith("/static/")) {
-    event.respondWith(kept(request, request));
+    event.respondWith(kept(request).then((found) => found ?? fetch(request)));
   }
 });
 
@@ -75,14 +75,21 @@ async function begin() {
  */
 async function opened(request, pathname) {
   const page = worker.SHELL.pages[pathname];
-  try {
-    if (page === undefined) {
-      return await whole(request).catch(() => kept(worker.SHELL.pages["/"], request));
-    }
-    return await (pathname === DATED ? soon(request, page) : kept(page, request));
-  } catch {
-    return new Response(GONE, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+  const here = await kept(page ?? worker.SHELL.pages["/"]).catch(() => undefined);
+  const isDated = pathname === DATED;
+  if (here && page !== undefined && !isDated) {
+    return here;
   }
+  const coming = whole(request);
+  const answer = await (here && isDated ? within(PATIENCE_MS, coming) : coming).catch(() => undefined);
+  // Of a page that is kept, whatever a network in between has to say is no better.
+  const isGood = answer && (page === undefined || answer.ok || answer.type === "opaqueredirect");
+  return (isGood ? answer : here ?? answer) ?? gone();
+}
+
+/** What stands there when nothing is kept and nothing comes. */
+function gone() {
+  return new Response(GONE, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
 /**
@@ -123,31 +130,11 @@ async function whole(request) {
 }
 
 /**
- * What is kept, of whichever version its address names; else what the network has.
+ * What is kept, of whichever version its address names.
  * @param {RequestInfo} wanted
- * @param {Request} request
- * @returns {Promise<Response>}
+ * @returns {Promise<Response | undefined>}
  */
-async function kept(wanted, request) {
+async function kept(wanted) {
   const own = await caches.open(KEPT);
-  const found = (await own.match(wanted, EVERYBODY)) ?? (await caches.match(wanted, EVERYBODY));
-  return found ?? (request.mode === "navigate" ? whole(request) : fetch(request));
-}
-
-/**
- * The network's page if the whole of it comes soon and well, else the kept one.
- * @param {Request} request
- * @param {string} page
- * @returns {Promise<Response>}
- */
-async function soon(request, page) {
-  try {
-    const answer = await within(PATIENCE_MS, whole(request));
-    if (answer.ok || answer.type === "opaqueredirect") {
-      return answer;
-    }
-  } catch {
-    // No network, or none that gets through: the kept page is as good.
-  }
-  return kept(page, request);
+  return (await own.match(wanted, EVERYBODY)) ?? caches.match(wanted, EVERYBODY);
 }
