@@ -1,4 +1,4 @@
-"""The Router stand-in over a real socket, with a clock that stands still and a sleep that only notes."""
+"""The Router stand-in over a real socket, with a clock of the test's own and a sleep that only notes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from validator.demo.router import create_router
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 POLL_S = 0.01
 TODAY = date(2026, 11, 24)
@@ -42,10 +42,10 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def stand_in(now: datetime = NOON, **environ: str) -> Iterator[StandIn]:
-    """A stand-in for as long as the block lasts."""
+def stand_in(clock: Callable[[], datetime] = lambda: NOON, **environ: str) -> Iterator[StandIn]:
+    """A stand-in for as long as the block lasts; beside a whole app it needs the same `clock` as the app."""
     slept: list[float] = []
-    app = create_router(lambda: now, slept.append, environ)
+    app = create_router(clock, slept.append, environ)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(POLL_S,))
     thread.start()

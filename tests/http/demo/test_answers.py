@@ -94,7 +94,7 @@ def test_everything_else_is_refused_in_json_too(router: StandIn, method: str, pa
 )
 def test_today_is_the_day_of_the_cards_place(zone: str, last_day: str) -> None:
     """Half an hour before midnight in UTC, Jan's last day is already tomorrow's date in Brussels."""
-    with stand_in(datetime(2026, 11, 24, 23, 30, tzinfo=UTC), ESCV_TIMEZONE=zone) as late:
+    with stand_in(lambda: datetime(2026, 11, 24, 23, 30, tzinfo=UTC), ESCV_TIMEZONE=zone) as late:
         answer = late.get(STATUS.format(BY_SLUG["jan-lastday"].escn))
 
     assert answer.json()["expiresAt"] == last_day

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.house import PASSWORD, close, make_app
 from tests.support.stand_in import stand_in
+from validator.build import utc_now
 from validator.demo.card import DemoCard, Fault, expected
 from validator.demo.deck import BY_SLUG, DECK
 
@@ -27,7 +28,7 @@ def _manager(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
     """The browser of the demo's manager, on an app that asks one endpoint of the stand-in."""
-    with stand_in() as router:
+    with stand_in(utc_now, ESCV_TIMEZONE="UTC") as router:
         app = make_app(
             tmp_path_factory.mktemp("demo"),
             router.url,
@@ -59,7 +60,7 @@ def test_every_card_gets_the_foretold_verdict(manager: FlaskClient, card: DemoCa
 
 def test_a_card_that_misbehaves_spoils_no_other(tmp_path: Path) -> None:
     """Whoever tries the same broken card six times still sees that Anna's is valid."""
-    with stand_in() as router:
+    with stand_in(utc_now) as router:
         app = make_app(tmp_path, router.url, demo="1", demo_password=PASSWORD)
         staff = app.test_client()
         staff.post("/login", data={"username": "staff", "password": PASSWORD})
