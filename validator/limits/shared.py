@@ -23,13 +23,15 @@ PAUSE_S = 5.0
 class Shared:
     """Changes how callers stand; never raises. Thread-safe; `monotonic` gives seconds.
 
+    A thread waits at most `wait_s` for its turn, and counts without the shared store if none comes.
     While the shared store fails, each process counts alone, from nothing: nobody is held back because of it.
     """
 
-    def __init__(self, store: Store, monotonic: Callable[[], float]) -> None:
+    def __init__(self, store: Store, monotonic: Callable[[], float], wait_s: float = WAIT_S) -> None:
         self._store = store
         self._own = OwnStore()
         self._monotonic = monotonic
+        self._wait_s = wait_s
         # Threads take turns: only other processes come between, and one alone waits for a failing store.
         self._turn = threading.Lock()
         self._failing = False
@@ -63,7 +65,7 @@ class Shared:
     @contextmanager
     def _bearing_failure(self) -> Iterator[bool]:
         """This thread's turn at the store: whether to use it. A failure is noted before the next turn."""
-        if self._left_alone() or not self._turn.acquire(timeout=WAIT_S):
+        if self._left_alone() or not self._turn.acquire(timeout=self._wait_s):
             yield False
             return
         try:

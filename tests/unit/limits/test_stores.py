@@ -10,6 +10,7 @@ import pytest
 from redis import Redis
 
 from tests.unit.limits.callers import NOON
+from tests.unit.limits.conftest import PATIENCE_S
 from validator.limits.redis import RedisStore, client
 from validator.limits.shared import Shared
 from validator.limits.sqlite import SqliteStore
@@ -48,8 +49,8 @@ def test_a_step_that_fails_changes_nothing_and_blocks_nobody(store: Store) -> No
 
 
 def test_threads_of_one_process_count_together(store: Store) -> None:
-    """Eight threads lose no step."""
-    shared = Shared(store, lambda: 0.0)
+    """Eight threads lose no step, where none of them gives up waiting for its turn."""
+    shared = Shared(store, lambda: 0.0, wait_s=PATIENCE_S)
 
     def work() -> None:
         for _ in range(40):
@@ -78,7 +79,7 @@ def test_a_caller_is_forgotten_after_a_day(kind: str, tmp_path: Path) -> None:
 
 def test_redis_ends_a_caller_by_itself(redis_url: str) -> None:
     """Each key has its end with it."""
-    store = RedisStore(client(redis_url), "ends:")
+    store = RedisStore(client(redis_url, PATIENCE_S), "ends:")
     store.change("sara", count_up, NOON)
 
     with Redis.from_url(redis_url) as redis:
@@ -92,8 +93,8 @@ def _two(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Iter
 
     def one() -> Store:
         if request.param == "sqlite":
-            return SqliteStore(tmp_path / "limits.sqlite")
-        return RedisStore(client(redis_url), f"{tmp_path.name}:")
+            return SqliteStore(tmp_path / "limits.sqlite", PATIENCE_S)
+        return RedisStore(client(redis_url, PATIENCE_S), f"{tmp_path.name}:")
 
     ours, theirs = one(), one()
     yield ours, theirs
