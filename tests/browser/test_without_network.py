@@ -162,6 +162,8 @@ def test_a_card_that_sara_saw_is_answered_on_mias_phone(
         # Over a link that was only late, the answers themselves may come before any delivery.
         assert sum(asked.endswith(LATE) for asked in at.asked) in ({1} if how == "cut" else {0, 1})
         assert at.page.locator("[data-notices] *").count() == 0
+        # On the same stage a card that comes back within seconds is only shown again.
+        at.open()
         at.scan(unknown)
         at.shows("valid", "active", "live")
 
