@@ -8,15 +8,11 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from offline_cache import Entry, OfflineCache, SqliteStore, StoreError
 from tests.support.remembering import ANNA, BRUNO, NOON, WINDOWS, Clock, House
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[3]
 VALID = Entry(ANNA, valid=True, body="{}", checked_at=NOON, alias="anna elsewhere")
@@ -43,18 +39,6 @@ for n in range(300):
         except StoreError:
             pass
 """
-
-
-@pytest.fixture(name="path")
-def _path(tmp_path: Path) -> Path:
-    return tmp_path / "answers.sqlite"
-
-
-@pytest.fixture(name="store")
-def _store(path: Path) -> Iterator[SqliteStore]:
-    store = SqliteStore(path)
-    yield store
-    store.close()
 
 
 def keep(store: SqliteStore, *keys: str, at: float = NOON) -> None:

@@ -9,15 +9,11 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from offline_cache import Entry, SqliteStore, StoreError
 from tests.support.remembering import ANNA, BRUNO, NOON
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 HOUSE = Path(__file__).parents[3]
 VALID = Entry(ANNA, valid=True, body="b", checked_at=NOON)
@@ -49,18 +45,6 @@ if child == 0:
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1, "only the parent's connection may be left"
 print(store.get("anna").checked_at, store.put(Entry("anna", True, "b", 3.0), 3.0).checked_at)
 """
-
-
-@pytest.fixture(name="path")
-def _path(tmp_path: Path) -> Path:
-    return tmp_path / "answers.sqlite"
-
-
-@pytest.fixture(name="store")
-def _store(path: Path) -> Iterator[SqliteStore]:
-    store = SqliteStore(path)
-    yield store
-    store.close()
 
 
 def assert_unusable(store: SqliteStore) -> None:
