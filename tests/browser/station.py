@@ -48,6 +48,9 @@ UPDATE_WORKER = """() => {
 LEAVE = "(path) => { window.wasHere = true; setTimeout(() => location.assign(path)); }"
 BACK = "() => { window.wasHere = true; setTimeout(() => history.back()); }"
 ANOTHER_PAGE = "() => window.wasHere === undefined"
+# For whoever reads why a test waited in vain.
+STANDING = f"""() => [location.href, document.readyState, document.title, ({STAGE})(),
+  document.body.innerText.slice(0, 500)]"""
 LINE = "document.querySelector('[data-status]').textContent"
 
 
@@ -114,7 +117,11 @@ class Station(Counter):
 
     def until(self, condition: str, patience_s: float = 10) -> object:
         """What this function of JavaScript gives, as soon as that is something true."""
-        return until(self.page, condition, patience_s)
+        try:
+            return until(self.page, condition, patience_s)
+        except AssertionError as late:
+            late.add_note(f"There stands: {until(self.page, STANDING)}. Asked last: {self.asked[-12:]}")
+            raise
 
     @property
     def stage(self) -> list[str | None] | None:

@@ -37,6 +37,7 @@ class Link:
         self._delay_s = 0.0
         self._ended = threading.Event()
         self._open: set[socket.socket] = set()
+        self._resets = 0
         self._threads: list[threading.Thread] = []
         self._door = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = int(self._door.getsockname()[1])
@@ -88,6 +89,7 @@ class Link:
 
     def _reset_all(self) -> None:
         with self._change:
+            self._resets += 1
             for each in self._open:
                 with suppress(OSError):
                     each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
@@ -101,24 +103,29 @@ class Link:
     def _serve(self) -> None:
         while not self._ended.is_set():
             near, _ = self._door.accept()
-            if self._state is State.CUT:
-                near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                near.close()
-            else:
-                self._run(self._talk, near)
+            self._run(self._talk, near, self._resets)
 
-    def _talk(self, near: socket.socket) -> None:
+    def _talk(self, near: socket.socket, resets: int) -> None:
         self._wait_while(State.SILENT)
         with near, suppress(OSError), socket.create_connection(("127.0.0.1", self._target_port)) as far:
             pair = {near, far}
-            with self._change:
-                self._open |= pair
+            if not self._join(pair, resets):
+                near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+                return
             back = threading.Thread(target=self._carry, args=(far, near), daemon=True)
             back.start()
             self._carry(near, far)
             back.join()
             with self._change:
                 self._open -= pair
+
+    def _join(self, pair: set[socket.socket], resets: int) -> bool:
+        """Have this pair ended by the next reset; false where one came while it was opening."""
+        with self._change:
+            if self._state is State.CUT or self._resets != resets:
+                return False
+            self._open |= pair
+            return True
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
