@@ -219,6 +219,46 @@ test("a pack that cannot be looked into holds nobody up", async () => {
   }
 });
 
+test("what a busy phone finds late is shown all the same, and no check fails without it", async () => {
+  for (const [state, why] of /** @type {const} */ ([
+    ["live", "offline"],
+    ["offline", "offline"],
+    ["offline", null],
+  ])) {
+    /** @type {(row: import("../../../validator/static/js/memory/rows.js").Row) => void} */
+    let found = () => undefined;
+    const at = createCounter({ state, find: () => new Promise((resolve) => (found = resolve)) });
+    const anna = at.show();
+    await settle();
+    if (why !== null) {
+      await at.asked[0]?.answer({ ok: false, why });
+    }
+    await at.hand.pass(1_000);
+    assert.deepEqual(anna.phases(), ["asking"]);
+    found(REMEMBERED);
+    await settle();
+
+    assert.deepEqual(new Set(anna.phases()), new Set(["asking", "remembered"]));
+    assert.equal(anna.last()?.verdict?.outcome, "valid");
+  }
+});
+
+test("a pack that never answers leaves a failed check named in time", async () => {
+  for (const [state, ms] of /** @type {const} */ ([
+    ["live", 3_600],
+    ["offline", 1_500],
+  ])) {
+    const at = createCounter({ state, find: () => new Promise(() => undefined) });
+    const anna = at.show();
+    await settle();
+    await at.asked[0]?.answer({ ok: false, why: "offline" });
+    await at.hand.pass(ms);
+
+    assert.deepEqual([anna.last()?.phase, anna.last()?.verdict?.outcome], ["alone", "could_not_check"]);
+    assert.equal(at.checker.underWay(), 0);
+  }
+});
+
 test("patience may be shorter than two seconds and never longer", async () => {
   for (const [patienceMs, ms] of /** @type {const} */ ([
     [500, 500],

@@ -42,7 +42,10 @@ const PATIENCE_MS = 2_000;
 /** A named state is reached after so long at the latest; sooner where the link is known to be gone. */
 const LAST_MS = 3_600;
 const LAST_GONE_MS = 1_500;
-/** Looking into the pack takes a few milliseconds; nobody sees that long, and nobody waits for longer. */
+/**
+ * Looking into the pack takes a few milliseconds; nobody sees that long, and no live answer waits for longer.
+ * On a busy phone it may take more: what is found then still counts until something else is shown.
+ */
 const LOOK_MS = 50;
 const LONGEST_LOOK_MS = 250;
 
@@ -102,6 +105,12 @@ export function createFlight(payload, parts) {
     link.overdue(at - began, at);
   }
 
+  /** What the pack says counts whenever it comes; a pack that cannot be read says nothing. */
+  async function look() {
+    row = await pack.find(payload.escn).catch(() => null);
+    happen({ kind: "found", link: link.state() });
+  }
+
   return Object.freeze({
     id,
     listeners,
@@ -121,9 +130,13 @@ export function createFlight(payload, parts) {
         after(lastMs, () => (overdue(), { kind: "last", link: link.state() })),
       ];
       const answer = ask();
-      row = await within(LONGEST_LOOK_MS, pack.find(payload.escn), timers);
-      happen({ kind: "found", link: link.state() });
+      const looked = look();
+      await within(LONGEST_LOOK_MS, looked, timers);
       const told = await answer;
+      if (!told.ok) {
+        // What is remembered is all there is now.
+        await within(lastMs - (now() - began), looked, timers);
+      }
       waiting.forEach((timer) => timers.clear(timer));
       landed();
       happen(told.ok ? { kind: "live", verdict: told.verdict } : { kind: "failed", why: told.why });
@@ -133,22 +146,19 @@ export function createFlight(payload, parts) {
 }
 
 /**
- * What the work gives; null where it fails or takes longer.
- * @template T
+ * Resolved with the work, or after so long.
  * @param {number} ms
- * @param {Promise<T>} work
+ * @param {Promise<void>} work
  * @param {Timers} timers
- * @returns {Promise<T | null>}
+ * @returns {Promise<void>}
  */
 function within(ms, work, timers) {
   return new Promise((resolve) => {
-    const timer = timers.set(() => resolve(null), ms);
-    void work
-      .catch(() => null)
-      .then((value) => {
-        timers.clear(timer);
-        resolve(value);
-      });
+    const timer = timers.set(resolve, ms);
+    void work.finally(() => {
+      timers.clear(timer);
+      resolve();
+    });
   });
 }
 
