@@ -123,6 +123,14 @@ class Station(Counter):
             late.add_note(f"There stands: {until(self.page, STANDING)}. Asked last: {self.asked[-12:]}")
             raise
 
+    def until_asked(self, wanted: str) -> None:
+        """Until the page has begun to ask for this."""
+        for _ in range(300):
+            if any(wanted in address for address in self.asked):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(wanted)
+
     @property
     def stage(self) -> list[str | None] | None:
         """Outcome, reason, source, phase and confirmation of what stands there; None where nothing does."""

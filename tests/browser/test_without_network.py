@@ -198,7 +198,7 @@ def test_a_delivery_and_a_sync_may_break_off(
         link.through(0.2)
         at.asked.clear()
         at.open()
-        wait_for_request(at, asked)
+        at.until_asked(asked)
         spoil(link, how)
         at.open()
         at.scan(number)
@@ -207,15 +207,6 @@ def test_a_delivery_and_a_sync_may_break_off(
         at.says("Live", patience_s=25)
         at.until("() => !document.querySelector('[data-status]').textContent.includes('waiting')", 25)
         assert at.page.locator("[data-notices] *").count() == 0
-
-
-def wait_for_request(at: Station, wanted: str) -> None:
-    """Until the page has begun to ask for this."""
-    for _ in range(300):
-        if any(wanted in address for address in at.asked):
-            return
-        at.page.wait_for_timeout(50)
-    raise AssertionError(wanted)
 
 
 @pytest.mark.usefixtures("seen")
@@ -307,7 +298,7 @@ def test_a_page_that_stops_in_its_middle_is_not_waited_for(
     with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
         link.stalling()
         at.page.evaluate(LEAVE, path)
-        wait_for_request(at, path)
+        at.until_asked(path)
         spoil(link, how)
         title = f"document.title.startsWith('{PAGE_SHOWN[path]}')"
         at.until(f"() => ({ANOTHER_PAGE})() && {title} && document.querySelector('footer') !== null", NAMED_S)

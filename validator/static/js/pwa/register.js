@@ -28,6 +28,8 @@ export async function registerWorker(onWaiting) {
   try {
     const registration = await container.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
     watch(registration, onWaiting);
+    // A page that was on its way here just when the worker began was not taken with the others.
+    void container.ready.then(({ active }) => container.controller ?? active?.postMessage("claim"));
     setInterval(() => void registration.update().catch(() => {}), HOUR_MS);
     return registration;
   } catch {

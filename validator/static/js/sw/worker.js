@@ -29,6 +29,8 @@ worker.addEventListener("activate", (event) => event.waitUntil(begin()));
 worker.addEventListener("message", (event) => {
   if (event.data === "apply") {
     event.waitUntil(worker.skipWaiting());
+  } else if (event.data === "claim") {
+    event.waitUntil(worker.clients.claim());
   }
 });
 worker.addEventListener("fetch", (event) => {

@@ -1,0 +1,32 @@
+"""The app installs itself on a first visit, whatever is opened meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.browser.station import ANOTHER_PAGE, KEEPS, LEAVE, Station, station
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Route, StorageState
+
+    from tests.support.site import Site
+
+
+def test_a_page_that_was_on_its_way_meanwhile_is_the_apps_too(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """It was asked for before there was an app, and comes when there is: its files are kept as well."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    with station(chromium, site, signed_in) as at:
+        at.page.route("**/guide", hold)
+        at.page.goto("/livez")
+        at.page.evaluate(LEAVE, "/guide")
+        at.until_asked("/guide")
+        Station(at.context.new_page(), site).open().install()
+        held[0].continue_()
+        at.until(f"() => ({ANOTHER_PAGE})() && document.readyState === 'complete'")
+        at.until(KEEPS)
