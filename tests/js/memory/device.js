@@ -25,9 +25,9 @@ export function createHall() {
 /**
  * @param {import("./site.js").Site} site
  * @param {{store?: import("../../../validator/static/js/memory/database.js").Store,
- *   join?: ReturnType<typeof createHall>}} [options]
+ *   join?: ReturnType<typeof createHall>, limitMs?: number}} [options]
  */
-export async function createDevice(site, { store = openRam(), join = createHall() } = {}) {
+export async function createDevice(site, { store = openRam(), join = createHall(), limitMs } = {}) {
   const clock = { now: NOON - 3_600_000 };
   // A store in memory says that it is one; here it plays the disk.
   const disk = { ...store, kind: /** @type {const} */ ("disk") };
@@ -36,6 +36,7 @@ export async function createDevice(site, { store = openRam(), join = createHall(
     tabs: join(),
     locks: undefined,
     deviceNow: () => clock.now,
+    ...(limitMs === undefined ? {} : { limitMs }),
   });
   if (memory === null) {
     throw new Error("no memory");

@@ -1,6 +1,7 @@
 /** The device's database: one way in, one way of writing that a wipe ends for good. */
 
 import { openDB } from "../../vendor/idb/index.js";
+import { LIMIT_MS, limited } from "./limit.js";
 
 /**
  * @typedef {"keys" | "state" | "chunks" | "queue" | "notices"} Room
@@ -35,16 +36,15 @@ const OWN = "own";
  * @param {{limitMs?: number}} [options]
  * @returns {Promise<Store | null>}
  */
-export async function openDatabase({ limitMs = 3000 } = {}) {
+export async function openDatabase({ limitMs = LIMIT_MS } = {}) {
   try {
-    const late = new Promise((resolve) => setTimeout(resolve, limitMs, null));
     const opened = connect();
-    const database = await Promise.race([opened, late]);
+    const database = await limited(limitMs, opened);
     if (database === null) {
       opened.then((tooLate) => tooLate.close()).catch(() => undefined);
       return null;
     }
-    return storeOver(/** @type {Database} */ (database));
+    return storeOver(database);
   } catch {
     return null;
   }

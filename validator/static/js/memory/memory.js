@@ -1,6 +1,7 @@
 /** All that this device remembers, opened together and wiped together. */
 
 import { openDatabase } from "./database.js";
+import { LIMIT_MS, limited } from "./limit.js";
 import { createNotices } from "./notices.js";
 import { createPack, drop, nothingHeld } from "./pack.js";
 import { createQueue } from "./queue.js";
@@ -21,9 +22,10 @@ import { createWriting } from "./writing.js";
 
 /**
  * Open the memory; for this page alone where the browser keeps nothing for us, null where it cannot even seal
- * (pages that did not come over https). Nothing in it waits for the network.
+ * (pages that did not come over https). Nothing in it waits for the network, nor for a disk that stands still:
+ * what is read too late is taken over when it comes.
  * @param {{open?: () => Promise<Store | null>, crypto?: Crypto, tabs?: Tabs, locks?: LockManager | undefined,
- *   deviceNow?: () => number, breathe?: () => Promise<void>}} [parts]
+ *   deviceNow?: () => number, breathe?: () => Promise<void>, limitMs?: number}} [parts]
  */
 export async function openMemory({
   open = openDatabase,
@@ -32,12 +34,15 @@ export async function openMemory({
   locks = globalThis.navigator?.locks,
   deviceNow = Date.now,
   breathe = () => new Promise((resolve) => setTimeout(resolve)),
+  limitMs = LIMIT_MS,
 } = {}) {
   if (crypto?.subtle === undefined) {
     return null;
   }
   const store = (await open()) ?? openRam();
-  const vault = await openVault(store, crypto).catch(() => openVault(openRam(), crypto));
+  const vault = (await limited(limitMs, openVault(store, crypto))) ?? (await openVault(openRam(), crypto));
+  // Where the disk is done without, an earlier visit may have left something on it.
+  const doneWithout = vault.kind === store.kind ? [] : [store];
   const held = nothingHeld();
   const pack = createPack(held, { vault, subtle: crypto.subtle, deviceNow });
   /** @type {Set<(change: Change) => void>} */
@@ -79,7 +84,8 @@ export async function openMemory({
       void reload[news]().then(() => hear(news), () => undefined);
     }
   });
-  await Promise.all(Object.values(reload).map((read) => read().catch(() => undefined)));
+  const reading = Object.values(reload).map((read) => read().catch(() => undefined));
+  await limited(limitMs, Promise.all(reading));
 
   return Object.freeze({
     pack,
@@ -106,7 +112,7 @@ export async function openMemory({
     async wipe() {
       forget();
       tabs.tell("wiped");
-      await vault.wipe().catch(() => undefined);
+      await limited(limitMs, Promise.allSettled([vault, ...doneWithout].map((each) => each.wipe())));
       tabs.tell("wiped");
     },
 

@@ -77,7 +77,7 @@ async function begin() {
  */
 async function opened(request, pathname) {
   const page = worker.SHELL.pages[pathname];
-  const here = await kept(page ?? worker.SHELL.pages["/"]).catch(() => undefined);
+  const here = await kept(page ?? worker.SHELL.pages["/"]);
   const isDated = pathname === DATED;
   if (here && page !== undefined && !isDated) {
     return here;
@@ -132,11 +132,12 @@ async function whole(request) {
 }
 
 /**
- * What is kept, of whichever version its address names.
+ * What is kept, of whichever version its address names; nothing where a broken or silent disk keeps it to itself.
  * @param {RequestInfo} wanted
  * @returns {Promise<Response | undefined>}
  */
-async function kept(wanted) {
-  const own = await caches.open(KEPT);
-  return (await own.match(wanted, EVERYBODY)) ?? caches.match(wanted, EVERYBODY);
+function kept(wanted) {
+  const looking = caches.open(KEPT).then((own) => own.match(wanted, EVERYBODY));
+  const found = looking.then((here) => here ?? caches.match(wanted, EVERYBODY));
+  return within(LONGEST_MS, found).catch(() => undefined);
 }

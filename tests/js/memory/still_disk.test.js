@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openRam } from "../../../validator/static/js/memory/ram.js";
+import { createDevice } from "./device.js";
+import { checked, createSite } from "./site.js";
+
+const STANDS_STILL = () => new Promise(() => undefined);
+const SHORT = { limitMs: 1 };
+
+test("a disk that stands still from the start is done without", async () => {
+  const site = createSite();
+  site.saw(checked(1));
+  const device = await createDevice(site, { store: { ...openRam(), begin: STANDS_STILL }, ...SHORT });
+  await device.sync();
+
+  assert.equal(device.memory.kind, "ram");
+  assert.equal(await device.says(1), "active");
+});
+
+test("a disk that was done without is wiped with the rest", async () => {
+  const site = createSite();
+  site.saw(checked(1));
+  const store = openRam();
+  await (await createDevice(site, { store })).sync();
+  assert.ok((await store.entries("chunks")).length > 0);
+  const device = await createDevice(site, { store: { ...store, begin: STANDS_STILL }, ...SHORT });
+  await device.memory.wipe();
+
+  assert.deepEqual(await store.entries("chunks"), []);
+});
+
+test("what is read from the disk too late is taken over when it comes", async () => {
+  const site = createSite();
+  site.saw(checked(1));
+  const store = openRam();
+  await (await createDevice(site, { store })).sync();
+  /** @type {() => void} */
+  let goOn = () => undefined;
+  const stands = new Promise((resolve) => (goOn = () => resolve(null)));
+  /** @type {typeof store.entries} */
+  const entries = (room) => stands.then(() => store.entries(room));
+  const device = await createDevice(site, { store: { ...store, entries }, ...SHORT });
+  assert.equal(await device.says(1), "device_offline");
+
+  goOn();
+  // Whatever is asked to be written comes after the reading.
+  await device.sync();
+  assert.equal(site.state.asked, 2);
+  assert.equal(await device.says(1), "active");
+});
+
+test("a wipe ends although the disk stands still, and nothing more is said", async () => {
+  const site = createSite();
+  site.saw(checked(1));
+  const device = await createDevice(site, { store: { ...openRam(), wipe: STANDS_STILL }, ...SHORT });
+  await device.sync();
+  await device.memory.wipe();
+
+  assert.equal(await device.says(1), "device_offline");
+});
