@@ -120,6 +120,7 @@ def phone(chromium: Browser, town: Town, mia: StorageState, link: Link) -> Itera
         at.open().install()
         until_synced(at)
         yield at
+        link.through()
 
 
 def until_synced(at: Station) -> None:
@@ -350,11 +351,10 @@ def test_what_the_browser_threw_away_is_made_good(
         link.through()
         at.page.get_by_role("link", name="open the scanner again").click()
         at.page.get_by_test_id("start-camera").wait_for()
-        # A browser cannot throw away what is just being kept, and would wait for it.
+        # First this, while nothing is under way that the browser would wait for.
         at.until(ALL_KEPT)
-
-        link.silent()
         evict(at)
+        link.silent()
         at.page.evaluate(LEAVE, "/manage/late-answers")
         at.until("() => document.querySelector('h1').textContent === 'No connection'", NAMED_S)
         # These answers of ours that say 503 were asked for here.
