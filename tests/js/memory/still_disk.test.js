@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { LIMIT_MS } from "../../../validator/static/js/memory/limit.js";
 import { openRam } from "../../../validator/static/js/memory/ram.js";
+import { verdict } from "../checking/hand.js";
 import { createDevice } from "./device.js";
-import { checked, createSite } from "./site.js";
+import { checked, createSite, escn } from "./site.js";
 
 const STANDS_STILL = () => new Promise(() => undefined);
 const SHORT = { limitMs: 1 };
@@ -30,7 +32,7 @@ test("a disk that was done without is wiped with the rest", async () => {
   assert.deepEqual(await store.entries("chunks"), []);
 });
 
-test("what is read from the disk too late is taken over when it comes", async () => {
+test("what is read from the disk too late is taken over when it comes", async ({ mock }) => {
   const site = createSite();
   site.saw(checked(1));
   const store = openRam();
@@ -38,16 +40,22 @@ test("what is read from the disk too late is taken over when it comes", async ()
   /** @type {() => void} */
   let goOn = () => undefined;
   const stands = new Promise((resolve) => (goOn = () => resolve(null)));
+  /** @type {() => void} */
+  let begin = () => undefined;
+  const reads = new Promise((resolve) => (begin = () => resolve(null)));
   /** @type {typeof store.entries} */
-  const entries = (room) => stands.then(() => store.entries(room));
-  const device = await createDevice(site, { store: { ...store, entries }, ...SHORT });
+  const entries = (room) => (begin(), stands.then(() => store.entries(room)));
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const opening = createDevice(site, { store: { ...store, entries } });
+  await reads;
+  mock.timers.tick(LIMIT_MS);
+  const device = await opening;
   assert.equal(await device.says(1), "device_offline");
 
   goOn();
-  // Whatever is asked to be written comes after the reading.
-  await device.sync();
-  assert.equal(site.state.asked, 2);
-  assert.equal(await device.says(1), "active");
+  // Nothing is taken from this, but it has its turn after the reading.
+  await device.memory.remember(escn(2), verdict({ outcome: "could_not_check", reason: "router_timeout" }));
+  assert.deepEqual([await device.says(1), site.state.asked], ["active", 1]);
 });
 
 test("a wipe ends although the disk stands still, and nothing more is said", async () => {
