@@ -16,8 +16,10 @@ threads = int(os.environ.get("WEB_THREADS", "16"))
 preload_app = True
 graceful_timeout = 10
 keepalive = 15
-# What a client sends never names the place where the application is mounted.
+# No header says where the application is mounted or how its client came: ESCV_PROXY_HOPS alone decides what a
+# proxy is believed.
 forwarder_headers = ""
+forwarded_allow_ips = ""
 # The worker sends files itself, so that a slow reader holds no thread.
 sendfile = False
 limit_request_line = 2048

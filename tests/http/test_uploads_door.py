@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,40 @@ def test_what_is_no_http_is_answered_in_our_words(site: Served, log: Path, kind:
     assert CANARY not in told
     assert NUMBER not in told
     assert "127.0.0.1" not in told.replace("http://127.0.0.1", "")
+
+
+FORWARDING = {
+    "SCRIPT_NAME": "/elsewhere",
+    "Script-Name": "/elsewhere",
+    "PATH_INFO": "/elsewhere",
+    "X-Script-Name": "/elsewhere",
+    "X-Forwarded-Prefix": "/elsewhere",
+    "X-Forwarded-Host": "elsewhere.test",
+    "X-Forwarded-Port": "1",
+    "X-Forwarded-For": "192.0.2.1",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Protocol": "ssl",
+    "X-Forwarded-Ssl": "on",
+    "Forwarded": "for=192.0.2.1;proto=https;host=elsewhere.test",
+    "Front-End-Https": "on",
+}
+
+
+def test_no_header_of_a_client_says_where_the_application_is(site: Served) -> None:
+    """Without ESCV_PROXY_HOPS, also where the client is on this host as a proxy would be."""
+
+    def page(header: str) -> bytes:
+        with wire(site.port) as each:
+            each.sendall(
+                f"GET /login HTTP/1.1\r\nHost: localhost\r\n{header}Connection: close\r\n\r\n".encode()
+            )
+            return re.sub(rb"\r\n(Date|Set-Cookie): [^\r]+", b"", received(each))
+
+    plain = page("")
+    assert plain.startswith(b"HTTP/1.1 200 ")
+    assert {
+        name: page(f"{name}: {value}\r\n") == plain for name, value in FORWARDING.items()
+    } == dict.fromkeys(FORWARDING, True)
 
 
 @pytest.mark.soak
