@@ -45,6 +45,7 @@ lock: ## make the hashed lock files anew, of versions that have been out for a w
 	@scripts/setup test
 	$(PIP_COMPILE) --upgrade pyproject.toml -o requirements/app.txt
 	$(PIP_COMPILE) pyproject.toml --group dev -c requirements/app.txt -o requirements/dev.txt
+	$(PIP_COMPILE) --upgrade --group pyproject.toml:node -o requirements/node.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:tools -o requirements/tools.txt
 
 audit: ## ask PyPI and npm for known vulnerabilities (exit code 1: some, 3: could not be asked)
