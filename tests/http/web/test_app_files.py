@@ -14,7 +14,6 @@ import pytest
 from tests.support.page import page_of
 from tests.support.site import ROOT
 from validator.assets import FOLDER, assets, without_comments
-from validator.web.modules import modules_of
 from validator.web.pwa import SHELL
 
 if TYPE_CHECKING:
@@ -175,12 +174,13 @@ def test_the_camera_is_allowed_on_the_scanning_pages_only(sara: FlaskClient, ver
         assert "camera=()" in sara.get(address).headers["Permissions-Policy"]
 
 
-def test_a_page_asks_for_all_its_modules_at_once(sara: FlaskClient) -> None:
+def test_a_page_asks_for_all_its_modules_at_once(app: Flask, sara: FlaskClient) -> None:
     """Each module of the page's script is named in its head, so that none waits for another."""
     page = page_of(sara.get("/guide"))
     named = {link.attrs["href"].split("/", 3)[3] for link in page.all("link", rel="modulepreload")}
 
-    assert named == set(modules_of("js/pages/plain.js"))
+    with app.app_context():
+        assert named == set(assets().modules("js/pages/plain.js") or ())
     assert "js/pwa/register.js" in named
 
 
