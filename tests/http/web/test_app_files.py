@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import brotli
 import pytest
 
+from tests.support import node
 from tests.support.page import page_of
 from tests.support.site import ROOT
 from validator.assets import FOLDER, assets, without_comments
@@ -196,7 +197,7 @@ def test_scripts_travel_without_the_comments_on_lines_of_their_own() -> None:
     assert all(text.count("\n") == short.count("\n") for text, short in pairs)
     assert sum(len(short) for _, short in pairs) < 0.8 * sum(len(text) for text, _ in pairs)
     said = subprocess.run(
-        ["node", "--input-type=module", "-e", SAME_PROGRAM],  # noqa: S607 - wherever this machine has it
+        [node.find(), "--input-type=module", "-e", SAME_PROGRAM],
         input=json.dumps(pairs), capture_output=True, text=True, check=True, cwd=ROOT,
     )  # fmt: skip
     assert json.loads(said.stdout) == [True] * len(pairs)
