@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
+# Where scripts/setup puts Node.js and npm if the system's do not serve.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
