@@ -1,5 +1,5 @@
 # Every target installs what it needs, says so aloud, and installs nothing twice.
-.PHONY: help setup run test soak lint bench mutants lock audit sbom clean
+.PHONY: help setup run check test soak lint bench mutants lock audit sbom clean
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
@@ -19,6 +19,10 @@ run: ## set up, then start the demo Router and the app (PORT=8000)
 test: ## set up, then run all tests with their coverage bounds (PYTEST_ARGS="-k word" for some)
 	@scripts/setup test
 	@scripts/test $(PYTEST_ARGS)
+
+check: ## the quick look while you work, about a minute: style, types, unit tests of pages and server
+	@$(MAKE) --no-print-directory lint
+	@scripts/test quick
 
 soak: ## set up, then run the long tests: the attacks, faults and endurance in full
 	@scripts/setup test

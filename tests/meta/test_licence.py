@@ -33,8 +33,11 @@ def licences(name: str) -> str:
         said = metadata(name)
     except PackageNotFoundError:
         return ""
-    classifiers = [one for one in said.get_all("Classifier") or [] if one.startswith("License")]
-    return " ".join([said.get("License-Expression") or "", (said.get("License") or "")[:80], *classifiers])
+    expressions, texts, classifiers = (
+        said.get_all(field) or [] for field in ("License-Expression", "License", "Classifier")
+    )
+    names = [one for one in classifiers if one.startswith("License ::")]
+    return " ".join([*expressions, *(text[:80] for text in texts), *names])
 
 
 def test_no_package_that_the_application_needs_stands_against_the_licence() -> None:
