@@ -20,7 +20,7 @@ PYTHON = """#!/bin/sh
 case "$*" in *"-m "*) echo "$*" >> "$RECORD";; esac
 case "$*" in
   --version) echo Python 3.11.2;;
-  *"-m venv"*) mkdir -p .venv/bin; cp "$0" .venv/bin/python;;
+  *"-m venv"*) rm -rf .venv; mkdir -p .venv/bin; cp "$0" .venv/bin/python;;
   *"pip install"*) [ ! -e pypi-is-down ] || exit 1
     case "$*" in *node.txt)
       mkdir -p wheel/bin wheel/lib/node_modules/npm/bin
@@ -221,6 +221,22 @@ def test_a_folder_that_was_moved_gets_a_venv_anew(machine: Machine, tmp_path: Pa
 
     assert machine.set_up("app").returncode == 0
     assert "-m venv --clear" in machine.done()
+    assert machine.set_up("app").returncode == 0
+    assert machine.done() == ""
+
+
+def test_an_activated_venv_is_not_what_the_system_has(machine: Machine) -> None:
+    """Set-up looks past .venv/bin in front of the PATH, where the Makefile puts it, too."""
+    assert machine.set_up("app").returncode == 0
+    own = machine.folder / ".venv/bin"
+    (own / "python3").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (own / "python3").chmod(0o755)
+    (own / "python").unlink()
+    machine.environ["PATH"] = f"{own}:{own}:{machine.path}"
+
+    ended = machine.set_up("app")
+
+    assert (ended.returncode, "apt-get" in machine.done()) == (0, False)
 
 
 def test_who_may_not_install_is_told_which_packages(machine: Machine) -> None:
