@@ -42,6 +42,21 @@ def keep(private: Privacy, times: int) -> list[float]:
     return took
 
 
+def purging(private: Privacy) -> str:
+    """How long it takes to delete all entries, and how long a till waits meanwhile."""
+    began = time.perf_counter()
+    with ThreadPoolExecutor(1) as other:
+        done = other.submit(private.log.purge, datetime.now(UTC))
+        took: list[float] = []
+        while not done.done():
+            took += keep(private, 1)
+            time.sleep(0.02)
+        count = done.result()
+    # What was written meanwhile may be past its end by then, too.
+    assert count >= KEPT, count
+    return f"{time.perf_counter() - began:.1f} s, an entry meanwhile {milliseconds(took)}"
+
+
 def till_process(folder: Path) -> None:
     """Eight tills of one process."""
     site = Site(folder)
@@ -71,6 +86,7 @@ def main() -> None:
         began = time.perf_counter()
         assert private.log.verify().faults == ()
         print(f"verifying {KEPT} entries         {time.perf_counter() - began:.1f} s")
+        print(f"purging them: {purging(private)}")
         site.close()
 
 

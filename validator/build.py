@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from offline_cache import Background, DaemonPool, MemoryTier, OfflineCache, SqliteStore, Windows
 from scanner.pool import DecodePool
+from validator import data_folder
 from validator.checks.checker import Checker, NoLimits
 from validator.database import Database
 from validator.late.delivery import Delivery
@@ -45,7 +46,7 @@ def utc_now() -> datetime:
 def build(app: Flask, settings: Settings) -> None:
     """Configure the application and put its services in place."""
     configure(app, settings)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_folder.prepare(settings.data_dir, settings.database_file)
     database = Database(settings.database_address)
     database.upgrade()
     background = DaemonPool()

@@ -152,3 +152,9 @@ def _prepare_sqlite(busy_ms: int, connection: SqliteConnection, _record: Any) ->
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # Text that somebody damaged must not stop a query: the check log says which entry it is in.
+    connection.text_factory = _text
+
+
+def _text(kept: bytes) -> str:
+    return kept.decode(errors="replace")

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from offline_cache import Entry
-from validator.router.answers import CardStatus, KnownCard, UnknownCard
+from validator.router.answers import CardStatus, KnownCard, UnknownCard, possible_dates
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -85,11 +85,9 @@ def from_body(body: str) -> KnownCard | UnknownCard:
             return UnknownCard()
         dates = {name: date.fromisoformat(kept.pop(name)) for name in _DATES if name in kept}
         texts = {name: kept.get(name) for name in _TEXTS}
-        return KnownCard(
-            status=CardStatus(kept["status"]),
-            expires_at=dates.get("expires_at"),
-            issued_at=dates.get("issued_at"),
-            **texts,
-        )
+        status = CardStatus(kept["status"])
+        # An earlier version remembered days that cannot be true.
+        expires_at, issued_at = possible_dates(status, dates.get("expires_at"), dates.get("issued_at"))
+        return KnownCard(status=status, expires_at=expires_at, issued_at=issued_at, **texts)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotRemembered("a remembered answer cannot be read") from error

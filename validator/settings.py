@@ -24,6 +24,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from sqlalchemy.engine import make_url
 
 from validator.router.config import RouterConfig, is_loopback
 
@@ -185,6 +186,12 @@ class Settings(BaseModel):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{(self.data_dir / 'validator.sqlite').absolute()}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The database's file; None where it is elsewhere."""
+        url = make_url(self.database_address)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

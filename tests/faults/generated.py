@@ -49,6 +49,13 @@ DAYS = (
     "2099-1-1",
     "2099-12-31 ",
     "1999-12-31",
+    "1970-01-01",
+    "0001-01-01",
+    "2014-12-31",
+    "2015-01-01",
+    "2024-09-30",
+    "9999-12-31",
+    "",
 )
 CODES = ("ER-0001", "ER-0042", "SE-0000", "404", " ", "er-0001")
 ODD_WORDS = ("active", "ACTIVE ", "SUSPENDED", "АCTIVE", "ACTIVE\u200b")  # noqa: RUF001 - the Cyrillic A is the point
@@ -98,12 +105,16 @@ def _spoil_the_word(draw: st.DrawFn, says: dict[str, Any]) -> None:
     says |= {"status": word, "cardStatusType": {"key": word}}
 
 
+def _spoil_the_days(draw: st.DrawFn, says: dict[str, Any]) -> None:
+    says |= {"expiresAt": draw(st.sampled_from(DAYS)), "issuedAt": draw(st.sampled_from(DAYS))}
+
+
 def _drop_a_field(draw: st.DrawFn, says: dict[str, Any]) -> None:
     says.pop(draw(fields), None)
 
 
 spoiling = st.lists(
-    st.sampled_from([_spoil_the_word, _spoil_a_field, _spoil_the_word, _drop_a_field]), max_size=2
+    st.sampled_from([_spoil_the_word, _spoil_a_field, _spoil_the_days, _drop_a_field]), max_size=2
 )
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -75,6 +76,29 @@ def test_the_database_is_locked(tmp_path: Path) -> None:
         backup.close()
         assert at.check()["outcome"] == "valid"
         assert "database_locked" not in at.page()
+
+
+def test_the_check_log_was_changed(tmp_path: Path) -> None:
+    """The purge finds it: monitor and manager hear of it, and cards are checked as usual."""
+    with house(tmp_path) as at:
+        assert at.check()["outcome"] == "valid"
+        with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
+            other.execute("UPDATE check_log SET at = '2020-01-01 00:00:00.000000'")
+        kept = at.app.extensions["validator"]
+        kept.privacy.log.purge(kept.clock() - timedelta(days=30))
+        assert found(at) == (True, ["record_changed"])
+        assert "log verify" in at.page()["record_changed"]
+        assert at.check()["outcome"] == "valid"
+
+
+def test_others_can_look_into_the_data_folder(tmp_path: Path) -> None:
+    """It is said for as long as it is so."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    with house(folder) as at:
+        assert found(at) == (True, ["folder_open"])
+        folder.chmod(0o700)
+        assert at.page() == {}
 
 
 def test_the_database_is_gone(tmp_path: Path) -> None:

@@ -157,7 +157,11 @@ UNUSABLE_BODY = {
     "an end that is no day": card(expiresAt="2099-02-30"),
     "an end in other digits": card(expiresAt="\uff12\uff10\uff19\uff19-12-31"),
     "an end as a number": card(expiresAt=4102358400),
-    "inactive with an odd end": card(status="INACTIVE", expiresAt="soon"),
+    "an empty end": card(expiresAt=""),
+    "an end beyond all years": card(expiresAt="10000-01-01"),
+    "an end of zero seconds": card(expiresAt="1970-01-01"),
+    "an end of zero years": card(expiresAt="0001-01-01"),
+    "an end before the first card": card(expiresAt="2014-12-31"),
 }
 
 ROWS = [

@@ -11,7 +11,8 @@ from tests.support.asking import ask, client
 from tests.support.cards import ANNA, NOT_FOUND, status_v2, verifier
 from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers
-from validator.router.answers import CardStatus, KnownCard, UnknownCard
+from validator.router.answers import CardStatus, KnownCard, RouterFailure, UnknownCard
+from validator.verdict import Reason
 
 if TYPE_CHECKING:
     from validator.router.answers import RouterAnswer
@@ -55,24 +56,83 @@ def test_status_and_last_day_are_passed_on_as_they_are(status: CardStatus, expir
     """The Router's three words come through with the last day; what a past day means is not decided here."""
     day = date.fromisoformat(expires)
     for told in (
-        _asked("status-v2", 200, status_v2(ANNA, status=status, expiresAt=expires)),
+        _asked("status-v2", 200, status_v2(ANNA, status=status, expiresAt=expires, issuedAt="2017-10-01")),
         _asked("verifier", 200, verifier(ANNA, cardStatusType={"key": status}, expiresAt=expires)),
     ):
         assert isinstance(told, KnownCard)
         assert (told.status, told.expires_at) == (status, day)
 
 
+ODD_DAYS = [
+    "",
+    " ",
+    "soon",
+    "2099-02-30",
+    "20991231",
+    "10000-01-01",
+    "2099-12-31T00:00:00Z",
+    0,
+    4102358400,
+    False,
+]
+ODD_DAYS += [[], {}, ["2099-12-31"], "1970-01-01", "0001-01-01", "2014-12-31"]
+
+
 @pytest.mark.parametrize("status", ["INACTIVE", "EXPIRED"])
-@pytest.mark.parametrize("absent", [{}, {"expiresAt": None}])
-def test_a_card_that_is_not_active_needs_no_last_day(status: str, absent: dict[str, None]) -> None:
-    """No last day is missed where the status alone says no."""
+@pytest.mark.parametrize("odd", [{}, {"expiresAt": None}, *({"expiresAt": day} for day in ODD_DAYS)], ids=str)
+def test_where_the_status_decides_an_odd_last_day_is_an_unknown_one(status: str, odd: dict[str, Any]) -> None:
+    """Missing, empty, malformed, of a wrong type, or one that cannot be true: the status alone says no."""
     for endpoint, body in (
-        ("status-v2", status_v2(ANNA, status=status, expiresAt=None) | absent),
-        ("verifier", verifier(ANNA, cardStatusType={"key": status}, expiresAt=None) | absent),
+        ("status-v2", status_v2(ANNA, status=status, expiresAt=None) | odd),
+        ("verifier", verifier(ANNA, cardStatusType={"key": status}, expiresAt=None) | odd),
     ):
         told = _asked(endpoint, 200, body)
         assert isinstance(told, KnownCard)
         assert (told.status, told.expires_at) == (CardStatus[status], None)
+
+
+@pytest.mark.parametrize(
+    ("expires", "issued"),
+    [("2024-09-30", "2024-10-01"), ("2026-01-01", "2099-12-31"), ("2015-01-01", "9999-12-31")],
+)
+def test_an_active_card_that_ended_before_its_issue_contradicts_itself(expires: str, issued: str) -> None:
+    """Whichever of the two days is wrong: no verdict. Another status decides without a last day."""
+    days = {"expiresAt": expires, "issuedAt": issued}
+
+    failed = _asked("status-v2", 200, status_v2(ANNA, **days))
+    assert isinstance(failed, RouterFailure)
+    assert failed.reason is Reason.ROUTER_ANSWER_UNUSABLE
+
+    for status in (CardStatus.INACTIVE, CardStatus.EXPIRED):
+        told = _asked("status-v2", 200, status_v2(ANNA, status=status, **days))
+        assert isinstance(told, KnownCard)
+        assert (told.status, told.expires_at) == (status, None)
+
+
+@pytest.mark.parametrize(
+    ("expires", "issued", "read"),
+    [
+        ("2015-01-01", "2015-01-01", date(2015, 1, 1)),
+        ("2026-01-01", "2026-01-01", date(2026, 1, 1)),
+        ("2099-12-31", "1970-01-01", None),
+        ("2099-12-31", "0001-01-01", None),
+        ("2015-01-01", "2014-12-31", None),
+        ("2040-12-31", "2030-12-31", date(2030, 12, 31)),
+        ("9999-12-31", "2025-10-01", date(2025, 10, 1)),
+    ],
+)
+def test_the_day_of_issue_decides_nothing_else(expires: str, issued: str, read: date | None) -> None:
+    """One before the first card is unknown; one to come is read, as in the documented example.
+
+    Cards are registered before they are handed out. A last day far away is the issuer's choice.
+    """
+    told = _asked("status-v2", 200, status_v2(ANNA, expiresAt=expires, issuedAt=issued))
+    assert isinstance(told, KnownCard)
+    assert (told.status, told.expires_at, told.issued_at) == (
+        CardStatus.ACTIVE,
+        date.fromisoformat(expires),
+        read,
+    )
 
 
 @pytest.mark.parametrize("endpoint", ["status-v2", "verifier"])

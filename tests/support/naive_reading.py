@@ -44,9 +44,15 @@ def _card(endpoint: str, asked: str, says: dict[str, Any]) -> str:
     same = isinstance(number, str) and number.lower() in {asked, asked.replace("-", "")}
     if not same or not isinstance(word, str) or word not in WORDS:
         return NOTHING
-    if end is None:
-        return NOTHING if word == "ACTIVE" else word
-    return word if isinstance(end, str) and _is_day(end) else NOTHING
+    if word != "ACTIVE":
+        return word
+    issued = says.get("issuedAt") if endpoint != "verifier" else None
+    if not isinstance(end, str) or not _is_day(end) or end < "2015-01-01":
+        return NOTHING
+    # Years of four digits are in the order of their texts.
+    if isinstance(issued, str) and _is_day(issued) and end < issued:
+        return NOTHING
+    return word
 
 
 def _error(endpoint: str, status: int, says: dict[str, Any]) -> str:

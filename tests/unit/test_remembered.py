@@ -10,23 +10,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validator.remembered import NotRemembered, end_of_day, from_body, reason_of, to_body, to_entry
-from validator.router.answers import CardStatus, KnownCard, UnknownCard
+from validator.router.answers import (
+    CardStatus,
+    ImpossibleDatesError,
+    KnownCard,
+    UnknownCard,
+    possible_dates,
+)
 from validator.verdict import Outcome, Reason
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 TODAY = date(2026, 11, 23)
+
+
+def is_possible(card: KnownCard) -> bool:
+    """Whether the Router's answer may give this card: its days can be true."""
+    try:
+        return possible_dates(card.status, card.expires_at, card.issued_at) == (
+            card.expires_at,
+            card.issued_at,
+        )
+    except ImpossibleDatesError:
+        return False
+
+
 texts = st.none() | st.text(max_size=30)
 cards = st.builds(
     KnownCard,
     status=st.sampled_from(CardStatus),
-    expires_at=st.none() | st.dates(),
-    issued_at=st.none() | st.dates(),
+    expires_at=st.none() | st.dates(date(2015, 1, 1)),
+    issued_at=st.none() | st.dates(date(2015, 1, 1)),
     issuer_pic=texts,
     issuer_name=texts,
     academic_level=texts,
     card_type=texts,
     display_name=texts,
-)
+).filter(is_possible)
 
 
 @pytest.mark.parametrize(
@@ -78,12 +97,25 @@ def test_an_unknown_card_is_remembered_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]x", "[1]", '"ACTIVE"', '{"status":"GOLD"}', '{"status":"ACTIVE","expires_at":7}', "7"]
+    "body",
+    [
+        *("", "[]x", "[1]", '"ACTIVE"', '{"status":"GOLD"}', '{"status":"ACTIVE","expires_at":7}', "7"),
+        '{"status":"ACTIVE"}',
+        '{"status":"ACTIVE","expires_at":"1970-01-01"}',
+        '{"status":"ACTIVE","expires_at":"2024-09-30","issued_at":"2024-10-01"}',
+    ],
 )
 def test_a_damaged_body_is_never_guessed_at(body: str) -> None:
     """What cannot be read is refused, so that it can be forgotten."""
     with pytest.raises(NotRemembered):
         from_body(body)
+
+
+def test_an_earlier_versions_impossible_last_day_is_an_unknown_one() -> None:
+    """Where the status decides, the answer still serves."""
+    assert from_body('{"status":"INACTIVE","expires_at":"1970-01-01"}') == KnownCard(
+        CardStatus.INACTIVE, None
+    )
 
 
 def test_only_a_valid_answer_carries_the_end_of_the_card() -> None:

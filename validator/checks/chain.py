@@ -1,4 +1,8 @@
-"""The chain of the check log: each entry's MAC covers the one before it. Pure."""
+"""The chain of the check log: each entry's MAC covers the one before it. Pure.
+
+The order of the chain is the order of writing, and only that: times may go back in it, where a clock was set
+back, where several servers write, or where an entry had to wait. Each time is covered by its entry's MAC.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Keys = tuple[bytes, ...]
+
+NO_TIME = -(2**62)
+"""Stands for a time that cannot be read; no entry was ever written with it."""
+CHANGED = "changed, moved or written by somebody else"
+CARD_CHANGED = "its card was changed"
+CARD_TAKEN_OUT = "its card was taken out, and not by an erasure"
 
 
 def chain_key(secret: str) -> bytes:
@@ -34,57 +44,50 @@ class Entry:
 
     def mac(self, key: bytes, before: str) -> str:
         """The MAC of this entry after the one with the MAC `before`."""
-        return _mac(key, ["entry", before, self.seq, self.at, self.event, self.caller_kind, self.caller_id,
-                          self.word, self.source, self.seal])  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """Where the chain ends, and where what is kept of it begins: after `anchor_seq`."""
-
-    seq: int
-    mac: str
-    anchor_seq: int
-    anchor_mac: str
-    seal: str
-
-    def __str__(self) -> str:
-        """What to keep elsewhere: with it a log is found out that was put back to an earlier state."""
-        return f"{self.seq}:{self.mac}"
-
-    def sealed(self, key: bytes) -> Head:
-        """The same with its seal."""
-        return replace(self, seal=self._seal(key))
-
-    def holds(self, keys: Keys) -> bool:
-        """Whether we sealed it; a head that was never written to needs no seal."""
-        if self == NOTHING:
-            return True
-        return any(hmac.compare_digest(self.seal, self._seal(key)) for key in keys)
-
-    def _seal(self, key: bytes) -> str:
-        return _mac(key, ["head", self.seq, self.mac, self.anchor_seq, self.anchor_mac])
-
-
-NOTHING = Head(0, "", 0, "", "")
+        who = (self.caller_kind, self.caller_id)
+        covered = ["entry", before, self.seq, self.at, self.event, *who, self.word, self.source, self.seal]
+        return mac_over(key, covered)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An entry as it is kept; `card` and `salt` are None where the card was erased or there is none."""
+    """An entry as it is kept. `card` and `salt` are None where there is no card or where it was erased.
+
+    An erasure leaves its own mark in `erased`. Values of a wrong type count as changed.
+    """
 
     entry: Entry
     card: str | None
     salt: str | None
     mac: str
+    erased: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something is wrong at this number."""
+    """Something is wrong with this entry, or with all entries from `seq` up to `last`."""
 
     seq: int
     what: str
+    last: int | None = None
+
+    def __str__(self) -> str:
+        """One line for people."""
+        if self.last is None or self.last <= self.seq:
+            return f"entry {self.seq}: {self.what}"
+        return f"entries {self.seq} to {self.last}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry that the chain goes on after: its number and MAC, and the last time that was verified.
+
+    In epoch seconds, 0 where none was.
+    """
+
+    seq: int
+    mac: str
+    at: int = 0
 
 
 def seal(salt: str, card: str) -> str:
@@ -92,29 +95,67 @@ def seal(salt: str, card: str) -> str:
     return hashlib.sha256(f"{salt} {card}".encode()).hexdigest()
 
 
-def faults(keys: Keys, head: Head | None, rows: Iterable[Kept]) -> Iterator[Fault]:
-    """Everything that is wrong with these entries, in their order; nothing where all is as it was written.
+def erasure(key: bytes, seq: int, mac: str) -> str:
+    """The mark of an erased card: who has only the database cannot take a card out of this entry."""
+    return mac_over(key, ["erased", seq, mac])
 
-    What cannot be told: that the database as a whole was put back to an earlier state of itself.
+
+def follow(keys: Keys, place: Place, row: Kept, *, marks: bool = True) -> tuple[Place, list[Fault]]:
+    """Go on from `place` to this entry: the new place, and what is wrong between the two.
+
+    Without `marks` an erased card needs no mark: the log was last written by a version that made none.
     """
-    if head is None:
-        yield Fault(0, "the log’s head is missing")
-        head = NOTHING
-    elif not head.holds(keys):
-        yield Fault(head.seq, "the log’s head was changed")
-    seq, before = head.anchor_seq, head.anchor_mac
-    for row in rows:
-        found = row.entry.seq
-        if found != seq + 1:
-            yield Fault(seq + 1, "removed" if found == seq + 2 else f"removed, and all up to {found - 1}")
-        elif not any(hmac.compare_digest(row.mac, row.entry.mac(key, before)) for key in keys):
-            yield Fault(found, "changed, moved or written by somebody else")
-        if row.card is not None and row.entry.seal != seal(row.salt or "", row.card):
-            yield Fault(found, "its card was changed")
-        seq, before = found, row.mac
-    if (seq, before) != (head.seq, head.mac):
-        yield Fault(seq + 1, "the end of the log is missing or was written by somebody else")
+    found = row.entry.seq
+    if found <= place.seq:
+        return place, [Fault(found, CHANGED)]
+    is_next = found == place.seq + 1
+    is_ours = is_next and any(same(row.mac, row.entry.mac(key, place.mac)) for key in keys)
+    faults = []
+    if not is_next:
+        faults.append(Fault(place.seq + 1, f"removed, so that entry {found} cannot be verified", found))
+    elif not is_ours:
+        faults.append(Fault(found, CHANGED))
+    if (fault := _card_fault(keys, row, marks=marks)) is not None:
+        faults.append(Fault(found, fault))
+    return Place(found, row.mac, row.entry.at if is_ours else place.at), faults
 
 
-def _mac(key: bytes, parts: list[object]) -> str:
-    return hmac.digest(key, json.dumps(parts).encode(), hashlib.sha256).hex()
+def grouped(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The same faults; neighbours with the same words become one."""
+    held: list[Fault] = []
+    for one in faults:
+        if held and one.what == held[0].what and one.seq == (held[0].last or held[0].seq) + 1:
+            held = [replace(held[0], last=one.last or one.seq)]
+        else:
+            yield from held
+            held = [one]
+    yield from held
+
+
+def card_fits(row: Kept) -> bool:
+    """Whether the card is the one that the entry was written with, and was never erased."""
+    if row.card is None or row.salt is None or row.erased is not None:
+        return False
+    return same(row.entry.seal, seal(row.salt, row.card))
+
+
+def _card_fault(keys: Keys, row: Kept, *, marks: bool) -> str | None:
+    if row.card is not None or row.salt is not None:
+        return None if card_fits(row) else CARD_CHANGED
+    if not row.entry.seal:
+        return None if row.erased is None else CARD_CHANGED
+    if row.erased is None and not marks:
+        return None
+    is_ours = any(same(row.erased, erasure(key, row.entry.seq, row.mac)) for key in keys)
+    return None if is_ours else CARD_TAKEN_OUT
+
+
+def same(given: object, right: str) -> bool:
+    """Whether this is the MAC or seal that it should be; a value of another type is not."""
+    return isinstance(given, str) and hmac.compare_digest(given.encode(), right.encode())
+
+
+def mac_over(key: bytes, parts: list[object]) -> str:
+    """The MAC of these values."""
+    # Somebody may have put values of any type into the database: those never give the same MAC.
+    return hmac.digest(key, json.dumps(parts, default=repr).encode(), hashlib.sha256).hex()

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from validator.checks import chain, rows
-from validator.checks.chain import Entry
+from validator.checks import chain, rows, sealed, writing
+from validator.checks import head as heads
+from validator.checks.chain import Entry, Fault, grouped
+from validator.checks.head import Since
 from validator.checks.reading import latest
 from validator.checks.rows import Draft
+from validator.checks.writing import Writer
 from validator.verification import card_key
 
 if TYPE_CHECKING:
@@ -23,8 +28,10 @@ if TYPE_CHECKING:
 
     from scanner.payload import Payload
     from validator.accounts.caller import Caller
-    from validator.checks.chain import Fault, Head, Keys
+    from validator.checks.chain import Keys
+    from validator.checks.head import Written
     from validator.checks.reading import Told
+    from validator.checks.sealed import Head
     from validator.database import Database
     from validator.privacy.keys import CardKeys
     from validator.verdict import Verdict
@@ -37,36 +44,47 @@ WAIT_MS = 150
 # What could not be written waits here for the next check; beyond it the oldest are lost, and that is told.
 BACKLOG = 1_000
 TELL_EVERY_S = 60.0
+# Between two batches of a purge, so that checks that wait for the lock get it.
+PAUSE_S = 0.01
+MOST_FAULTS = 1_000
 CHECK, LATE_CHECK, ALERT = "check", "late_check", "alert"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Where the log stands, and what is wrong with it."""
+    """Where the log stands, what is wrong with it, and whether it goes on from the head that was given."""
 
     head: Head | None
     faults: tuple[Fault, ...]
+    since: Since | None = None
 
 
 class CheckLog:
     """Keeps checks and alerts without ever raising. Thread-safe, safe to fork.
 
-    `database` must wait for other writers WAIT_MS at most. All else raises what the database raises.
+    `hurried` must wait for other writers WAIT_MS at most. All else raises what the database raises.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - two databases, two kinds of keys, clocks and the pause
         self,
         database: Database,
+        hurried: Database,
         card_keys: CardKeys,
         chain_keys: Keys,
+        *,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._database = database
+        self._patient = database
+        self._database = hurried
         self._card_keys = card_keys
         self._chain_keys = chain_keys
         self._clock = clock
         self._monotonic = monotonic
+        self._sleep = sleep
+        # The head that this process saw last: a log that does not go on from it was put back or exchanged.
+        self._seen: Head | None = None
         self._turn = threading.Lock()
         self._line = threading.Lock()
         self._waiting: deque[Draft] = deque()
@@ -89,19 +107,48 @@ class CheckLog:
         """Whether all there is to keep has been written and nothing was lost since the last success."""
         return not self._waiting
 
-    def purge(self, before: datetime) -> int:
-        """Delete the oldest entries, up to the first of after this; tell how many."""
+    def intact(self) -> bool:
+        """Whether no fault was ever found in the log while writing or deleting; looks at its head only."""
         with self._database.session() as session:
-            return rows.purge(session, self._chain_keys, before, self._clock())
+            head = heads.read(session)
+        return head is not None and not head.incidents
+
+    def purge(self, before: datetime) -> int:
+        """Verify and delete the oldest entries, up to the first of after this; tell how many.
+
+        Goes in small steps: others write between them.
+        """
+        ends, writer, count = writing.Ends(before, self._clock()), self._writer(), 0
+        while True:
+            with self._patient.session() as session:
+                done = writing.purge(session, replace(writer, seen=self._seen), ends)
+            self._saw(done)
+            count += done.count
+            if done.count < writing.BATCH:
+                return count
+            self._sleep(PAUSE_S)
+
+    def erase(self, cards: set[str]) -> int:
+        """Take these cards out of their entries, which stay; tell of how many."""
+        with self._patient.session() as session:
+            done = writing.erase(session, self._writer(), cards)
+        self._saw(done)
+        return done.count
 
     def verify(self, head: str | None = None) -> Verified:
-        """Look through the whole log, and for the entry that an earlier head names."""
+        """Look through the whole log, and for the entry that an earlier head names (ValueError: it is none).
+
+        Neighbouring faults of one kind are put together; MOST_FAULTS at most are given.
+        """
+        noted = None if head is None else heads.noted(head)
         with self._database.snapshot() as session:
-            found = rows.head_of(session)
-            faults = list(chain.faults(self._chain_keys, found, rows.kept(session)))
-            if found is not None and head is not None and (fault := rows.missing(session, found, head)):
-                faults.append(fault)
-            return Verified(found, tuple(faults))
+            found = heads.read(session)
+            everything = sealed.faults(self._chain_keys, found, rows.kept(session), heads.incidents(session))
+            faults = list(islice(grouped(everything), MOST_FAULTS))
+            since = None if found is None or noted is None else heads.since(session, found, noted)
+            if noted is not None and since is Since.DIFFERS:
+                faults.append(Fault(noted.seq, "not the entry that was here when this head was noted"))
+            return Verified(found, tuple(faults), since)
 
     def latest(self, count: int, event: str | None = None) -> list[Told]:
         """The newest entries, the newest first."""
@@ -109,8 +156,19 @@ class CheckLog:
             return latest(session, count, event)
 
     def _entry(self, caller: Caller, event: str, word: str, source: str, seal: str) -> Entry:
-        at = int(self._clock().timestamp())
-        return Entry(0, at, event, caller.kind.value, caller.id, str(word), str(source), seal)
+        return Entry(0, self._now(), event, caller.kind.value, caller.id, str(word), str(source), seal)
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _writer(self) -> Writer:
+        return Writer(self._chain_keys, self._now(), self._seen)
+
+    def _saw(self, done: Written) -> None:
+        """Remember where the log stands, once that is committed; incidents are for the server's log, too."""
+        self._seen = done.head
+        for one in done.incidents:
+            log.error("check_log_incident", first=one.first, last=one.last)
 
     def _put(self, draft: Draft) -> None:
         """Write it, after what is waiting; leave it waiting where it cannot be written now."""
@@ -120,7 +178,8 @@ class CheckLog:
             return
         try:
             self._write()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OverflowError) as error:
+            # A number too large for the database: somebody wrote one to the end of the log.
             self._tell(type(error).__name__)
         finally:
             self._turn.release()
@@ -140,11 +199,12 @@ class CheckLog:
             return
         try:
             with self._database.session() as session:
-                rows.append(session, self._chain_keys, list(drafts))
+                done = writing.append(session, self._writer(), list(drafts))
         except BaseException:
             with self._line:
                 self._waiting.extendleft(reversed(drafts))
             raise
+        self._saw(done)
 
     def _tell(self, kind: str) -> None:
         if self._monotonic() - self._told_at >= TELL_EVERY_S:

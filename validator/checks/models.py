@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations when the class is made
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from validator.database import Base, Instant
 
 
 class LogRow(Base):
-    """One check, late check or alert. `mac` covers all but `card` and `salt`, which erasing takes out."""
+    """One check, late check or alert. `mac` covers all but `card` and `salt`, which erasing takes out.
+
+    `erased` is the mark that an erasure leaves.
+    """
 
     __tablename__ = "check_log"
 
@@ -26,13 +29,17 @@ class LogRow(Base):
     salt: Mapped[str | None] = mapped_column(String(32))
     seal: Mapped[str] = mapped_column(String(64))
     mac: Mapped[str] = mapped_column(String(64))
+    erased: Mapped[str | None] = mapped_column(String(64))
 
     def __repr__(self) -> str:
         return f"LogRow({self.seq})"
 
 
 class LogHead(Base):
-    """One row: the last entry, and the one before the first that is still kept; `seal` covers both."""
+    """One row: the last entry, the last one that was deleted at its end, and a digest of all incidents.
+
+    `seal` covers all of it. `anchor_at` is in epoch seconds, 0 where it is not known.
+    """
 
     __tablename__ = "check_log_head"
 
@@ -42,6 +49,27 @@ class LogHead(Base):
     anchor_seq: Mapped[int]
     anchor_mac: Mapped[str] = mapped_column(String(64))
     seal: Mapped[str] = mapped_column(String(64))
+    anchor_at: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    incidents: Mapped[str] = mapped_column(String(64), server_default="")
 
     def __repr__(self) -> str:
         return f"LogHead({self.seq})"
+
+
+class LogIncident(Base):
+    """A fault that was found while writing or deleting: which entries, what, and when. Kept for good.
+
+    `found_at` is in epoch seconds; `mac` covers all other columns.
+    """
+
+    __tablename__ = "check_log_incidents"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[int]
+    last: Mapped[int]
+    found_at: Mapped[int] = mapped_column(BigInteger)
+    what: Mapped[str] = mapped_column(Text)
+    mac: Mapped[str] = mapped_column(String(64))
+
+    def __repr__(self) -> str:
+        return f"LogIncident({self.number})"

@@ -1,78 +1,108 @@
-"""The check log in the database: what is written in one transaction, and how it is read back."""
+"""Entries of the check log as they stand in the database, and back."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import String, bindparam, func, insert, select, type_coerce, update
 
-from validator.checks.chain import NOTHING, Entry, Fault, Head, Kept, Keys
-from validator.checks.models import LogHead, LogRow
+from validator.checks.chain import NO_TIME, Entry, Kept, Keys, card_fits, erasure
+from validator.checks.models import LogRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
-_HEAD = (LogHead.seq, LogHead.mac, LogHead.anchor_seq, LogHead.anchor_mac, LogHead.seal)
-# Built once and on the tables themselves: a check waits for these, and building them took longer than SQLite.
-_ROWS, _HEADS = cast("Table", LogRow.__table__), cast("Table", LogHead.__table__)
-_ALONE = update(_HEADS).values(one=1).returning(*(_HEADS.c[column.key] for column in _HEAD))
-_KEEP = update(_HEADS).values({column.key: bindparam(column.key) for column in _HEAD})
+# Built once and on the table itself: a check waits for these, and building them took longer than SQLite.
+_ROWS = cast("Table", LogRow.__table__)
+_LAST = select(func.max(_ROWS.c.seq))
 _INSERT = insert(_ROWS)
+_ERASE = update(_ROWS).where(_ROWS.c.seq == bindparam("number"))
+_ERASE = _ERASE.values(card=None, salt=None, erased=bindparam("mark"))
 _READ = 1_000
-# A clock may run ahead by this much: what is stamped later still never held up the end of what is before it.
-AHEAD = timedelta(days=1)
+# Times are read as they are kept: what is no time is a fault to be found, and not an error.
+_KEPT = select(
+    LogRow.seq,
+    type_coerce(LogRow.at, String),
+    LogRow.event,
+    LogRow.caller_kind,
+    LogRow.caller_id,
+    LogRow.word,
+    LogRow.source,
+    LogRow.seal,
+    LogRow.card,
+    LogRow.salt,
+    LogRow.mac,
+    LogRow.erased,
+).order_by(LogRow.seq)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry before it has its place; `card` and `salt` are None where there is no card."""
+    """An entry; `card` and `salt` are None where there is no card."""
 
     entry: Entry
     card: str | None = None
     salt: str | None = None
 
 
-def append(session: Session, keys: Keys, drafts: list[Draft]) -> int:
-    """Write these after the last entry, under the first key; tell the last number.
+def add(session: Session, entries: list[tuple[Draft, str]]) -> None:
+    """Write entries, each with its MAC."""
+    session.connection().execute(_INSERT, [_values(draft, mac) for draft, mac in entries])
 
-    The head is written first, so that one writer goes on at a time and the others wait. After a head that is
-    not ours a number is left out: what somebody did to the log stays visible in it.
+
+def last(session: Session) -> int:
+    """The highest number, 0 where there is no entry."""
+    return session.connection().execute(_LAST).scalar() or 0
+
+
+def first(session: Session) -> int | None:
+    """The lowest number that we may have written, None where there is none."""
+    return session.scalar(select(func.min(LogRow.seq)).where(LogRow.seq > 0))
+
+
+def mac_of(session: Session, seq: int) -> str | None:
+    """The MAC of one entry, None where it is not there."""
+    found = session.scalar(select(LogRow.mac).where(LogRow.seq == seq))
+    return None if found is None else text(found)
+
+
+def kept(session: Session, most: int | None = None) -> Iterator[Kept]:
+    """The oldest entries or all, in order."""
+    query = _KEPT.limit(most).execution_options(yield_per=_READ)
+    return (_kept(row) for row in session.execute(query))
+
+
+def take_out(session: Session, keys: Keys, cards: set[str]) -> int:
+    """Take these cards out of their entries; tell of how many.
+
+    An entry whose card was put there by somebody else gets no mark: it stays a fault.
     """
-    head = _sound(session, keys)
-    values = []
-    for draft in drafts:
-        entry = replace(draft.entry, seq=head.seq + 1)
-        head = replace(head, seq=entry.seq, mac=entry.mac(keys[0], head.mac))
-        values.append(_values(replace(draft, entry=entry), head.mac))
-    session.connection().execute(_INSERT, values)
-    _keep(session, head.sealed(keys[0]))
-    return head.seq
+    found = [_kept(row) for row in session.execute(_KEPT.where(LogRow.card.in_(cards)))]
+    marks = ((row, erasure(keys[0], row.entry.seq, row.mac) if card_fits(row) else None) for row in found)
+    _mark(session, marks)
+    return len(found)
 
 
-def _sound(session: Session, keys: Keys) -> Head:
-    """The head, locked until the end of the transaction."""
-    found = session.connection().execute(_ALONE).one_or_none()
-    head = Head(*found) if found else None
-    if head is not None and head.holds(keys) and (head.seq or not _last(session)):
-        return head
-    if head is None:
-        session.execute(insert(LogHead), [{"one": 1} | asdict(NOTHING)])
-    seq = max(_last(session), head.seq if head else 0) + 1
-    return replace(head or NOTHING, seq=seq, mac="")
+def mark_erased(session: Session, keys: Keys) -> None:
+    """Mark the entries whose card was erased by a version that made no marks."""
+    is_blank = (LogRow.card.is_(None), LogRow.salt.is_(None), LogRow.seal != "", LogRow.erased.is_(None))
+    found = [_kept(row) for row in session.execute(_KEPT.where(*is_blank))]
+    _mark(session, ((row, erasure(keys[0], row.entry.seq, row.mac)) for row in found))
 
 
-def _last(session: Session) -> int:
-    return session.scalar(select(func.max(LogRow.seq))) or 0
+def text(value: object) -> str:
+    """A text as it is kept; of a value of another type, which we never write, a text that is not ours."""
+    return value if isinstance(value, str) else repr(value)
 
 
-def _keep(session: Session, head: Head) -> None:
-    values = {column.key: getattr(head, column.key) for column in _HEAD}
-    session.connection().execute(_KEEP, values)
+def _mark(session: Session, marks: Iterable[tuple[Kept, str | None]]) -> None:
+    if values := [{"number": row.entry.seq, "mark": mark} for row, mark in marks]:
+        session.connection().execute(_ERASE, values)
 
 
 def _values(draft: Draft, mac: str) -> dict[str, object]:
@@ -92,62 +122,21 @@ def _values(draft: Draft, mac: str) -> dict[str, object]:
     }
 
 
-def purge(session: Session, keys: Keys, before: datetime, now: datetime) -> int:
-    """Delete the oldest entries up to the first of after this instant; tell how many.
-
-    The head keeps where they ended, so that the rest can still be verified.
-    """
-    head = _sound(session, keys)
-    counts = LogRow.at.between(before, now + AHEAD)
-    first_kept = session.scalar(select(func.min(LogRow.seq)).where(counts))
-    last = _last(session) if first_kept is None else first_kept - 1
-    mac = session.scalar(select(LogRow.mac).where(LogRow.seq == last))
-    if mac is None:
-        return 0
-    gone = session.scalars(delete(LogRow).where(LogRow.seq <= last).returning(LogRow.seq)).all()
-    _keep(session, replace(head, anchor_seq=last, anchor_mac=mac).sealed(keys[0]))
-    return len(gone)
+def _kept(row: Any) -> Kept:  # noqa: ANN401 - a row of _KEPT
+    seq, at, event, kind, caller, word, source, seal, card, salt, mac, erased = row
+    entry = Entry(seq, _seconds(at), event, kind, caller, word, source, seal)
+    return Kept(entry, card, salt, text(mac), erased)
 
 
-def erase(session: Session, cards: set[str]) -> int:
-    """Take these cards out of their entries, which stay in the chain and say nothing of them any more."""
-    session.execute(_ALONE)
-    done = session.scalars(
-        update(LogRow).where(LogRow.card.in_(cards)).values(card=None, salt=None).returning(LogRow.seq)
-    )
-    return len(done.all())
-
-
-def head_of(session: Session) -> Head | None:
-    """Where the log stands; None where somebody took the head out."""
-    found = session.execute(select(*_HEAD)).one_or_none()
-    return Head(*found) if found else None
-
-
-def kept(session: Session) -> Iterator[Kept]:
-    """All entries, in order."""
-    query = select(LogRow).order_by(LogRow.seq).execution_options(yield_per=_READ)
-    for row in session.scalars(query):
-        yield Kept(_entry(row), row.card, row.salt, row.mac)
-
-
-def missing(session: Session, now: Head, head: str) -> Fault | None:
-    """What is wrong if the log no longer goes on from the head that was noted; None where it does.
-
-    What has been purged since cannot be looked at any more.
-    """
-    number, _, mac = head.partition(":")
-    seq = int(number) if number.isdecimal() else 0
-    if seq < now.anchor_seq:
-        return None
-    kept = (
-        now.anchor_mac
-        if seq == now.anchor_seq
-        else session.scalar(select(LogRow.mac).where(LogRow.seq == seq))
-    )
-    return None if kept == mac else Fault(seq, "not the entry that was here when this head was noted")
-
-
-def _entry(row: LogRow) -> Entry:
-    at = int(row.at.timestamp())
-    return Entry(row.seq, at, row.event, row.caller_kind, row.caller_id, row.word, row.source, row.seal)
+def _seconds(at: object) -> int:
+    """Epoch seconds of a time as we write it: whole, in UTC. NO_TIME for anything else."""
+    try:
+        time = datetime.fromisoformat(at) if isinstance(at, str) else at
+        if not isinstance(time, datetime) or time.microsecond:
+            return NO_TIME
+        if isinstance(at, str) and at != time.isoformat(sep=" ", timespec="microseconds"):
+            return NO_TIME
+        # SQLite keeps no zone, and what was written was UTC.
+        return int((time.replace(tzinfo=UTC) if time.tzinfo is None else time).timestamp())
+    except (ValueError, OverflowError):
+        return NO_TIME

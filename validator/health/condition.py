@@ -48,6 +48,8 @@ class Trouble(StrEnum):
     ROUTER_REFUSES = "router_refuses"
     CEILING_BITES = "ceiling_bites"
     CLOCK_WRONG = "clock_wrong"
+    RECORD_CHANGED = "record_changed"
+    FOLDER_OPEN = "folder_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Condition:
     disk: Disk = Disk.WORKS
     reader: Fitness | None = None
     record: bool = True
+    record_intact: bool = True
+    folder_private: bool = True
     limits: bool = True
     router: RouterHealth = field(default_factory=RouterHealth)
     missing_files: tuple[str, ...] = ()
@@ -83,6 +87,7 @@ class Condition:
             Trouble.DISK_UNUSABLE: self.disk is Disk.UNUSABLE,
             Trouble.MEMORY_DOWN: not self.memory,
             Trouble.RECORD_BEHIND: not self.record,
+            Trouble.RECORD_CHANGED: not self.record_intact,
             Trouble.LIMITS_APART: not self.limits,
             Trouble.ROUTER_REFUSES: bool(self.router.refused),
             Trouble.ROUTER_AILS: self.router.breaker is not State.CLOSED,
@@ -91,5 +96,6 @@ class Condition:
             Trouble.NO_READER: self.reader is Fitness.FAILS,
             Trouble.NO_ZBAR: self.reader is Fitness.NO_ZBAR,
             Trouble.FILES_MISSING: bool(self.missing_files),
+            Trouble.FOLDER_OPEN: not self.folder_private,
         }
         return [trouble for trouble, is_so in wrong.items() if is_so]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
@@ -12,12 +13,14 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from scanner.pool import Fitness
 from validator.assets import assets
+from validator.data_folder import is_private
 from validator.health.condition import Condition, Disk, Store
 from validator.health.disk import disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from validator.checks.log import CheckLog
     from validator.database import Database
     from validator.services import Services
 
@@ -28,6 +31,16 @@ LOCK_MS = 250
 """A writer needs some milliseconds; who holds the lock for this long keeps people from being recorded."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What costs something to find out."""
+
+    database: Store = Store.WORKS
+    disk: Disk = Disk.WORKS
+    record_intact: bool = True
+    folder_private: bool = True
+
+
 class Looking:
     """Thread-safe; asks nobody outside this machine. `clock` is monotonic."""
 
@@ -36,7 +49,7 @@ class Looking:
         self._clock = clock
         self._writes = kept.database.hurried(LOCK_MS)
         self._lock = threading.Lock()
-        self._seen = (Store.WORKS, Disk.WORKS)
+        self._seen = _Seen()
         self._seen_at = self._tried_at = float("-inf")
 
     def quickly(self) -> Condition:
@@ -55,7 +68,13 @@ class Looking:
             return self._condition()
 
     def _look(self) -> None:
-        self._seen = (database(self._kept.database, self._writes), disk(self._kept.settings.data_dir))
+        folder = self._kept.settings.data_dir
+        self._seen = _Seen(
+            database=database(self._kept.database, self._writes),
+            disk=disk(folder),
+            record_intact=_intact(self._kept.privacy.log),
+            folder_private=is_private(folder),
+        )
         self._seen_at = self._clock()
 
     def _try_reader_soon(self) -> None:
@@ -67,13 +86,14 @@ class Looking:
 
     def _condition(self) -> Condition:
         checker = self._kept.checker
-        store, folder = self._seen
         return Condition(
-            database=store,
+            database=self._seen.database,
             memory=self._kept.answers.healthy(),
-            disk=folder,
+            disk=self._seen.disk,
             reader=self._kept.reader.last_seen,
             record=checker.record.healthy(),
+            record_intact=self._seen.record_intact,
+            folder_private=self._seen.folder_private,
             limits=checker.limits.healthy(),
             router=self._kept.router.health(),
             missing_files=assets().missing,
@@ -95,6 +115,14 @@ def database(reads: Database, writes: Database) -> Store:
         return Store.DOWN
     # PostgreSQL has no lock that keeps all writers out.
     return _lock_of(writes) if is_sqlite else Store.WORKS
+
+
+def _intact(log: CheckLog) -> bool:
+    """Whether no fault was found in the check log; a database that cannot be read is told elsewhere."""
+    try:
+        return log.intact()
+    except SQLAlchemyError:
+        return True
 
 
 def _lock_of(writes: Database) -> Store:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 _OF = {
     "database": (Trouble.DATABASE_DOWN, Trouble.DATABASE_LOCKED),
-    "disk": (Trouble.DISK_FULL, Trouble.DISK_READ_ONLY, Trouble.DISK_UNUSABLE),
+    "disk": (Trouble.DISK_FULL, Trouble.DISK_READ_ONLY, Trouble.DISK_UNUSABLE, Trouble.FOLDER_OPEN),
     "memory": (Trouble.MEMORY_DOWN,),
-    "record": (Trouble.RECORD_BEHIND,),
+    "record": (Trouble.RECORD_BEHIND, Trouble.RECORD_CHANGED),
     "limits": (Trouble.LIMITS_APART,),
     "access": (Trouble.ROUTER_REFUSES,),
     "router": (Trouble.ROUTER_AILS,),

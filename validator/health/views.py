@@ -39,6 +39,8 @@ def _parts(condition: Condition) -> dict[str, bool | str]:
         "disk": condition.disk is Disk.WORKS,
         "reader": condition.reader in {None, Fitness.WORKS},
         "record": condition.record,
+        "record_intact": condition.record_intact,
+        "folder": condition.folder_private,
         "limits": condition.limits,
         "router": condition.router.breaker.value,
         "access": not condition.router.refused,

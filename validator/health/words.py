@@ -70,6 +70,17 @@ TROUBLES: dict[Trouble, Words] = {
         "Look at the database and the disk above. This line goes away when the record has taken checks "
         "again.",
     ),
+    Trouble.RECORD_CHANGED: Words(
+        "Entries of the record were changed or removed by something other than this service. Cards are "
+        "checked as usual.",
+        "Ask whoever looks after the server to run “flask --app wsgi log verify”: it names the entries. Then "
+        "find out who can write to the database. This line stays, so that nobody overlooks it.",
+    ),
+    Trouble.FOLDER_OPEN: Words(
+        "Other users of this server can look into the data folder.",
+        "Ask whoever looks after the server to run “chmod 700” on the data folder, and “chmod 600” on the "
+        "files in it.",
+    ),
     Trouble.LIMITS_APART: Words(
         "The limits against guessing numbers are counted by each process for itself, so they let more "
         "through than they should.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,6 +80,7 @@ def _file_lock(engine: Engine) -> AbstractContextManager[None]:
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    with path.open("w", encoding="utf-8") as file:
+    # Made for its owner only, like every file in the data folder.
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from validator.checks import rows
 from validator.checks.models import LogRow
 from validator.late.models import LateCheck
 from validator.remembered import NotRemembered, from_body
@@ -17,6 +16,7 @@ from validator.router.answers import UnknownCard
 if TYPE_CHECKING:
     from offline_cache import Entry, OfflineCache
     from scanner.escn import Escn
+    from validator.checks.log import CheckLog
     from validator.database import Database
     from validator.privacy.keys import CardKeys
 
@@ -38,6 +38,7 @@ class CardData:
     answers: OfflineCache
     answer_keys: CardKeys
     record_keys: CardKeys
+    log: CheckLog
 
     def erase(self, escn: Escn) -> Erased:
         """Erase the card here, and on devices with their next sync: their pack begins anew, as names no card.
@@ -46,8 +47,8 @@ class CardData:
         """
         forgotten = self._forget(escn)
         record = self._record_hashes(escn)
+        entries = self.log.erase(record)
         with self.database.session() as session:
-            entries = rows.erase(session, record)
             late = session.scalars(
                 delete(LateCheck).where(LateCheck.card_key.in_(record)).returning(LateCheck.id)
             ).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from scanner import parse_payload
 from scanner.refused import Refused
 from validator.accounts import upkeep
 from validator.accounts.sign_in import accounts
+from validator.checks.head import Since
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from scanner.escn import Escn
+    from validator.checks.sealed import Head
 
+NOT_COMPARED = 3
 AGAIN = "Somebody was reading, so bytes may be left behind. Run the command again."
 card = AppGroup("card", help="What is kept about one card. The number is asked for, never an argument.")
 log = AppGroup("log", help="The check log.")
@@ -83,17 +87,43 @@ def erase_card() -> None:
 @log.command("verify")
 @click.option("--since", metavar="HEAD", help="A head noted earlier: the log must go on from it.")
 def verify_log(since: str | None) -> None:
-    """Look for entries that were changed, removed, moved or added; exit code 1 where there are any."""
+    """Look for entries that were changed, removed, moved or added.
+
+    Exit code 1: something was found, now or earlier. Exit code 3: what there is is as it was written, but the
+    entry of HEAD was deleted at its end and cannot be compared.
+    """
     with _plainly():
-        found = services().privacy.log.verify(since)
+        try:
+            found = services().privacy.log.verify(since)
+        except ValueError:
+            raise click.BadParameter(
+                "is not a head that “log verify” printed: copy all of it.", param_hint="--since"
+            ) from None
     for fault in found.faults:
-        click.echo(f"entry {fault.seq}: {fault.what}", err=True)
+        click.echo(str(fault), err=True)
     if found.faults:
         raise click.ClickException(
             "The check log is not as it was written. If ESCV_SECRET_KEY was changed, put the earlier one "
-            "into ESCV_OLD_SECRET_KEYS and run this again; if not, somebody has written to the database."
+            "into ESCV_OLD_SECRET_KEYS and run this again; if not, somebody has written to the database. "
+            "Incidents stay in this list for good."
         )
+    if found.head is not None and found.head.anchor_seq:
+        click.echo(f"Entries up to {found.head.anchor_seq} were deleted at their end{_written(found.head)}.")
+    if found.since is Since.DELETED:
+        click.echo(
+            f"The head {since} can no longer be compared: its entry was deleted at its end. What is left "
+            f"is as it was written. Note this head instead: {found.head}",
+            err=True,
+        )
+        click.get_current_context().exit(NOT_COMPARED)
     click.echo(f"The check log is as it was written. Note its head elsewhere: {found.head}")
+
+
+def _written(head: Head) -> str:
+    """When the last one that was deleted was written, where that is known."""
+    if not head.anchor_at:
+        return ""
+    return f"; the last of them was written at {datetime.fromtimestamp(head.anchor_at, UTC).isoformat()}"
 
 
 @log.command("show")

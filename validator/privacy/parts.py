@@ -61,12 +61,12 @@ def privacy(
     answer_keys = CardKeys(hurried, site, answers_plan, clock)
     record_keys = CardKeys(hurried, site, Plan("record", WEEK_S, kept_s), clock)
     chain_keys = tuple(chain_key(secret) for secret in terms.secrets)
-    log = CheckLog(hurried, record_keys, chain_keys, clock, monotonic)
+    log = CheckLog(database, hurried, record_keys, chain_keys, clock=clock, monotonic=monotonic)
     return Privacy(
         answer_keys,
         record_keys,
         log,
         log if terms.retention else NoRecord(),
-        CardData(database, answers, answer_keys, record_keys),
+        CardData(database, answers, answer_keys, record_keys, log),
         Purge(database, log, (answer_keys, record_keys), terms.retention, clock),
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from scanner.escn import Escn
     from validator.verdict import Reason
+
+
+FIRST_DAY = date(2015, 1, 1)
+"""No card is older; zero values of programs and databases (1970-01-01, 0001-01-01) are."""
 
 
 class CardStatus(StrEnum):
@@ -33,6 +36,32 @@ class KnownCard:
     academic_level: str | None = None
     card_type: str | None = None
     display_name: str | None = None
+
+
+class ImpossibleDatesError(ValueError):
+    """A card that is ACTIVE needs a last day, and this one cannot be it."""
+
+
+def possible_dates(
+    status: CardStatus, expires_at: date | None, issued_at: date | None
+) -> tuple[date | None, date | None]:
+    """The last day and the day of issue, each None where it is unknown or cannot be true.
+
+    Raises ImpossibleDatesError where an ACTIVE card is left without a last day: only then does a day decide.
+    """
+    if issued_at is not None and issued_at < FIRST_DAY:
+        issued_at = None
+    if expires_at is None:
+        fault = "ACTIVE without a day in expiresAt"
+    elif expires_at < FIRST_DAY:
+        fault = "expiresAt is older than any card"
+    elif issued_at is not None and expires_at < issued_at:
+        fault = "expiresAt is before issuedAt"
+    else:
+        return expires_at, issued_at
+    if status is CardStatus.ACTIVE:
+        raise ImpossibleDatesError(fault)
+    return None, issued_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Both shapes of the Router's answer about a card, read into one.
 
-Strict on what decides (status, number, last day), lenient on the rest, which becomes None where it is odd.
+Strict on what decides: the number, the status, and the last day of an ACTIVE card. Lenient on the rest, which
+becomes None where it is odd.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from validator.router.answers import CardStatus, KnownCard
+from validator.router.answers import CardStatus, ImpossibleDatesError, KnownCard, possible_dates
 from validator.router.config import Endpoint
 from validator.router.strict_json import Unusable
 
@@ -44,10 +45,11 @@ def known_card(
 
 def _from_status_v2(answer: Mapping[str, object], keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - one shape of two behind one table
     status = _status(answer.get("status"))
+    expires_at, issued_at = _dates(status, answer.get("expiresAt"), answer.get("issuedAt"))
     return KnownCard(
         status=status,
-        expires_at=_last_day(answer, status),
-        issued_at=_day(answer.get("issuedAt")),
+        expires_at=expires_at,
+        issued_at=issued_at,
         issuer_pic=_pic(answer.get("issuerIdentifier")),
         issuer_name=_text(answer.get("issuerName")),
         display_name=_text(answer.get("displayName")) if keep_display_name else None,
@@ -56,9 +58,10 @@ def _from_status_v2(answer: Mapping[str, object], keep_display_name: bool) -> Kn
 
 def _from_verifier(answer: Mapping[str, object], _keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - this shape holds no name
     status = _status(_inside(answer, "cardStatusType", "key"))
+    expires_at, _ = _dates(status, answer.get("expiresAt"), None)
     return KnownCard(
         status=status,
-        expires_at=_last_day(answer, status),
+        expires_at=expires_at,
         issuer_pic=_pic(_inside(answer, "issuer", "identifier")),
         issuer_name=_text(_inside(answer, "issuer", "name")),
         academic_level=_word(_inside(answer, "cardHolder", "academicLevel", "key"), ACADEMIC_LEVELS),
@@ -85,14 +88,11 @@ def _status(value: object) -> CardStatus:
     raise Unusable("the status is none of the three words")
 
 
-def _last_day(answer: Mapping[str, object], status: CardStatus) -> date | None:
-    value = answer.get("expiresAt")
-    if value is None and status is not CardStatus.ACTIVE:
-        return None
-    day = _day(value)
-    if day is None:
-        raise Unusable("expiresAt is no day" if value is not None else "ACTIVE without expiresAt")
-    return day
+def _dates(status: CardStatus, expires_at: object, issued_at: object) -> tuple[date | None, date | None]:
+    try:
+        return possible_dates(status, _day(expires_at), _day(issued_at))
+    except ImpossibleDatesError as fault:
+        raise Unusable(str(fault)) from None
 
 
 def _day(value: object) -> date | None:

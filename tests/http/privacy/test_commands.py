@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
 from tests.support.cards import ANNA, status_v2
+from tests.support.late import TILL
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -69,6 +71,39 @@ def test_a_log_that_was_changed_is_told_with_exit_code_1(checked: Flask) -> None
     assert found.exit_code == 1
     assert "entry 1: changed" in found.output
     assert "ESCV_OLD_SECRET_KEYS" in found.output
+
+
+def test_a_noted_head_that_was_deleted_is_no_success(checked: Flask) -> None:
+    """Exit code 3 and a sentence; a head that is none is refused with 2, one that differs is a fault."""
+    log = checked.extensions["validator"].privacy.log
+    noted = str(log.verify().head)
+    assert run(checked, "log", "verify", "--since", noted).exit_code == 0
+    differs = run(checked, "log", "verify", "--since", "1:" + "0" * 64)
+    assert (differs.exit_code, "entry 1: not the entry" in differs.output) == (1, True)
+
+    log.alert(TILL, "guessing")
+    log.purge(datetime.now(UTC) + timedelta(hours=1))
+    deleted = run(checked, "log", "verify", "--since", noted)
+
+    assert deleted.exit_code == 3
+    assert f"The head {noted} can no longer be compared" in deleted.output
+    assert "Entries up to 2 were deleted at their end; the last of them was written at 20" in deleted.output
+    assert str(log.verify().head) in deleted.output
+    for nothing in ("", "soon", noted[:-1]):
+        refused = run(checked, "log", "verify", "--since", nothing)
+        assert (refused.exit_code, "no head" in refused.output or "not a head" in refused.output) == (2, True)
+
+
+def test_an_incident_stays_in_the_list(checked: Flask) -> None:
+    """After the purge that found it, with the entry, what was found and when."""
+    with checked.extensions["validator"].database.session() as session:
+        session.execute(text("UPDATE check_log SET word = 'expired'"))
+    checked.extensions["validator"].privacy.log.purge(datetime.now(UTC) + timedelta(hours=1))
+    found = run(checked, "log", "verify")
+
+    assert found.exit_code == 1
+    assert f"entry 1: incident 1, found at {datetime.now(UTC):%Y-%m-%d}" in found.output
+    assert "entry 1: changed" in found.output
 
 
 def test_every_remembered_answer_can_be_forgotten(checked: Flask) -> None:

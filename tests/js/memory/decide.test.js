@@ -47,6 +47,18 @@ for (const { name, row, age, reason } of [
     age: DAY_S,
     reason: "device_offline",
   },
+  {
+    name: "a last day that cannot be true is none, whatever an earlier version made of it",
+    row: { ...NOT_VALID, reason: /** @type {const} */ ("expired"), expiresOn: "1970-01-01" },
+    age: 0,
+    reason: "device_offline",
+  },
+  {
+    name: "a last day before the first card is none of a valid one either",
+    row: { ...VALID, expiresOn: "2014-12-31" },
+    age: 0,
+    reason: "device_offline",
+  },
   { name: "what was never asked is not known", row: null, age: 0, reason: "device_offline" },
   {
     name: "a card is valid until its end",

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from validator.checks.chain import Entry, Fault, Head, Kept, chain_key, faults, seal
+from validator.checks.chain import Entry, Fault, Kept, chain_key, erasure, grouped, seal
+from validator.checks.sealed import Head, faults
 
 KEY, OTHER = chain_key("a secret"), chain_key("another secret")
 LENGTH = 7
@@ -35,7 +36,8 @@ def test_what_was_written_has_no_fault() -> None:
 
     assert found(head, rows) == []
     assert found(replace(head, anchor_seq=3, anchor_mac=rows[2].mac).sealed(KEY), rows[3:]) == []
-    erased = [replace(rows[0], card=None, salt=None), *rows[1:]]
+    mark = erasure(KEY, 1, rows[0].mac)
+    erased = [replace(rows[0], card=None, salt=None, erased=mark), *rows[1:]]
     assert found(head, erased) == []
     assert found(Head(0, "", 0, "", ""), []) == []
 
@@ -96,7 +98,7 @@ def test_whoever_lacks_the_key_cannot_write_an_entry_that_fits() -> None:
     more = [*rows, Kept(theirs, None, None, theirs.mac(OTHER, rows[-1].mac))]
 
     assert found(*chain(OTHER))
-    assert {fault.seq for fault in found(head, more)} == {LENGTH + 1, LENGTH + 2}
+    assert {fault.seq for fault in found(head, more)} == {LENGTH + 1}
     assert found(Head(4, rows[3].mac, 0, "", head.seal), rows[:4])
     assert found(None, rows)
 
@@ -107,6 +109,46 @@ def test_a_card_that_was_exchanged_is_found() -> None:
     rows[2] = replace(rows[2], card="card 5")
 
     assert [fault.seq for fault in found(head, rows)] == [3]
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"card": None, "salt": None},
+        {"card": None},
+        {"salt": None},
+        {"erased": erasure(KEY, 3, "")},
+        {"card": None, "salt": None, "erased": erasure(KEY, 4, "")},
+        {"card": None, "salt": None, "erased": erasure(OTHER, 3, "")},
+    ],
+    ids=str,
+)
+def test_only_an_erasure_of_ours_takes_a_card_out(left: dict[str, Any]) -> None:
+    """Without the mark, with half of it, or with the mark of another entry or key it is a fault."""
+    head, rows = chain()
+    rows[2] = replace(rows[2], **left)
+
+    assert [fault.seq for fault in found(head, rows)] == [3]
+
+
+def test_times_may_go_back() -> None:
+    """The order is that of writing: clocks are set, servers differ, entries wait."""
+    rows, mac = [], ""
+    for seq, at in enumerate((1_000, 400, 5_000, 4_999, 0, 1_001), 1):
+        entry = Entry(seq, at, "alert", "person", 1, "guessing", "", "")
+        mac = entry.mac(KEY, mac)
+        rows.append(Kept(entry, None, None, mac))
+
+    assert found(Head(len(rows), mac, 0, "", "").sealed(KEY), rows) == []
+
+
+def test_neighbouring_faults_of_one_kind_are_one() -> None:
+    """A log whose secret is missing is told in one line and not in a million."""
+    head, rows = chain(OTHER)
+
+    assert [str(one) for one in grouped(found(head, rows))][1:] == [
+        f"entries 1 to {LENGTH}: changed, moved or written by somebody else"
+    ]
 
 
 def test_an_earlier_secret_still_counts_while_it_is_given() -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.cards import ANNA, BRUNO
 from tests.support.late import TILL
 from validator import logging
 from validator.checks import log as log_module
+from validator.checks import writing
 from validator.checks.log import BACKLOG
 
 if TYPE_CHECKING:
@@ -113,6 +115,25 @@ def test_tills_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: P
     assert site.privacy.log.verify().faults == ()
 
 
+def test_tills_write_while_old_entries_are_deleted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In many steps, with tills of several threads between them: nothing is lost, nothing old stays."""
+    monkeypatch.setattr(writing, "BATCH", 5)
+    for _ in range(200):
+        site.privacy.record.alert(TILL, "guessing")
+    site.now += timedelta(days=40)
+    with ThreadPoolExecutor(THREADS + 1) as threads:
+        purge = threads.submit(site.privacy.log.purge, site.now - timedelta(days=30))
+        list(threads.map(lambda _: check(site), range(THREADS * 5)))
+        assert purge.result() == 200
+    while not site.privacy.record.healthy():
+        site.privacy.record.alert(TILL, "the last one")
+
+    told = site.privacy.log.latest(1_000)
+    assert [one.seq for one in reversed(told)] == list(range(201, 201 + len(told)))
+    assert sum(one.event == "check" for one in told) == THREADS * 5
+    assert site.privacy.log.verify().faults == ()
+
+
 def test_what_cannot_be_written_for_long_is_bounded(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -127,12 +148,25 @@ def test_what_cannot_be_written_for_long_is_bounded(
         assert (last["waiting"], last["lost"]) == (BACKLOG, 2)
         other.execute(
             "CREATE TABLE check_log_head (one INTEGER PRIMARY KEY, seq INTEGER, mac TEXT,"
-            " anchor_seq INTEGER, anchor_mac TEXT, seal TEXT)"
+            " anchor_seq INTEGER, anchor_mac TEXT, seal TEXT, anchor_at INTEGER, incidents TEXT)"
         )
     site.privacy.record.alert(TILL, "guessing")
 
     assert site.privacy.record.healthy()
     assert len(site.privacy.log.latest(10_000)) == BACKLOG
+
+
+def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
+    """Somebody wrote it to the end of the log: cards are checked, the record says that it is not well."""
+    check(site)
+    with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
+        other.execute("UPDATE check_log SET seq = 9223372036854775807")
+
+    verdict = site.checker.check(TILL, lambda: parse_payload(ANNA))
+
+    assert verdict.outcome.value == "valid"
+    assert not site.privacy.record.healthy()
+    assert site.privacy.log.verify().faults
 
 
 def test_a_database_without_its_tables_takes_no_answer_away(site: Site, tmp_path: Path) -> None:

@@ -34,13 +34,16 @@ export function decideAlone(payload, row, now, issuers, standsInFor = "device_of
     : unknown(payload, issuers, standsInFor);
 }
 
+/** No card is older (FIRST_DAY in validator/router/answers.py). */
+const FIRST_DAY = "2015-01-01";
+
 /**
- * Inside its window, not of the future, and a valid one only with the card's own end.
+ * Inside its window, not of the future, with a last day that can be true, and a valid one only with a last day.
  * @param {Row} row
  * @param {number} nowS
  */
 function mayBeGiven(row, nowS) {
-  const dated = row.reason !== "active" || row.expiresOn !== null;
+  const dated = row.expiresOn === null ? row.reason !== "active" : row.expiresOn >= FIRST_DAY;
   return dated && nowS < row.goodUntil && row.checkedAt < row.goodUntil && !isAhead(row, nowS);
 }
 

@@ -1,0 +1,83 @@
+"""The data folder: what is in it is for the service's own user only.
+
+Files that we make are 0600, folders that we make 0700. Files of ours that are open to others are closed at
+start. A folder that somebody gave us keeps its mode, since others may need their way through it; an open one
+is reported.
+"""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = structlog.get_logger(__name__)
+OTHERS = 0o077
+OURS = ("*.sqlite", "*.sqlite-*", "*.sqlite.lock", "secret-key")
+_OF_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
+_WERE_OPEN = "Other users of this machine could read files of this service; now only its own user can."
+_ARE_OPEN = "Other users of this machine can read files of this service: run “chmod 600” as their owner."
+_FOLDER_IS_OPEN = (
+    "Other users of this machine can look into the folder of ESCV_DATA_DIR: run “chmod 700” on it."
+)
+
+
+def prepare(folder: Path, database: Path | None) -> None:
+    """Make the folder where there is none, close our files to others, and say in the log what was open.
+
+    `database` is the database's file, None where it is elsewhere. Raises OSError where the folder cannot be
+    made or read.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = [path for path in {*_ours(folder), *_companions(database)} if _is_open(path)]
+    left = [path for path in found if not _close(path)]
+    if len(left) < len(found):
+        log.warning("data_files_were_open", count=len(found) - len(left), hint=_WERE_OPEN)
+    if left:
+        log.warning("data_files_are_open", count=len(left), hint=_ARE_OPEN)
+    if _is_open(folder):
+        log.warning("data_folder_is_open", hint=_FOLDER_IS_OPEN)
+
+
+def is_private(folder: Path) -> bool:
+    """Whether nobody but the service's own user can look into the folder or read our files in it."""
+    try:
+        return not any(_is_open(path) for path in (folder, *_ours(folder)))
+    except OSError:
+        # A folder that is gone or unreadable is reported elsewhere.
+        return True
+
+
+def _ours(folder: Path) -> list[Path]:
+    found = (path for pattern in OURS for path in folder.glob(pattern))
+    return [path for path in found if path.is_file() and not path.is_symlink()]
+
+
+def _companions(database: Path | None) -> list[Path]:
+    if database is None:
+        return []
+    found = (database.with_name(database.name + each) for each in _OF_DATABASE)
+    return [path for path in found if path.is_file()]
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & OTHERS)
+    except FileNotFoundError:
+        # SQLite removes its companions at any time.
+        return False
+
+
+def _close(path: Path) -> bool:
+    """Whether only its owner may use it from now on."""
+    try:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~OTHERS)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
