@@ -72,6 +72,7 @@ class Looking:
             memory=self._kept.answers.healthy(),
             disk=folder,
             reader=self._kept.reader.last_seen,
+            confinement=self._kept.reader.confinement,
             record=checker.record.healthy(),
             limits=checker.limits.healthy(),
             router=self._kept.router.health(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import logging
 import os
 import signal
@@ -10,12 +11,14 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scanner import pool as pools
+from scanner.confinement import Confinement
 from scanner.pool import DecodePool
 from scanner.reader import Limits, Reader
 from scanner.refused import ImageRefused
@@ -28,6 +31,11 @@ if TYPE_CHECKING:
     MakePool = Callable[..., DecodePool]
 
 HOUSE = Path(__file__).parents[3]
+PATIENCE_S = 20
+CONFINED = Confinement(
+    dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=7, syscall_filter=True
+)
+READY = json.dumps({"ready": {"zbar": True, "confinement": asdict(CONFINED)}})
 
 
 @pytest.fixture(name="make")
@@ -82,10 +90,8 @@ def held(pool: DecodePool, *behind: bytes) -> Iterator[None]:
     threads = [threading.Thread(target=read, args=(picture,)) for picture in (marked("hang"), *behind)]
     for count, thread in enumerate(threads, 1):
         thread.start()
-        while pool._busy + pool._waiting < count:
+        while sum(pool._places.counts()) < count:
             os.sched_yield()
-    with pool._changed:  # free only when the last of them has begun to wait
-        pass
     yield
     os.kill(child, signal.SIGKILL)
     for thread in threads:
@@ -134,11 +140,15 @@ def test_many_threads_share_one_child(make: MakePool) -> None:
 
 def test_a_full_queue_says_busy(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes when the places and the queue are full is told at once; the others keep their turn."""
+    monkeypatch.setattr(pools, "WAIT_S", 3600)
     pool = make(size=1, queue=1, wall_s=30)
+    told: list[str] = []
 
-    with held(pool, marked("refuse")), monkeypatch.context() as nobody_else_waits:
-        nobody_else_waits.setattr(pool._changed, "wait_for", lambda *_: pytest.fail("it waited"))
-        assert code_of(pool, DOT) == "reader_busy"
+    with held(pool, marked("refuse")):
+        one_more = threading.Thread(target=lambda: told.append(code_of(pool, DOT)))
+        one_more.start()
+        one_more.join(PATIENCE_S)
+        assert told == ["reader_busy"]
 
     assert pool.read_image(DOT) == []
 
@@ -183,7 +193,7 @@ def test_a_child_that_leaves_with_the_picture_in_the_pipe_is_replaced_once(make:
 def test_a_child_that_closes_its_pipes_and_stays_is_ended(make: MakePool) -> None:
     """It cannot be asked any more, so it is not waited for beyond the wall limit."""
     deaf = "os.close(0); os.close(1); import signal; signal.pause()"
-    pool = make(*saying('{"ready": {"zbar": true}}', deaf), wall_s=0.1)
+    pool = make(*saying(READY, deaf), wall_s=0.1)
 
     assert code_of(pool, DOT) == "reader_failed"
     pool.close()
@@ -219,7 +229,7 @@ def test_a_child_at_work_when_the_pool_closes_is_ended_afterwards(make: MakePool
     reader = pool._take()
     pool.close()
 
-    assert pool._ask(reader, DOT) == []
+    assert pool._ask(reader, DOT).texts == ()
     assert is_over(reader._process.pid)
     assert pool._resting == []
 
@@ -231,7 +241,9 @@ def test_a_child_at_work_when_the_pool_closes_is_ended_afterwards(make: MakePool
         pytest.param((sys.executable, "-c", "raise SystemExit(1)"), id="ends at once"),
         pytest.param(saying("not ready"), id="no words"),
         pytest.param(saying('{"ready": {}}'), id="other words"),
-        pytest.param(saying('{"ready": {"zbar": "yes"}}'), id="wrong words"),
+        pytest.param(saying(READY.replace('"zbar": true', '"zbar": "yes"')), id="wrong words"),
+        pytest.param(saying(READY.replace('"landlock_abi": 7', '"landlock_abi": true')), id="wrong version"),
+        pytest.param(saying(READY.replace("dumpable", "dumped")), id="other means"),
         pytest.param(saying("[" * 60_000), id="words without end"),
     ],
 )
@@ -257,7 +269,7 @@ def test_a_child_that_cannot_be_started_again(make: MakePool) -> None:
 def test_a_missing_zbar_is_said_once(make: MakePool, caplog: pytest.LogCaptureFixture) -> None:
     """The operator learns what to install; reading goes on without it."""
     answer = r"""os.write(1, b'\0\0\0\x0d{"texts": []}'); import signal; signal.pause()"""
-    pool = make(*saying('{"ready": {"zbar": false}}', answer))
+    pool = make(*saying(READY.replace('"zbar": true', '"zbar": false'), answer))
 
     with caplog.at_level(logging.WARNING, "scanner"):
         assert pool.read_image(DOT) == []
@@ -333,6 +345,6 @@ def test_the_default_pool_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_answer_is_not_waited_for_beyond_the_limit(make: MakePool) -> None:
     """The limit covers sending too: a child that never reads a large picture does not hold its thread."""
-    pool = make(*saying('{"ready": {"zbar": true}}'), wall_s=0.1)
+    pool = make(*saying(READY), wall_s=0.1)
 
     assert code_of(pool, DOT + bytes(1_000_000)) == "reader_failed"
