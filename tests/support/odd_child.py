@@ -12,6 +12,7 @@ import resource
 import select
 import struct
 import sys
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 from scanner import child
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STREAM = os.dup(1)  # past the frames, for answers that are none
+SPIN_S = 0.3
 PRINTED = "Anna's secret code"
 BOUNDS = ("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
 
@@ -51,6 +53,14 @@ def wait() -> NoReturn:
     """Never answer."""
     while True:
         select.poll().poll()
+
+
+def spin() -> list[str]:
+    """Use a processor for a while."""
+    until = time.process_time() + SPIN_S
+    while time.process_time() < until:
+        pass
+    return ["spun"]
 
 
 def refuse() -> NoReturn:
@@ -90,6 +100,7 @@ ODD: dict[str, Callable[[], list[str]]] = {
     "refuse": refuse,
     "fail": fail,
     "hang": wait,
+    "spin": spin,
     "segv": fault,
     "abort": os.abort,
     "exit": lambda: os._exit(3),

@@ -22,6 +22,7 @@ from scanner.confinement import Confinement
 from scanner.pool import DecodePool
 from scanner.reader import Limits, Reader
 from scanner.refused import ImageRefused
+from tests.support.odd_child import SPIN_S
 from tests.support.raw_pictures import DOT, bomb, marked
 from tests.unit.scanner_pool.conftest import ODD_CHILD
 
@@ -172,6 +173,40 @@ def test_two_places_are_two_children(make: MakePool) -> None:
         assert pool.read_image(DOT) == []
 
 
+def test_a_caller_has_one_picture_read_at_a_time(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a caller's picture hangs the next one of the same caller waits, and everybody else's is read."""
+    monkeypatch.setattr(pools, "WAIT_S", 0.02)
+    pool = make(size=3, queue=8, wall_s=30)
+
+    with held(pool):
+        child = pid_of(pool)
+        hanging = threading.Thread(target=pool.read, args=(marked("hang"), "anna"))
+        hanging.start()
+        while pool._places.counts() != (2, 0):
+            os.sched_yield()
+        second = pool.read(DOT, "anna").refusal
+        assert second is not None
+        assert second.code == "reader_busy"
+        assert pool.read(DOT, "bruno").refusal is None
+        assert pool.read_image(DOT) == []
+        os.kill(child, signal.SIGKILL)
+        hanging.join()
+
+
+def test_the_processor_time_of_a_picture_is_told(make: MakePool) -> None:
+    """By the kernel's account of the child, whether an answer came or the time was over."""
+    pool = make(wall_s=10)
+    hasty = make(wall_s=SPIN_S / 3)
+    idle, busy = pool.read(DOT), pool.read(marked("spin"))
+    ended = hasty.read(marked("spin"))
+
+    assert (busy.texts, busy.refusal) == (("spun",), None)
+    assert idle.seconds < SPIN_S / 2 <= busy.seconds < 2 * SPIN_S
+    assert ended.refusal is not None
+    assert 0 < ended.seconds < SPIN_S
+    assert pool.read(b"no picture").seconds == 0
+
+
 def test_a_child_that_left_when_idle_is_replaced(make: MakePool) -> None:
     """A child ends by itself when no picture comes; the next picture does not notice."""
     pool = make(idle_s=0.02)
@@ -282,6 +317,7 @@ def test_a_missing_zbar_is_said_once(make: MakePool, caplog: pytest.LogCaptureFi
 FORKING = """
 import os, sys
 from scanner.pool import DecodePool
+from tests.support.odd_child import SPIN_S
 from tests.support.raw_pictures import marked
 pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.odd_child"))
 def pid(): return pool.read_image(marked("pid"))[0]
