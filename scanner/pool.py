@@ -9,6 +9,7 @@ import atexit
 import logging
 import os
 import threading
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("scanner")
 
+DEAR_CALLERS = 16  # whose last picture ended its child; more are not remembered
 WAIT_S = 1.0  # in the queue; a person at the gate is answered within 3 s in all
 
 
@@ -64,6 +66,7 @@ class DecodePool:
         self._places = Places(size, queue)
         self._lock = threading.Lock()
         self._resting: list[Reader] = []
+        self._dear: deque[Hashable] = deque(maxlen=DEAR_CALLERS)
         self._closed = False
         self._last_seen: Fitness | None = None
         self._confinement: Confinement | None = None
@@ -80,11 +83,13 @@ class DecodePool:
         try:
             read_header(data)
             with self._places.hold(object() if caller is None else caller, WAIT_S):
-                return self._read(data)
+                reading = self._read(data, is_dear=caller in self._dear)
         except ImageRefused as refusal:
             return Reading(refusal=refusal)
         except Busy:
             return Reading(refusal=ImageRefused("reader_busy"))
+        self._remember(caller, reading)
+        return reading
 
     @property
     def last_seen(self) -> Fitness | None:
@@ -117,10 +122,21 @@ class DecodePool:
         for reader in resting:
             reader.end()
 
-    def _read(self, data: bytes) -> Reading:
+    def _remember(self, caller: Hashable, reading: Reading) -> None:
+        """Whose last picture ended its child waits for the next one to start: others get the ready ones."""
+        is_dear = (
+            caller is not None and reading.refusal is not None and reading.refusal.code == "reader_failed"
+        )
+        with self._lock:
+            if caller in self._dear:
+                self._dear.remove(caller)
+            if is_dear:
+                self._dear.append(caller)
+
+    def _read(self, data: bytes, *, is_dear: bool) -> Reading:
         try:
             try:
-                return self._ask(self._take(), data)
+                return self._ask(self._take(0 if is_dear else -1), data)
             except Ended as ended:
                 if not ended.idle:
                     raise
@@ -156,10 +172,10 @@ class DecodePool:
             else:
                 log.info("the decode child is confined: %s", reader.confinement)
 
-    def _take(self) -> Reader:
+    def _take(self, at: int = -1) -> Reader:
         with self._lock:
             while self._resting:
-                reader = self._resting.pop()
+                reader = self._resting.pop(at)
                 if reader.owner == os.getpid():
                     return reader
                 reader.forget()  # this process was forked from the one that started it
@@ -175,7 +191,8 @@ class DecodePool:
     def _give_back(self, reader: Reader) -> None:
         with self._lock:
             if not self._closed:
-                self._resting.append(reader)
+                # The last is taken first: one that has still to start stands before those that are ready.
+                self._resting.insert(len(self._resting) if reader.was_ready else 0, reader)
                 return
         reader.end()
 

@@ -26,6 +26,17 @@ def png(width: int, height: int, *, rows: int | None = None) -> bytes:
     return png_start(width, height) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
 
 
+def finders(side: int = 2000) -> bytes:
+    """Nothing but the corner patterns of QR codes, one pixel a module: decoders try every three of them."""
+    pattern = ("111111111", "100000001", "101111101", "101000101", "101000101", "101000101", "101111101")
+    lines = [
+        b"\0" + (bytes(255 * int(module) for module in line) * side)[:side]
+        for line in (*pattern, "100000001", "111111111")
+    ]
+    body = zlib.compress(b"".join(lines * (side // 9 + 1))[: (side + 1) * side])
+    return png_start(side, side) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
 def bomb(side: int = 30_000) -> bytes:
     """A whole PNG of one bit a pixel: about 110 KB that unpack to `side` × `side` pixels."""
     packer = zlib.compressobj(9)

@@ -128,6 +128,7 @@ def test_many_threads_share_one_child(make: MakePool) -> None:
         for _ in range(10):
             got[mark].append(pool.read_image(marked(mark)))
 
+    pid_of(pool)  # its start is not part of anybody's wait
     threads = [threading.Thread(target=ask, args=(mark,)) for mark in got for _ in range(3)]
     for thread in threads:
         thread.start()
@@ -191,6 +192,20 @@ def test_a_caller_has_one_picture_read_at_a_time(make: MakePool, monkeypatch: py
         assert pool.read_image(DOT) == []
         os.kill(child, signal.SIGKILL)
         hanging.join()
+
+
+def test_who_ended_a_child_waits_for_the_next_one_and_others_get_the_ready_one(make: MakePool) -> None:
+    """One caller's pictures end child after child; another's are read by the same child all the while."""
+    pool = make(size=2)
+    with held(pool):
+        pid_of(pool)  # by a second child
+    assert pool.read(marked("segv"), "anna").refusal is not None
+    ready = pid_of(pool)
+
+    for _ in range(3):
+        assert pool.read(marked("segv"), "anna").refusal is not None
+        assert pool.read(marked("pid"), "bruno").texts == (str(ready),)
+    assert pool.read(marked("pid"), "anna").texts != (str(ready),)
 
 
 def test_the_processor_time_of_a_picture_is_told(make: MakePool) -> None:
