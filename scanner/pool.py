@@ -83,7 +83,7 @@ class DecodePool:
         try:
             read_header(data)
             with self._places.hold(object() if caller is None else caller, WAIT_S):
-                reading = self._read(data, is_dear=caller in self._dear)
+                reading = self._read(data, caller)
         except ImageRefused as refusal:
             return Reading(refusal=refusal)
         except Busy:
@@ -133,10 +133,10 @@ class DecodePool:
             if is_dear:
                 self._dear.append(caller)
 
-    def _read(self, data: bytes, *, is_dear: bool) -> Reading:
+    def _read(self, data: bytes, caller: Hashable) -> Reading:
         try:
             try:
-                return self._ask(self._take(0 if is_dear else -1), data)
+                return self._ask(self._take(caller), data)
             except Ended as ended:
                 if not ended.idle:
                     raise
@@ -172,10 +172,10 @@ class DecodePool:
             else:
                 log.info("the decode child is confined: %s", reader.confinement)
 
-    def _take(self, at: int = -1) -> Reader:
+    def _take(self, caller: Hashable = None) -> Reader:
         with self._lock:
             while self._resting:
-                reader = self._resting.pop(at)
+                reader = self._resting.pop(0 if caller in self._dear else -1)
                 if reader.owner == os.getpid():
                     return reader
                 reader.forget()  # this process was forked from the one that started it

@@ -114,7 +114,7 @@ def program(machine: Machine) -> list[Instruction]:
 
 def install() -> bool:
     """Filter the calls of all threads from now on; False where that cannot be had. Needs no_new_privs."""
-    machine = _machine()
+    machine = this_machine()
     if machine is None:
         return False
     steps = program(machine)
@@ -125,6 +125,7 @@ def install() -> bool:
     return int(call(ctypes.c_long(machine.seccomp), mode, threads, ctypes.byref(filtering))) == 0
 
 
-def _machine() -> Machine | None:
+def this_machine() -> Machine | None:
+    """The processor that this runs on, where there is a filter for it."""
     has_64_bits = sys.maxsize > 1 << 32  # a 32-bit program on such a kernel makes other calls
     return MACHINES.get(platform.machine()) if has_64_bits and sys.platform == "linux" else None
