@@ -4,6 +4,11 @@ import contextlib
 import ctypes
 import os
 
+from scanner.confinement import hide_memory
+
+# Before a secret is read. Workers inherit it; wsgi.py does the same for the flask command.
+hide_memory()
+
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "validator.security.worker.Worker"  # gthread, with threads for whole requests only
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))

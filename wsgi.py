@@ -11,10 +11,12 @@ import sys
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from scanner.confinement import hide_memory
 from validator import create_app
 from validator.migrations.upgrade import UnusableDatabaseError
 from validator.settings import Settings, SettingsError, unknown
 
+hide_memory()
 try:
     settings = Settings.from_env(os.environ)
 except SettingsError as error:

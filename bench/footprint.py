@@ -23,9 +23,21 @@ def tree(pid: int) -> list[int]:
     return [pid, *(found for child in children for found in tree(int(child)))]
 
 
-def megabytes(pid: int, field: str) -> float:
-    """One figure of the kernel's account of a process: Rss counts shared pages whole, Pss by their share."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
+def share(pid: int) -> float:
+    """Its share of memory; where only root may ask for that, what is resident without what is shared."""
+    try:
+        return _megabytes(pid, "smaps_rollup", "Pss")
+    except PermissionError:
+        return _megabytes(pid, "status", "RssAnon")
+
+
+def resident(pid: int) -> float:
+    """What is resident, shared pages whole."""
+    return _megabytes(pid, "status", "VmRSS")
+
+
+def _megabytes(pid: int, account: str, field: str) -> float:
+    for line in Path(f"/proc/{pid}/{account}").read_text(encoding="ascii").splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) / 1024
     raise ValueError(field)
@@ -34,8 +46,8 @@ def megabytes(pid: int, field: str) -> float:
 def say(when: str, running: subprocess.Popen[bytes]) -> None:
     """Print each process's memory and the sum of the shares."""
     found = tree(running.pid)
-    each = ", ".join(f"{megabytes(pid, 'Rss'):.0f}" for pid in found)
-    print(f"{when:24} {sum(megabytes(pid, 'Pss') for pid in found):5.0f} MB in all; resident each: {each} MB")
+    each = ", ".join(f"{resident(pid):.0f}" for pid in found)
+    print(f"{when:24} {sum(share(pid) for pid in found):5.0f} MB in all; resident each: {each} MB")
 
 
 def scan(address: str, token: str) -> str:

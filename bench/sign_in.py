@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from bench.footprint import megabytes, tree
+from bench.footprint import resident, tree
 from bench.support import milliseconds, quantile, router, server
 from tests.support.house import PASSWORD, close, make_app
 from validator.accounts.models import Role
@@ -84,7 +84,7 @@ def a_rush() -> None:
 
 
 def _resident(running: subprocess.Popen[bytes]) -> float:
-    return sum(megabytes(pid, "Rss") for pid in tree(running.pid))
+    return sum(resident(pid) for pid in tree(running.pid))
 
 
 def _checker(host: str, token: str) -> Callable[[], float]:

@@ -1,35 +1,56 @@
 """The decode child: takes pictures from its standard input, answers with texts, and bounds itself.
 
 Started by the pool as `python -m scanner.child`. What a picture says goes back over the stream and nowhere
-else: after the start nothing this process or its C libraries print is kept, and no file can be written.
+else: once the decoders are loaded this process can open nothing, and what it prints goes nowhere.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import contextlib
 import json
 import os
 import resource
 import signal
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from scanner import frames
+from scanner import confinement, frames
 from scanner.header import MOST_BYTES
 from scanner.refused import ImageRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from scanner.confinement import Confinement
+
     Read = Callable[[bytes], list[str]]
+    Confine = Callable[[Callable[[], bool]], Confinement]
 
 OPEN_FILES = 32
 SPARE_S = 1.0  # the pool ends a slow child first; this is for a child whose pool is gone
 
 
-def main(arguments: Sequence[str] | None = None, read: Read | None = None) -> int:
-    """Serve pictures until the stream ends or nothing came for a while; `read` stands in for the decoders."""
+# A small QR code: reading it loads what the libraries load late.
+SAMPLE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAFcAAABXAQAAAABZs+TBAAAAr0lEQVR42s2TsQ3DMAwEmaRQFy8gQGu480rxApKzQGZixzUM"
+    "eAGrc0H4I6dIUpGtv2LxIP6eEuGrnU4xr0SjKFHar/TT/0yo0MKxwPRwHKGP4HgyRdfj72l54OT5cEWbq6kiHT1Ynrmxj2Jn"
+    "XqrgKeYejhdJrwEmV6qsHVueNWgOmAgO1zYXcfrJPTlc7RD9Dezcq+DAdzy8OOztbYQ09U6eHPQ+OFxl006cfk70B99oGp4c"
+    "2Id9GwAAAABJRU5ErkJggg=="
+)
+
+
+def main(
+    arguments: Sequence[str] | None = None,
+    read: Read | None = None,
+    confine: Confine = confinement.confine,
+) -> int:
+    """Serve pictures until the stream ends or nothing came for a while.
+
+    Tests give a `read` in place of the decoders, and leave out means of confinement.
+    """
     parser = argparse.ArgumentParser(prog="scanner.child")
     parser.add_argument("--wall-s", type=float, default=2.0)
     parser.add_argument("--idle-s", type=float, default=300.0)
@@ -39,10 +60,13 @@ def main(arguments: Sequence[str] | None = None, read: Read | None = None) -> in
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stream = take_stream()
     reader, has_zbar = (read, True) if read else load_decoders()
+    sample = reader(SAMPLE)
     limit_process(options.memory_mb)
+    silence()
+    confined = confine(lambda: reader(SAMPLE) == sample)
     with contextlib.suppress(frames.Broken):  # the pool is gone
-        stream.send(json.dumps({"ready": {"zbar": has_zbar}}).encode())
-        silence()
+        ready = {"zbar": has_zbar, "confinement": asdict(confined)}
+        stream.send(json.dumps({"ready": ready}).encode())
         serve(stream, reader, wall_s=options.wall_s, idle_s=options.idle_s)
     return 0
 
@@ -58,14 +82,14 @@ def load_decoders() -> tuple[Read, bool]:
     """Import the engines, which takes most of the start; also whether zbar is there."""
     from scanner import decoders, image, schedule  # noqa: PLC0415 - the child's start alone may cost this
 
+    decoders.keep_character_sets()
     return (lambda data: schedule.read(image.open_picture(data))), decoders.HAS_ZBAR
 
 
 def limit_process(memory_mb: int) -> None:
-    """Bound memory and open files; no core dump and no file, for both would hold a person's picture."""
+    """Bound memory and open files; nothing can be written to a file."""
     memory = memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
 

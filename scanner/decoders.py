@@ -5,6 +5,7 @@ Both check a symbol by its own error correction before they give a text.
 
 from __future__ import annotations
 
+import ctypes
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from scanner.image import Grey
 
 HAS_ZBAR = pyzbar is not None
+# zbar converts character sets by the C library, which loads each as a file when it is first needed and may
+# unload it afterwards. Opened here and never closed, they are at hand when no file can be opened any more.
+_CHARACTER_SETS = ("SJIS", "BIG5", *(f"ISO8859-{part}" for part in range(1, 17)))
 
 SURE_LENGTH = 24
 SURE_CORRECTION = 0.5  # the share of the correction that was not needed
@@ -43,6 +47,15 @@ class Symbol:
         """Twice the area in pixels, by the shoelace formula."""
         following = self.corners[1:] + self.corners[:1]
         return abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(self.corners, following, strict=True)))
+
+
+def keep_character_sets() -> None:
+    """Load what zbar converts texts by, for as long as this process lives; other C libraries need none."""
+    opening = getattr(ctypes.CDLL(None), "iconv_open", None)
+    if opening is not None:
+        opening.restype = ctypes.c_void_p
+        for name in _CHARACTER_SETS:
+            opening(b"UTF-8", name.encode())
 
 
 def zxing(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from scanner.header import Form, Header, read_header
+from scanner.header import Form, Header, bounded, read_header
 from scanner.opencv import cv2
 from scanner.refused import ImageRefused
 
@@ -70,8 +70,9 @@ class Picture:
 
 
 def open_picture(data: bytes) -> Picture:
-    """Check format and size by the header alone; raises ImageRefused."""
-    return Picture(data, read_header(data))
+    """Check format, size and what decoding costs before it begins; raises ImageRefused."""
+    header = read_header(data)
+    return Picture(bounded(data, header), header)
 
 
 def _reduction(longest: int) -> int:

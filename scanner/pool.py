@@ -9,20 +9,25 @@ import atexit
 import logging
 import os
 import threading
-from contextlib import contextmanager
+from collections import deque
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
 from scanner.header import read_header
+from scanner.places import Busy, Places
 from scanner.reader import DEFAULT_COMMAND, Ended, Limits, Reader
 from scanner.refused import ImageRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Hashable, Sequence
+
+    from scanner.confinement import Confinement
 
 log = logging.getLogger("scanner")
 
+DEAR_CALLERS = 16  # whose last picture ended its child; more are not remembered
 WAIT_S = 1.0  # in the queue; a person at the gate is answered within 3 s in all
 
 
@@ -34,8 +39,17 @@ class Fitness(StrEnum):
     FAILS = "fails"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one picture: texts, best first, or a refusal; `seconds` of processor time it took."""
+
+    texts: tuple[str, ...] = ()
+    refusal: ImageRefused | None = None
+    seconds: float = 0.0
+
+
 class DecodePool:
-    """At most `size` pictures at once and `queue` waiting, for any number of threads; starts children."""
+    """At most `size` pictures at once, one for each caller, and `queue` waiting; starts the children."""
 
     def __init__(  # noqa: PLR0913 - each a limit with a name
         self,
@@ -49,27 +63,43 @@ class DecodePool:
     ) -> None:
         self._limits = Limits(wall_s, memory_mb, idle_s)
         self._command = command
-        self._size, self._queue = size, queue
-        self._changed = threading.Condition()
+        self._places = Places(size, queue)
+        self._lock = threading.Lock()
         self._resting: list[Reader] = []
-        self._busy = self._waiting = 0
+        self._dear: deque[Hashable] = deque(maxlen=DEAR_CALLERS)
         self._closed = False
         self._last_seen: Fitness | None = None
+        self._confinement: Confinement | None = None
 
-    def read_image(self, data: bytes) -> list[str]:
+    def read_image(self, data: bytes, caller: Hashable = None) -> list[str]:
         """The texts of all symbols, best first, [] where there is none; raises ImageRefused."""
-        read_header(data)
-        with self._place():
-            try:
-                return self._read(data)
-            except Ended:
-                log.warning("a picture of %d bytes ended its decode child", len(data))
-                raise ImageRefused("reader_failed") from None
+        reading = self.read(data, caller)
+        if reading.refusal is not None:
+            raise reading.refusal
+        return list(reading.texts)
+
+    def read(self, data: bytes, caller: Hashable = None) -> Reading:
+        """Read one picture for this caller; each request that names none is a caller of its own."""
+        try:
+            read_header(data)
+            with self._places.hold(object() if caller is None else caller, WAIT_S):
+                reading = self._read(data, caller)
+        except ImageRefused as refusal:
+            return Reading(refusal=refusal)
+        except Busy:
+            return Reading(refusal=ImageRefused("reader_busy"))
+        self._remember(caller, reading)
+        return reading
 
     @property
     def last_seen(self) -> Fitness | None:
         """How the last child fared that was started or asked; None before the first."""
         return self._last_seen
+
+    @property
+    def confinement(self) -> Confinement | None:
+        """What the last child that was ready gave up; None before the first."""
+        return self._confinement
 
     def try_out(self) -> Fitness:
         """Wait until a child is ready for pictures, some seconds at most, and tell how it fares."""
@@ -85,47 +115,41 @@ class DecodePool:
 
     def close(self) -> None:
         """End the children that rest; one at work ends with its picture. Nothing is read afterwards."""
-        with self._changed:
+        self._places.close()
+        with self._lock:
             self._closed = True
             resting, self._resting = self._resting, []
-            self._changed.notify_all()
         for reader in resting:
             reader.end()
 
-    @contextmanager
-    def _place(self) -> Iterator[None]:
-        """Wait for one of the places; raises ImageRefused where too many wait already, or for too long."""
-        with self._changed:
-            if self._busy >= self._size and self._waiting >= self._queue:
-                raise ImageRefused("reader_busy")
-            self._waiting += 1
-            free = self._changed.wait_for(lambda: self._closed or self._busy < self._size, WAIT_S)
-            self._waiting -= 1
-            if self._closed or not free:
-                raise ImageRefused("reader_busy")
-            self._busy += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._busy -= 1
-                self._changed.notify()
+    def _remember(self, caller: Hashable, reading: Reading) -> None:
+        """Whose last picture ended its child waits for the next one to start: others get the ready ones."""
+        is_dear = (
+            caller is not None and reading.refusal is not None and reading.refusal.code == "reader_failed"
+        )
+        with self._lock:
+            if caller in self._dear:
+                self._dear.remove(caller)
+            if is_dear:
+                self._dear.append(caller)
 
-    def _read(self, data: bytes) -> list[str]:
+    def _read(self, data: bytes, caller: Hashable) -> Reading:
         try:
-            return self._ask(self._take(), data)
+            try:
+                return self._ask(self._take(caller), data)
+            except Ended as ended:
+                if not ended.idle:
+                    raise
+                return self._ask(self._start(), data)
         except Ended as ended:
-            if not ended.idle:
-                raise
-        return self._ask(self._start(), data)
+            log.warning("a picture of %d bytes ended its decode child", len(data))
+            return Reading(refusal=ImageRefused("reader_failed"), seconds=ended.seconds)
 
-    def _ask(self, reader: Reader, data: bytes) -> list[str]:
+    def _ask(self, reader: Reader, data: bytes) -> Reading:
         try:
             texts = reader.read(data)
-        except ImageRefused:
-            self._note(reader)
-            self._give_back(reader)
-            raise
+        except ImageRefused as refused:
+            reading = Reading(refusal=refused, seconds=reader.seconds)
         except Ended as ended:
             if not reader.was_ready:
                 self._last_seen = Fitness.FAILS
@@ -133,17 +157,25 @@ class DecodePool:
             if reader.was_ready and not ended.idle:
                 self._give_back(self._start())
             raise
+        else:
+            reading = Reading(tuple(texts), seconds=reader.seconds)
         self._note(reader)
         self._give_back(reader)
-        return texts
+        return reading
 
     def _note(self, reader: Reader) -> None:
         self._last_seen = Fitness.WORKS if reader.has_zbar else Fitness.NO_ZBAR
+        if reader.confinement != self._confinement:
+            self._confinement = reader.confinement
+            if missing := reader.confinement.missing:
+                log.warning("the decode child is only partly confined, missing: %s", ", ".join(missing))
+            else:
+                log.info("the decode child is confined: %s", reader.confinement)
 
-    def _take(self) -> Reader:
-        with self._changed:
+    def _take(self, caller: Hashable = None) -> Reader:
+        with self._lock:
             while self._resting:
-                reader = self._resting.pop()
+                reader = self._resting.pop(0 if caller in self._dear else -1)
                 if reader.owner == os.getpid():
                     return reader
                 reader.forget()  # this process was forked from the one that started it
@@ -157,9 +189,10 @@ class DecodePool:
             raise Ended(idle=False) from None
 
     def _give_back(self, reader: Reader) -> None:
-        with self._changed:
+        with self._lock:
             if not self._closed:
-                self._resting.append(reader)
+                # The last is taken first: one that has still to start stands before those that are ready.
+                self._resting.insert(len(self._resting) if reader.was_ready else 0, reader)
                 return
         reader.end()
 

@@ -8,11 +8,12 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner import frames
+from scanner.confinement import Confinement
 from scanner.refused import ImageRefused
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ log = logging.getLogger("scanner")
 
 MOST_ANSWER_BYTES = 1024 * 1024
 START_S = 10.0  # importing OpenCV takes 0.15 s here and some seconds on the first start of a small machine
+_PROCESSOR_CLOCK = 2  # with a process id above it: what clock_getcpuclockid(3) gives on Linux
 LEAVING_S = 0.25  # between the end of its stream and the end of a child that leaves by itself
 DEFAULT_COMMAND = (sys.executable, "-P", "-m", "scanner.child")
 _ROOT = str(Path(__file__).resolve().parent.parent)
@@ -45,11 +47,15 @@ class Limits:
 
 
 class Ended(Exception):
-    """The child is gone; `idle` where it left by itself before it saw the picture: another may be asked."""
+    """The child is gone; `idle` where it left by itself before it saw the picture: another may be asked.
 
-    def __init__(self, *, idle: bool) -> None:
+    `seconds` of processor time went into the picture.
+    """
+
+    def __init__(self, *, idle: bool, seconds: float = 0.0) -> None:
         super().__init__("idle" if idle else "died")
         self.idle = idle
+        self.seconds = seconds
 
 
 class Reader:
@@ -59,6 +65,9 @@ class Reader:
         self._limits = limits
         self._ready = False
         self.has_zbar = False
+        self.confinement = Confinement()
+        self.seconds = 0.0
+        """Processor time that the last picture took."""
         self.owner = os.getpid()
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, nothing from outside
             [*command, *limits.as_arguments()],
@@ -73,16 +82,14 @@ class Reader:
         """The texts in one picture; raises ImageRefused by the child's word, Ended where it is over."""
         try:
             self._wait_ready()
-            until = time.monotonic() + self._limits.wall_s
-            self._stream.send(data, until)
-            return _texts(json.loads(self._stream.receive(MOST_ANSWER_BYTES, until)))
+            return _texts(json.loads(self._asked(data)))
         except frames.Gone:
             idle = self._ready and self._left_by_itself()
             self.end()
-            raise Ended(idle=idle) from None
+            raise Ended(idle=idle, seconds=self.seconds) from None
         except (frames.Broken, ValueError, RecursionError):  # the last by JSON nested without end
             self.end()
-            raise Ended(idle=False) from None
+            raise Ended(idle=False, seconds=self.seconds) from None
 
     def try_out(self) -> None:
         """Wait until the child is ready for pictures; raises Ended where it never is."""
@@ -112,12 +119,28 @@ class Reader:
         if self._ready:
             return
         match json.loads(self._stream.receive(MOST_ANSWER_BYTES, time.monotonic() + START_S)):
-            case {"ready": {"zbar": bool(has_zbar)}}:
-                self._ready, self.has_zbar = True, has_zbar
+            case {"ready": {"zbar": bool(has_zbar), "confinement": dict(confined)}}:
+                self.has_zbar, self.confinement = has_zbar, _confinement(confined)
+                self._ready = True
             case _:
                 raise ValueError
         if not has_zbar:
             log.warning("zbar is missing, steeply tilted codes are read less often: install libzbar0")
+
+    def _asked(self, data: bytes) -> bytes:
+        until, began = time.monotonic() + self._limits.wall_s, self._processor_s()
+        try:
+            self._stream.send(data, until)
+            return self._stream.receive(MOST_ANSWER_BYTES, until)
+        finally:
+            self.seconds = max(0.0, self._processor_s() - began)
+
+    def _processor_s(self) -> float:
+        """Processor time that the child has used, by the kernel's account; 0 where it keeps none for us."""
+        try:
+            return time.clock_gettime(~self._process.pid << 3 | _PROCESSOR_CLOCK)
+        except OSError:
+            return 0.0
 
     def _left_by_itself(self) -> bool:
         try:
@@ -139,6 +162,14 @@ def _texts(said: object) -> list[str]:
         case {"refused": str(code)} if code in ImageRefused.CODES:
             raise ImageRefused(code)
     raise ValueError
+
+
+def _confinement(told: dict[str, object]) -> Confinement:
+    """What the child says it gave up; raises ValueError where it is anything else."""
+    known = asdict(Confinement())
+    if told.keys() != known.keys() or any(type(told[name]) is not type(known[name]) for name in known):
+        raise ValueError
+    return Confinement(**told)  # type: ignore[arg-type] # each has the type of its default
 
 
 def _environment() -> dict[str, str]:

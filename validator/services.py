@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
+from validator.checks.photos import Photos
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -42,6 +44,11 @@ class Services:
     privacy: Privacy
     background: Background
     clock: Callable[[], datetime]
+
+    @property
+    def photos(self) -> Photos:
+        """From a photo to the number on it, within the limits."""
+        return Photos(self.reader, self.checker.limits)
 
 
 def services() -> Services:

@@ -179,7 +179,7 @@ def test_no_marked_secret_stays_anywhere(
     play = OddRouter()
     with FaultRouter(play) as router:
         settings = {"show_display_name": "true", "fresh_s": "0", "router_deadline_s": "1"}
-        with served(data, router.url, workers=1, log=log, **settings) as site:
+        with served(data, router.url, workers=1, become=None, log=log, **settings) as site:
             made = site.flask("user", "add", PERSON, "--role", "staff", text=f"{PASSWORD}\n")
             assert made.returncode == 0, made.stderr
             address = f"http://127.0.0.1:{site.port}"

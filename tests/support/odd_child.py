@@ -5,12 +5,14 @@ Started by a pool as `python -m tests.support.odd_child`; loads no decoder, so i
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
-import signal
+import select
 import struct
 import sys
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 from scanner import child
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STREAM = os.dup(1)  # past the frames, for answers that are none
+SPIN_S = 0.3
 PRINTED = "Anna's secret code"
 BOUNDS = ("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
 
@@ -32,22 +35,32 @@ def frame(said: bytes) -> bytes:
 
 def write(said: bytes) -> list[str]:
     """Put bytes on the stream and end in the middle of everything; what was written stays readable."""
-    os.set_blocking(STREAM, True)
+    ready = select.poll()
+    ready.register(STREAM, select.POLLOUT)
     while said:
+        ready.poll()
         said = said[os.write(STREAM, said) :]
     os._exit(1)
 
 
-def die(number: int) -> NoReturn:
-    """End by a signal, as a fault in a C library does."""
-    os.kill(os.getpid(), number)
+def fault() -> NoReturn:
+    """Touch memory that is not there, as a fault in a C library does."""
+    ctypes.string_at(0)
     raise AssertionError
 
 
 def wait() -> NoReturn:
     """Never answer."""
     while True:
-        signal.pause()
+        select.poll().poll()
+
+
+def spin() -> list[str]:
+    """Use a processor for a while."""
+    until = time.process_time() + SPIN_S
+    while time.process_time() < until:
+        pass
+    return ["spun"]
 
 
 def refuse() -> NoReturn:
@@ -87,8 +100,9 @@ ODD: dict[str, Callable[[], list[str]]] = {
     "refuse": refuse,
     "fail": fail,
     "hang": wait,
-    "segv": lambda: die(signal.SIGSEGV),
-    "abort": lambda: die(signal.SIGABRT),
+    "spin": spin,
+    "segv": fault,
+    "abort": os.abort,
     "exit": lambda: os._exit(3),
     "leave": lambda: os._exit(0),
     "endless": lambda: write(b"\xff\xff\xff\xff"),

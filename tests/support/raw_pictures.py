@@ -14,15 +14,27 @@ def chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack("!I", len(body)) + name + body + struct.pack("!I", zlib.crc32(name + body))
 
 
-def png_start(width: int, height: int, colour: int = GREY, bits: int = 8) -> bytes:
+def png_start(width: int, height: int, colour: int = GREY, bits: int = 8, interlaced: int = 0) -> bytes:
     """The signature and header of a PNG that claims this size."""
-    return PNG_SIGNATURE + chunk(b"IHDR", struct.pack("!IIBBBBB", width, height, bits, colour, 0, 0, 0))
+    head = struct.pack("!IIBBBBB", width, height, bits, colour, 0, 0, interlaced)
+    return PNG_SIGNATURE + chunk(b"IHDR", head)
 
 
 def png(width: int, height: int, *, rows: int | None = None) -> bytes:
     """A white grey PNG; `rows` where fewer follow than the header claims."""
     lines = (b"\0" + b"\xff" * width) * (height if rows is None else rows)
     return png_start(width, height) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+
+
+def finders(side: int = 2000) -> bytes:
+    """Nothing but the corner patterns of QR codes, one pixel a module: decoders try every three of them."""
+    pattern = ("111111111", "100000001", "101111101", "101000101", "101000101", "101000101", "101111101")
+    lines = [
+        b"\0" + (bytes(255 * int(module) for module in line) * side)[:side]
+        for line in (*pattern, "100000001", "111111111")
+    ]
+    body = zlib.compress(b"".join(lines * (side // 9 + 1))[: (side + 1) * side])
+    return png_start(side, side) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 def bomb(side: int = 30_000) -> bytes:
@@ -37,6 +49,17 @@ def jpeg_start(width: int, height: int, *, before: bytes = b"", marker: int = 0x
     """The beginning of a JPEG up to its frame header, with `before` in front of that."""
     frame = struct.pack("!BBHBHHB", 0xFF, marker, 11, 8, height, width, 1) + b"\x01\x11\x00"
     return b"\xff\xd8" + before + frame
+
+
+SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00\x55\xaa"
+"""One pass over the whole of a JPEG, in 12 bytes."""
+END_OF_JPEG = b"\xff\xd9"
+
+
+def jpeg_of_scans(width: int, height: int, scans: int, *, between: bytes = b"") -> bytes:
+    """A progressive JPEG of so many passes over its pixels; `between` follows the first of them."""
+    first, rest = SCAN * min(1, scans), SCAN * max(0, scans - 1)
+    return jpeg_start(width, height, marker=0xC2) + first + between + rest + END_OF_JPEG
 
 
 def webp_start(kind: bytes, body: bytes) -> bytes:

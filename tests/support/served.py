@@ -21,7 +21,7 @@ from tests.support.site import ROOT
 from validator.demo.processes import Server, listener, stop, wait_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.support.fault_router import Talk
 
@@ -80,18 +80,25 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, router_url: str, *, workers: int = 2, log: Path | None = None, **changes: str
+    folder: Path,
+    router_url: str,
+    *,
+    workers: int = 2,
+    log: Path | None = None,
+    become: Callable[[], None] | None = None,
+    **changes: str,
 ) -> Iterator[Served]:
     """Serve from this data folder until the block ends; `changes` are settings without their prefix.
 
     All that the server prints, its access log included, goes to the end of `log`, where one is given.
+    `become` makes the server's process another user's before it starts.
     """
     values = {"secret_key": SECRET, "router_url": router_url, "data_dir": str(folder), "limits": "off"}
     values |= {"secure_cookies": "false"} | changes
     plain = {name: value for name, value in os.environ.items() if not name.startswith("ESCV_")}
     environ = plain | {f"ESCV_{name.upper()}": value for name, value in values.items()}
     environ["WEB_CONCURRENCY"] = str(workers)
-    token = flask(environ, "device", "add", uuid.uuid4().hex).stdout.split()[-1]
+    token = flask(environ, "device", "add", uuid.uuid4().hex, become=become).stdout.split()[-1]
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
     command += ["--access-logfile=-"] if log else ["--log-level=warning"]
     with listener() as door, (log or Path(os.devnull)).open("ab") as told:
@@ -104,6 +111,7 @@ def served(
             stdout=told,
             stderr=told if log else None,
             start_new_session=True,
+            preexec_fn=become,  # noqa: PLW1509 - no thread of ours holds a lock meanwhile
         )
         port = door.getsockname()[1]
     server = Server("The app", process)
@@ -114,7 +122,12 @@ def served(
         stop([server], PATIENCE_S)
 
 
-def flask(environ: dict[str, str], *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+def flask(
+    environ: dict[str, str],
+    *arguments: str,
+    text: str = "",
+    become: Callable[[], None] | None = None,
+) -> subprocess.CompletedProcess[str]:
     """Run a command of the operator's to its end."""
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
@@ -125,4 +138,5 @@ def flask(environ: dict[str, str], *arguments: str, text: str = "") -> subproces
         text=True,
         timeout=PATIENCE_S,
         check=False,
+        preexec_fn=become,
     )

@@ -36,6 +36,11 @@ class Caller:
     role: Role | None = None
 
     @property
+    def account(self) -> str:
+        """Whose share of the server a request uses: a kiosk's is that of the person who locked it."""
+        return f"{CallerKind.DEVICE if self.kind is CallerKind.DEVICE else CallerKind.PERSON}:{self.id}"
+
+    @property
     def is_kiosk(self) -> bool:
         """Whether a tablet asks that may open only what is marked for kiosks."""
         return self.kind is CallerKind.KIOSK

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 
 from scanner import parse_payload
-from scanner.choice import choose
 from scanner.refused import Refused
 from validator.accounts import current_caller
 from validator.api.blueprint import BadRequest, answer, api, body
@@ -47,8 +46,8 @@ def scan() -> Response:
                 "Send the picture as a file in the form field “image” (multipart/form-data).",
             )
         )
-    data = picture.stream.read()
-    return answer(_checked(lambda: choose(services().reader.read_image(data))))
+    data, caller = picture.stream.read(), current_caller()
+    return answer(_checked(lambda: services().photos.read(caller, data)))
 
 
 @api.post("/validations/batch")

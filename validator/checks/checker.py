@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scanner.payload import Payload
+    from scanner.pool import Reading
     from validator.accounts.caller import Caller
     from validator.verification import Verifier
 
@@ -29,6 +30,14 @@ class Limits(Protocol):
 
     def told(self, caller: Caller, payload: Payload, verdict: Verdict) -> None:
         """Take note of what this caller was told."""
+        ...
+
+    def admits_picture(self, caller: Caller) -> bool:
+        """Whether a picture of this caller may be read now; a yes counts as the picture."""
+        ...
+
+    def picture_read(self, caller: Caller, reading: Reading) -> None:
+        """Take note of what reading a picture cost."""
         ...
 
     def healthy(self) -> bool:
@@ -72,8 +81,9 @@ class Checker:
         """The verdict on what `read` gives; Refused where that is no ESC number."""
         try:
             payload = read()
-        except Refused:
-            self.limits.refused(caller)
+        except Refused as refused:
+            if refused.code != "reader_busy":  # nobody looked at what this caller brought
+                self.limits.refused(caller)
             raise
         verdict = self.ask(caller, payload)
         self.record.keep(caller, payload, verdict)
@@ -108,6 +118,13 @@ class NoLimits:
         """Nothing to note."""
 
     def told(self, caller: Caller, payload: Payload, verdict: Verdict) -> None:
+        """Nothing to note."""
+
+    def admits_picture(self, caller: Caller) -> bool:  # noqa: ARG002 - the protocol's
+        """Yes."""
+        return True
+
+    def picture_read(self, caller: Caller, reading: Reading) -> None:
         """Nothing to note."""
 
     def healthy(self) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from scanner.pool import Fitness
 from validator.router.breaker import State
 from validator.router.health import RouterHealth
+
+if TYPE_CHECKING:
+    from scanner.confinement import Confinement
 
 CLOCK_WRONG_S = 60.0
 """From here on days and ages are told wrong by minutes; the Router's own clock is told in whole seconds."""
@@ -54,12 +58,16 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Each part as it was last seen; `reader` is None where nobody has tried it yet. Nothing personal."""
+    """Each part as it was last seen. Nothing personal.
+
+    `reader` and `confinement` are None where nobody has tried to read a picture yet.
+    """
 
     database: Store = Store.WORKS
     memory: bool = True
     disk: Disk = Disk.WORKS
     reader: Fitness | None = None
+    confinement: Confinement | None = None
     record: bool = True
     record_intact: bool = True
     folder_private: bool = True

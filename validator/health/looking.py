@@ -91,6 +91,7 @@ class Looking:
             memory=self._kept.answers.healthy(),
             disk=self._seen.disk,
             reader=self._kept.reader.last_seen,
+            confinement=self._kept.reader.confinement,
             record=checker.record.healthy(),
             record_intact=self._seen.record_intact,
             folder_private=self._seen.folder_private,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from scanner.pool import Fitness
 from validator.health.condition import Trouble
-from validator.health.words import LABELS, TROUBLES, WELL
+from validator.health.words import ISOLATED, LABELS, MEANS, PARTLY_ISOLATED, TROUBLES, WELL
 
 if TYPE_CHECKING:
+    from scanner.confinement import Confinement
     from validator.health.condition import Condition
 
 _OF = {
@@ -42,7 +44,18 @@ class Part:
 def parts(condition: Condition) -> list[Part]:
     """Every part, in a fixed order."""
     troubles = condition.troubles()
-    return [_part(name, [one for one in troubles if one in _OF[name]], condition) for name in _OF]
+    found = {name: _part(name, [one for one in troubles if one in _OF[name]], condition) for name in _OF}
+    if condition.confinement is not None and condition.reader is not Fitness.FAILS:
+        reader = found["reader"]
+        found["reader"] = replace(reader, words=f"{reader.words} {isolation(condition.confinement)}")
+    return list(found.values())
+
+
+def isolation(confinement: Confinement) -> str:
+    """How far the process that reads photos is closed off from the rest of the server."""
+    if not confinement.missing:
+        return ISOLATED.format(version=confinement.landlock_abi)
+    return PARTLY_ISOLATED.format(missing=", ".join(MEANS[name] for name in confinement.missing))
 
 
 def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:

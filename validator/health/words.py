@@ -137,3 +137,19 @@ WELL = {
     "reader": "Photos are read with both decoders.",
     "files": "All files that the pages need are there.",
 }
+
+ISOLATED = (
+    "The process that reads photos is isolated: it can open no file and no connection, and start no program "
+    "(Landlock {version}, system-call filter)."
+)
+PARTLY_ISOLATED = (
+    "The process that reads photos is only partly isolated. Not available on this system: {missing}. "
+    "Photos are read all the same."
+)
+MEANS = {
+    "landlock": "Landlock",
+    "syscall_filter": "the system-call filter",
+    "no_new_privs": "the ban on new privileges",
+    "no_capabilities": "giving up capabilities",
+    "hidden_memory": "hiding its memory",
+}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from validator.limits.brake import Answer, Decision, admit, learned, malformed, newcomer
+from validator.limits.pictures import PictureLimit
 from validator.limits.prints import prints_of
 from validator.limits.standing import Standing, from_text, to_text
 from validator.verdict import Outcome, Reason
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scanner.payload import Payload
+    from scanner.pool import Reading
     from validator.accounts.caller import Caller
     from validator.limits.figures import Figures
     from validator.limits.shared import Shared
@@ -60,6 +62,14 @@ class Limiter:
         now = self.clock()
         prints, answer = prints_of(self.key, payload.escn, now), answer_of(verdict)
         self._change(caller, now, lambda standing: learned(standing, self.figures, now, prints, answer))
+
+    def admits_picture(self, caller: Caller) -> bool:
+        """Whether a picture of this caller may be read now; a yes counts as the picture."""
+        return PictureLimit(self.shared, self.clock).admits(caller)
+
+    def picture_read(self, caller: Caller, reading: Reading) -> None:
+        """Take note of what reading a picture cost."""
+        PictureLimit(self.shared, self.clock).note(caller, reading)
 
     def healthy(self) -> bool:
         """Whether all processes share one count."""

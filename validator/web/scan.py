@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
-from scanner.choice import choose
 from validator.accounts import current_caller
 from validator.security.bodies import MAX_UPLOAD_BYTES, takes
 from validator.services import services
@@ -30,6 +29,6 @@ def scan_photo() -> ResponseReturnValue:
     photo = request.files.get("image")
     if not photo:
         return refused(NO_PHOTO)
-    picture, found = photo.read(), services()
-    verdict = found.checker.check(current_caller(), lambda: choose(found.reader.read_image(picture)))
+    picture, caller, found = photo.read(), current_caller(), services()
+    verdict = found.checker.check(caller, lambda: found.photos.read(caller, picture))
     return answered("scan.html", verdict)

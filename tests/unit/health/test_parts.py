@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from scanner.confinement import Confinement
 from scanner.pool import Fitness
 from validator.health.condition import CLOCK_WRONG_S, Condition, Disk, Store, Trouble
 from validator.health.parts import Part, parts
-from validator.health.words import LABELS, TROUBLES, WELL
+from validator.health.words import LABELS, MEANS, TROUBLES, WELL
 from validator.router.breaker import State
 from validator.router.health import RouterHealth
 from validator.verdict import Reason
@@ -53,6 +56,37 @@ def test_a_server_that_is_well_says_so_part_by_part() -> None:
     told = parts(Condition())
     assert [(part.part, part.words) for part in told] == [(LABELS[name], WELL[name]) for name in LABELS]
     assert all(part.ok and part.next is None for part in told)
+
+
+def words_of_the_reader(condition: Condition) -> str:
+    """What is said of reading pictures."""
+    return next(part.words for part in parts(condition) if part.part == LABELS["reader"])
+
+
+CONFINED = Confinement(
+    dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=7, syscall_filter=True
+)
+
+
+def test_how_far_the_reader_is_isolated_stands_beside_how_it_fares() -> None:
+    """One sentence; what this system lacks is named, and is no trouble: photos are read all the same."""
+    partly = replace(CONFINED, landlock_abi=0, capabilities=True)
+    said = words_of_the_reader(Condition(confinement=partly))
+
+    assert "is isolated" in words_of_the_reader(Condition(confinement=CONFINED))
+    assert "Landlock 7" in words_of_the_reader(Condition(confinement=CONFINED))
+    assert "only partly isolated" in said
+    assert "this system: Landlock, giving up capabilities." in said
+    assert troubled(Condition(confinement=partly)) == []
+    assert "{" not in words_of_the_reader(Condition(confinement=Confinement()))
+    assert set(MEANS) == set(Confinement().missing)
+
+
+def test_a_reader_that_fails_is_not_called_isolated() -> None:
+    """The one thing that matters then is that photos are not read."""
+    failing = Condition(reader=Fitness.FAILS, confinement=CONFINED)
+
+    assert words_of_the_reader(failing) == TROUBLES[Trouble.NO_READER].happened
 
 
 def test_only_a_database_that_cannot_be_read_keeps_people_from_checking() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import zlib
 from typing import TYPE_CHECKING
 
 import cv2
@@ -18,6 +19,7 @@ from tests.support.cards import ANNA
 if TYPE_CHECKING:
     from scanner.pool import DecodePool
 
+PACKED = zlib.compress(bytes(7_900_000), 9)
 NOISE = random.Random(2).randbytes(10 * 1024 * 1024)  # noqa: S311 - noise for a test, from a seed
 
 
@@ -44,6 +46,7 @@ REFUSED = [
     pytest.param(raw.png_start(5, 5) + NOISE[:100_000], "image_unreadable", id="head and noise"),
     pytest.param(raw.jpeg_start(1000, 1000) + NOISE[:100_000], "image_unreadable", id="jpeg head and noise"),
     pytest.param(raw.webp_start(b"VP8 ", NOISE[:100_000]), None, id="webp head and noise"),
+    pytest.param(raw.jpeg_of_scans(4000, 3000, 1000), "image_too_large", id="1000 passes over 12 megapixels"),
     pytest.param(photo()[:200], "image_unreadable", id="jpeg cut in its head"),
 ]
 
@@ -70,6 +73,10 @@ def test_what_is_no_picture_is_refused_and_costs_nothing_else(
         pytest.param(raw.DOT, id="one pixel"),
         pytest.param(raw.png(1, 3000), id="a line"),
         pytest.param(raw.png(300, 300), id="white"),
+        pytest.param(
+            raw.DOT[:33] + raw.chunk(b"zTXt", b"a\0\0" + PACKED) * 900 + raw.DOT[33:],
+            id="one pixel and remarks of 7 GB",
+        ),
         pytest.param(raw.DOT + NOISE, id="one pixel and 10 MB behind its end"),
     ],
 )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import random
 import struct
+import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.header import MOST_BYTES, Form, Header, read_header
+from scanner.header import MOST_BYTES, MOST_SCANS, Form, Header, bounded, read_header
 from scanner.refused import ImageRefused
 from tests.support import raw_pictures as raw
 
 LOSSLESS = raw.webp_start(b"VP8L", b"\x2f" + struct.pack("<I", (1920 - 1) | (1080 - 1) << 14 | 1 << 28))
 LOSSY = raw.webp_start(b"VP8 ", b"\x30\x01\x00\x9d\x01\x2a" + struct.pack("<HH", 1920, 1080))
+ANIMATED = raw.webp_start(b"VP8X", b"\x12\0\0\0" + b"\x7f\x07\x00" + b"\x37\x04\x00")
 EXTENDED = raw.webp_start(b"VP8X", b"\x10\0\0\0" + b"\x7f\x07\x00" + b"\x37\x04\x00")
 
 
@@ -85,6 +88,19 @@ def test_form_and_size_are_read_from_the_header(data: bytes, header: Header) -> 
         pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xd9"), "image_unreadable", id="jpeg ends at once"),
         pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xda"), "image_unreadable", id="jpeg scan first"),
         pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xe0\0\2\0\0"), "image_unreadable", id="jpeg astray"),
+        pytest.param(raw.jpeg_start(5, 5, marker=0xC3), "unsupported_image", id="lossless jpeg"),
+        pytest.param(raw.jpeg_start(5, 5, marker=0xC9), "unsupported_image", id="arithmetic jpeg"),
+        pytest.param(
+            raw.png_start(5000, 5000, raw.COLOUR_AND_ALPHA),
+            "image_too_large",
+            id="png that unpacks to 100 MB",
+        ),
+        pytest.param(
+            raw.png_start(3000, 3000, raw.COLOUR_AND_ALPHA, 16, interlaced=1),
+            "image_too_large",
+            id="interlaced png of 72 MB",
+        ),
+        pytest.param(ANIMATED, "unsupported_image", id="animated webp"),
         pytest.param(raw.webp_start(b"JUNK", b"\0" * 20), "image_unreadable", id="webp of another kind"),
         pytest.param(LOSSLESS[:23], "image_unreadable", id="webp cut in its head"),
         pytest.param(bytes(MOST_BYTES + 1), "image_too_large", id="too many bytes"),
@@ -142,3 +158,92 @@ def test_a_picture_cut_anywhere_is_a_header_or_a_refusal(whole: bytes) -> None:
             assert read_header(whole[:end]).pixels >= 1
         except ImageRefused as refusal:
             assert refusal.code in {"image_unreadable", "unsupported_image"}  # noqa: PT017 - either may be
+
+
+def code_of_bounding(data: bytes) -> str | None:
+    """How a picture that its header admits is refused before it is decoded."""
+    header = read_header(data)
+    try:
+        bounded(data, header)
+    except ImageRefused as refusal:
+        return refusal.code
+    return None
+
+
+COMMENT = b"\xff\xfe\x00\x06"  # its length counts itself: four bytes follow
+VIDEO = raw.END_OF_JPEG + random.Random(4).randbytes(2_000_000) + raw.SCAN * 200  # noqa: S311 - noise for a test
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(raw.jpeg_of_scans(4000, 3000, 12), id="as encoders write"),
+        pytest.param(raw.jpeg_of_scans(8000, 6000, 10), id="48 megapixels"),
+        pytest.param(raw.jpeg_of_scans(1000, 1000, MOST_SCANS), id="the most"),
+        pytest.param(raw.jpeg_of_scans(4000, 3000, 1) + VIDEO, id="with a video behind its end"),
+        pytest.param(
+            raw.jpeg_start(900, 900, before=b"\xff\xe1\x04\xb2" + raw.SCAN * 100)
+            + raw.SCAN
+            + raw.END_OF_JPEG,
+            id="with scans of another picture in a segment",
+        ),
+    ],
+)
+def test_photographs_as_cameras_and_encoders_write_them_pass(data: bytes) -> None:
+    """What only looks like many passes is not counted."""
+    assert code_of_bounding(data) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        pytest.param(raw.jpeg_of_scans(8, 8, MOST_SCANS + 1), "image_too_large", id="too many at any size"),
+        pytest.param(raw.jpeg_of_scans(8000, 8000, 10), "image_too_large", id="too many for 64 megapixels"),
+        pytest.param(raw.jpeg_of_scans(4000, 3000, 42), "image_too_large", id="too many for 12 megapixels"),
+        pytest.param(
+            raw.jpeg_of_scans(8, 8, 200, between=COMMENT + raw.END_OF_JPEG * 2),
+            "image_too_large",
+            id="behind a comment that holds an end",
+        ),
+        pytest.param(
+            raw.jpeg_of_scans(8, 8, 200, between=b"\xff\xff\xff\x01\xff\xd0\x00"),
+            "image_too_large",
+            id="behind filling and bare markers",
+        ),
+        pytest.param(
+            raw.jpeg_of_scans(8, 8, 200, between=b"\xff\x00" * 200_000),
+            "image_unreadable",
+            id="flood of marks",
+        ),
+    ],
+)
+def test_a_jpeg_of_many_passes_is_refused(data: bytes, code: str) -> None:
+    """A pass costs twelve bytes to send and milliseconds for each megapixel."""
+    assert code_of_bounding(data) == code
+
+
+REMARK = raw.chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(1_000_000)))
+FRAME = raw.chunk(b"fdAT", bytes(4) + zlib.compress(bytes(1_000_000)))
+
+
+def test_of_a_png_only_what_makes_its_pixels_is_decoded() -> None:
+    """Packed remarks, profiles and further frames never reach a decoder; the picture stays the same."""
+    start, rest = raw.DOT[:33], raw.DOT[33:]
+    other = REMARK * 3 + raw.chunk(b"iCCP", bytes(9)) + raw.chunk(b"acTL", bytes(8)) + FRAME
+    data = start + other + rest[:-12] + other + rest[-12:]
+
+    assert bounded(data, read_header(data)) == raw.DOT
+    assert bounded(data[:-3], read_header(data)) == raw.DOT[:-3]
+
+
+def test_a_png_of_nothing_but_chunks_is_given_up() -> None:
+    """A million empty chunks are not walked through."""
+    data = raw.png_start(5, 5) + raw.chunk(b"tEXt", b"") * 20_000
+
+    assert code_of_bounding(data) == "image_unreadable"
+
+
+@given(st.sampled_from([raw.jpeg_start(9, 9), raw.png_start(9, 9)]), st.binary(max_size=200))
+def test_bounding_never_brings_anything_but_a_picture_or_a_refusal(start: bytes, rest: bytes) -> None:
+    """Noise behind a good header is looked through without a fault."""
+    assert code_of_bounding(start + rest) in {None, "image_too_large", "image_unreadable"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import logging
 import os
 import signal
@@ -10,15 +11,18 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scanner import pool as pools
+from scanner.confinement import Confinement
 from scanner.pool import DecodePool
 from scanner.reader import Limits, Reader
 from scanner.refused import ImageRefused
+from tests.support.odd_child import SPIN_S
 from tests.support.raw_pictures import DOT, bomb, marked
 from tests.unit.scanner_pool.conftest import ODD_CHILD
 
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
     MakePool = Callable[..., DecodePool]
 
 HOUSE = Path(__file__).parents[3]
+PATIENCE_S = 20
+CONFINED = Confinement(
+    dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=7, syscall_filter=True
+)
+READY = json.dumps({"ready": {"zbar": True, "confinement": asdict(CONFINED)}})
 
 
 @pytest.fixture(name="make")
@@ -82,10 +91,8 @@ def held(pool: DecodePool, *behind: bytes) -> Iterator[None]:
     threads = [threading.Thread(target=read, args=(picture,)) for picture in (marked("hang"), *behind)]
     for count, thread in enumerate(threads, 1):
         thread.start()
-        while pool._busy + pool._waiting < count:
+        while sum(pool._places.counts()) < count:
             os.sched_yield()
-    with pool._changed:  # free only when the last of them has begun to wait
-        pass
     yield
     os.kill(child, signal.SIGKILL)
     for thread in threads:
@@ -121,6 +128,7 @@ def test_many_threads_share_one_child(make: MakePool) -> None:
         for _ in range(10):
             got[mark].append(pool.read_image(marked(mark)))
 
+    pid_of(pool)  # its start is not part of anybody's wait
     threads = [threading.Thread(target=ask, args=(mark,)) for mark in got for _ in range(3)]
     for thread in threads:
         thread.start()
@@ -134,11 +142,15 @@ def test_many_threads_share_one_child(make: MakePool) -> None:
 
 def test_a_full_queue_says_busy(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes when the places and the queue are full is told at once; the others keep their turn."""
+    monkeypatch.setattr(pools, "WAIT_S", 3600)
     pool = make(size=1, queue=1, wall_s=30)
+    told: list[str] = []
 
-    with held(pool, marked("refuse")), monkeypatch.context() as nobody_else_waits:
-        nobody_else_waits.setattr(pool._changed, "wait_for", lambda *_: pytest.fail("it waited"))
-        assert code_of(pool, DOT) == "reader_busy"
+    with held(pool, marked("refuse")):
+        one_more = threading.Thread(target=lambda: told.append(code_of(pool, DOT)))
+        one_more.start()
+        one_more.join(PATIENCE_S)
+        assert told == ["reader_busy"]
 
     assert pool.read_image(DOT) == []
 
@@ -162,6 +174,54 @@ def test_two_places_are_two_children(make: MakePool) -> None:
         assert pool.read_image(DOT) == []
 
 
+def test_a_caller_has_one_picture_read_at_a_time(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a caller's picture hangs the next one of the same caller waits, and everybody else's is read."""
+    monkeypatch.setattr(pools, "WAIT_S", 0.02)
+    pool = make(size=3, queue=8, wall_s=30)
+
+    with held(pool):
+        child = pid_of(pool)
+        hanging = threading.Thread(target=pool.read, args=(marked("hang"), "anna"))
+        hanging.start()
+        while pool._places.counts() != (2, 0):
+            os.sched_yield()
+        second = pool.read(DOT, "anna").refusal
+        assert second is not None
+        assert second.code == "reader_busy"
+        assert pool.read(DOT, "bruno").refusal is None
+        assert pool.read_image(DOT) == []
+        os.kill(child, signal.SIGKILL)
+        hanging.join()
+
+
+def test_who_ended_a_child_waits_for_the_next_one_and_others_get_the_ready_one(make: MakePool) -> None:
+    """One caller's pictures end child after child; another's are read by the same child all the while."""
+    pool = make(size=2)
+    with held(pool):
+        pid_of(pool)  # by a second child
+    assert pool.read(marked("segv"), "anna").refusal is not None
+    ready = pid_of(pool)
+
+    for _ in range(3):
+        assert pool.read(marked("segv"), "anna").refusal is not None
+        assert pool.read(marked("pid"), "bruno").texts == (str(ready),)
+    assert pool.read(marked("pid"), "anna").texts != (str(ready),)
+
+
+def test_the_processor_time_of_a_picture_is_told(make: MakePool) -> None:
+    """By the kernel's account of the child, whether an answer came or the time was over."""
+    pool = make(wall_s=10)
+    hasty = make(wall_s=SPIN_S / 3)
+    idle, busy = pool.read(DOT), pool.read(marked("spin"))
+    ended = hasty.read(marked("spin"))
+
+    assert (busy.texts, busy.refusal) == (("spun",), None)
+    assert idle.seconds < SPIN_S / 2 <= busy.seconds < 2 * SPIN_S
+    assert ended.refusal is not None
+    assert 0 < ended.seconds < SPIN_S
+    assert pool.read(b"no picture").seconds == 0
+
+
 def test_a_child_that_left_when_idle_is_replaced(make: MakePool) -> None:
     """A child ends by itself when no picture comes; the next picture does not notice."""
     pool = make(idle_s=0.02)
@@ -183,7 +243,7 @@ def test_a_child_that_leaves_with_the_picture_in_the_pipe_is_replaced_once(make:
 def test_a_child_that_closes_its_pipes_and_stays_is_ended(make: MakePool) -> None:
     """It cannot be asked any more, so it is not waited for beyond the wall limit."""
     deaf = "os.close(0); os.close(1); import signal; signal.pause()"
-    pool = make(*saying('{"ready": {"zbar": true}}', deaf), wall_s=0.1)
+    pool = make(*saying(READY, deaf), wall_s=0.1)
 
     assert code_of(pool, DOT) == "reader_failed"
     pool.close()
@@ -219,7 +279,7 @@ def test_a_child_at_work_when_the_pool_closes_is_ended_afterwards(make: MakePool
     reader = pool._take()
     pool.close()
 
-    assert pool._ask(reader, DOT) == []
+    assert pool._ask(reader, DOT).texts == ()
     assert is_over(reader._process.pid)
     assert pool._resting == []
 
@@ -231,7 +291,9 @@ def test_a_child_at_work_when_the_pool_closes_is_ended_afterwards(make: MakePool
         pytest.param((sys.executable, "-c", "raise SystemExit(1)"), id="ends at once"),
         pytest.param(saying("not ready"), id="no words"),
         pytest.param(saying('{"ready": {}}'), id="other words"),
-        pytest.param(saying('{"ready": {"zbar": "yes"}}'), id="wrong words"),
+        pytest.param(saying(READY.replace('"zbar": true', '"zbar": "yes"')), id="wrong words"),
+        pytest.param(saying(READY.replace('"landlock_abi": 7', '"landlock_abi": true')), id="wrong version"),
+        pytest.param(saying(READY.replace("dumpable", "dumped")), id="other means"),
         pytest.param(saying("[" * 60_000), id="words without end"),
     ],
 )
@@ -257,7 +319,7 @@ def test_a_child_that_cannot_be_started_again(make: MakePool) -> None:
 def test_a_missing_zbar_is_said_once(make: MakePool, caplog: pytest.LogCaptureFixture) -> None:
     """The operator learns what to install; reading goes on without it."""
     answer = r"""os.write(1, b'\0\0\0\x0d{"texts": []}'); import signal; signal.pause()"""
-    pool = make(*saying('{"ready": {"zbar": false}}', answer))
+    pool = make(*saying(READY.replace('"zbar": true', '"zbar": false'), answer))
 
     with caplog.at_level(logging.WARNING, "scanner"):
         assert pool.read_image(DOT) == []
@@ -270,6 +332,7 @@ def test_a_missing_zbar_is_said_once(make: MakePool, caplog: pytest.LogCaptureFi
 FORKING = """
 import os, sys
 from scanner.pool import DecodePool
+from tests.support.odd_child import SPIN_S
 from tests.support.raw_pictures import marked
 pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.odd_child"))
 def pid(): return pool.read_image(marked("pid"))[0]
@@ -333,6 +396,6 @@ def test_the_default_pool_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_answer_is_not_waited_for_beyond_the_limit(make: MakePool) -> None:
     """The limit covers sending too: a child that never reads a large picture does not hold its thread."""
-    pool = make(*saying('{"ready": {"zbar": true}}'), wall_s=0.1)
+    pool = make(*saying(READY), wall_s=0.1)
 
     assert code_of(pool, DOT + bytes(1_000_000)) == "reader_failed"

@@ -1,0 +1,91 @@
+"""One caller sends dear pictures over four connections: how another caller's photos are answered."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import tempfile
+import threading
+import time
+from collections import Counter
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.support import milliseconds
+from tests.fuzz.bodies import FORM, form, part
+from tests.fuzz.pictures import seeds
+from tests.support.fault_router import FaultRouter
+from tests.support.raw_pictures import finders
+from tests.support.served import every_card, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.served import Served
+
+CONNECTIONS = 4
+SECONDS = 20.0
+EVERY_S = 0.25
+
+
+def send(site: Served, token: str, picture: bytes) -> str:
+    """The outcome of one photo, or the code of its refusal."""
+    with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as connection:
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": FORM}
+        connection.request("POST", "/api/v1/scans", form(part(picture)), headers)
+        told = json.loads(connection.getresponse().read())
+        return str(told.get("outcome", told.get("code")))
+
+
+@contextmanager
+def attack(site: Served, connections: int) -> Iterator[Counter[str]]:
+    """Dear pictures without a pause until the block ends; what was said to them."""
+    dear, stopped, said = finders(), threading.Event(), Counter[str]()
+
+    def work() -> None:
+        while not stopped.is_set():
+            said[send(site, site.token, dear)] += 1
+
+    threads = [threading.Thread(target=work) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield said
+    finally:
+        stopped.set()
+        for thread in threads:
+            thread.join()
+
+
+def measure(site: Served, token: str, connections: int) -> None:
+    """Print how an ordinary photo every quarter of a second is answered meanwhile."""
+    photo, took, said = seeds()["jpeg"], [], Counter[str]()
+    with attack(site, connections) as hostile:
+        ends = time.perf_counter() + SECONDS
+        while (began := time.perf_counter()) < ends:
+            said[send(site, token, photo)] += 1
+            took.append(time.perf_counter() - began)
+            time.sleep(max(0.0, EVERY_S - took[-1]))
+    print(
+        f"  {connections} hostile connections: {dict(said)}  {milliseconds(took)}; hostile: {dict(hostile)}"
+    )
+
+
+def main() -> None:
+    """Print the figures, without the limits on callers and with them."""
+    for limits in ("off", "on"):
+        print(f"limits {limits}")
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            FaultRouter(every_card) as router,
+            served(Path(folder), router.url, workers=1, limits=limits, router_calls_per_s="0") as site,
+        ):
+            other = site.flask("device", "add", "other").stdout.split()[-1]
+            send(site, other, seeds()["jpeg"])
+            measure(site, other, 0)
+            measure(site, other, CONNECTIONS)
+
+
+if __name__ == "__main__":
+    main()

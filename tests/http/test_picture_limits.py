@@ -1,0 +1,97 @@
+"""The budget of pictures over HTTP: what a caller who sends dear pictures is told, and nobody else."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scanner.pool import DecodePool
+from tests.support.cards import ANNA
+from tests.support.fault_router import FaultRouter
+from tests.support.house import close, make_app
+from tests.support.raw_pictures import DOT, marked
+from tests.support.served import every_card
+from tests.unit.scanner_pool.conftest import ODD_CHILD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+SCANS = "/api/v1/scans"
+NOON = 1_795_435_200.0
+ENDLESS = marked("hang")
+
+
+@pytest.fixture(name="app")
+def _app(tmp_path: Path) -> Iterator[Flask]:
+    """A site with its limits on, whose decoder hangs when a picture asks it to."""
+    with FaultRouter(every_card) as router:
+        app = make_app(tmp_path / "data", router.url, limits="on")
+        kept = app.extensions["validator"]
+        kept.reader.close()
+        reader = DecodePool(size=2, wall_s=0.05, command=ODD_CHILD)
+        # The budget refills with time, of which a busy machine may need more or less.
+        limits = replace(kept.checker.limits, clock=lambda: NOON)
+        checker = replace(kept.checker, limits=limits)
+        app.extensions["validator"] = replace(kept, reader=reader, checker=checker)
+        yield app
+        close(app)
+
+
+def sent(client: FlaskClient, picture: bytes, to: str = SCANS, **headers: str) -> TestResponse:
+    """The answer to this photo."""
+    form = {"image": (io.BytesIO(picture), "photo.png")}
+    return client.post(to, data=form, headers=headers, content_type="multipart/form-data")
+
+
+def codes_until_held_back(client: FlaskClient) -> list[str]:
+    """What a caller is told who sends pictures that end their decoder, until it is no longer tried."""
+    codes: list[str] = []
+    while "reader_busy" not in codes:
+        assert len(codes) < 20
+        codes.append(sent(client, ENDLESS).get_json()["code"])
+    return codes
+
+
+def test_dear_pictures_are_not_even_tried_when_a_callers_budget_is_used_up(sara: FlaskClient) -> None:
+    """After three the next picture, whatever it is, is refused before it is decoded."""
+    assert codes_until_held_back(sara) == ["reader_failed"] * 3 + ["reader_busy"]
+    answer = sent(sara, DOT)
+
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "reader_busy")
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_who_is_held_back_is_told_what_to_do(sara: FlaskClient) -> None:
+    """Plain words on the page: again in a moment, or type. Checking by number goes on."""
+    codes_until_held_back(sara)
+    page = sent(sara, DOT, "/")
+
+    assert page.status_code == 503
+    assert "Send the photo again in a moment, or type the card number." in page.text
+    assert sara.post("/api/v1/validations", json={"input": ANNA}).get_json()["outcome"] == "valid"
+
+
+def test_dear_pictures_of_one_caller_hold_back_nobody_else(
+    sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
+) -> None:
+    """The till's photo is read: it holds no code, which the decoder alone can tell."""
+    codes_until_held_back(sara)
+
+    assert sent(nobody, DOT, **till).get_json()["code"] == "no_code_found"
+
+
+def test_being_held_back_is_no_sign_of_guessing(sara: FlaskClient) -> None:
+    """Pictures that nobody looked at say nothing about the numbers on them."""
+    codes_until_held_back(sara)
+    for _ in range(100):
+        assert sent(sara, DOT).status_code in {422, 503}
+
+    assert sara.post("/api/v1/validations", json={"input": ANNA}).get_json()["reason"] == "active"

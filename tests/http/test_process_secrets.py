@@ -1,0 +1,89 @@
+"""The server's processes keep their memory to themselves, and work as an unprivileged user all the same."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.fuzz.bodies import FORM, form, part
+from tests.fuzz.pictures import seeds
+from tests.support.cards import ANNA
+from tests.support.fault_router import FaultRouter
+from tests.support.nobody import NOBODY, become_nobody
+from tests.support.served import Served, every_card, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(name="site", scope="module")
+def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server run by nobody, who owns its data folder."""
+    folder = tmp_path_factory.mktemp("data")
+    if os.getuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)
+    with (
+        FaultRouter(every_card) as router,
+        served(folder, router.url, workers=1, become=become_nobody) as site,
+    ):
+        yield site
+
+
+def scan(site: Served) -> Any:
+    """What the server says of a photo of Anna's card."""
+    with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)) as connection:
+        headers = {"Authorization": f"Bearer {site.token}", "Content-Type": FORM}
+        connection.request("POST", "/api/v1/scans", form(part(seeds()["jpeg"])), headers)
+        return json.loads(connection.getresponse().read())
+
+
+def readable(pid: int) -> bool:
+    """Whether another process of the same user reads this one's environment."""
+    reading = subprocess.run(
+        ["/bin/cat", f"/proc/{pid}/environ"],
+        preexec_fn=become_nobody,
+        capture_output=True,
+        check=False,
+    )
+    return reading.returncode == 0
+
+
+def test_an_unprivileged_server_checks_numbers_and_reads_photos(site: Served) -> None:
+    """Nothing that it needs is closed to itself."""
+    assert site.validate(ANNA)["outcome"] == "valid"
+    assert scan(site)["outcome"] == "valid"
+
+
+def test_no_process_of_the_server_lets_its_user_look_inside(site: Served) -> None:
+    """Master, workers and decode children; a process that hides nothing is open to the same look."""
+    assert scan(site)["outcome"] == "valid"
+    children = [
+        int(child)
+        for worker in site.workers()
+        for tasks in Path(f"/proc/{worker}/task").glob("*/children")
+        for child in tasks.read_text().split()
+    ]
+    assert children
+
+    assert {pid: readable(pid) for pid in (site.process.pid, *site.workers(), *children)} == dict.fromkeys(
+        (site.process.pid, *site.workers(), *children), False
+    )
+    with subprocess.Popen(["/bin/sleep", "60"], preexec_fn=become_nobody) as open_to_all:  # noqa: PLW1509 - as above
+        assert readable(open_to_all.pid)
+        open_to_all.kill()
+
+
+def test_no_process_of_the_server_leaves_a_core_dump(site: Served) -> None:
+    """What a crash would write to the disk is nobody's to read."""
+    for pid in (site.process.pid, *site.workers()):
+        limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
+        (core,) = (line.split() for line in limits if line.startswith("Max core file size"))
+
+        assert core[4:6] == ["0", "0"]

@@ -1,0 +1,304 @@
+"""What hostile code inside the decode child reaches: nothing. Real processes, as root and as nobody."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import platform
+import subprocess
+import sys
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scanner import child, confinement, decoders, seccomp
+from scanner.confinement import Confinement
+from scanner.pool import DecodePool
+from tests.support.hostile_child import ATTEMPTS, EXECUTE, SECRET
+from tests.support.nobody import become_nobody
+from tests.support.raw_pictures import DOT, marked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HOUSE = Path(__file__).parents[3]
+EVERYTHING = {*ATTEMPTS, EXECUTE}
+PARENT = {"parent's environment", "parent's memory as a file", "parent's memory", "trace"}
+BY_LANDLOCK = PARENT | {"key file", "list /", "create", "unlink", EXECUTE}
+BY_LANDLOCK_LATER = {"tcp": 4, "abstract": 6, "signal": 6}
+ROOT = pytest.param(
+    "root", marks=pytest.mark.skipif(os.getuid() != 0, reason="only root can start a process of root")
+)
+USERS: dict[str, Callable[[], None] | None] = {"root": None, "nobody": become_nobody}
+
+
+def landlock_version() -> int:
+    """Of the kernel, asked in a process of its own."""
+    ask = "from scanner import confinement as c; c._prctl(38, 1); print(c._close_file_system())"
+    done = subprocess.run([sys.executable, "-c", ask], cwd=HOUSE, capture_output=True, text=True, check=True)
+    return int(done.stdout)
+
+
+LANDLOCK = landlock_version()
+needs_landlock = pytest.mark.skipif(LANDLOCK == 0, reason="this kernel has no Landlock")
+needs_filter = pytest.mark.skipif(
+    platform.machine() not in seccomp.MACHINES, reason="there is no system-call filter for this processor"
+)
+
+
+@cache
+def attack(user: str, means: str, *hidden: str) -> dict[str, Any]:
+    """What code in a child with these means reached, and what the child reported before."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.support.hostile_child", "parent", means, *hidden],
+        cwd=HOUSE,
+        env=os.environ | {"ESCV_SECRET_KEY": SECRET},
+        preexec_fn=USERS[user],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.parametrize("user", [ROOT, "nobody"])
+def test_without_confinement_every_attempt_succeeds(user: str) -> None:
+    """The attempts are real: what is refused below is refused by our means."""
+    reached = set(attack(user, "none")["reached"])
+    # A system may keep its users from looking into each other's processes (Yama).
+    optional = PARENT - {"parent's environment"} if user == "nobody" else set()
+
+    assert reached >= EVERYTHING - optional
+
+
+@needs_landlock
+@needs_filter
+@pytest.mark.parametrize("user", [ROOT, "nobody"])
+@pytest.mark.parametrize("hidden", [(), ("hidden",)])
+def test_code_in_the_child_reaches_nothing(user: str, hidden: tuple[str, ...]) -> None:
+    """No file, connection, program or process: not even where the parent's memory is open to others."""
+    told = attack(user, "all", *hidden)
+
+    assert told["reached"] == []
+    assert told["confinement"] == {
+        "dumpable": False,
+        "no_new_privs": True,
+        "capabilities": False,
+        "landlock_abi": LANDLOCK,
+        "syscall_filter": True,
+    }
+
+
+@needs_landlock
+@pytest.mark.parametrize("user", [ROOT, "nobody"])
+def test_landlock_alone_closes_files_and_the_parent(user: str) -> None:
+    """Where a system has no filter: files, programs and the parent are closed, also to root."""
+    reached = set(attack(user, "landlock")["reached"])
+    later = {name for name, version in BY_LANDLOCK_LATER.items() if version <= LANDLOCK}
+
+    assert reached & (BY_LANDLOCK | later) == set()
+
+
+@needs_filter
+@pytest.mark.parametrize("user", [ROOT, "nobody"])
+def test_the_filter_alone_closes_everything(user: str) -> None:
+    """Where a system has no Landlock: nothing can be asked of the kernel that reading does not need."""
+    assert attack(user, "filter")["reached"] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hides memory so")
+def test_a_process_that_hides_its_memory_is_closed_to_its_own_user() -> None:
+    """An unconfined process of the same user reads neither environment nor memory; root may."""
+    reached = set(attack("nobody", "none", "hidden")["reached"])
+
+    assert reached & PARENT == set()
+    assert "key file" in reached
+
+
+@pytest.mark.parametrize("user", [ROOT, "nobody"])
+def test_the_child_inherits_nothing_but_its_pipes(user: str) -> None:
+    """Two pipes, and three outputs into nowhere."""
+    assert attack(user, "none")["open"] == [0, 1, 2, 3, 4]
+
+
+def test_the_real_child_has_one_thread() -> None:
+    """Landlock and capabilities hold for the thread that asks for them, so there may be no other."""
+    pool = DecodePool()
+    try:
+        pool.try_out()
+        pid = pool._resting[0]._process.pid
+
+        assert len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
+    finally:
+        pool.close()
+
+
+READING_BY_ZBAR = """
+import io, sys, cv2, numpy, segno
+from scanner import child, confinement, decoders
+child.load_decoders()
+def drawn(name):
+    picture = io.BytesIO()
+    segno.make("card", encoding=name, eci=True, micro=False).save(picture, kind="png", scale=4)
+    return cv2.imdecode(numpy.frombuffer(picture.getvalue(), numpy.uint8), cv2.IMREAD_GRAYSCALE)
+pictures = [drawn(name) for name in ("latin-1", "iso-8859-15", "shift-jis", "utf-8", None)]
+if sys.argv[1] == "confined":
+    assert confinement.confine(lambda: True).dumpable is False
+print([[symbol.text for symbol in decoders.zbar(picture)] for picture in pictures], flush=True)
+"""
+
+
+def test_zbar_reads_every_character_set_when_it_can_open_no_file() -> None:
+    """The C library's converters were loaded before the file system was closed."""
+    read = [
+        subprocess.run(
+            [sys.executable, "-c", READING_BY_ZBAR, how],
+            cwd=HOUSE,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for how in ("free", "confined")
+    ]
+
+    assert read[0] == read[1]
+    assert decoders.HAS_ZBAR is False or read[0].count("card") == 5
+
+
+def child_of(before: str) -> tuple[str, ...]:
+    """The real child on a system that is changed before it starts."""
+    start = f"import sys; from scanner import child, confinement, seccomp; {before}; child.main(sys.argv[1:])"
+    return (sys.executable, "-c", start)
+
+
+WITHOUT_FILTER = Confinement(
+    dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=LANDLOCK, syscall_filter=False
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "reported"),
+    [
+        pytest.param(
+            "confinement._LIBC = None; confinement._syscall = lambda *_: -1; seccomp.MACHINES.clear()",
+            Confinement(),
+            id="nothing at all",
+        ),
+        pytest.param("seccomp.MACHINES.clear()", WITHOUT_FILTER, id="no filter"),
+        pytest.param(
+            "confinement._syscall = lambda *_: -1",
+            replace(WITHOUT_FILTER, landlock_abi=0, syscall_filter=True),
+            id="no Landlock",
+            marks=needs_filter,
+        ),
+        pytest.param(
+            "seccomp.MACHINES = {name: seccomp.Machine(0, each.seccomp, each.prlimit, each.allowed) "
+            "for name, each in seccomp.MACHINES.items()}",
+            WITHOUT_FILTER,
+            id="a filter that refuses everything",
+        ),
+        pytest.param(
+            "seccomp.MACHINES = {name: seccomp.Machine(each.architecture, each.seccomp, each.prlimit, "
+            "tuple(number for number in each.allowed if number not in (9, 12, 214, 222))) "
+            "for name, each in seccomp.MACHINES.items()}; child.SAMPLE = large",
+            WITHOUT_FILTER,
+            id="a filter that refuses memory",
+        ),
+    ],
+)
+def test_reading_goes_on_where_the_system_lacks_a_means(before: str, reported: Confinement) -> None:
+    """What is missing or would stop the work is left out and reported; pictures are read all the same."""
+    large = "large = __import__('tests.support.raw_pictures', fromlist=['png']).png(3000, 3000)"
+    pool = DecodePool(command=child_of(f"{large}; {before}"))
+    try:
+        assert pool.read_image(child.SAMPLE) == ["ESC"]
+        assert pool.confinement == reported
+    finally:
+        pool.close()
+
+
+def test_what_a_child_gave_up_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Not for every child: only where it changes; as a warning where something is missing."""
+    pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.odd_child"))
+    with caplog.at_level(logging.INFO, "scanner"):
+        for _ in range(2):
+            pool.read(marked("exit"))
+            assert pool.read_image(DOT) == []
+    pool.close()
+    told = [record for record in caplog.records if "confined" in record.getMessage()]
+
+    assert len(told) == 1
+    assert pool.confinement is not None
+    assert told[0].levelno == (logging.WARNING if pool.confinement.missing else logging.INFO)
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({}, ()),
+        ({"landlock_abi": 0}, ("landlock",)),
+        ({"syscall_filter": False}, ("syscall_filter",)),
+        ({"no_new_privs": False}, ("no_new_privs",)),
+        ({"capabilities": True}, ("no_capabilities",)),
+        ({"dumpable": True}, ("hidden_memory",)),
+    ],
+)
+def test_each_means_that_is_not_in_use_is_named(change: dict[str, bool], missing: tuple[str, ...]) -> None:
+    """Nothing is missing only where all are in use."""
+    complete = Confinement(
+        dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=1, syscall_filter=True
+    )
+
+    assert replace(complete, **change).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("version", "rights"),
+    [
+        (1, (0x1FFF, 0, 0)),
+        (2, (0x3FFF, 0, 0)),
+        (3, (0x7FFF, 0, 0)),
+        (4, (0x7FFF, 3, 0)),
+        (5, (0xFFFF, 3, 0)),
+        (6, (0xFFFF, 3, 3)),
+        (7, (0xFFFF, 3, 3)),
+    ],
+)
+def test_each_landlock_version_denies_all_it_knows(version: int, rights: tuple[int, int, int]) -> None:
+    """By include/uapi/linux/landlock.h; a bit that a kernel does not know would be refused."""
+    assert confinement.landlock_rights(version) == rights
+
+
+def verdict(
+    machine: seccomp.Machine, number: int, argument: int = 0, architecture: int | None = None
+) -> bool:
+    """Whether the filter allows a call: the few instructions that it uses, walked through."""
+    steps, at, kept = seccomp.program(machine), 0, 0
+    data = {0: number, 4: machine.architecture if architecture is None else architecture, 16: argument}
+    while True:
+        code, if_equal, if_not, operand = steps[at]
+        if code == seccomp._RETURN:
+            return operand == seccomp._ALLOW
+        if code == seccomp._LOAD:
+            kept, at = data[operand], at + 1
+        else:
+            at += 1 + (if_equal if kept == operand else if_not)
+
+
+@pytest.mark.parametrize("machine", seccomp.MACHINES.values(), ids=seccomp.MACHINES)
+def test_the_filter_allows_what_it_lists_and_nothing_else(machine: seccomp.Machine) -> None:
+    """By number, on this architecture alone; limits of this process and of no other."""
+    allowed = {number for number in range(1000) if verdict(machine, number)}
+
+    assert allowed == {*machine.allowed, machine.prlimit}
+    assert not any(verdict(machine, number, architecture=0x40000003) for number in allowed)
+    assert not any(verdict(machine, number | 1 << 30) for number in allowed)  # the x32 calls of x86-64
+    assert not verdict(machine, machine.prlimit, argument=1234)
+    assert len(set(machine.allowed)) == len(machine.allowed)
