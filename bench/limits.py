@@ -15,7 +15,7 @@ from tests.support.redis_server import redis_server
 from tests.support.verdicts import LIVE
 from tests.unit.limits.callers import Walk, draws, issued
 from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR, perfect_numbers
-from tests.unit.limits.test_rotation import CARDS, PATTERNS, day_of
+from tests.unit.limits.test_rotation import CARDS, PATTERNS, Rotation
 from validator.accounts.caller import Caller, CallerKind
 from validator.checks.checker import NoRecord
 from validator.limits.figures import Figures
@@ -88,10 +88,9 @@ def rotation() -> None:
     for number in CARDS:
         line = ""
         for pattern in PATTERNS:
-            walk = Walk()
-            day = len(day_of(walk, number, pattern, perfect_numbers))
-            after = round(walk.alerts[0][0] * pattern.guesses / (pattern.known + pattern.guesses))
-            line += f"{day:6} {after:5}      "
+            rotation = Rotation(number, pattern, perfect_numbers)
+            rotation.run_a_day()
+            line += f"{len(rotation.at):6} {rotation.alerted_after:5}      "
         print(f"{number:4}        {line}", flush=True)
 
 

@@ -67,14 +67,14 @@ def _sign_in(target: str) -> BaseResponse:
     """Go on to the target, or to the second step, or show the form again with what to do."""
     response = redirect(target)
     try:
-        told = steps.second(response) if "proof" in request.form else steps.first(response)
+        told = steps.second(response) if "code" in request.form else steps.first(response)
     except OperationalError as error:
         log.error("sign_in_impossible", kind=type(error.orig).__name__)  # noqa: TRY400 - a traceback quotes its values
         told = steps.CANNOT_WRITE
     if told is None:
         return response
     if isinstance(told, NeedsCode):
-        return _form(target, proof=told.proof, error=told.why, status=told.status)
+        return _form(target, error=told.why, status=told.status, page="accounts/code.html")
     answer = _form(target, request.form.get("username", ""), told.why, told.status)
     if told.retry_after_s:
         answer.retry_after = told.retry_after_s
@@ -82,9 +82,10 @@ def _sign_in(target: str) -> BaseResponse:
 
 
 def _form(
-    target: str, username: str = "", error: str = "", status: int = HTTPStatus.OK, proof: str = ""
+    target: str,
+    username: str = "",
+    error: str = "",
+    status: int = HTTPStatus.OK,
+    page: str = "accounts/login.html",
 ) -> Response:
-    page = "accounts/code.html" if proof else "accounts/login.html"
-    return make_response(
-        render_template(page, next=target, username=username, error=error, proof=proof), status
-    )
+    return make_response(render_template(page, next=target, username=username, error=error), status)
