@@ -16,6 +16,7 @@ from validator.accounts.networks import network_of
 from validator.accounts.passwords import Busy
 from validator.accounts.pending import Kind
 from validator.accounts.sign_in import accounts, begin_session
+from validator.accounts.turns import Origin
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -63,13 +64,13 @@ CANNOT_WRITE = Refusal(
 def first(response: Response) -> Refusal | NeedsCode | None:
     """Name and password: None where the person came in, with the cookies of this browser on the response."""
     username = request.form.get("username", "")
-    if accounts().people.is_rushed():
+    if accounts().people.is_rushed(_origin(is_known=_mark_of(username) is not None)):
         # Before anything is counted: a rush must not make the database busy, too.
         return _busy(Busy())
     turn = _turn(f"name {names.login_key(username)}", username)
     if isinstance(turn, Wait):
         return later(turn)
-    who = accounts().people.prove(username, request.form.get("password", ""))
+    who = accounts().people.prove(username, request.form.get("password", ""), _origin(is_known=turn.is_known))
     if isinstance(who, Busy):
         accounts().guard.not_looked_at(turn)
         return _busy(who)
@@ -130,9 +131,16 @@ def _busy(busy: Busy) -> Refusal:
 
 
 def _turn(about: str, username: str) -> Turn | Wait:
-    found = accounts()
-    mark = found.known_here.mark_of(_marks(), names.login_key(username), services().clock().timestamp())
-    return found.guard.admit(about, network_of(request.remote_addr), mark)
+    return accounts().guard.admit(about, network_of(request.remote_addr), _mark_of(username))
+
+
+def _mark_of(username: str) -> str | None:
+    now_s = services().clock().timestamp()
+    return accounts().known_here.mark_of(_marks(), names.login_key(username), now_s)
+
+
+def _origin(*, is_known: bool) -> Origin:
+    return Origin(network_of(request.remote_addr), request.remote_addr or "", is_known)
 
 
 def _come_in(who: Proven, turn: Turn, response: Response) -> None:
