@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 WRONG = "That user name and password do not belong together. Check both and try again, or ask a manager."
+NOT_THE_PASSWORD = "That is not your password. Check the keyboard and type it again."  # noqa: S105 - a sentence
 WRONG_CODE = "That code is not right, or was used before. Wait for the next one in your app and type it."
 TOO_LATE = "That took too long. Type your user name and password again."
 BUSY = "Many people are signing in just now. Wait a few seconds, then try again."
@@ -110,6 +111,25 @@ def second(response: Response) -> Refusal | NeedsCode | None:
 def own_turn(person_id: int) -> Turn | Wait:
     """Whether somebody who is signed in may try the own password now."""
     return accounts().guard.admit(f"own {person_id}", None, None)
+
+
+def own_password(person_id: int, password: str) -> Refusal | None:
+    """None where this is the password of somebody who is signed in, else what to do.
+
+    An open session on a counter is no proof of who stands there, and it must not help to guess.
+    """
+    turn = own_turn(person_id)
+    if isinstance(turn, Wait):
+        return later(turn)
+    is_theirs = accounts().people.is_theirs(person_id, password)
+    if isinstance(is_theirs, Busy):
+        accounts().guard.not_looked_at(turn)
+        return _busy(is_theirs)
+    if not is_theirs:
+        log.warning("own_password_refused", person=person_id)
+        return Refusal(NOT_THE_PASSWORD, HTTPStatus.FORBIDDEN)
+    accounts().guard.right(turn)
+    return None
 
 
 def own_code_turn(person_id: int) -> Turn | Wait:

@@ -12,9 +12,9 @@ from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
 from validator.accounts import steps
-from validator.accounts.caller import current_caller
+from validator.accounts.caller import current_caller, current_session
 from validator.accounts.sign_in import end_session, lock_as_kiosk
-from validator.accounts.steps import NeedsCode
+from validator.accounts.steps import NeedsCode, own_password
 from validator.security.access import people_only, public
 
 if TYPE_CHECKING:
@@ -57,9 +57,16 @@ def logout() -> BaseResponse:
 @blueprint.post("/kiosk/lock")
 @people_only
 def lock_kiosk() -> BaseResponse:
-    """Make this tablet a kiosk; the way back is to sign in."""
+    """After the own password: make this tablet a kiosk for thirty days; the way back is to sign in."""
+    caller = current_caller()
+    refusal = own_password(caller.id, request.form.get("password", "")) if current_session() else None
+    if refusal is not None:
+        answer = make_response(render_template("accounts/lock.html", error=refusal.why), refusal.status)
+        if refusal.retry_after_s:
+            answer.retry_after = refusal.retry_after_s
+        return answer
     lock_as_kiosk()
-    log.info("kiosk_locked", person=current_caller().id)
+    log.info("kiosk_locked", person=caller.id)
     return redirect(KIOSK_PAGE)
 
 

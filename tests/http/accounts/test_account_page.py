@@ -54,7 +54,7 @@ def test_ones_sessions_are_shown_and_one_is_ended(app: Flask, maria: FlaskClient
 def test_all_others_are_ended_at_once(app: Flask, maria: FlaskClient) -> None:
     """A kiosk among them; and somebody else's are not."""
     kiosk, copy = signed_in(app), copy_of(app, maria)
-    kiosk.post("/kiosk/lock")
+    kiosk.post("/kiosk/lock", data={"password": PASSWORD})
     assert "Kiosk: " in maria.get("/account").text
     maria.post("/account/sessions/end-others")
 
@@ -124,7 +124,7 @@ def test_kiosks_devices_and_strangers_have_no_account(
     app: Flask, maria: FlaskClient, till: dict[str, str], nobody: FlaskClient
 ) -> None:
     """A visitor at a locked tablet cannot change the password of who locked it."""
-    maria.post("/kiosk/lock")
+    maria.post("/kiosk/lock", data={"password": PASSWORD})
     for address in ("/account", "/account/password", "/account/codes", "/manage/devices/revoke"):
         method = "GET" if address == "/account" else "POST"
         for browser in (maria, nobody):
