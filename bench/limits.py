@@ -14,7 +14,8 @@ from scanner.payload import Payload
 from tests.support.redis_server import redis_server
 from tests.support.verdicts import LIVE
 from tests.unit.limits.callers import Walk, draws, issued
-from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR
+from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR, perfect_numbers
+from tests.unit.limits.test_rotation import CARDS, PATTERNS, Rotation
 from validator.accounts.caller import Caller, CallerKind
 from validator.checks.checker import NoRecord
 from validator.limits.figures import Figures
@@ -81,6 +82,18 @@ def guessing() -> None:
         print(f"{guesser.__name__.replace('_', ' '):34} {hour:4} {day:5}   {after:3} ({alert})")
 
 
+def rotation() -> None:
+    """Print the same for known cards in rotation with perfect numbers between them."""
+    print(f"{'known cards':12}" + "".join(f"{each.known}:{each.guesses} day, alert   " for each in PATTERNS))
+    for number in CARDS:
+        line = ""
+        for pattern in PATTERNS:
+            rotation = Rotation(number, pattern, perfect_numbers)
+            rotation.run_a_day()
+            line += f"{len(rotation.at):6} {rotation.alerted_after:5}      "
+        print(f"{number:4}        {line}", flush=True)
+
+
 def main() -> None:
     """Print all figures."""
     with TemporaryDirectory() as name:
@@ -88,6 +101,7 @@ def main() -> None:
     with redis_server() as server:
         cost("Redis ", server.url)
     guessing()
+    rotation()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -18,7 +21,6 @@ from tests.support.house import PASSWORD, close, make_app
 from validator.accounts.models import Role
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable
 
 NUMBER = "3e506370-826a-103d-bf76-001000000001"
@@ -83,6 +85,84 @@ def a_rush() -> None:
     print(f"memory of all processes         {before:.0f} MB, at most {most:.0f} MB   (at most 200 MB more)")
 
 
+def a_flood() -> None:
+    """One guesser floods the form with invented names from one address; Maria signs in on new browsers."""
+    with TemporaryDirectory() as folder, router(0.0) as router_url:
+        changes = {"ESCV_DATA_DIR": folder, "ESCV_PROXY_HOPS": "1"}
+        with server(router_url, **changes) as (address, _, _, _):
+            _add_maria(folder, router_url)
+            host = urlsplit(address).netloc
+            for connections in (1, 4, 16):
+                _one_flood(host, connections)
+
+
+def _add_maria(folder: str, router_url: str) -> None:
+    environ = {
+        "ESCV_SECRET_KEY": "b3NcQk7RzWm9XfVt2LpYh6GdJs4KaN8u",
+        "ESCV_ROUTER_URL": router_url,
+        "ESCV_DATA_DIR": folder,
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "user", "add", "maria", "--role", "staff"]
+    subprocess.run(command, env=os.environ | environ, input=PASSWORD, text=True, check=True)
+
+
+def _one_flood(host: str, connections: int) -> None:
+    until = time.perf_counter() + SECONDS
+    told: list[int] = []
+    flood = [
+        threading.Thread(target=_flood, args=(host, until, told, f"{connections}-{each}"))
+        for each in range(connections)
+    ]
+    for one in flood:
+        one.start()
+    rightly: dict[str, list[int]] = {"198.51.100.1": [], "198.51.100.7": [], "192.0.2.7": []}
+    known = ""
+    marked: list[int] = []
+    while time.perf_counter() < until:
+        for origin, answers in rightly.items():
+            answer, cookie = _maria(host, origin)
+            answers.append(answer)
+            known = cookie or known
+        marked.append(_maria(host, "198.51.100.1", known)[0])
+    for one in flood:
+        one.join()
+    looked_at = told.count(403)
+    print(f"flood of {connections} connections: looked at {looked_at}, sent back {len(told) - looked_at}")
+    names = ("the same address", "the same network", "another network")
+    for name, answers in (*zip(names, rightly.values(), strict=True), ("a known browser", marked)):
+        print(f"  right, from {name:18} {answers.count(302)} of {len(answers)} came in at once")
+
+
+def _maria(host: str, origin: str, cookie: str = "") -> tuple[int, str]:
+    connection = http.client.HTTPConnection(host)
+    form = urlencode({"username": "maria", "password": PASSWORD})
+    headers = FORM | {
+        "X-Forwarded-For": origin,
+        "X-Forwarded-Proto": "https",
+        "Sec-Fetch-Site": "same-origin",
+    }
+    connection.request("POST", "/login", form, headers | ({"Cookie": cookie} if cookie else {}))
+    answer = connection.getresponse()
+    answer.read()
+    cookies = answer.headers.get_all("Set-Cookie") or []
+    connection.close()
+    marks = [one.split(";")[0] for one in cookies if "escv-known" in one]
+    return answer.status, "".join(marks)
+
+
+def _flood(host: str, until: float, told: list[int], number: str) -> None:
+    connection = http.client.HTTPConnection(host)
+    headers = FORM | {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https"}
+    turn = 0
+    while time.perf_counter() < until:
+        turn += 1
+        form = urlencode({"username": f"name{number}-{turn}", "password": "a guess of mine"})
+        connection.request("POST", "/login", form, headers | {"Sec-Fetch-Site": "same-origin"})
+        answer = connection.getresponse()
+        answer.read()
+        told.append(answer.status)
+
+
 def _resident(running: subprocess.Popen[bytes]) -> float:
     return sum(resident(pid) for pid in tree(running.pid))
 
@@ -120,6 +200,7 @@ def main() -> None:
     """Print the figures."""
     time_tells_nothing()
     a_rush()
+    a_flood()
 
 
 if __name__ == "__main__":

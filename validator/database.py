@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 BUSY_MS = 2_000
 POOL_WAIT_S = 2
 CONNECT_S = 3
+# PostgreSQL's INTEGER has 32 bits.
+MOST_ROW = 2**31 - 1
+ROW_DIGITS = 10
 
 
 class Instant(TypeDecorator[datetime]):
@@ -44,6 +47,14 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def row_number(text: str) -> int:
+    """The number of a row as a form sends it; ValueError for what no INTEGER column can hold."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= ROW_DIGITS else 0
+    if not 1 <= number <= MOST_ROW:
+        raise ValueError("no number of a row")
+    return number
 
 
 class Base(DeclarativeBase):

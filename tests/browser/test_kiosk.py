@@ -12,6 +12,7 @@ from tests.browser.examine import examine
 from tests.browser.film import camera
 from tests.browser.until import until
 from tests.support.drawing_faults import View
+from tests.support.site import PASSWORD
 from tests.support.videos import SMALL, empty_room, placed, write
 from validator.demo.deck import BY_SLUG
 from validator.web.live_words import KIOSK
@@ -62,8 +63,13 @@ def _door(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Co
         yield at
 
 
-def lock(page: Page) -> None:
+def try_to_lock(page: Page, password: str) -> None:
+    page.get_by_label("Your password").fill(password)
     page.get_by_role("button", name="Lock this tablet").click()
+
+
+def lock(page: Page) -> None:
+    try_to_lock(page, PASSWORD)
     until(page, f"{MODE} === 'locked'")
 
 
@@ -87,6 +93,33 @@ def test_a_locked_tablet_reads_cards_and_starts_itself(
         until(at.page, f"{MODE} === 'locked' && {IS_ON}")
         at.verdict.wait_for()
         assert at.answer[0] == "valid"
+
+
+def test_locking_asks_for_the_password_and_says_what_went_wrong(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """A wrong password, a cut connection, too many tries: each has its words, and the tablet stays open."""
+    with tablet(chromium, site, signed_in) as at:
+        error = at.page.locator("[data-lock-error]")
+        at.page.get_by_role("button", name="Lock this tablet").click()
+        assert error.is_hidden()
+        try_to_lock(at.page, "a guess of mine")
+        error.filter(has_text="That is not your password.").wait_for()
+        assert at.page.get_by_label("Your password").input_value() == ""
+
+        at.page.route("**/kiosk/lock", lambda route: route.abort())
+        try_to_lock(at.page, PASSWORD)
+        error.filter(has_text="Look at its connection").wait_for()
+        at.page.unroute("**/kiosk/lock")
+        at.page.route("**/kiosk/lock", lambda route: route.fulfill(status=429, body="later"))
+        try_to_lock(at.page, PASSWORD)
+        error.filter(has_text="Too many tries").wait_for()
+        at.page.unroute("**/kiosk/lock")
+        assert at.page.evaluate(MODE) == "setup"
+        at.complaints.clear()
+
+        lock(at.page)
+        assert at.page.locator("input[type=password]").count() == 0
 
 
 def test_the_lock_leaves_no_way_into_the_rest(door: Counter) -> None:

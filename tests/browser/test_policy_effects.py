@@ -16,7 +16,7 @@ from tests.browser.film import camera
 from tests.browser.station import ANOTHER_PAGE, BACK, Station, station
 from tests.browser.until import until
 from tests.support.drawing_faults import View
-from tests.support.site import running_site
+from tests.support.site import PASSWORD, running_site
 from tests.support.videos import SMALL, empty_room, placed, write
 from validator.demo.deck import BY_SLUG
 
@@ -273,6 +273,7 @@ def test_the_whole_journey_breaks_no_rule(films: Browser, site: Site) -> None:
         at.sign_in_as("staff")
         at.page.goto("/kiosk")
         until(at.page, "() => document.querySelector('[data-kiosk]').dataset.mode === 'setup'")
+        at.page.get_by_label("Your password").fill(PASSWORD)
         at.page.get_by_role("button", name="Lock this tablet").click()
         at.verdict.wait_for()
 

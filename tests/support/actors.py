@@ -61,7 +61,7 @@ def everybody(app: Flask) -> dict[str, FlaskClient]:
     actors["staff"] = signed_in(app, "sara", "staff")
     actors["manager"] = signed_in(app, "mia", "manager")
     actors["kiosk"] = signed_in(app, "karl", "manager")
-    assert actors["kiosk"].post("/kiosk/lock").status_code == 302
+    assert actors["kiosk"].post("/kiosk/lock", data={"password": PASSWORD}).status_code == 302
     actors["device"] = with_token(app, command(app, "device", "add", "till").split()[-1])
     actors["revoked device"] = with_token(app, command(app, "device", "add", "stolen").split()[-1])
     command(app, "device", "revoke", "stolen")

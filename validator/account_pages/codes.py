@@ -13,9 +13,10 @@ from werkzeug.exceptions import Forbidden
 from validator.account_pages.views import asked_for_password, done, own, page, person
 from validator.account_pages.words import GONE, NOT_THE_CODE
 from validator.accounts import totp
+from validator.accounts.caller import Proven
 from validator.accounts.guard import Wait
 from validator.accounts.sign_in import accounts
-from validator.accounts.steps import later, own_turn
+from validator.accounts.steps import WRONG_CODE, later, own_code_turn
 from validator.security.access import people_only
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ SCALE = 5
 @own.post("/codes")
 @people_only
 def offer_codes() -> tuple[str, int]:
-    """After the own password: the secret as a picture and in letters, and a field for the first code."""
-    caller, _ = person()
+    """After the own password: the secret once, as a picture and in letters, and a field for a code."""
+    caller, opened = person()
     if not caller.is_manager:
         raise Forbidden
     refused = asked_for_password("codes")
@@ -38,22 +39,24 @@ def offer_codes() -> tuple[str, int]:
         return refused
     if accounts().second_factors.is_on(caller.id):
         return page(), HTTPStatus.CONFLICT
-    return _offer(accounts().second_factors.offer(caller.id))
+    secret = accounts().second_factors.offer(Proven(caller, opened.alternative_id), opened.token)
+    drawn = segno.make(totp.address(secret, caller.name, SITE), error="m", micro=False)
+    picture: str = drawn.svg_data_uri(scale=SCALE, light="#fff")
+    return _form(picture=picture, secret=totp.written(secret)), HTTPStatus.OK
 
 
 @own.post("/codes/confirm")
 @people_only
 def confirm_codes() -> Response | tuple[str, int]:
     """The first code from the app: it turns the codes on."""
-    caller, _ = person()
-    secret = accounts().second_factors.offered(caller.id)
-    if secret is None:
+    caller, opened = person()
+    if not accounts().second_factors.is_offered(opened.token):
         return page(error=GONE, about="codes"), HTTPStatus.CONFLICT
-    turn = own_turn(caller.id)
+    turn = own_code_turn(caller.id)
     if isinstance(turn, Wait):
-        return _offer(secret, later(turn).why, HTTPStatus.TOO_MANY_REQUESTS)
-    if not accounts().second_factors.take(caller.id, request.form.get("code", "")):
-        return _offer(secret, NOT_THE_CODE, HTTPStatus.FORBIDDEN)
+        return _form(error=later(turn).why), HTTPStatus.TOO_MANY_REQUESTS
+    if not accounts().second_factors.confirm(opened.token, request.form.get("code", "")):
+        return _form(error=NOT_THE_CODE), HTTPStatus.FORBIDDEN
     accounts().guard.right(turn)
     log.info("codes_on", person=caller.id)
     return done("codes-on")
@@ -62,9 +65,9 @@ def confirm_codes() -> Response | tuple[str, int]:
 @own.post("/codes/off")
 @people_only
 def turn_codes_off() -> Response | tuple[str, int]:
-    """After the own password: signing in asks for no code any more."""
+    """After the own password and a code: signing in asks for no code any more."""
     caller, _ = person()
-    refused = asked_for_password("codes")
+    refused = asked_for_password("codes") or _asked_for_code()
     if refused is not None:
         return refused
     accounts().second_factors.drop(caller.id)
@@ -72,11 +75,23 @@ def turn_codes_off() -> Response | tuple[str, int]:
     return done("codes-off")
 
 
-def _offer(secret: bytes, error: str = "", status: int = HTTPStatus.OK) -> tuple[str, int]:
+def _asked_for_code() -> tuple[str, int] | None:
+    """None where the form holds a code of the own app, or codes are off; else the page that says what to do.
+
+    Whoever saw the password must not be able to take the second factor away.
+    """
     caller, _ = person()
-    drawn = segno.make(totp.address(secret, caller.name, SITE), error="m", micro=False)
-    picture: str = drawn.svg_data_uri(scale=SCALE, light="#fff")
-    shown = render_template(
-        "account_pages/codes.html", picture=picture, secret=totp.written(secret), error=error
-    )
-    return shown, status
+    if not accounts().second_factors.is_on(caller.id):
+        return None
+    turn = own_code_turn(caller.id)
+    if isinstance(turn, Wait):
+        return page(error=later(turn).why, about="codes"), HTTPStatus.TOO_MANY_REQUESTS
+    if not accounts().second_factors.take(caller.id, request.form.get("code", "")):
+        log.warning("own_code_refused", person=caller.id)
+        return page(error=WRONG_CODE, about="codes"), HTTPStatus.FORBIDDEN
+    accounts().guard.right(turn)
+    return None
+
+
+def _form(picture: str = "", secret: str = "", error: str = "") -> str:
+    return render_template("account_pages/codes.html", picture=picture, secret=secret, error=error)

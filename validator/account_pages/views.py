@@ -9,13 +9,12 @@ import structlog
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden
 
-from validator.account_pages.words import NOT_THE_PASSWORD, SAID, line
+from validator.account_pages.words import SAID, line
 from validator.accounts.caller import current_caller, current_session
-from validator.accounts.guard import Wait
-from validator.accounts.passwords import Busy
 from validator.accounts.refusals import AccountRefusedError
 from validator.accounts.sign_in import accounts, begin_session, end_session
-from validator.accounts.steps import BUSY, later, own_turn
+from validator.accounts.steps import own_password
+from validator.database import row_number
 from validator.security.access import people_only
 from validator.services import services
 
@@ -40,7 +39,7 @@ def show() -> str:
 def end_one() -> Response:
     """End one of the own sessions; with this one the person signs out."""
     caller, opened = person()
-    row = request.form.get("session", type=int)
+    row = request.form.get("session", type=row_number)
     if row == opened.row:
         end_session()
         return redirect(url_for("accounts.login"), HTTPStatus.SEE_OTHER)
@@ -88,23 +87,10 @@ def person() -> tuple[Caller, Opened]:
 
 
 def asked_for_password(field: str) -> tuple[str, int] | None:
-    """None where this field of the form holds the own password, else the page that says what to do.
-
-    An open session on a counter is no proof of who stands there, and it must not help to guess.
-    """
+    """None where this field of the form holds the own password, else the page that says what to do."""
     caller, _ = person()
-    turn = own_turn(caller.id)
-    if isinstance(turn, Wait):
-        return page(error=later(turn).why, about=field), HTTPStatus.TOO_MANY_REQUESTS
-    is_theirs = accounts().people.is_theirs(caller.id, request.form.get(field, ""))
-    if isinstance(is_theirs, Busy):
-        accounts().guard.not_looked_at(turn)
-        return page(error=BUSY, about=field), HTTPStatus.SERVICE_UNAVAILABLE
-    if not is_theirs:
-        log.warning("own_password_refused", person=caller.id)
-        return page(error=NOT_THE_PASSWORD, about=field), HTTPStatus.FORBIDDEN
-    accounts().guard.right(turn)
-    return None
+    refusal = own_password(caller.id, request.form.get(field, ""))
+    return (page(error=refusal.why, about=field), refusal.status) if refusal else None
 
 
 def done(said: str) -> Response:

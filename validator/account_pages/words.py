@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from validator.accounts.models import SessionRow
 
-NOT_THE_PASSWORD = "That is not your password. Check the keyboard and type it again."  # noqa: S105 - a sentence
 NOT_THE_CODE = (
     "That code is not right. Check that your phone sets its clock by itself, and type the next code."
 )

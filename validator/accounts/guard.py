@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
@@ -20,6 +21,7 @@ from validator.accounts.waiting import (
     FORGOTTEN_AFTER,
     Tally,
     account_wait_s,
+    is_excused,
     kept,
     network_level,
     network_wait_s,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 
 # Rows after a clean-up: more can only be somebody's flood of invented names.
 MOST_ROWS = 20_000
+# A flood must not wait for the hourly clean-up.
+PURGE_EVERY = 5_000
 _TRIES = 3
 
 
@@ -53,6 +57,7 @@ class Turn:
     account: str
     here: str | None = None
     network: str | None = None
+    is_known: bool = False
 
     @property
     def keys(self) -> list[str]:
@@ -67,6 +72,7 @@ class Guard:
         self._database = database
         self._key = key
         self._clock = clock
+        self._counted = itertools.count(1)
 
     def admit(self, about: str, network: str | None, mark: str | None) -> Turn | Wait:
         """Whether a try is looked at now. `about` says what is guessed at, `network` from where.
@@ -74,8 +80,10 @@ class Guard:
         A browser that bears the `mark` of an earlier sign-in is counted by itself; only where it failed too
         often does it wait with the strangers.
         """
+        if next(self._counted) % PURGE_EVERY == 0:
+            self.purge()
         if mark is not None:
-            turn = self._count(Turn(self._hash("known", about, mark)))
+            turn = self._count(Turn(self._hash("known", about, mark), is_known=True))
             if isinstance(turn, Turn):
                 return turn
         here = self._hash("here", about, network) if network else None
@@ -94,6 +102,9 @@ class Guard:
         """The try was neither right nor wrong: it does not count."""
         for key in turn.keys:
             self._lower(key)
+        empty = TallyRow.key.in_(turn.keys), TallyRow.failures <= 0
+        with self._database.session() as session:
+            session.execute(delete(TallyRow).where(*empty))
 
     def purge(self) -> None:
         """Forget what no longer counts, and the least where there is too much."""
@@ -121,7 +132,12 @@ class Guard:
             session.execute(update(TallyRow).where(is_it).values(failures=TallyRow.failures))
             rows = _tallies(session, turn.keys)
             account, here, network = (rows.get(key or "") for key in (turn.account, turn.here, turn.network))
-            seconds = max(account_wait_s(account, here, now), network_wait_s(network, now))
+            seconds = account_wait_s(account, here, now)
+            if network_wait_s(network, now) > 0:
+                if not is_excused(here, now):
+                    return Wait(math.ceil(max(seconds, network_wait_s(network, now))))
+                # Not the network's: a right password gives back nothing that it did not take.
+                turn = replace(turn, network=None)
             if seconds > 0:
                 return Wait(math.ceil(seconds))
             _write(session, turn.account, kept(account, now).failures + 1, now)

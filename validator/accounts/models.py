@@ -99,6 +99,24 @@ class TallyRow(Base):
         return "TallyRow()"
 
 
+class PendingStep(Base):
+    """A step that a person has begun and not finished: `sealed` is what it needs, if anything.
+
+    `id_hash` is the SHA-256 of a token that the browser has.
+    """
+
+    __tablename__ = "pending_steps"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    alternative_id: Mapped[str] = mapped_column(String(64))
+    sealed: Mapped[str] = mapped_column(String(128))
+    ends_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+    def __repr__(self) -> str:
+        return "PendingStep()"
+
+
 class SecondFactor(Base):
     """What a person's telephone makes codes from, sealed; they are asked for from `confirmed_at` on.
 

@@ -1,8 +1,7 @@
 """Passwords: which are accepted, and how they are hashed without filling the memory.
 
 Argon2id with more than OWASP's floor (19 MiB, 2 passes, 1 lane). Sixteen at once with the library's defaults
-took 1 GB, so only two are hashed at a time. Two more may wait, and not for long: whoever waits holds one of
-the threads that answer checks.
+took 1 GB, so only two are hashed at a time (turns.py).
 """
 
 from __future__ import annotations
@@ -10,19 +9,14 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from validator.accounts.guessable import falls_early
 from validator.accounts.refusals import BadPasswordError, TooBusyError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from validator.accounts.turns import TRUSTED, Origin, Turns
 
 MIN_LENGTH = 12
 MAX_LENGTH = 128
@@ -32,9 +26,6 @@ MAX_TYPED = 1024
 MIN_DISTINCT = 5
 MEMORY_KIB = 32 * 1024
 PASSES = 2
-AT_ONCE = 2
-WAITING = 2
-WAIT_S = 1.0
 RETRY_AFTER_S = 5
 
 # What the most common long passwords are put together from; figures and signs between them count for nothing.
@@ -54,26 +45,24 @@ class Busy:
 
 
 class Passwords:
-    """Hashes and compares, `at_once` at a time at most; `waiting` more wait for a turn, `wait_s` at most."""
+    """Hashes and compares, whenever `turns` give a place."""
 
-    def __init__(self, at_once: int = AT_ONCE, wait_s: float = WAIT_S, waiting: int = WAITING) -> None:
+    def __init__(self, turns: Turns | None = None) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
-        self._turns = BoundedSemaphore(at_once)
-        self._room = BoundedSemaphore(at_once + waiting)
-        self._wait_s = wait_s
+        self._turns = turns or Turns()
         # Compared where there is nobody to compare with, so that an unknown name takes as long as any.
         self._nobodys = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
         """The hash to keep of a password that `accepted` let through; TooBusyError where no turn came up."""
-        with self._turn() as has_turn:
+        with self._turns.turn(TRUSTED) as has_turn:
             if not has_turn:
                 raise TooBusyError("The server is busy with other sign-ins: try again in a few seconds.")
             return self._hasher.hash(normal(password))
 
-    def matches(self, password: str, kept: str | None) -> bool | Busy:
+    def matches(self, password: str, kept: str | None, origin: Origin = TRUSTED) -> bool | Busy:
         """Whether the password is the one that was kept; always False, and as slow, where nothing was."""
-        with self._turn() as has_turn:
+        with self._turns.turn(origin) as has_turn:
             if not has_turn:
                 return Busy()
             try:
@@ -82,24 +71,9 @@ class Passwords:
                 return False
         return kept is not None
 
-    def is_full(self) -> bool:
-        """Whether somebody who came now would be sent back at once."""
-        has_room = self._room.acquire(blocking=False)
-        if has_room:
-            self._room.release()
-        return not has_room
-
-    @contextmanager
-    def _turn(self) -> Iterator[bool]:
-        has_room = self._room.acquire(blocking=False)
-        has_turn = has_room and self._turns.acquire(timeout=self._wait_s)
-        try:
-            yield has_turn
-        finally:
-            if has_turn:
-                self._turns.release()
-            if has_room:
-                self._room.release()
+    def is_full(self, origin: Origin = TRUSTED) -> bool:
+        """Whether somebody who came from there now would be sent back at once."""
+        return self._turns.is_full(origin)
 
 
 def normal(password: str) -> bytes:

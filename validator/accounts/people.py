@@ -13,6 +13,7 @@ from validator.accounts.caller import Caller, CallerKind, Proven
 from validator.accounts.models import Person, Role
 from validator.accounts.passwords import Busy, Passwords, accepted
 from validator.accounts.refusals import NameTakenError, NotFoundError
+from validator.accounts.turns import TRUSTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from validator.accounts.turns import Origin
     from validator.database import Database
 
 
@@ -86,19 +88,19 @@ class People:
         elif self._passwords.matches(password, found.password_hash) is False:
             self._replace_password(username, password)
 
-    def prove(self, username: str, password: str) -> Proven | Busy | None:
+    def prove(self, username: str, password: str, origin: Origin = TRUSTED) -> Proven | Busy | None:
         """Who this is; None for a wrong name, a wrong password, a disabled person: all take as long."""
         with self._database.session() as session:
             person = _by_name(session, username)
         usable = person if person is not None and person.disabled_at is None else None
-        matches = self._passwords.matches(password, usable.password_hash if usable else None)
+        matches = self._passwords.matches(password, usable.password_hash if usable else None, origin)
         if isinstance(matches, Busy):
             return matches
         return _proven(usable) if usable and matches else None
 
-    def is_rushed(self) -> bool:
-        """Whether so many sign in just now that another one would be sent back."""
-        return self._passwords.is_full()
+    def is_rushed(self, origin: Origin) -> bool:
+        """Whether so many sign in just now that another one from there would be sent back."""
+        return self._passwords.is_full(origin)
 
     def is_theirs(self, person_id: int, password: str) -> bool | Busy:
         """Whether this is the password of somebody who is signed in."""

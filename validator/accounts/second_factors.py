@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from validator.accounts import totp
 from validator.accounts.models import Person, SecondFactor
+from validator.accounts.pending import Kind
 from validator.accounts.refusals import NotFoundError
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import CursorResult
 
+    from validator.accounts.caller import Proven
+    from validator.accounts.pending import PendingSteps
     from validator.accounts.sealed import Sealer
     from validator.database import Database
 
@@ -23,49 +27,67 @@ if TYPE_CHECKING:
 class SecondFactors:
     """Who signs in with a code as well."""
 
-    def __init__(self, database: Database, sealer: Sealer, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, sealer: Sealer, pending: PendingSteps, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._sealer = sealer
+        self._pending = pending
         self._clock = clock
 
     def is_on(self, person_id: int) -> bool:
         """Whether this person is asked for a code."""
-        is_it = SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None)
-        with self._database.session() as session:
-            return session.scalar(select(SecondFactor.person_id).where(*is_it)) is not None
+        return self._confirmed(person_id) is not None
 
-    def offer(self, person_id: int) -> bytes:
-        """A new secret for the person's telephone; nothing is asked for before `take` saw its first code."""
+    def offer(self, who: Proven, token: str) -> bytes:
+        """A new secret for the person's telephone, to be shown once; good for ten minutes in this session.
+
+        `token` is the session's. Nothing is asked for before `confirm` saw the first code.
+        """
+        if self.is_on(who.caller.id):
+            raise NotFoundError("The codes are on already: turn them off first.")
         secret = totp.new_secret()
-        with self._database.session() as session:
-            if (row := session.get(SecondFactor, person_id)) is not None and row.confirmed_at is not None:
-                raise NotFoundError("The codes are on already: turn them off first.")
-            session.merge(SecondFactor(person_id=person_id, sealed=self._sealer.seal(secret), last_step=-1))
+        self._pending.begin(Kind.CODES_OFFER, token, who, self._sealer.seal(secret))
         return secret
 
-    def offered(self, person_id: int) -> bytes | None:
-        """The secret that was offered and not confirmed yet, to show it again."""
-        with self._database.session() as session:
-            row = session.get(SecondFactor, person_id)
-        return self._sealer.open(row.sealed) if row is not None and row.confirmed_at is None else None
+    def is_offered(self, token: str) -> bool:
+        """Whether this session has an offer that has not ended."""
+        return self._pending.find(Kind.CODES_OFFER, token) is not None
 
-    def take(self, person_id: int, typed: str) -> bool:
-        """Whether this is a code of now that was not used before; the first right one turns the codes on."""
-        with self._database.session() as session:
-            row = session.get(SecondFactor, person_id)
-            secret = self._sealer.open(row.sealed) if row else None
-        if row is None or secret is None:
+    def confirm(self, token: str, typed: str) -> bool:
+        """Whether this is a code of what was offered in this session: it turns the codes on, once."""
+        step = self._pending.find(Kind.CODES_OFFER, token)
+        secret = self._sealer.open(step.sealed) if step else None
+        if step is None or secret is None:
             return False
         now = self._clock()
-        step = totp.step_of(secret, typed, now.timestamp())
+        used = totp.step_of(secret, typed, now.timestamp())
+        if used is None or not self._pending.use(Kind.CODES_OFFER, token):
+            return False
+        row = SecondFactor(
+            person_id=step.person_id, sealed=self._sealer.seal(secret), confirmed_at=now, last_step=used
+        )
+        try:
+            with self._database.session() as session:
+                session.add(row)
+        except IntegrityError:
+            # Another session of this person was faster.
+            return False
+        return True
+
+    def take(self, person_id: int, typed: str) -> bool:
+        """Whether this is a code of now that was not used before."""
+        row = self._confirmed(person_id)
+        secret = self._sealer.open(row.sealed) if row else None
+        if row is None or secret is None:
+            return False
+        step = totp.step_of(secret, typed, self._clock().timestamp())
         if step is None:
             return False
         # One statement, so that of two browsers with the same code one comes in. Sealed anew, under today's
         # key.
         unused = SecondFactor.person_id == person_id, SecondFactor.last_step < step
-        changes = {
-            "last_step": step, "confirmed_at": row.confirmed_at or now, "sealed": self._sealer.seal(secret)
-        }  # fmt: skip
+        changes = {"last_step": step, "sealed": self._sealer.seal(secret)}
         with self._database.session() as session:
             used = session.execute(
                 update(SecondFactor).where(*unused, SecondFactor.sealed == row.sealed).values(changes)
@@ -86,3 +108,8 @@ class SecondFactors:
                 "There is nobody of that name: `flask --app wsgi user list` shows all user names."
             )
         self.drop(person_id)
+
+    def _confirmed(self, person_id: int) -> SecondFactor | None:
+        which = SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None)
+        with self._database.session() as session:
+            return session.scalar(select(SecondFactor).where(*which))

@@ -21,6 +21,7 @@ from validator.accounts.known_here import KnownHere
 from validator.accounts.labels import label_of
 from validator.accounts.models import SessionKind
 from validator.accounts.passwords import Passwords
+from validator.accounts.pending import PendingSteps
 from validator.accounts.people import People
 from validator.accounts.sealed import Sealer
 from validator.accounts.second_factors import SecondFactors
@@ -52,6 +53,7 @@ class Accounts:
     guard: Guard
     known_here: KnownHere
     second_factors: SecondFactors
+    pending: PendingSteps
 
 
 def accounts() -> Accounts:
@@ -96,13 +98,15 @@ def _accounts(app: Flask) -> Accounts:
         return now
 
     tallies = hmac.digest(keys[0].encode(), b"esc-validator tallies of failed sign-ins", "sha256")
+    pending = PendingSteps(database, clock)
     return Accounts(
         people=People(database, Passwords(), clock),
         devices=Devices(database, clock),
         sessions=Sessions(database, lives, clock),
         guard=Guard(database, tallies, clock),
         known_here=KnownHere(keys),
-        second_factors=SecondFactors(database, Sealer(keys), clock),
+        second_factors=SecondFactors(database, Sealer(keys), pending, clock),
+        pending=pending,
     )
 
 

@@ -1,4 +1,4 @@
-"""Once an hour, sessions that have ended and tallies that no longer count are deleted."""
+"""Once an hour, sessions and steps that have ended and tallies that no longer count are deleted."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def purge(found: Accounts) -> None:
     """Delete what is past its end."""
     found.sessions.purge()
     found.guard.purge()
+    found.pending.purge()
 
 
 def init_app(app: Flask) -> None:

@@ -12,9 +12,9 @@ from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
 from validator.accounts import steps
-from validator.accounts.caller import current_caller
+from validator.accounts.caller import current_caller, current_session
 from validator.accounts.sign_in import end_session, lock_as_kiosk
-from validator.accounts.steps import NeedsCode
+from validator.accounts.steps import NeedsCode, own_password
 from validator.security.access import people_only, public
 
 if TYPE_CHECKING:
@@ -57,9 +57,16 @@ def logout() -> BaseResponse:
 @blueprint.post("/kiosk/lock")
 @people_only
 def lock_kiosk() -> BaseResponse:
-    """Make this tablet a kiosk; the way back is to sign in."""
+    """After the own password: make this tablet a kiosk for thirty days; the way back is to sign in."""
+    caller = current_caller()
+    refusal = own_password(caller.id, request.form.get("password", "")) if current_session() else None
+    if refusal is not None:
+        answer = make_response(render_template("accounts/lock.html", error=refusal.why), refusal.status)
+        if refusal.retry_after_s:
+            answer.retry_after = refusal.retry_after_s
+        return answer
     lock_as_kiosk()
-    log.info("kiosk_locked", person=current_caller().id)
+    log.info("kiosk_locked", person=caller.id)
     return redirect(KIOSK_PAGE)
 
 
@@ -67,14 +74,14 @@ def _sign_in(target: str) -> BaseResponse:
     """Go on to the target, or to the second step, or show the form again with what to do."""
     response = redirect(target)
     try:
-        told = steps.second(response) if "proof" in request.form else steps.first(response)
+        told = steps.second(response) if "code" in request.form else steps.first(response)
     except OperationalError as error:
         log.error("sign_in_impossible", kind=type(error.orig).__name__)  # noqa: TRY400 - a traceback quotes its values
         told = steps.CANNOT_WRITE
     if told is None:
         return response
     if isinstance(told, NeedsCode):
-        return _form(target, proof=told.proof, error=told.why, status=told.status)
+        return _form(target, error=told.why, status=told.status, page="accounts/code.html")
     answer = _form(target, request.form.get("username", ""), told.why, told.status)
     if told.retry_after_s:
         answer.retry_after = told.retry_after_s
@@ -82,9 +89,10 @@ def _sign_in(target: str) -> BaseResponse:
 
 
 def _form(
-    target: str, username: str = "", error: str = "", status: int = HTTPStatus.OK, proof: str = ""
+    target: str,
+    username: str = "",
+    error: str = "",
+    status: int = HTTPStatus.OK,
+    page: str = "accounts/login.html",
 ) -> Response:
-    page = "accounts/code.html" if proof else "accounts/login.html"
-    return make_response(
-        render_template(page, next=target, username=username, error=error, proof=proof), status
-    )
+    return make_response(render_template(page, next=target, username=username, error=error), status)

@@ -17,9 +17,12 @@ LONGEST_S = 900.0
 WHO_FAILED = 2
 # A tally without a failure for so long is forgotten.
 FORGOTTEN_AFTER = timedelta(days=1)
-# One network, all names together: a campus behind one address mistypes less than this.
-NETWORK_MOST = 60
-NETWORK_PER_S = 0.1
+# One network, all names together: 30 failures, then one a minute.
+NETWORK_MOST = 30
+NETWORK_PER_S = 1 / 60
+# So many failures of each name on a network do not wait for the network: a guesser on it must not keep out
+# people who are right, and gains three guesses a day on each name.
+NAME_FREE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +70,13 @@ def network_level(network: Tally | None, now: datetime) -> float:
 
 
 def network_wait_s(network: Tally | None, now: datetime) -> float:
-    """Seconds until a try from this network is looked at, whatever the account; 0 if it is at once."""
+    """Seconds until this network has a try to spare, whatever the account; 0 if it has one now."""
     return max(0.0, network_level(network, now) + 1 - NETWORK_MOST) / NETWORK_PER_S
+
+
+def is_excused(here: Tally | None, now: datetime) -> bool:
+    """Whether a try on this account does not wait for its network, as it failed little from there.
+
+    It makes no difference whether anybody has that name.
+    """
+    return kept(here, now).failures < NAME_FREE

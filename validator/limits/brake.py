@@ -10,19 +10,22 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from validator.limits.figures import DAY_S
-from validator.limits.standing import BLOCKS_KEPT, KNOWN_KEPT, UNKNOWN_KEPT, Standing
+from validator.limits import sketch
+from validator.limits.figures import CELL_S, CELLS, DAY_S
+from validator.limits.standing import BLOCKS_KEPT, UNKNOWN_KEPT, Standing
 
 if TYPE_CHECKING:
     from validator.limits.figures import Figures
     from validator.limits.prints import Prints
+
+_CELLS_A_DAY = DAY_S // CELL_S
 
 
 class Alert(StrEnum):
     """What a manager is told about a caller."""
 
     GUESSING = "guessing"  # numbers look made up or counted through
-    MANY_UNKNOWN = "many_unknown"  # more unknown cards in a row than a queue brings
+    MANY_UNKNOWN = "many_unknown"  # a larger share of unknown cards than a queue brings
 
 
 class Answer(StrEnum):
@@ -50,6 +53,8 @@ def newcomer(figures: Figures, now: float) -> Standing:
         slow=figures.slow.size,
         hour=figures.hour.size,
         day=figures.day.size,
+        share=figures.share.size,
+        cell=int(now // CELL_S),
     )
 
 
@@ -63,23 +68,25 @@ def rested(standing: Standing, figures: Figures, now: float) -> Standing:
         slow=figures.slow.refilled(standing.slow, seconds),
         hour=figures.hour.refilled(standing.hour, seconds),
         day=figures.day.refilled(standing.day, seconds),
+        share=figures.share.refilled(standing.share, seconds),
         score=max(0.0, standing.score - seconds * figures.fades_per_s),
     )
-    if now // DAY_S != standing.at // DAY_S:
-        calm = replace(calm, known=(), unknown=(), blocks=(), batches=())
-    return _released(calm, figures)
+    return _released(_moved_on(calm, int(now // CELL_S)), figures)
 
 
 def admit(standing: Standing, figures: Figures, now: float) -> Decision:
-    """Whether one more check may be made; a yes counts as the check."""
+    """Whether one more check may be made; a yes counts as an unknown card until `learned` tells better."""
     calm = rested(standing, figures, now)
-    left = min(calm.hour, calm.day)
-    if min(left, calm.pace) < 1 or (calm.braked and calm.slow < 1):
+    left = _left_today(calm, figures)
+    has_turn = left >= 1 or calm.day >= 1
+    if min(calm.hour, calm.pace) < 1 or not has_turn or (calm.braked and calm.slow < 1):
         return Decision(calm, admits=False)
-    spent = replace(calm, pace=calm.pace - 1, hour=calm.hour - 1, day=calm.day - 1)
+    spent = replace(calm, pace=calm.pace - 1, hour=calm.hour - 1, cells=_one_more(calm.cells))
+    if left < 1:
+        spent = replace(spent, day=calm.day - 1)
     if calm.braked:
         spent = replace(spent, slow=calm.slow - 1)
-    if left >= figures.tells_at or calm.told:
+    if min(left, calm.hour) >= figures.tells_at or calm.told:
         return Decision(spent)
     # Told before anybody is held back: where no card is registered, somebody should know why.
     return Decision(replace(spent, told=True), alert=Alert.MANY_UNKNOWN)
@@ -88,21 +95,12 @@ def admit(standing: Standing, figures: Figures, now: float) -> Decision:
 def learned(standing: Standing, figures: Figures, now: float, prints: Prints, answer: Answer) -> Decision:
     """What this answer to an admitted check tells about the caller."""
     calm = rested(standing, figures, now)
-    repeated = prints.card in (calm.known if answer is Answer.KNOWN else calm.unknown)
-    if answer is Answer.NONE or repeated:
-        # Nothing new was learnt from it: it costs nothing.
-        return Decision(_paid(calm, figures, 1))
     if answer is Answer.KNOWN:
-        paid = _paid(calm, figures, 1 + figures.known_pays)
-        known = (*calm.known, prints.card)[-KNOWN_KEPT:]
-        return _weighed(replace(paid, known=known), figures, figures.known)
-    noted = replace(
-        calm,
-        unknown=(*calm.unknown, prints.card)[-UNKNOWN_KEPT:],
-        blocks=(*calm.blocks, *prints.blocks)[-BLOCKS_KEPT:],
-        batches=(*calm.batches, prints.batch)[-UNKNOWN_KEPT:],
-    )
-    return _weighed(noted, figures, _evidence(calm, figures, prints))
+        return _known(_paid(calm, figures), figures, prints)
+    if answer is Answer.NONE or prints.card in calm.unknown:
+        # Nothing new was learnt from it: it costs nothing.
+        return Decision(_paid(calm, figures))
+    return _unknown(calm, figures, prints)
 
 
 def malformed(standing: Standing, figures: Figures, now: float) -> Decision:
@@ -111,6 +109,48 @@ def malformed(standing: Standing, figures: Figures, now: float) -> Decision:
     if calm.score >= figures.malformed_most:
         return Decision(calm)
     return _weighed(calm, figures, figures.malformed)
+
+
+def _known(paid: Standing, figures: Figures, prints: Prints) -> Decision:
+    """A known card pays and calms once a day, however often it is shown."""
+    bits = sketch.with_card(paid.known, prints.card)
+    corrected, weight = _corrected(paid, figures, prints)
+    if bits == paid.known:
+        return _weighed(corrected, figures, weight)
+    cards = sketch.weight(paid.known)
+    noted = replace(
+        corrected,
+        known=bits,
+        hour=figures.hour.given_back(paid.hour, cards * figures.known_pays),
+        share=figures.share.given_back(paid.share, cards * figures.known_vouches),
+    )
+    least = figures.known_braked if paid.braked else figures.known
+    calms = max(least, figures.known_odd * _evidence(paid, figures, prints))
+    return _weighed(noted, figures, weight - cards * calms)
+
+
+def _unknown(calm: Standing, figures: Figures, prints: Prints) -> Decision:
+    corrected, weight = _corrected(calm, figures, prints)
+    weight = weight or _evidence(calm, figures, prints)
+    noted = replace(
+        corrected,
+        share=max(0.0, calm.share - 1),
+        unknown=(*calm.unknown, prints.card)[-UNKNOWN_KEPT:],
+        blocks=(*calm.blocks, *prints.blocks)[-BLOCKS_KEPT:],
+        batches=(*calm.batches, prints.batch)[-UNKNOWN_KEPT:],
+        slip=corrected.slip if prints.plausible else prints.pairs,
+    )
+    decision = _weighed(noted, figures, weight)
+    if decision.alert or decision.standing.told or noted.share >= 1:
+        return decision
+    return Decision(replace(decision.standing, told=True), alert=Alert.MANY_UNKNOWN)
+
+
+def _corrected(standing: Standing, figures: Figures, prints: Prints) -> tuple[Standing, float]:
+    """Without the last odd number where this one corrects it, and what that takes away from the evidence."""
+    if not prints.plausible or set(prints.pairs).isdisjoint(standing.slip):
+        return standing, 0.0
+    return replace(standing, slip=()), -figures.implausible
 
 
 def _evidence(before: Standing, figures: Figures, prints: Prints) -> float:
@@ -125,21 +165,58 @@ def _evidence(before: Standing, figures: Figures, prints: Prints) -> float:
 def _weighed(standing: Standing, figures: Figures, weight: float) -> Decision:
     score = min(figures.most, max(0.0, standing.score + weight))
     braked = standing.braked or score >= figures.brakes_at
-    alert = Alert.GUESSING if braked and not standing.told else None
+    alert = Alert.GUESSING if braked and not standing.braked else None
     moved = replace(standing, score=score, braked=braked, told=standing.told or braked)
     return Decision(_released(moved, figures), alert=alert)
 
 
-def _paid(standing: Standing, figures: Figures, tokens: float) -> Standing:
-    hour, day = figures.hour, figures.day
+def _paid(standing: Standing, figures: Figures) -> Standing:
+    """With what `admit` took for an unknown card given back."""
     return replace(
-        standing, hour=hour.given_back(standing.hour, tokens), day=day.given_back(standing.day, tokens)
+        standing,
+        hour=figures.hour.given_back(standing.hour, 1),
+        day=figures.day.given_back(standing.day, 1),
+        cells=_one_less(standing.cells),
     )
+
+
+def _left_today(standing: Standing, figures: Figures) -> float:
+    """How many more unknown answers the last 24 hours allow."""
+    # The better of two days, not their sum: the same cards before and after midnight count once.
+    cards = max(sketch.different(standing.known), standing.known_before)
+    allowed = max(figures.unknown_a_day, figures.unknown_for_known * cards)
+    return allowed - sum(standing.cells)
+
+
+def _moved_on(standing: Standing, cell: int) -> Standing:
+    """The standing in this cell of time; a clock that went back moves nothing."""
+    passed = cell - standing.cell
+    if passed <= 0:
+        return standing
+    cells = (*standing.cells, *[0] * min(passed, CELLS))[-CELLS:]
+    moved = replace(standing, cell=cell, cells=cells if any(cells) else ())
+    days = cell // _CELLS_A_DAY - standing.cell // _CELLS_A_DAY
+    if not days:
+        return moved
+    before = sketch.different(standing.known) if days == 1 else 0.0
+    return replace(moved, known=0, known_before=before, unknown=(), blocks=(), batches=(), slip=())
+
+
+def _one_more(cells: tuple[int, ...]) -> tuple[int, ...]:
+    return (*cells[:-1], cells[-1] + 1) if cells else (1,)
+
+
+def _one_less(cells: tuple[int, ...]) -> tuple[int, ...]:
+    """One less in the newest cell that has any: the check may have begun in an earlier one."""
+    for place in range(len(cells) - 1, -1, -1):
+        if cells[place]:
+            return (*cells[:place], cells[place] - 1, *cells[place + 1 :])
+    return cells
 
 
 def _released(standing: Standing, figures: Figures) -> Standing:
     """Without the brake where the evidence is gone, and ready to alert anew where all is well again."""
     if standing.score > figures.releases_at:
         return standing
-    calm_again = min(standing.hour, standing.day) >= figures.calm_at
-    return replace(standing, braked=False, told=standing.told and not calm_again)
+    is_calm = min(standing.hour, standing.share, _left_today(standing, figures)) >= figures.calm_at
+    return replace(standing, braked=False, told=standing.told and not is_calm)

@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from validator.limits.bucket import Bucket
 
 DAY_S = 86_400
-
+# A day's unknown answers are counted in cells of ten minutes: two lunches a day apart overlap in one cell.
+CELL_S = 600
+CELLS = DAY_S // CELL_S + 1
 
 # Eight tills on one account are 3.2 checks a second at the peak of lunch (users.md §7.1, §8.11); a batch has
 # up to 100 inputs, and must pass whole beside them.
 PACE = Bucket(size=120, per_s=4.0)
 # While braked: six a minute, so that an honest person goes on working.
 SLOW = Bucket(size=3, per_s=0.1)
-# New numbers that the Router does not know use these up, each known card pays for `known_pays` more: with one
-# known card in nine nobody notices. Without any, 450 are left for the first hour and 1 876 for the first day.
+# Unknown numbers use these up, each different known card of the day pays `known_pays` more: with one known
+# card in four nobody waits. Without any, 450 are left for the first hour.
 HOUR = Bucket(size=90, per_s=0.1)
-DAY = Bucket(size=1_300, per_s=0.4 / 60)
+# Once the day's allowance is used up: one in ten minutes. A known card gives its turn back.
+DAY = Bucket(size=6, per_s=6 / 3_600)
+# Used up by unknown numbers like HOUR, but each known card pays for `known_vouches` only: where more than
+# 60 % of many cards are unknown, managers are told. Nobody waits for it.
+SHARE = Bucket(size=52, per_s=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,14 @@ class Figures:
     slow: Bucket = SLOW
     hour: Bucket = HOUR
     day: Bucket = DAY
-    known_pays: float = 8.0
+    share: Bucket = SHARE
+    known_pays: float = 4.0
+    known_vouches: float = 1.4
+    # Unknown answers in 24 hours, whatever else is shown; and for each different known card of the day where
+    # that is more. 500 known cards in rotation gain nothing, and a place where three of four cards are
+    # unknown is not held back.
+    unknown_a_day: float = 1_750.0
+    unknown_for_known: float = 3.5
     # A manager is told when so few are left, and anew only after so many are there again.
     tells_at: float = 16.0
     calm_at: float = 45.0
@@ -43,7 +56,12 @@ class Figures:
     # by themselves they never brake.
     malformed: float = 0.25
     malformed_most: float = 12.0
-    known: float = -2.0
+    # A known card takes away twice what it would weigh if it were unknown: an issuer with odd numbers has
+    # known ones, too. One of the ordinary form takes away little: 500 of them take away 63 in all. It takes
+    # away more while braked, when managers have been told.
+    known_odd: float = 2.0
+    known: float = 0.125
+    known_braked: float = 2.0
     # Evidence also fades: six an hour, so that a day's mistypings do not add up.
     fades_per_s: float = 6 / 3_600
     brakes_at: float = 32.0

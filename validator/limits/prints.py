@@ -27,6 +27,8 @@ class Prints:
     blocks: tuple[str, ...]
     batch: str
     plausible: bool
+    # A number with one digit mistyped has one of these in common with the right one.
+    pairs: tuple[str, ...] = ()
 
 
 def prints_key(secret: str) -> bytes:
@@ -42,6 +44,7 @@ def prints_of(key: bytes, escn: Escn, now: float) -> Prints:
         blocks=tuple(_print(key, block, BLOCK_BYTES) for block in shape.blocks),
         batch=_print(key, shape.batch, BLOCK_BYTES),
         plausible=shape.plausible,
+        pairs=tuple(_print(key, pair, BLOCK_BYTES) for pair in shape.pairs),
     )
 
 

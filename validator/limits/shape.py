@@ -32,12 +32,14 @@ _SECOND_BITS = 23
 class Shape:
     """`blocks` name small ranges of numbers that scripts count through, `batch` the second of its making.
 
+    `pairs` name what is left of the number where its time, its sequence or its node is mistyped.
     Texts hold the number's parts: they are hashed before anybody keeps them.
     """
 
     plausible: bool
     blocks: tuple[str, ...]
     batch: str
+    pairs: tuple[str, ...]
 
 
 def shape_of(escn: Escn, now: float) -> Shape:
@@ -57,6 +59,11 @@ def shape_of(escn: Escn, now: float) -> Shape:
         plausible=not escn.unusual and (official or _in_use(time, TRUE_ORIGIN, now)),
         blocks=tuple(blocks),
         batch=f"second {time >> _SECOND_BITS} node {node}",
+        pairs=(
+            f"pair sequence {sequence} node {node}",
+            f"pair time {time} node {node}",
+            f"pair time {time} sequence {sequence}",
+        ),
     )
 
 

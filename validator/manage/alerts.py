@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _BY = {CallerKind.PERSON: "{}", CallerKind.DEVICE: "{} (device)", CallerKind.KIOSK: "Kiosk of {}"}
 WORDS = {
     "guessing": "Many numbers that look made up or counted through. Checks go on, slowly.",
-    "many_unknown": "More unknown cards in a row than a queue brings. Checks go on, and slow down if it "
+    "many_unknown": "A larger share of unknown cards than a queue brings. Checks go on, and slow down if it "
     "lasts. Perhaps an issuer registers no cards, or this server asks the Router’s test system.",
 }
 OTHER = "Something unusual."

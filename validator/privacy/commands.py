@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from validator.checks.sealed import Head
 
 NOT_COMPARED = 3
+MOST_SHOWN = 100_000
 AGAIN = "Somebody was reading, so bytes may be left behind. Run the command again."
 card = AppGroup("card", help="What is kept about one card. The number is asked for, never an argument.")
 log = AppGroup("log", help="The check log.")
@@ -127,7 +128,9 @@ def _written(head: Head) -> str:
 
 
 @log.command("show")
-@click.option("--last", default=20, show_default=True, help="How many entries.")
+@click.option(
+    "--last", type=click.IntRange(1, MOST_SHOWN), default=20, show_default=True, help="How many entries."
+)
 def show_log(last: int) -> None:
     """Print the newest entries: number, time, event, reason or alert, source, and who checked."""
     with _plainly():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.http.accounts.browsers import ME, copy_of, sign_in, signed_in
+from tests.http.accounts.browsers import ME, copy_of, later, sign_in, signed_in
 from tests.support.house import PASSWORD
 from tests.support.page import page_of
 from validator.accounts import totp
@@ -53,7 +54,7 @@ def test_ones_sessions_are_shown_and_one_is_ended(app: Flask, maria: FlaskClient
 def test_all_others_are_ended_at_once(app: Flask, maria: FlaskClient) -> None:
     """A kiosk among them; and somebody else's are not."""
     kiosk, copy = signed_in(app), copy_of(app, maria)
-    kiosk.post("/kiosk/lock")
+    kiosk.post("/kiosk/lock", data={"password": PASSWORD})
     assert "Kiosk: " in maria.get("/account").text
     maria.post("/account/sessions/end-others")
 
@@ -123,7 +124,7 @@ def test_kiosks_devices_and_strangers_have_no_account(
     app: Flask, maria: FlaskClient, till: dict[str, str], nobody: FlaskClient
 ) -> None:
     """A visitor at a locked tablet cannot change the password of who locked it."""
-    maria.post("/kiosk/lock")
+    maria.post("/kiosk/lock", data={"password": PASSWORD})
     for address in ("/account", "/account/password", "/account/codes", "/manage/devices/revoke"):
         method = "GET" if address == "/account" else "POST"
         for browser in (maria, nobody):
@@ -133,10 +134,8 @@ def test_kiosks_devices_and_strangers_have_no_account(
 
 def test_a_manager_sets_up_codes_and_signs_in_with_one(app: Flask, maria: FlaskClient) -> None:
     """Password, picture, first code; from then on the password alone opens nothing."""
-    offered = maria.post("/account/codes", data={"codes": PASSWORD})
-    page_of(offered)
-    secret = _secret(app)
-    assert totp.written(secret) in offered.text
+    offered = _offer(maria)
+    secret = _secret(offered)
     assert 'src="data:image/svg+xml' in offered.text
     assert "not right" in maria.post("/account/codes/confirm", data={"code": "000000"}).text
     confirmed = maria.post("/account/codes/confirm", data={"code": _code(app, secret, -1)})
@@ -147,36 +146,128 @@ def test_a_manager_sets_up_codes_and_signs_in_with_one(app: Flask, maria: FlaskC
     page_of(asked)
     assert asked.status_code == 200
     assert browser.get(ME).status_code == 401
-    proof = _proof(asked)
-    assert browser.post("/login", data={"proof": proof, "code": "000000"}).status_code == 403
-    assert browser.post("/login", data={"proof": "forged", "code": "000000"}).status_code == 403
-    right = {"proof": proof, "code": _code(app, secret), "next": "/lookup"}
+    assert browser.post("/login", data={"code": "000000"}).status_code == 403
+    right = {"code": _code(app, secret), "next": "/lookup"}
     assert browser.post("/login", data=right).headers["Location"] == "/lookup"
     assert browser.get(ME).status_code == 200
-    assert app.test_client().post("/login", data=right).status_code == 403
+
+
+def test_the_key_of_codes_is_shown_once(maria: FlaskClient) -> None:
+    """A wrong code asks for the next one; neither it nor any other page shows the key again."""
+    offered = _offer(maria)
+    key = totp.written(_secret(offered))
+    assert offered.text.count(key) == 1
+
+    wrong = maria.post("/account/codes/confirm", data={"code": "000000"})
+    page_of(wrong)
+    assert wrong.status_code == 403
+    for page in (wrong, maria.get("/account"), maria.post("/account/codes/confirm")):
+        assert key not in page.text
+        assert "data:image/svg" not in page.text
+
+
+def test_an_offer_that_was_left_ends_and_binds_nobodys_phone(app: Flask, maria: FlaskClient) -> None:
+    """After ten minutes the password is asked for anew, and the left key is no good."""
+    secret = _secret(_offer(maria))
+    with later(app, minutes=11):
+        late = maria.post("/account/codes/confirm", data={"code": _code(app, secret)})
+
+    assert (late.status_code, "took too long" in late.text) == (409, True)
+    page_of(late)
+    assert sign_in(app.test_client()).status_code == 302
+
+
+def test_an_offer_is_no_good_in_another_session(app: Flask, maria: FlaskClient) -> None:
+    """Whoever finds Maria signed in elsewhere, or after she signed out and in, binds no phone."""
+    secret = _secret(_offer(maria))
+    elsewhere = signed_in(app)
+    maria.post("/logout")
+    sign_in(maria)
+
+    for browser in (elsewhere, maria):
+        assert browser.post("/account/codes/confirm", data={"code": _code(app, secret)}).status_code == 409
+
+
+def test_the_second_step_belongs_to_the_browser_of_the_first(app: Flask, maria: FlaskClient) -> None:
+    """A code typed in another browser opens nothing, and the first step opens one session."""
+    secret = _turn_on(app, maria)
+    browser, thief = app.test_client(), app.test_client()
+    sign_in(browser)
+    first_step = browser.get_cookie("escv-first-step", path="/login")
+    assert first_step
+    assert thief.post("/login", data={"code": _code(app, secret, 1)}).status_code == 403
+
+    assert browser.post("/login", data={"code": _code(app, secret, 1)}).status_code == 302
+    assert browser.get_cookie("escv-first-step", path="/login") is None
+    thief.set_cookie("escv-first-step", first_step.value, path="/login")
+    with later(app, seconds=60):
+        again = thief.post("/login", data={"code": _code(app, secret)})
+    assert (again.status_code, "took too long" in again.text) == (403, True)
+
+
+def test_the_second_step_ends_after_five_minutes(app: Flask, maria: FlaskClient) -> None:
+    """Then the name and the password are asked for again."""
+    secret = _turn_on(app, maria)
+    browser = app.test_client()
+    sign_in(browser)
+
+    with later(app, minutes=5):
+        late = browser.post("/login", data={"code": _code(app, secret)})
+    assert (late.status_code, 'name="username"' in late.text) == (403, True)
+
+
+def test_the_cookie_of_the_first_step_goes_to_the_form_alone(app: Flask, maria: FlaskClient) -> None:
+    """Scripts and other sites do not see it."""
+    _turn_on(app, maria)
+    answer = sign_in(app.test_client())
+    (cookie,) = [one for one in answer.headers.getlist("Set-Cookie") if "first-step" in one]
+
+    assert "; HttpOnly; Path=/login; SameSite=Strict" in cookie
+    assert "Max-Age=300" in cookie
 
 
 def test_guessing_codes_is_slow_too(app: Flask, maria: FlaskClient) -> None:
     """Who has the password has five tries at the code, then waits."""
     _turn_on(app, maria)
     thief = app.test_client()
-    proof = _proof(sign_in(thief, "198.51.100.9"))
-    told = [thief.post("/login", data={"proof": proof, "code": "000000"}).status_code for _ in range(6)]
+    sign_in(thief, "198.51.100.9")
+    told = [thief.post("/login", data={"code": "000000"}).status_code for _ in range(6)]
 
     assert told == [403] * 5 + [429]
 
 
-def test_codes_are_turned_off_with_the_password_or_by_the_operator(app: Flask, maria: FlaskClient) -> None:
-    """An open session alone does not do; a lost phone is no end."""
+def test_codes_are_turned_off_with_password_and_code_or_by_the_operator(
+    app: Flask, maria: FlaskClient
+) -> None:
+    """Neither an open session nor the password alone does; a lost phone is no end."""
     secret = _turn_on(app, maria)
-    assert maria.post("/account/codes/off", data={"codes": "wrong"}).status_code == 403
-    assert maria.post("/account/codes/off", data={"codes": PASSWORD}).status_code == 303
+    code = _code(app, secret, 1)
+    page_of(maria.get("/account"))
+    for form in (
+        {"codes": "wrong", "code": code},
+        {"codes": PASSWORD},
+        {"codes": PASSWORD, "code": "000000"},
+    ):
+        refused = maria.post("/account/codes/off", data=form)
+        assert refused.status_code == 403
+        page_of(refused)
+    assert sign_in(app.test_client()).status_code == 200
+    assert maria.post("/account/codes/off", data={"codes": PASSWORD, "code": code}).status_code == 303
     assert sign_in(app.test_client()).status_code == 302
 
     assert _turn_on(app, maria) != secret
     assert app.test_cli_runner().invoke(args=["user", "totp-off", "maria"]).exit_code == 0
     assert maria.get(ME).status_code == 401
     assert sign_in(app.test_client()).status_code == 302
+
+
+def test_the_password_gives_no_new_tries_at_the_code(app: Flask, maria: FlaskClient) -> None:
+    """Who knows Maria's password and has her session guesses five codes, then waits."""
+    _turn_on(app, maria)
+    form = {"codes": PASSWORD, "code": "000000"}
+    told = [maria.post("/account/codes/off", data=form).status_code for _ in range(6)]
+
+    assert told == [403] * 5 + [429]
 
 
 def test_a_manager_revokes_a_lost_device(
@@ -194,10 +285,16 @@ def test_a_manager_revokes_a_lost_device(
     assert "revoked on" in maria.get("/manage/devices").text
 
 
-def _secret(app: Flask) -> bytes:
-    found = app.extensions["validator.accounts"].second_factors.offered(1)
+def _offer(browser: FlaskClient) -> TestResponse:
+    offered = browser.post("/account/codes", data={"codes": PASSWORD})
+    page_of(offered)
+    return offered
+
+
+def _secret(offered: TestResponse) -> bytes:
+    found = re.search(r'data-testid="codes-secret">([A-Z2-7 ]+)<', offered.text)
     assert found
-    return bytes(found)
+    return base64.b32decode(found[1].replace(" ", ""))
 
 
 def _code(app: Flask, secret: bytes, later: int = 0) -> str:
@@ -205,13 +302,6 @@ def _code(app: Flask, secret: bytes, later: int = 0) -> str:
 
 
 def _turn_on(app: Flask, browser: FlaskClient) -> bytes:
-    browser.post("/account/codes", data={"codes": PASSWORD})
-    secret = _secret(app)
+    secret = _secret(_offer(browser))
     assert browser.post("/account/codes/confirm", data={"code": _code(app, secret)}).status_code == 303
     return secret
-
-
-def _proof(asked: TestResponse) -> str:
-    found = re.search(r'name="proof" value="([^"]+)"', asked.text)
-    assert found
-    return found[1]

@@ -49,7 +49,7 @@ def test_after_signing_out_a_copied_cookie_opens_nothing(app: Flask, maria: Flas
     ("address", "data"),
     [
         pytest.param("/login", MARIA, id="signing in again"),
-        pytest.param("/kiosk/lock", {}, id="locking a kiosk"),
+        pytest.param("/kiosk/lock", {"password": PASSWORD}, id="locking a kiosk"),
         pytest.param(
             "/account/password", {"old": PASSWORD, "new": "seven green bottles"}, id="a new password"
         ),

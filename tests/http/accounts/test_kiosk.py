@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.house import PASSWORD
+from tests.support.page import page_of
 from validator.accounts.models import Role
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from validator.accounts.people import People
 
 MARIA = {"username": "maria", "password": PASSWORD}
+OWN = {"password": PASSWORD}
 ME = "/api/v1/me"
 
 
@@ -34,7 +36,7 @@ def locked(app: Flask) -> FlaskClient:
     """A browser that Maria signed in and locked."""
     client = app.test_client()
     assert client.post("/login", data=MARIA).status_code == 302
-    answer = client.post("/kiosk/lock")
+    answer = client.post("/kiosk/lock", data=OWN)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/kiosk")
     return client
 
@@ -76,7 +78,7 @@ def test_a_kiosk_lives_thirty_days_and_no_more(app: Flask, kiosk: FlaskClient) -
     for days, status in ((1, 200), (29.99, 200), (30.01, 401)):
         later = datetime.now(UTC) + timedelta(days=days)
         app.extensions["validator"] = replace(given, clock=lambda later=later: later)
-        kiosk.post("/kiosk/lock")
+        kiosk.post("/kiosk/lock", data=OWN)
 
         assert kiosk.get(ME).status_code == status, days
     app.extensions["validator"] = given
@@ -88,7 +90,7 @@ def test_the_browser_keeps_each_cookie_as_long_as_its_session(app: Flask, people
     client = app.test_client()
     for address, data, life in (
         ("/login", MARIA, timedelta(hours=10)),
-        ("/kiosk/lock", {}, timedelta(days=30)),
+        ("/kiosk/lock", OWN, timedelta(days=30)),
     ):
         client.post(address, data=data)
         cookie = client.get_cookie("escv")
@@ -119,9 +121,37 @@ def test_a_change_to_who_locked_it_ends_a_kiosk_at_once(
 
 def test_only_a_person_locks_a_kiosk(nobody: FlaskClient, till: dict[str, str], kiosk: FlaskClient) -> None:
     """A stranger is asked to sign in, a device refused, and a kiosk is one already."""
-    assert nobody.post("/kiosk/lock").headers["Location"] == "/login"
-    assert nobody.post("/kiosk/lock", headers=till).status_code == 403
-    assert kiosk.post("/kiosk/lock").headers["Location"] == "/login"
+    assert nobody.post("/kiosk/lock", data=OWN).headers["Location"] == "/login"
+    assert nobody.post("/kiosk/lock", data=OWN, headers=till).status_code == 403
+    assert kiosk.post("/kiosk/lock", data=OWN).headers["Location"] == "/login"
+
+
+@pytest.mark.parametrize("form", [{}, {"password": ""}, {"password": "a guess of mine"}])
+def test_an_open_session_alone_locks_no_kiosk(app: Flask, people: People, form: dict[str, str]) -> None:
+    """Whoever finds Maria's browser open makes no session of thirty days of it; the page asks again."""
+    assert people.all()
+    client = app.test_client()
+    client.post("/login", data=MARIA)
+    answer = client.post("/kiosk/lock", data=form)
+
+    page_of(answer)
+    assert (answer.status_code, "not your password" in answer.text) == (403, True)
+    assert 'action="/kiosk/lock"' in answer.text
+    assert client.get(ME).get_json()["kind"] == "person"
+
+
+def test_locking_does_not_help_to_guess_the_password(app: Flask, people: People) -> None:
+    """Five tries, counted together with those on the page of the account; then the right one waits too."""
+    assert people.all()
+    client = app.test_client()
+    client.post("/login", data=MARIA)
+    told = [client.post("/kiosk/lock", data={"password": "x"}).status_code for _ in range(4)]
+    told.append(client.post("/account/password", data={"old": "x", "new": "y"}).status_code)
+    late = client.post("/kiosk/lock", data=OWN)
+
+    assert told == [403] * 5
+    assert (late.status_code, late.headers["Retry-After"]) == (429, "1")
+    page_of(late)
 
 
 def test_nothing_of_the_persons_session_is_left(app: Flask, people: People) -> None:
@@ -131,7 +161,7 @@ def test_nothing_of_the_persons_session_is_left(app: Flask, people: People) -> N
     client.post("/login", data=MARIA)
     with client.session_transaction() as session:
         session["left"] = "by maria"
-    client.post("/kiosk/lock")
+    client.post("/kiosk/lock", data=OWN)
 
     with client.session_transaction() as session:
         assert "left" not in session

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.house import PASSWORD
+from validator.accounts.turns import TRUSTED
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -92,8 +93,9 @@ def test_a_form_without_its_fields_is_an_ordinary_failure(nobody: FlaskClient) -
 
 def test_a_rush_is_told_when_to_come_back(nobody: FlaskClient, people: People) -> None:
     """When no turn to check the password comes up, the page says so, and the next try works."""
-    people._passwords._wait_s = 0.01
-    with people._passwords._turn(), people._passwords._turn():
+    turns = people._passwords._turns
+    turns._wait_s = 0.01
+    with turns.turn(TRUSTED), turns.turn(TRUSTED):
         answer = nobody.post("/login", data=MARIA)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from validator.accounts import guard as guards
 from validator.accounts.guard import Guard, Turn, Wait
@@ -104,15 +104,81 @@ def test_what_was_not_looked_at_does_not_count(guard: Guard) -> None:
         turn = guard.admit(MARIA, HERE, None)
         assert isinstance(turn, Turn)
         guard.not_looked_at(turn)
+    assert rows(guard) == 0
 
 
-def test_many_names_from_one_network_are_held_back_too(guard: Guard) -> None:
-    """One password on every name: sixty tries, and then that network waits; others do not."""
-    looked_at = [isinstance(guard.admit(f"name {n}", HERE, None), Turn) for n in range(100)]
+def sprayed(guard: Guard, clock: Clock, names: int, seconds: float, hours: int = 1) -> int:
+    """How many guesses are looked at: one on each of so many names in turn, from one network."""
+    looked_at = 0
+    for turn in range(int(3_600 * hours / seconds)):
+        looked_at += isinstance(guard.admit(f"name {turn % names}", HERE, None), Turn)
+        clock.shows += timedelta(seconds=seconds)
+    return looked_at
 
-    assert looked_at == [True] * 60 + [False] * 40
-    assert isinstance(guard.admit("name 99", ELSEWHERE, None), Turn)
-    assert isinstance(guard.admit("name 99", HERE, "known here"), Turn)
+
+@pytest.mark.parametrize("names", [10, 100])
+def test_many_names_from_one_network_are_held_back_too(guard: Guard, clock: Clock, names: int) -> None:
+    """Three guesses a day on each name, and ninety in the first hour for the network, sixty later."""
+    assert sprayed(guard, clock, names, 6) <= 3 * names + 30 + 60
+    assert sprayed(guard, clock, names, 6) <= 61
+
+    assert isinstance(guard.admit("name 9", ELSEWHERE, None), Turn)
+    assert isinstance(guard.admit("name 9", HERE, "known here"), Turn)
+
+
+@pytest.mark.parametrize("names", [["maria"], ["maria", "dora", "sara"], [f"n{n}" for n in range(900)]])
+def test_whoever_guesses_on_a_network_keeps_no_new_browser_of_it_out(
+    guard: Guard, clock: Clock, names: list[str]
+) -> None:
+    """A guess every four seconds for an hour; each minute somebody signs in on a new browser, rightly."""
+    told = []
+    for turn in range(900):
+        guard.admit(f"name {names[turn % len(names)]}", HERE, None)
+        if turn % 15 == 0:
+            right = guard.admit(f"name colleague {turn}", HERE, None)
+            told.append(isinstance(right, Turn))
+            if isinstance(right, Turn):
+                guard.right(right)
+        clock.shows += timedelta(seconds=4)
+
+    assert told == [True] * 60
+
+
+def test_a_colleague_who_mistypes_twice_gets_in_during_an_attack(guard: Guard, clock: Clock) -> None:
+    """Wrong, wrong, right: all three are looked at, though the network has failed for an hour."""
+    sprayed(guard, clock, 200, 18)
+    turns = [guard.admit("name colleague", HERE, None) for _ in range(3)]
+
+    assert all(isinstance(turn, Turn) for turn in turns)
+    assert isinstance(guard.admit("name colleague", HERE, None), Wait)
+
+
+def test_an_own_right_password_buys_no_guesses(guard: Guard, clock: Clock) -> None:
+    """An insider signs in rightly between guesses: the network has no more of them for that."""
+    sprayed(guard, clock, 30, 18)
+    looked_at = 0
+    for turn in range(60):
+        own = guard.admit("name insider", HERE, None)
+        assert isinstance(own, Turn)
+        guard.right(own)
+        looked_at += isinstance(guard.admit(f"name {turn % 30}", HERE, None), Turn)
+
+    assert looked_at <= 1
+
+
+def test_a_flood_is_cleaned_up_before_the_hour(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table never grows far beyond its bound, however many names are invented."""
+    monkeypatch.setattr(guards, "MOST_ROWS", 50)
+    monkeypatch.setattr(guards, "PURGE_EVERY", 20)
+    for number in range(300):
+        guard.admit(f"name {number}", HERE, None)
+
+    assert rows(guard) <= 50 + 2 * 20
+
+
+def rows(guard: Guard) -> int:
+    with guard._database.session() as session:
+        return session.scalar(select(func.count()).select_from(TallyRow)) or 0
 
 
 def test_tries_at_the_same_moment_count_one_by_one(guard: Guard) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.waiting import wait_for
 from validator.accounts.passwords import Busy, Passwords, _is_common, accepted
 from validator.accounts.refusals import BadPasswordError, TooBusyError
+from validator.accounts.turns import TRUSTED, Turns
 
 GOOD = "correct horse battery"
 
@@ -99,29 +97,13 @@ def test_no_text_breaks_a_comparison(passwords: Passwords, text: str) -> None:
     assert passwords.matches(text, passwords._nobodys) is False
 
 
-def test_only_a_few_wait_and_the_rest_are_sent_back_at_once() -> None:
-    """Two are hashed, two wait; a fifth would hold a thread that answers checks, and need not wait."""
-    passwords = Passwords(wait_s=60)
-    with passwords._turn(), passwords._turn(), ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(passwords.matches, GOOD, None) for _ in range(2)]
-        wait_for(passwords.is_full)
-
-        assert passwords.matches(GOOD, None) == Busy(retry_after_s=5)
-        assert not any(one.done() for one in waiting)
-        # The turns end before the pool waits for its threads.
-        passwords._turns.release(2)
-        assert [one.result(timeout=60) for one in waiting] == [False, False]
-        for _ in range(2):
-            assert passwords._turns.acquire(timeout=60)
-    assert not passwords.is_full()
-
-
-def test_whoever_waits_too_long_for_a_turn_is_told_so() -> None:
+def test_without_a_turn_nothing_is_hashed_and_the_answer_says_so() -> None:
     """Two are hashed at a time; a third waits no longer than the bound and hears when to come back."""
-    passwords = Passwords(wait_s=0.01)
-    with passwords._turn():
+    turns = Turns(wait_s=0.01)
+    passwords = Passwords(turns)
+    with turns.turn(TRUSTED):
         assert passwords.matches(GOOD, None) is False
-        with passwords._turn():
+        with turns.turn(TRUSTED):
             assert passwords.matches(GOOD, None) == Busy(retry_after_s=5)
             with pytest.raises(TooBusyError, match="try again"):
                 passwords.hash(GOOD)

@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import column, select
+from sqlalchemy import table as sql_table
 
 from validator.accounts import totp
 from validator.accounts.caller import Proven
 from validator.accounts.models import Role
+from validator.accounts.pending import PendingSteps
 from validator.accounts.refusals import NotFoundError
 from validator.accounts.sealed import Sealer
 from validator.accounts.second_factors import SecondFactors
@@ -22,21 +24,32 @@ if TYPE_CHECKING:
 
 GOOD = "correct horse battery"
 OLD, NEW = "o" * 32, "n" * 32
+HERE, ELSEWHERE = "this session", "another session"
 RFC_SECRET = b"12345678901234567890"
 
 
 @pytest.fixture(name="mia")
-def _mia(people: People) -> int:
-    """Mia, manager, by her number."""
+def _mia(people: People) -> Proven:
+    """Mia, manager, who just proved who she is."""
     people.add("mia", GOOD, Role.MANAGER)
     who = people.prove("mia", GOOD)
     assert isinstance(who, Proven)
-    return who.caller.id
+    return who
 
 
 @pytest.fixture(name="factors")
 def _factors(database: Database, clock: Clock) -> SecondFactors:
-    return SecondFactors(database, Sealer([OLD]), clock)
+    return second_factors(database, clock, OLD)
+
+
+def second_factors(database: Database, clock: Clock, *secrets: str) -> SecondFactors:
+    return SecondFactors(database, Sealer(list(secrets)), PendingSteps(database, clock), clock)
+
+
+def turned_on(factors: SecondFactors, clock: Clock, mia: Proven) -> bytes:
+    secret = factors.offer(mia, HERE)
+    assert factors.confirm(HERE, now_code(secret, clock))
+    return secret
 
 
 def now_code(secret: bytes, clock: Clock, later: int = 0) -> str:
@@ -71,54 +84,109 @@ def test_an_app_learns_the_secret_from_the_address() -> None:
 
 
 def test_codes_are_asked_for_from_the_first_right_one_on(
-    factors: SecondFactors, clock: Clock, mia: int
+    factors: SecondFactors, clock: Clock, mia: Proven
 ) -> None:
     """An app that was not set up rightly shuts nobody out."""
-    secret = factors.offer(mia)
-    assert not factors.is_on(mia)
-    assert not factors.take(mia, "000000")
-    assert factors.offered(mia) == secret
-    assert factors.take(mia, now_code(secret, clock))
+    secret = factors.offer(mia, HERE)
+    assert not factors.is_on(mia.caller.id)
+    assert not factors.confirm(HERE, "000000")
+    assert not factors.take(mia.caller.id, now_code(secret, clock))
+    assert factors.is_offered(HERE)
+    assert factors.confirm(HERE, now_code(secret, clock))
 
-    assert factors.is_on(mia)
-    assert factors.offered(mia) is None
+    assert factors.is_on(mia.caller.id)
+    assert not factors.is_offered(HERE)
     with pytest.raises(NotFoundError):
-        factors.offer(mia)
+        factors.offer(mia, HERE)
+
+
+@pytest.mark.parametrize("seconds", [600, 86_400])
+def test_an_offer_ends_by_itself(factors: SecondFactors, clock: Clock, mia: Proven, seconds: int) -> None:
+    """Ten minutes after it was made nobody turns codes on with it, however right the code."""
+    secret = factors.offer(mia, HERE)
+    clock.shows += timedelta(seconds=599)
+    assert factors.is_offered(HERE)
+
+    clock.shows += timedelta(seconds=seconds - 599)
+    assert not factors.is_offered(HERE)
+    assert not factors.confirm(HERE, now_code(secret, clock))
+    assert not factors.is_on(mia.caller.id)
+
+
+def test_an_offer_belongs_to_one_session(factors: SecondFactors, clock: Clock, mia: Proven) -> None:
+    """Another session of the same person neither sees it nor uses it."""
+    secret = factors.offer(mia, HERE)
+
+    assert not factors.is_offered(ELSEWHERE)
+    assert not factors.confirm(ELSEWHERE, now_code(secret, clock))
+
+
+def test_an_offer_ends_with_a_change_of_the_account(
+    factors: SecondFactors, people: People, clock: Clock, mia: Proven
+) -> None:
+    """A new password, a new role, a disabled account: what was begun before is no good."""
+    secret = factors.offer(mia, HERE)
+    people.set_role("mia", Role.STAFF)
+
+    assert not factors.confirm(HERE, now_code(secret, clock))
+
+
+def test_of_two_offers_the_first_to_be_confirmed_stands(
+    factors: SecondFactors, clock: Clock, mia: Proven
+) -> None:
+    """A second offer cannot replace the phone that codes are asked from."""
+    first, second = factors.offer(mia, HERE), factors.offer(mia, ELSEWHERE)
+    assert factors.confirm(HERE, now_code(first, clock))
+
+    assert not factors.confirm(ELSEWHERE, now_code(second, clock))
+    clock.shows += timedelta(seconds=60)
+    assert factors.take(mia.caller.id, now_code(first, clock))
+
+
+def test_a_new_offer_in_a_session_replaces_the_one_before(
+    factors: SecondFactors, clock: Clock, mia: Proven
+) -> None:
+    """The picture that was left on the screen is no good any more."""
+    old, new = factors.offer(mia, HERE), factors.offer(mia, HERE)
+
+    assert not factors.confirm(HERE, now_code(old, clock))
+    assert factors.confirm(HERE, now_code(new, clock))
 
 
 def test_a_code_is_good_once_and_a_clock_may_be_half_a_minute_off(
-    factors: SecondFactors, clock: Clock, mia: int
+    factors: SecondFactors, clock: Clock, mia: Proven
 ) -> None:
     """Who looked over Mia's shoulder cannot use it again, nor an earlier one."""
-    secret = factors.offer(mia)
-    assert not factors.take(mia, now_code(secret, clock, later=2))
-    assert factors.take(mia, now_code(secret, clock))
-    assert not factors.take(mia, now_code(secret, clock))
-    assert not factors.take(mia, now_code(secret, clock, later=-1))
-    assert factors.take(mia, now_code(secret, clock, later=1))
+    secret, person = factors.offer(mia, HERE), mia.caller.id
+    assert not factors.confirm(HERE, now_code(secret, clock, later=2))
+    assert factors.confirm(HERE, now_code(secret, clock))
+    assert not factors.take(person, now_code(secret, clock))
+    assert not factors.take(person, now_code(secret, clock, later=-1))
+    assert factors.take(person, now_code(secret, clock, later=1))
 
     clock.shows += timedelta(seconds=60)
-    assert factors.take(mia, now_code(secret, clock))
+    assert factors.take(person, now_code(secret, clock))
 
 
-def test_without_a_phone_the_codes_are_turned_off(factors: SecondFactors, clock: Clock, mia: int) -> None:
+def test_without_a_phone_the_codes_are_turned_off(factors: SecondFactors, clock: Clock, mia: Proven) -> None:
     """By the operator, by name."""
-    assert factors.take(mia, now_code(factors.offer(mia), clock))
+    turned_on(factors, clock, mia)
     factors.drop_of("mia")
 
-    assert not factors.is_on(mia)
-    assert not factors.take(mia, "000000")
+    assert not factors.is_on(mia.caller.id)
+    assert not factors.take(mia.caller.id, "000000")
     with pytest.raises(NotFoundError, match="user list"):
         factors.drop_of("nobody")
 
 
+@pytest.mark.parametrize("table", ["pending_steps", "second_factors"])
 def test_the_database_alone_does_not_give_a_secret_away(
-    factors: SecondFactors, database: Database, mia: int
+    factors: SecondFactors, database: Database, clock: Clock, mia: Proven, table: str
 ) -> None:
     """It is sealed under the site's key, which is not in the database."""
-    secret = factors.offer(mia)
+    secret = factors.offer(mia, HERE) if table == "pending_steps" else turned_on(factors, clock, mia)
     with database.session() as session:
-        sealed: str = session.execute(text("SELECT sealed FROM second_factors")).scalar_one()
+        sealed: str = session.execute(select(column("sealed")).select_from(sql_table(table))).scalar_one()
 
     assert Sealer([OLD]).open(sealed) == secret
     assert Sealer([NEW]).open(sealed) is None
@@ -135,14 +203,13 @@ def test_a_changed_seal_opens_nothing() -> None:
 
 
 def test_a_new_secret_key_keeps_the_codes_as_long_as_the_old_one_is_named(
-    database: Database, clock: Clock, factors: SecondFactors, mia: int
+    database: Database, clock: Clock, factors: SecondFactors, mia: Proven
 ) -> None:
     """With the first code after the change the secret is sealed anew, and the old key may go."""
-    secret = factors.offer(mia)
-    assert factors.take(mia, now_code(secret, clock))
+    secret, person = turned_on(factors, clock, mia), mia.caller.id
     clock.shows += timedelta(seconds=30)
-    both = SecondFactors(database, Sealer([NEW, OLD]), clock)
-    assert both.take(mia, now_code(secret, clock))
+    both = second_factors(database, clock, NEW, OLD)
+    assert both.take(person, now_code(secret, clock))
     clock.shows += timedelta(seconds=30)
 
-    assert SecondFactors(database, Sealer([NEW]), clock).take(mia, now_code(secret, clock))
+    assert second_factors(database, clock, NEW).take(person, now_code(secret, clock))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from validator.accounts.waiting import Tally, account_wait_s, network_wait_s, pause_s
+from validator.accounts.waiting import Tally, account_wait_s, is_excused, network_wait_s, pause_s
 
 NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 
@@ -53,9 +53,18 @@ def test_a_clock_that_went_back_makes_nobody_wait_longer() -> None:
     assert network_wait_s(ago(-3_600, 5), NOON) == 0
 
 
-def test_a_network_may_fail_sixty_times_and_then_six_times_a_minute() -> None:
-    """A campus behind one address mistypes less; a guesser who tries one password on many names does not."""
+def test_a_network_may_fail_thirty_times_and_then_once_a_minute() -> None:
+    """All names together: what people mistype on names of their own does not need it."""
     assert network_wait_s(None, NOON) == 0
-    assert network_wait_s(ago(0, 59), NOON) == 0
-    assert network_wait_s(ago(0, 60), NOON) == 10
-    assert network_wait_s(ago(10, 60), NOON) == 0
+    assert network_wait_s(ago(0, 29), NOON) == 0
+    assert network_wait_s(ago(0, 30), NOON) == 60
+    assert network_wait_s(ago(60, 30), NOON) == 0
+
+
+def test_a_name_may_fail_three_times_a_day_whatever_its_network_did() -> None:
+    """A day without a failure of that name there, and it may again."""
+    assert is_excused(None, NOON)
+    assert is_excused(ago(0, 2), NOON)
+    assert not is_excused(ago(0, 3), NOON)
+    assert not is_excused(ago(86_399, 3), NOON)
+    assert is_excused(ago(86_400, 3), NOON)

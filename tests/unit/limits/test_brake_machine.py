@@ -8,11 +8,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.unit.limits.callers import NOON, Walk, draws
 from validator.limits.brake import Alert, Answer
-from validator.limits.figures import Figures
+from validator.limits.figures import DAY_S, Figures
 from validator.limits.prints import Prints
 
 GAPS = st.sampled_from([0.0, 0.1, 1.0, 9.0, 60.0, 900.0, 90_000.0])
-FIGURES = Figures()
+# So small a day that a few steps use it up.
+FIGURES = Figures(unknown_a_day=40)
 
 
 PRINTS = {
@@ -22,7 +23,8 @@ PRINTS = {
     "batch": lambda one: Prints(one, (f"b{one}",), "together", plausible=True),
 }
 
-PAID = {Answer.KNOWN: 1 + FIGURES.known_pays, Answer.UNKNOWN: 0.0, Answer.NONE: 1.0}
+# A known card stands for up to 1.5 where others share its bit.
+PAID = {Answer.KNOWN: 1 + 1.5 * FIGURES.known_pays, Answer.UNKNOWN: 0.0, Answer.NONE: 1.0}
 
 
 class Limits(RuleBasedStateMachine):
@@ -30,12 +32,15 @@ class Limits(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.walk = Walk()
+        self.walk = Walk(figures=FIGURES)
         self.draw = draws(1)
         self.granted = 0
         self.paid = 0.0
         self.by_form = 0
         self.seconds = 0.0
+        self.put_back = 0.0
+        self.known = 0
+        self.unknown_at: list[float] = []
 
     def _after(self, gap: float) -> None:
         self.walk.now += gap
@@ -47,6 +52,9 @@ class Limits(RuleBasedStateMachine):
             self.granted += 1
             self.paid += PAID[answer]
             self.by_form += form != "plain"
+            self.known += answer is Answer.KNOWN
+            if answer is Answer.UNKNOWN:
+                self.unknown_at.append(self.walk.now)
 
     @rule(answer=st.sampled_from(Answer), gap=GAPS, times=st.integers(1, 60))
     def a_plain_card(self, answer: Answer, gap: float, times: int) -> None:
@@ -72,13 +80,14 @@ class Limits(RuleBasedStateMachine):
     def the_clock_is_put_back(self, back: float) -> None:
         """The server's clock ran ahead and is corrected."""
         self.walk.now -= back
+        self.put_back += back
 
     @invariant()
     def levels_are_within_their_buckets(self) -> None:
         """No bucket owes anything, none holds more than it can."""
         if (standing := self.walk.standing) is None:
             return
-        for name in ("pace", "slow", "hour", "day"):
+        for name in ("pace", "slow", "hour", "day", "share"):
             assert 0 <= getattr(standing, name) <= getattr(FIGURES, name).size
         assert 0 <= standing.score <= FIGURES.most
 
@@ -86,8 +95,15 @@ class Limits(RuleBasedStateMachine):
     def no_more_is_granted_than_a_plain_sum_allows(self) -> None:
         """What was there at first, what time brought, and what known cards paid: no order gains more."""
         assert self.granted <= FIGURES.pace.size + FIGURES.pace.per_s * self.seconds
-        for bucket in (FIGURES.hour, FIGURES.day):
-            assert self.granted <= bucket.size + bucket.per_s * self.seconds + self.paid
+        assert self.granted <= FIGURES.hour.size + FIGURES.hour.per_s * self.seconds + self.paid
+
+    @invariant()
+    def a_day_is_no_longer_than_its_allowance(self) -> None:
+        """Unknown answers of the last 24 hours, wherever midnight falls, beside so few known cards."""
+        known = 1.1 * FIGURES.unknown_for_known * self.known
+        seconds = DAY_S + self.put_back
+        allowed = max(FIGURES.unknown_a_day, known) + FIGURES.day.size + FIGURES.day.per_s * seconds
+        assert sum(at > self.walk.now - DAY_S for at in self.unknown_at) <= allowed
 
     @invariant()
     def nobody_is_braked_for_unknown_cards_alone(self) -> None:

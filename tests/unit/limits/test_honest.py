@@ -71,7 +71,7 @@ CANTEENS = {
         125, 25, malformed=0.1
     ),
     "eight tills on one account": Place(192, 15),
-    "three quarters of all cards unknown": Place(38, 90, unknown=0.75),
+    "eight tills and 8 500 checks on one account": Place(19, 450),
     "a desk where every third number is mistyped at first": Place(3, 240, mistyped=0.3, malformed=0.1),
     "a library gate where most people show another card first": Place(15, 120, malformed=0.9),
     "an average place where nothing is registered": Place(5.5, 90, unknown=1.0),
@@ -86,6 +86,30 @@ def test_honest_work_is_never_held_back(place: Place, seed: int) -> None:
 
     assert walk.asked > place.per_minute * place.minutes * 0.4
     assert (walk.held, walk.alerts) == (0, [])
+
+
+def test_where_three_of_four_cards_are_unknown_nobody_waits() -> None:
+    """Managers are told that so many are, and why that may be."""
+    walk = Place(38, 90, unknown=0.75).walk(draws(0))
+
+    assert (walk.held, {alert for _, alert in walk.alerts}) == (0, {Alert.MANY_UNKNOWN})
+
+
+@pytest.mark.parametrize("unknown", [UNKNOWN, pytest.param(0.75, marks=pytest.mark.soak)])
+def test_a_canteen_is_not_held_back_on_its_second_day_either(unknown: float) -> None:
+    """3 000 known cards at lunch with the usual share of unknown ones, the same people each day."""
+    draw, walk = draws(5), Walk()
+    people = [(issued(draw), Answer.KNOWN) for _ in range(3_000)]
+    people += [(issued(draw), Answer.UNKNOWN) for _ in range(int(3_000 * unknown / (1 - unknown)))]
+
+    for day in range(2):
+        walk.now = NOON + day * 86_400
+        for card, answer in draw.sample(people, len(people)):
+            walk.check(card, answer, 9_000 / len(people))
+
+    assert (walk.asked, walk.held) == (2 * len(people), 0)
+    assert Alert.GUESSING not in {alert for _, alert in walk.alerts}
+    assert unknown > UNKNOWN or walk.alerts == []
 
 
 @pytest.mark.parametrize("make", [a_random_guid, of_one_second, of_a_plain_generator])

@@ -99,7 +99,10 @@ async function open() {
     place.replaceChildren(...(isShown ? [template.content.cloneNode(true)] : []));
     if (isShown) {
       enhanceSettings(place, { preferences, feedback: station.feedback, onCamera: onCameraChosen });
-      at("lock")?.addEventListener("click", () => void lock());
+      at("lock")?.addEventListener("submit", (event) => {
+        event.preventDefault();
+        void lock(/** @type {HTMLFormElement} */ (event.target));
+      });
       void awake.start().then(tellAwake);
     }
   }
@@ -121,26 +124,38 @@ async function open() {
     place?.replaceChildren((state === "on" ? place.dataset.on : place.dataset.off) ?? "");
   }
 
-  /** In the tap itself: full screen, camera and sound are given to taps only. */
-  async function lock() {
+  /**
+   * In the tap itself: full screen, camera and sound are given to taps only.
+   * @param {HTMLFormElement} form
+   */
+  async function lock(form) {
     fill();
     void station.start();
-    const isLocked = await askToLock();
-    at("lock-error")?.toggleAttribute("hidden", isLocked);
-    if (isLocked) {
+    const told = await askToLock(new URLSearchParams(/** @type {any} */ (new FormData(form))));
+    if (told === "locked") {
       become("locked");
+      return;
     }
+    form.reset();
+    const place = at("lock-error");
+    place?.replaceChildren(place.dataset[told] ?? "");
+    place?.removeAttribute("hidden");
   }
 
-  async function askToLock() {
+  /** @param {URLSearchParams} body @returns {Promise<"locked" | "wrong" | "later" | "failed">} */
+  async function askToLock(body) {
+    let status = 0;
     try {
       const signal = AbortSignal.timeout(LOCK_LIMIT_MS);
-      await fetch("/kiosk/lock", { method: "POST", redirect: "manual", signal });
+      status = (await fetch("/kiosk/lock", { method: "POST", body, redirect: "manual", signal })).status;
     } catch {
-      return false;
+      return "failed";
     }
     // Whoever redirected us, only the server's own word counts.
-    return modeOf(false, await checking.api.me()) === "locked";
+    if (modeOf(false, await checking.api.me()) === "locked") {
+      return "locked";
+    }
+    return status === 403 ? "wrong" : status === 429 || status === 503 ? "later" : "failed";
   }
 
   root.addEventListener("pointerdown", () => {

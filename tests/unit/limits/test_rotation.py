@@ -1,0 +1,204 @@
+"""Known cards shown in rotation hide no guessing: what they pay for is bounded by the day."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scanner.payload import Payload
+from tests.unit.limits.callers import FIGURES, NOON, PRINTS_KEY, Walk, draws, issued
+from tests.unit.limits.test_guessing import perfect_numbers, random_uuids, sequences_counted_up
+from tests.unit.limits.test_limiter import SARA, Managers, verdict
+from validator.limits import sketch
+from validator.limits.brake import Answer
+from validator.limits.limiter import Limiter
+from validator.limits.prints import prints_of
+from validator.limits.shared import Shared
+from validator.limits.store import OwnStore
+from validator.verdict import Reason
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterator
+
+    from scanner.escn import Escn
+    from validator.limits.store import Store
+
+HOUR, DAY = 3_600.0, 86_400.0
+CARDS = [1, 2, 8, 63, 64, 65, 66, 100, 250, 500]
+MOST_A_DAY = 2_000
+MIDNIGHT = NOON - NOON % DAY + DAY
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """So many known cards, then so many guesses, and so on."""
+
+    known: int
+    guesses: int
+
+
+EIGHT_EACH = Pattern(1, 8)
+PATTERNS = [Pattern(1, 1), Pattern(3, 1), Pattern(1, 3), EIGHT_EACH, Pattern(50, 100), Pattern(500, 2_000)]
+
+
+class Rotation:
+    """Known cards in rotation and guesses between them, by one caller: when guesses were looked at."""
+
+    def __init__(
+        self, number: int, pattern: Pattern, guesser: Callable[[random.Random], Iterator[Escn]]
+    ) -> None:
+        draw = draws(number)
+        self._cards = itertools.cycle([issued(draw) for _ in range(number)])
+        self._guesses = guesser(draw)
+        self._turns = itertools.cycle([True] * pattern.known + [False] * pattern.guesses)
+        self.walk = Walk()
+        self.at: list[float] = []
+        self.alerted_after: int | None = None
+
+    def run(self, seconds: float, gap: float) -> None:
+        """Go on for so long, with a check every `gap` seconds."""
+        end = self.walk.now + seconds
+        while self.walk.now < end:
+            if next(self._turns):
+                self.walk.check(next(self._cards), Answer.KNOWN, gap)
+            elif self.walk.check(next(self._guesses), Answer.UNKNOWN, gap):
+                self.at.append(self.walk.now)
+            if self.walk.alerts and self.alerted_after is None:
+                self.alerted_after = len(self.at)
+
+    def run_a_day(self) -> None:
+        """A busy hour, and then a check every ten seconds: those find as many places free."""
+        self.run(HOUR, 0.5)
+        self.run(DAY - HOUR, 10)
+
+
+@pytest.mark.parametrize("number", CARDS)
+def test_eight_guesses_for_each_known_card_reach_two_thousand_a_day(number: int) -> None:
+    """Formed as a real generator does, so that nothing but their share tells; managers hear within 100."""
+    rotation = Rotation(number, EIGHT_EACH, perfect_numbers)
+    rotation.run_a_day()
+
+    assert len(rotation.at) <= MOST_A_DAY
+    assert rotation.alerted_after is not None
+    assert rotation.alerted_after <= 100
+
+
+@pytest.mark.parametrize(
+    ("number", "pattern"),
+    [
+        (65, Pattern(1, 1)),
+        (500, Pattern(500, 2_000)),
+        *(pytest.param(number, pattern, marks=pytest.mark.soak) for number in CARDS for pattern in PATTERNS),
+    ],
+)
+def test_no_pattern_gains_more(number: int, pattern: Pattern) -> None:
+    """However guesses and known cards are mixed, a day has 2 000 guesses, and managers are told."""
+    rotation = Rotation(number, pattern, perfect_numbers)
+    rotation.run_a_day()
+
+    assert len(rotation.at) <= MOST_A_DAY
+    assert rotation.alerted_after is not None
+    # The first pass of 1:1 is what an honest queue looks like.
+    assert rotation.alerted_after <= number + 100
+
+
+@pytest.mark.parametrize("guesser", [random_uuids, sequences_counted_up])
+@pytest.mark.parametrize("number", [65, 500])
+@pytest.mark.parametrize("pattern", [Pattern(1, 1), Pattern(1, 2), Pattern(3, 1), Pattern(8, 1)])
+def test_known_cards_hide_no_made_up_numbers(
+    guesser: Callable[[random.Random], Iterator[Escn]], number: int, pattern: Pattern
+) -> None:
+    """Numbers that no generator makes, or counted through: an alert within 100, whatever is between them."""
+    rotation = Rotation(number, pattern, guesser)
+    rotation.run(2 * HOUR, 1)
+
+    assert rotation.alerted_after is not None
+    assert rotation.alerted_after <= 100
+    assert len(rotation.at) <= MOST_A_DAY
+
+
+@pytest.mark.parametrize("start", [MIDNIGHT - HOUR, pytest.param(NOON, marks=pytest.mark.soak)])
+def test_no_day_has_more_wherever_it_begins(start: float) -> None:
+    """The same 500 cards before and after midnight: of any 24 hours in three days none has more."""
+    rotation = Rotation(500, Pattern(1, 3), perfect_numbers)
+    rotation.walk.now = start
+    for _ in range(3):
+        rotation.run(2 * HOUR, 1)
+        rotation.run(22 * HOUR, 20)
+
+    at = rotation.at
+    most = max(sum(begin <= other < begin + DAY for other in at) for begin in at[::50])
+    assert 1_000 < most <= MOST_A_DAY
+
+
+def test_an_account_guesses_no_more_because_another_does() -> None:
+    """Two callers with the same cards: each has its own hour, and nothing of the other's."""
+    two, managers, draw, now = OwnStore(), Managers(), draws(6), NOON
+    limits = Limiter(Shared(two, lambda: now), FIGURES, PRINTS_KEY, lambda: now, managers)
+    cards, guesses = itertools.cycle(issued(draw) for _ in range(65)), perfect_numbers(draw)
+    looked_at: Counter[int] = Counter()
+    seconds = 2_000
+    for turn in range(seconds):
+        now += 1
+        caller, is_guess = replace(SARA, id=turn % 2), turn // 2 % 9 > 0
+        payload = Payload(next(guesses if is_guess else cards))
+        if limits.admits(caller, payload):
+            limits.told(caller, payload, verdict(Reason.UNKNOWN_CARD if is_guess else Reason.ACTIVE))
+            looked_at[caller.id] += is_guess
+
+    assert (
+        max(looked_at.values()) <= FIGURES.hour.size + seconds * FIGURES.hour.per_s + 65 * FIGURES.known_pays
+    )
+    assert {caller.id for caller, _ in managers.heard} == {0, 1}
+
+
+def test_rotation_gains_nothing_by_a_restart_or_a_second_process(store: Store) -> None:
+    """The day is counted where all processes see it, and a new process goes on from there."""
+    now, managers, draw = NOON, Managers(), draws(4)
+    figures = replace(FIGURES, unknown_a_day=60)
+
+    def process() -> Limiter:
+        return Limiter(Shared(store, lambda: now), figures, PRINTS_KEY, lambda: now, managers)
+
+    cards, guesses, running, looked_at = [issued(draw) for _ in range(10)], perfect_numbers(draw), [], 0
+    for turn in range(300):
+        if turn % 50 == 0:
+            running = [process(), process()]
+        now += 2
+        known, guess = Payload(cards[turn % 10]), Payload(next(guesses))
+        if running[0].admits(SARA, known):
+            running[1].told(SARA, known, verdict(Reason.ACTIVE))
+        if running[turn % 2].admits(SARA, guess):
+            looked_at += 1
+            running[0].told(SARA, guess, verdict(Reason.UNKNOWN_CARD))
+
+    assert looked_at <= 60 + FIGURES.day.size + 600 * FIGURES.day.per_s
+    assert managers.heard
+
+
+@pytest.mark.parametrize("number", [1, 65, 500, 3_000, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_different_cards_are_counted_within_a_few_per_cent(number: int) -> None:
+    """However often each comes, and by 512 bytes."""
+    draw, bits, seen = draws(number), 0, 0.0
+    for card in [issued(draw) for _ in range(number)] * 2:
+        print_ = prints_of(PRINTS_KEY, card, NOON).card
+        after = sketch.with_card(bits, print_)
+        seen += sketch.weight(bits) if after != bits else 0
+        bits = after
+
+    assert sketch.different(bits) == pytest.approx(number, rel=0.06)
+    assert seen == pytest.approx(number, rel=0.06)
+
+
+def test_a_full_sketch_still_counts() -> None:
+    """More cards than it can tell apart: one more changes nothing and breaks nothing."""
+    full = (1 << sketch.BITS) - 1
+
+    assert sketch.with_card(full, "ffff") == full
+    assert sketch.different(full) > 30_000
+    assert sketch.weight(full) == sketch.weight(full >> 1) == 8
