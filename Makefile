@@ -1,8 +1,10 @@
 # Every target installs what it needs, says so aloud, and installs nothing twice.
-.PHONY: help setup run test soak lint bench mutants lock audit sbom clean
+.PHONY: help setup run check quick test soak lint bench mutants lock audit sbom clean
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
+# Where scripts/setup puts Node.js and npm if the system's do not serve.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -17,6 +19,17 @@ run: ## set up, then start the demo Router and the app (PORT=8000)
 test: ## set up, then run all tests with their coverage bounds (PYTEST_ARGS="-k word" for some)
 	@scripts/setup test
 	@scripts/test $(PYTEST_ARGS)
+
+# What needs neither a browser nor a whole application.
+QUICK := tests/unit $(wildcard $(patsubst %,tests/meta/test_%.py,asvs dangerous_code documents imports licence setup supply_chain))
+
+check: ## set up, then the quick look while you work: style, types, unit tests of pages and server
+	@scripts/setup test
+	@$(MAKE) --no-print-directory --jobs=2 lint quick
+
+quick:
+	@scripts/test_pages --test-reporter=dot
+	$(PYTHON) -m pytest -q -n auto $(QUICK)
 
 soak: ## set up, then run the long tests: the attacks, faults and endurance in full
 	@scripts/setup test
@@ -45,6 +58,7 @@ lock: ## make the hashed lock files anew, of versions that have been out for a w
 	@scripts/setup test
 	$(PIP_COMPILE) --upgrade pyproject.toml -o requirements/app.txt
 	$(PIP_COMPILE) pyproject.toml --group dev -c requirements/app.txt -o requirements/dev.txt
+	$(PIP_COMPILE) --upgrade --group pyproject.toml:node -o requirements/node.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:tools -o requirements/tools.txt
 
 audit: ## ask PyPI and npm for known vulnerabilities (exit code 1: some, 3: could not be asked)
@@ -58,4 +72,4 @@ sbom: ## write what the application is made of (CycloneDX) into build/sbom
 	@scripts/sbom
 
 clean: ## remove what the targets made
-	rm -rf .venv node_modules validator/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build data
+	rm -rf .venv node_modules bench/lighthouse_page/node_modules validator/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build data

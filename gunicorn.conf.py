@@ -5,7 +5,7 @@ import ctypes
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "validator.security.worker.Worker"  # gthread, with words and an end of our own
+worker_class = "validator.security.worker.Worker"  # gthread, with threads for whole requests only
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 # The ceiling on calls to the Router is for the host: each process gets its share.
 os.environ.setdefault("ESCV_PROCESSES", str(workers))
@@ -16,6 +16,12 @@ threads = int(os.environ.get("WEB_THREADS", "16"))
 preload_app = True
 graceful_timeout = 10
 keepalive = 15
+# No header says where the application is mounted or how its client came: ESCV_PROXY_HOPS alone decides what a
+# proxy is believed.
+forwarder_headers = ""
+forwarded_allow_ips = ""
+# The worker sends files itself, so that a slow reader holds no thread.
+sendfile = False
 limit_request_line = 2048
 limit_request_fields = 64
 # The route in place of the path (validator/access_log.py): strangers may put a card number into one. People's

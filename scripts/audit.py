@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HOUSE = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements/app.txt", "requirements/dev.txt", "requirements/tools.txt")
+LOCKS = ("requirements/app.txt", "requirements/dev.txt", "requirements/node.txt", "requirements/tools.txt")
 SHOWN = 3  # packages without an answer: the rest is told as a number
 
 

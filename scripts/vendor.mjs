@@ -1,6 +1,6 @@
 // Lay what browsers load from npm packages into validator/static/vendor/, and beside each file its .br and .gz form,
-// made once here because compressing the decoder well takes seconds.
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+// made once here because compressing the decoder well takes seconds. All appear at once, when all are whole.
+import { cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -8,6 +8,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FROM = join(ROOT, "node_modules");
 const TO = join(ROOT, "validator", "static", "vendor");
+const UNFINISHED = join(ROOT, "build", "vendor");
 
 // The script of zxing-wasm and its wasm come out of one package, so that they are always of one version.
 const FILES = {
@@ -30,9 +31,9 @@ function compress(target) {
   writeFileSync(`${target}.gz`, gzipSync(bytes, { level: 9 }));
 }
 
-rmSync(TO, { recursive: true, force: true });
+rmSync(UNFINISHED, { recursive: true, force: true });
 for (const [source, name] of Object.entries(FILES)) {
-  const target = join(TO, name);
+  const target = join(UNFINISHED, name);
   mkdirSync(dirname(target), { recursive: true });
   cpSync(join(FROM, source), target);
   compress(target);
@@ -40,7 +41,9 @@ for (const [source, name] of Object.entries(FILES)) {
 for (const [source, name] of Object.entries(TYPES)) {
   for (const found of readdirSync(join(FROM, source), { recursive: true, encoding: "utf8" })) {
     if (found.endsWith(".d.ts")) {
-      cpSync(join(FROM, source, found), join(TO, name, found));
+      cpSync(join(FROM, source, found), join(UNFINISHED, name, found));
     }
   }
 }
+rmSync(TO, { recursive: true, force: true });
+renameSync(UNFINISHED, TO);

@@ -15,17 +15,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import brotli
+import structlog
 from flask import Flask, Response, abort, current_app, request
 
+from validator.modules import addresses, closure, imports
 from validator.security.access import public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+log = structlog.get_logger(__name__)
 EXTENSION = "validator.assets"
 STATIC = "static"
 ROOM = Path(__file__).parent
 FOLDER = ROOM / "static"
+WORKER = "js/sw/worker.js"
+# The scripts that pages and browsers start by themselves; every other one is imported by one of these.
+STARTED = frozenset({WORKER, *(f"js/pages/{page}.js" for page in ("scan", "lookup", "kiosk", "plain"))})
 # What is compressed already, or only there for the tools of developers.
 COMPRESSED = (".br", ".gz")
 VENDOR = "vendor"
@@ -35,15 +41,29 @@ _TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".webmanifest":
 
 
 class Assets:
-    """The static files as they were at the start, and their common version."""
+    """The static files as they were at the start, their common version, and what the scripts lack.
 
-    def __init__(self, *, salt: str = "") -> None:
-        self.files = frozenset(_served(FOLDER))
+    `missing` names the files that scripts ask for and that are not there, as after a set-up without npm.
+    """
+
+    def __init__(self, folder: Path, *, salt: str = "") -> None:
+        self.folder = folder
+        self.files = frozenset(_served(folder))
         self.version = _version(salt)
+        scripts = {name: _script(folder / name) for name in self.files if name.endswith(".js")}
+        imported = {name: imports(name, source) for name, source in scripts.items()}
+        needed = {name: closure(name, lambda one: imported.get(one, ())) for name in scripts}
+        self._modules = {name: files for name, files in needed.items() if self.files.issuperset(files)}
+        asked = STARTED | {target for name, source in scripts.items() for target in addresses(name, source)}
+        self.missing = tuple(sorted(asked - self.files))
 
     def address(self, filename: str) -> str:
         """Where a browser finds this file."""
         return f"/static/{self.version}/{filename}"
+
+    def modules(self, entry: str) -> tuple[str, ...] | None:
+        """What this script imports, at any depth; None where one of these files, or itself, is missing."""
+        return self._modules.get(entry)
 
 
 def assets() -> Assets:
@@ -54,7 +74,10 @@ def assets() -> Assets:
 def init_app(app: Flask) -> None:
     """Serve the static files, and let `url_for("static", filename=…)` name their version by itself."""
     demo = app.extensions["validator"].settings.demo
-    kept = app.extensions[EXTENSION] = Assets(salt=f"demo {demo}")
+    kept = app.extensions[EXTENSION] = Assets(FOLDER, salt=f"demo {demo}")
+    if kept.missing:
+        names = ", ".join(kept.missing)
+        log.warning("static_files_missing", missing_files=names, hint="run make setup, then start again")
     app.add_url_rule("/static/<version>/<path:filename>", STATIC, _static)
 
     @app.url_defaults
@@ -68,8 +91,11 @@ def _static(version: str, filename: str) -> Response:
     """The file of this very version; another version's page must load itself anew instead of mixing."""
     if version != assets().version or filename not in assets().files:
         abort(404)
-    found = FOLDER / filename
-    body, encoding = _body(found)
+    found = assets().folder / filename
+    try:
+        body, encoding = _body(found)
+    except OSError:
+        abort(404)  # it was there at the start and is gone, as during a new set-up
     response = Response(body, mimetype=_type(found))
     response.vary.add("Accept-Encoding")
     if encoding:
@@ -108,6 +134,10 @@ def without_comments(script: bytes) -> bytes:
     Every line keeps its number. It is the same program for our own scripts, as a test shows for each.
     """
     return _COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), script)
+
+
+def _script(path: Path) -> str:
+    return without_comments(path.read_bytes()).decode(errors="replace")
 
 
 def _type(path: Path) -> str:

@@ -27,10 +27,20 @@ _BY_STATUS = {
     ),
     404: ErrorWords("not_found", "There is no such page.", "Check the address, or go to the scanner."),
     405: ErrorWords("method_not_allowed", "That address does not work like this.", _START_AGAIN),
+    408: ErrorWords(
+        "too_slow",
+        "The request did not arrive in time.",
+        "Check the network connection, then send it again.",
+    ),
+    411: ErrorWords(
+        "length_required",
+        "The request does not say how long it is.",
+        "Send it with a Content-Length header.",
+    ),
     413: ErrorWords(
         "too_large",
         "That was too large to read.",
-        "Take the photo with a smaller size setting, or cut it down to the code, and send it again.",
+        "Send less text, or a smaller photo: cut it down to the code.",
     ),
     415: ErrorWords(
         "unsupported_type",
@@ -38,6 +48,11 @@ _BY_STATUS = {
         "Use a JPEG, PNG or WebP picture, or type the card number.",
     ),
     429: ErrorWords("too_many_requests", "Too many tries in a short time.", "Wait a minute, then go on."),
+    431: ErrorWords(
+        "headers_too_large",
+        "The browser sent too much beside the request.",
+        "Delete this site’s cookies in the browser, then try again.",
+    ),
     500: ErrorWords(
         "server_error",
         "Something went wrong on our server.",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
+import re
 import time
-from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
 from tests.support.served import Served, every_card, served
+from tests.support.wires import PATIENCE_S, drip, received, wire, wires
 from validator.security.headers import ALWAYS
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CANARY = "canary-colada-7731"
 NUMBER = "c0ffee11-5ca1-103d-bf76-001000c0ffee"
-PATIENCE_S = 90
 LINE = f"GET /lookup?number={NUMBER}"
 NO_HTTP = {
     "no HTTP": (f"{CANARY}\r\n\r\n", 400),
@@ -59,26 +58,13 @@ def _site(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Serve
         yield running
 
 
-def door(site: Served) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", site.port), timeout=PATIENCE_S)
-
-
-def said(wire: socket.socket) -> bytes:
-    """All that the server says until it ends the connection."""
-    told = b""
-    with suppress(ConnectionResetError):
-        while data := wire.recv(65_536):
-            told += data
-    return told
-
-
 @pytest.mark.parametrize("kind", NO_HTTP)
 def test_what_is_no_http_is_answered_in_our_words(site: Served, log: Path, kind: str) -> None:
     """With every header, the right status, and not a word of the stranger's in the answer or the log."""
     text, status = NO_HTTP[kind]
-    with door(site) as wire:
-        wire.sendall(text.encode("latin-1"))
-        head, _, body = said(wire).decode().partition("\r\n\r\n")
+    with wire(site.port) as each:
+        each.sendall(text.encode("latin-1"))
+        head, _, body = received(each).decode().partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
     headers = dict(line.split(": ", 1) for line in lines)
 
@@ -94,32 +80,52 @@ def test_what_is_no_http_is_answered_in_our_words(site: Served, log: Path, kind:
     assert "127.0.0.1" not in told.replace("http://127.0.0.1", "")
 
 
+FORWARDING = {
+    "SCRIPT_NAME": "/elsewhere",
+    "Script-Name": "/elsewhere",
+    "PATH_INFO": "/elsewhere",
+    "X-Script-Name": "/elsewhere",
+    "X-Forwarded-Prefix": "/elsewhere",
+    "X-Forwarded-Host": "elsewhere.test",
+    "X-Forwarded-Port": "1",
+    "X-Forwarded-For": "192.0.2.1",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Protocol": "ssl",
+    "X-Forwarded-Ssl": "on",
+    "Forwarded": "for=192.0.2.1;proto=https;host=elsewhere.test",
+    "Front-End-Https": "on",
+}
+
+
+def test_no_header_of_a_client_says_where_the_application_is(site: Served) -> None:
+    """Without ESCV_PROXY_HOPS, also where the client is on this host as a proxy would be."""
+
+    def page(header: str) -> bytes:
+        with wire(site.port) as each:
+            each.sendall(
+                f"GET /login HTTP/1.1\r\nHost: localhost\r\n{header}Connection: close\r\n\r\n".encode()
+            )
+            return re.sub(rb"\r\n(Date|Set-Cookie): [^\r]+", b"", received(each))
+
+    plain = page("")
+    assert plain.startswith(b"HTTP/1.1 200 ")
+    assert {
+        name: page(f"{name}: {value}\r\n") == plain for name, value in FORWARDING.items()
+    } == dict.fromkeys(FORWARDING, True)
+
+
 @pytest.mark.soak
 def test_whoever_dawdles_gives_up_the_place(site: Served) -> None:
-    """Strangers on every thread who send a head or a body drop by drop, or stop: the till is served again."""
+    """Strangers who send a head or a body drop by drop: each connection is ended in the end."""
     starts = {
         "head": b"POST /login HTTP/1.1\r\nHost: localhost\r\nX-",
         "body": b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n"
         b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername=",
     }
     for start in starts.values():
-        with ExitStack() as open_wires:
-            wires = [open_wires.enter_context(door(site)) for _ in range(20)]
-            for wire in wires:
-                wire.sendall(start)
+        with wires(site.port, 20, start) as live:
             end = time.monotonic() + PATIENCE_S
-            while (live := dripping(wires)) and time.monotonic() < end:
-                wires = live
+            while (live := drip(live)) and time.monotonic() < end:
+                assert site.validate(ANNA)["outcome"] == "valid"
                 time.sleep(0.5)
-            assert len(live) < 16, f"{len(live)} still hold their places"
-            assert site.validate(ANNA)["outcome"] == "valid"
-
-
-def dripping(wires: list[socket.socket]) -> list[socket.socket]:
-    """Send each a drop more; those that still listen."""
-    live = []
-    for wire in wires:
-        with suppress(OSError):
-            wire.sendall(b"a")
-            live.append(wire)
-    return live
+            assert not live, f"{len(live)} still hold their places"

@@ -7,13 +7,15 @@ import unicodedata
 
 from validator.accounts.refusals import BadNameError
 
+# Characters. Composing accents takes time with the square of their number; no name needs so many.
+MAX_TYPED = 256
 _USERNAME = re.compile(r"[\w.@+-]{1,64}")
 MAX_DEVICE_NAME = 64
 
 
 def username(text: str) -> str:
     """The user name in its one form, or BadNameError."""
-    name = unicodedata.normalize("NFKC", text.strip())
+    name = _composed(text.strip())
     if not _USERNAME.fullmatch(name):
         raise BadNameError(
             "A user name has 1 to 64 letters, figures or . _ - @ + and no spaces: choose such a one."
@@ -23,10 +25,15 @@ def username(text: str) -> str:
 
 def device_name(text: str) -> str:
     """The device's name in its one form, or BadNameError."""
-    name = " ".join(unicodedata.normalize("NFKC", text).split())
+    name = " ".join(_composed(text).split())
     if not 0 < len(name) <= MAX_DEVICE_NAME or not name.isprintable():
         raise BadNameError("A device's name has 1 to 64 printable characters: choose such a one.")
     return name
+
+
+def _composed(text: str) -> str:
+    """The text in form NFKC; "" for what is too long to be a name."""
+    return unicodedata.normalize("NFKC", text) if len(text) <= MAX_TYPED else ""
 
 
 def key(name: str) -> str:

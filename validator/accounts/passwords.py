@@ -20,6 +20,9 @@ from validator.accounts.turns import TRUSTED, Origin, Turns
 
 MIN_LENGTH = 12
 MAX_LENGTH = 128
+# Characters as typed: each of 128 may be written as a letter and some accents. Composing them takes time with
+# the square of their number.
+MAX_TYPED = 1024
 MIN_DISTINCT = 5
 MEMORY_KIB = 32 * 1024
 PASSES = 2
@@ -74,13 +77,17 @@ class Passwords:
 
 
 def normal(password: str) -> bytes:
-    """The bytes that are hashed: the same whichever way a keyboard composes its accents."""
-    return unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    """The bytes that are hashed: the same whichever way a keyboard composes its accents.
+
+    None of those for what is too long to be anybody's password.
+    """
+    composed = unicodedata.normalize("NFKC", password) if len(password) <= MAX_TYPED else ""
+    return composed.encode("utf-8", "surrogatepass")
 
 
 def accepted(password: str, username: str) -> str:
     """The password, if it may be used from now on; else BadPasswordError, which says what to choose."""
-    text = unicodedata.normalize("NFKC", password)
+    text = unicodedata.normalize("NFKC", password[: MAX_TYPED + 1])
     if len(text) < MIN_LENGTH:
         raise BadPasswordError(
             f"Choose a longer password: {MIN_LENGTH} characters or more, three words for example."

@@ -11,6 +11,7 @@ from validator.accounts import current_caller
 from validator.api.blueprint import answer, api, body
 from validator.api.offline_models import LateOut, LateRequest, LateResultOut
 from validator.security.access import kiosk_may
+from validator.security.bodies import MAX_JSON_BYTES, takes
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 @api.post("/late-checks")
 @kiosk_may
+@takes(MAX_JSON_BYTES)
 def late_checks() -> Response:
     """Ask the Router about each, keep its answer, and tell it in order; a repeat changes nothing."""
     checks = [check.late() for check in body(LateRequest).checks]

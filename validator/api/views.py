@@ -16,6 +16,7 @@ from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequ
 from validator.api.openapi import document
 from validator.api.problems import of_refusal, problem
 from validator.security.access import kiosk_may, public
+from validator.security.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, takes
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 @api.post("/validations")
 @kiosk_may
+@takes(MAX_TEXT_BYTES)
 def validate() -> Response:
     """Check one scanned text, address or typed number."""
     return answer(_checked(lambda: parse_payload(body(ValidationRequest).input)))
@@ -33,6 +35,7 @@ def validate() -> Response:
 
 @api.post("/scans")
 @kiosk_may
+@takes(MAX_UPLOAD_BYTES)
 def scan() -> Response:
     """Read a picture and check the card whose code is on it."""
     picture = request.files.get("image")
@@ -49,6 +52,7 @@ def scan() -> Response:
 
 
 @api.post("/validations/batch")
+@takes(MAX_JSON_BYTES)
 def validate_batch() -> Response:
     """Check up to 100 inputs; each gets its verdict or its problem, in order."""
     results = [_checked(lambda text=text: parse_payload(text)) for text in body(BatchRequest).inputs]  # type: ignore[misc]  # mypy cannot type a default in a lambda

@@ -41,6 +41,7 @@ class Trouble(StrEnum):
     DISK_UNUSABLE = "disk_unusable"
     NO_READER = "no_reader"
     NO_ZBAR = "no_zbar"
+    FILES_MISSING = "files_missing"
     RECORD_BEHIND = "record_behind"
     LIMITS_APART = "limits_apart"
     ROUTER_AILS = "router_ails"
@@ -60,6 +61,7 @@ class Condition:
     record: bool = True
     limits: bool = True
     router: RouterHealth = field(default_factory=RouterHealth)
+    missing_files: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -88,5 +90,6 @@ class Condition:
             Trouble.CLOCK_WRONG: not self.clock,
             Trouble.NO_READER: self.reader is Fitness.FAILS,
             Trouble.NO_ZBAR: self.reader is Fitness.NO_ZBAR,
+            Trouble.FILES_MISSING: bool(self.missing_files),
         }
         return [trouble for trouble, is_so in wrong.items() if is_so]

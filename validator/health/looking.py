@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from scanner.pool import Fitness
+from validator.assets import assets
 from validator.health.condition import Condition, Disk, Store
 from validator.health.disk import disk
 
@@ -75,6 +76,7 @@ class Looking:
             record=checker.record.healthy(),
             limits=checker.limits.healthy(),
             router=self._kept.router.health(),
+            missing_files=assets().missing,
         )
 
 

@@ -22,7 +22,9 @@ _OF = {
     "ceiling": (Trouble.CEILING_BITES,),
     "clock": (Trouble.CLOCK_WRONG,),
     "reader": (Trouble.NO_READER, Trouble.NO_ZBAR),
+    "files": (Trouble.FILES_MISSING,),
 }
+MOST_FILES = 5
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
 
 
@@ -53,8 +55,15 @@ def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:
         count=condition.router.held_back,
         time=_span(abs(skew)),
         direction="fast" if skew > 0 else "slow",
+        files=_first(condition.missing_files),
     )
     return Part(LABELS[name], ok=False, words=happened, trouble=troubles[0], next=said.next)
+
+
+def _first(files: tuple[str, ...]) -> str:
+    """The first names, and how many more there are."""
+    more = len(files) - MOST_FILES
+    return ", ".join(files[:MOST_FILES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _span(seconds: float) -> str:

@@ -44,4 +44,5 @@ def _parts(condition: Condition) -> dict[str, bool | str]:
         "access": not condition.router.refused,
         "ceiling": not condition.router.held_back,
         "clock": condition.clock,
+        "files": not condition.missing_files,
     }

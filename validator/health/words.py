@@ -58,6 +58,12 @@ TROUBLES: dict[Trouble, Words] = {
         "One of the two decoders is missing (zbar). Codes are read, but steeply tilted ones less often.",
         "Install the system’s zbar library (libzbar0 on Debian and Ubuntu), then start the service again.",
     ),
+    Trouble.FILES_MISSING: Words(
+        "Files that the scanner page needs are missing on this server: {files}. Cards can be checked by "
+        "typing a number or sending a photo. The camera, the kiosk and checks without a network may not "
+        "work.",
+        "Run “make setup” in the service’s folder, then start the service again.",
+    ),
     Trouble.RECORD_BEHIND: Words(
         "Checks are missing from the record: the database did not take them in time. Their answers were "
         "shown.",
@@ -104,6 +110,7 @@ LABELS = {
     "ceiling": "Our own ceiling",
     "clock": "Clock",
     "reader": "Reading pictures",
+    "files": "Files of the pages",
 }
 
 WELL = {
@@ -117,4 +124,5 @@ WELL = {
     "ceiling": "No question was held back lately.",
     "clock": "It agrees with the Router’s, as far as that is known.",
     "reader": "Photos are read with both decoders.",
+    "files": "All files that the pages need are there.",
 }

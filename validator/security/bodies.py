@@ -1,21 +1,52 @@
-"""How much of a request is read, and where to: never more than its bound, never onto the disk."""
+"""How much of a request is read, and where to: never more than its view takes, never onto the disk.
+
+A view takes a form. One that takes more says so with `@takes(…)`, so that nobody can send a large body to an
+address that expects a small one. The gate (access.py) refuses strangers before anything is read.
+"""
 
 from __future__ import annotations
 
 from io import BytesIO
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
-from flask import Request
+from flask import Request, current_app, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
+from werkzeug.exceptions import LengthRequired
+
+from validator.security.access import public_reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from flask import Flask
 
-# A photo of a 12-megapixel phone is 3-6 MB; a batch of 100 addresses some 20 KB.
-MAX_PICTURE_BYTES = 12 * 1024 * 1024
-MAX_TEXT_BYTES = 256 * 1024
+# A user name and a password, or a card number, however they are encoded.
+MAX_FORM_BYTES = 8 * 1024
+# The longest QR code holds 4 296 characters; each is up to 12 bytes in a form.
+MAX_TEXT_BYTES = 64 * 1024
+# A batch of 100 addresses is some 20 KB; 100 texts of the longest that is read (2 048 characters), 200 KB.
+MAX_JSON_BYTES = 256 * 1024
+# A photo of a 12-megapixel phone is 3-6 MB. The rest is for the other parts of the form.
+MAX_UPLOAD_BYTES = 12 * 1024 * 1024 + MAX_JSON_BYTES
+_LIMIT = "_takes_bytes"
+_View = TypeVar("_View", bound="Callable[..., object]")
+
+
+def takes(limit: int) -> Callable[[_View], _View]:
+    """Let a view's body be so many bytes long; MAX_FORM_BYTES where it is not said."""
+
+    def mark(view: _View) -> _View:
+        setattr(view, _LIMIT, limit)
+        return view
+
+    return mark
+
+
+def limit_of(view: Callable[..., object] | None) -> int:
+    """How many bytes of a body are read for this view; that of a form where there is no view."""
+    limit: int = getattr(view, _LIMIT, MAX_FORM_BYTES)
+    return limit
 
 
 class Sent:
@@ -33,10 +64,10 @@ class Sent:
 
 
 class BoundedRequest(Request):
-    """A request whose pictures stay in memory and whose size is bounded by its content type."""
+    """A request whose pictures stay in memory and whose size is bounded by its view."""
 
     # Werkzeug counts its reading buffer of 64 KiB, pictures included, against this: less refuses every photo.
-    max_form_memory_size = MAX_TEXT_BYTES
+    max_form_memory_size = MAX_JSON_BYTES
     max_form_parts = 8
 
     def __init__(self, environ: dict[str, Any], *args: Any, **options: Any) -> None:  # noqa: ANN401 - Werkzeug's
@@ -46,12 +77,11 @@ class BoundedRequest(Request):
     @property
     def max_content_length(self) -> int | None:
         """The most bytes that are read of this body; more is answered with 413."""
-        is_upload = self.mimetype == "multipart/form-data"
-        return MAX_PICTURE_BYTES + MAX_TEXT_BYTES if is_upload else MAX_TEXT_BYTES
+        return limit_of(current_app.view_functions.get(self.endpoint or ""))
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:  # noqa: ARG002 - Flask's signature
-        raise AttributeError("the bound follows from the content type")
+        raise AttributeError("the bound follows from the view")
 
     def _get_file_stream(
         self,
@@ -67,3 +97,12 @@ class BoundedRequest(Request):
 def init_app(app: Flask) -> None:
     """Use bounded requests throughout."""
     app.request_class = BoundedRequest
+    app.before_request(_strangers_say_how_much)
+
+
+def _strangers_say_how_much() -> None:
+    """Refuse a body of unknown length where nobody has to sign in: reading it would hold a thread."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_open = view is None or public_reason(view) is not None
+    if is_open and request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise LengthRequired

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 from flask_login import current_user
 
+from validator.assets import assets
 from validator.services import services
 from validator.web import guide, kiosk, lookup, pwa, scan, shared_words
-from validator.web.modules import modules_of
 from validator.web.pages import pages
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _for_every_template() -> dict[str, object]:
         "demo": services().settings.demo,
         "signed_in_name": _signed_in_name,
         "is_manager": _is_manager,
-        "modules_of": modules_of,
+        "modules_of": lambda page: assets().modules(f"js/pages/{page}.js"),
     }
 
 

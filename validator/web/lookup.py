@@ -8,6 +8,7 @@ from flask import render_template, request
 
 from scanner.payload import parse_payload
 from validator.accounts import current_caller
+from validator.security.bodies import MAX_TEXT_BYTES, takes
 from validator.services import services
 from validator.web.pages import answered, pages, refused
 from validator.web.refusals import NOTHING_TYPED
@@ -23,6 +24,7 @@ def lookup() -> str:
 
 
 @pages.post("/lookup")
+@takes(MAX_TEXT_BYTES)
 def look_up() -> ResponseReturnValue:
     """Check what stands in field `number` and show the verdict, or the refusal."""
     typed = request.form.get("number", "").strip()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from scanner.refused import ImageRefused, Refused
+from scanner.kinds import Kind
+from scanner.refused import ImageRefused, NotAnEscCode, Refused
 from validator.services import services
 from validator.web.present import present
 from validator.web.refusals import Refusal, refusal
@@ -39,4 +41,7 @@ def _refused(error: Refused) -> tuple[str, int]:
 
 @pages.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
-    return refused(refusal(ImageRefused("image_too_large"), typed=False))
+    is_typed = request.endpoint == LOOKUP
+    error = NotAnEscCode("not_an_esc_code", Kind.OTHER) if is_typed else ImageRefused("image_too_large")
+    page, _ = refused(refusal(error, typed=is_typed))
+    return page, HTTPStatus.REQUEST_ENTITY_TOO_LARGE

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, jsonify, render_template, url_for
 
-from validator.assets import FOLDER, assets
+from validator.assets import WORKER, assets
 from validator.security.access import public
 from validator.web import guide
 from validator.web.pages import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # The pages that open without a network: the name of the kept page, by the address it answers.
 SHELL = {"/": "scan", "/lookup": "lookup", "/kiosk": "kiosk", "/guide": "guide"}
-WORKER = "js/sw/worker.js"
 # Read by the browser itself or by stores, never by a page.
 _NOT_KEPT = ("screenshots/", WORKER)
 
@@ -38,9 +38,16 @@ def shell(version: str, name: str) -> str:
 @pages.get("/sw.js")
 @public("the service worker is the same for everybody")
 def service_worker() -> Response:
-    """The worker with its version and the list of what it keeps in front."""
+    """The worker with its version and the list of what it keeps in front.
+
+    There is none while files are missing here: an app that is installed already stays as it is, whole.
+    """
+    if assets().missing:
+        abort(404)
     kept = {"version": assets().version, "pages": _kept_pages(), "files": sorted(_kept_files())}
-    return Response(f"self.SHELL = {json.dumps(kept)};\n{_worker()}", mimetype="text/javascript")
+    return Response(
+        f"self.SHELL = {json.dumps(kept)};\n{_worker(assets().folder / WORKER)}", mimetype="text/javascript"
+    )
 
 
 @pages.get("/manifest.webmanifest")
@@ -65,8 +72,8 @@ def _kept_files() -> Iterator[str]:
 
 
 @cache
-def _worker() -> str:
-    return (FOLDER / WORKER).read_text(encoding="utf-8")
+def _worker(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _icon(name: str, size: int, purpose: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from flask import render_template, request
 
 from scanner.choice import choose
 from validator.accounts import current_caller
+from validator.security.bodies import MAX_UPLOAD_BYTES, takes
 from validator.services import services
 from validator.web.pages import answered, pages, refused
 from validator.web.refusals import NO_PHOTO
@@ -23,6 +24,7 @@ def scan() -> str:
 
 
 @pages.post("/")
+@takes(MAX_UPLOAD_BYTES)
 def scan_photo() -> ResponseReturnValue:
     """Read the photo in field `image` and show the verdict, or the refusal."""
     photo = request.files.get("image")

@@ -26,6 +26,7 @@ TROUBLED = {
     Trouble.ROUTER_AILS: Condition(router=RouterHealth(State.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
     Trouble.ROUTER_REFUSES: Condition(router=RouterHealth(refused=("status-v2", "verifier"))),
     Trouble.CEILING_BITES: Condition(router=RouterHealth(held_back=7)),
+    Trouble.FILES_MISSING: Condition(missing_files=("vendor/idb/index.js",)),
     Trouble.CLOCK_WRONG: Condition(router=RouterHealth(skew_s=-CLOCK_WRONG_S)),
 }
 

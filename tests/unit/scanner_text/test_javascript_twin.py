@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import unicodedata
 from pathlib import Path
@@ -11,6 +10,7 @@ from random import Random
 from typing import Any
 
 from scanner import NotAnEscCode, parse_payload
+from tests.support import node
 from tests.unit.scanner_text.vectors import VECTORS
 
 _READER = Path(__file__).parents[2] / "js" / "payload" / "twin.js"
@@ -113,10 +113,8 @@ def _read(text: str) -> dict[str, Any]:
 
 
 def _read_by_javascript(texts: list[str]) -> list[dict[str, Any]]:
-    node = shutil.which("node")
-    assert node, "make setup installs node"
     run = subprocess.run(
-        [node, _READER], input=json.dumps(texts).encode(), capture_output=True, check=True, timeout=60
+        [node.find(), _READER], input=json.dumps(texts).encode(), capture_output=True, check=True, timeout=60
     )
     answers: list[dict[str, Any]] = json.loads(run.stdout)
     return answers

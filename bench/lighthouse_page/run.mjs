@@ -1,4 +1,4 @@
-// Lighthouse's mobile figures of one page, as a row: `node bench/lighthouse.mjs ADDRESS COOKIE`.
+// Lighthouse's mobile figures of one page, as a row: `node run.mjs ADDRESS COOKIE`.
 import lighthouse from "lighthouse";
 import { launch } from "chrome-launcher";
 
