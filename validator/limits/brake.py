@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from validator.limits import sketch
 from validator.limits.figures import CELL_S, CELLS, DAY_S
-from validator.limits.standing import BLOCKS_KEPT, UNKNOWN_KEPT, Standing
+from validator.limits.standing import BATCHES_KEPT, BLOCKS_KEPT, Standing
 
 if TYPE_CHECKING:
     from validator.limits.figures import Figures
@@ -81,7 +81,7 @@ def admit(standing: Standing, figures: Figures, now: float) -> Decision:
     has_turn = left >= 1 or calm.day >= 1
     if min(calm.hour, calm.pace) < 1 or not has_turn or (calm.braked and calm.slow < 1):
         return Decision(calm, admits=False)
-    spent = replace(calm, pace=calm.pace - 1, hour=calm.hour - 1, cells=_one_more(calm.cells))
+    spent = replace(calm, pace=calm.pace - 1, hour=calm.hour - 1, cells=_more(calm.cells, 1))
     if left < 1:
         spent = replace(spent, day=calm.day - 1)
     if calm.braked:
@@ -97,10 +97,11 @@ def learned(standing: Standing, figures: Figures, now: float, prints: Prints, an
     calm = rested(standing, figures, now)
     if answer is Answer.KNOWN:
         return _known(_paid(calm, figures), figures, prints)
-    if answer is Answer.NONE or prints.card in calm.unknown:
+    bits = sketch.with_card(calm.unknown, prints.card)
+    if answer is Answer.NONE or bits == calm.unknown:
         # Nothing new was learnt from it: it costs nothing.
         return Decision(_paid(calm, figures))
-    return _unknown(calm, figures, prints)
+    return _unknown(calm, figures, prints, bits)
 
 
 def malformed(standing: Standing, figures: Figures, now: float) -> Decision:
@@ -129,15 +130,21 @@ def _known(paid: Standing, figures: Figures, prints: Prints) -> Decision:
     return _weighed(noted, figures, weight - cards * calms)
 
 
-def _unknown(calm: Standing, figures: Figures, prints: Prints) -> Decision:
+def _unknown(calm: Standing, figures: Figures, prints: Prints, bits: int) -> Decision:
+    """An unknown card costs once a day, and for those that are taken for it."""
+    cards = sketch.weight(calm.unknown)
+    is_over = _left_today(calm, figures) < 0
     corrected, weight = _corrected(calm, figures, prints)
     weight = weight or _evidence(calm, figures, prints)
     noted = replace(
         corrected,
-        share=max(0.0, calm.share - 1),
-        unknown=(*calm.unknown, prints.card)[-UNKNOWN_KEPT:],
+        hour=max(0.0, calm.hour - (cards - 1)),
+        share=max(0.0, calm.share - cards),
+        day=max(0.0, calm.day - (cards - 1)) if is_over else calm.day,
+        cells=_more(calm.cells, cards - 1),
+        unknown=bits,
         blocks=(*calm.blocks, *prints.blocks)[-BLOCKS_KEPT:],
-        batches=(*calm.batches, prints.batch)[-UNKNOWN_KEPT:],
+        batches=(*calm.batches, prints.batch)[-BATCHES_KEPT:],
         slip=corrected.slip if prints.plausible else prints.pairs,
     )
     decision = _weighed(noted, figures, weight)
@@ -199,18 +206,18 @@ def _moved_on(standing: Standing, cell: int) -> Standing:
     if not days:
         return moved
     before = sketch.different(standing.known) if days == 1 else 0.0
-    return replace(moved, known=0, known_before=before, unknown=(), blocks=(), batches=(), slip=())
+    return replace(moved, known=0, known_before=before, unknown=0, blocks=(), batches=(), slip=())
 
 
-def _one_more(cells: tuple[int, ...]) -> tuple[int, ...]:
-    return (*cells[:-1], cells[-1] + 1) if cells else (1,)
+def _more(cells: tuple[float, ...], cards: float) -> tuple[float, ...]:
+    return (*cells[:-1], round(cells[-1] + cards, 3)) if cells else (round(cards, 3),)
 
 
-def _one_less(cells: tuple[int, ...]) -> tuple[int, ...]:
-    """One less in the newest cell that has any: the check may have begun in an earlier one."""
+def _one_less(cells: tuple[float, ...]) -> tuple[float, ...]:
+    """One less in the newest cell that has one: the check may have begun in an earlier one."""
     for place in range(len(cells) - 1, -1, -1):
-        if cells[place]:
-            return (*cells[:place], cells[place] - 1, *cells[place + 1 :])
+        if cells[place] >= 1:
+            return (*cells[:place], round(cells[place] - 1, 3), *cells[place + 1 :])
     return cells
 
 

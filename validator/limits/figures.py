@@ -36,7 +36,7 @@ class Figures:
     day: Bucket = DAY
     share: Bucket = SHARE
     known_pays: float = 4.0
-    known_vouches: float = 1.4
+    known_vouches: float = 1.5
     # Unknown answers in 24 hours, whatever else is shown; and for each different known card of the day where
     # that is more. 500 known cards in rotation gain nothing, and a place where three of four cards are
     # unknown is not held back.

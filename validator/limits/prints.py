@@ -1,6 +1,6 @@
 """Keyed prints of numbers: enough to see a repeat within a day, too short to tell one card from another.
 
-Two bytes: of 65 536 cards two share one, so that a print names nobody even to who has the key.
+Of a card's two bytes a sketch keeps twelve bits (sketch.py), so that it names nobody even to who has the key.
 """
 
 from __future__ import annotations

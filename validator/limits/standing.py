@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 
 from validator.limits import sketch
 
-# 2: the day's unknown answers and a sketch of the day's known cards.
+# 2: sketches of the day's cards, and how many were unknown when.
 VERSION = 2
-UNKNOWN_KEPT = 32
-BLOCKS_KEPT = 4 * UNKNOWN_KEPT
-_LISTS = ("cells", "unknown", "blocks", "batches", "slip")
+BATCHES_KEPT = 32
+BLOCKS_KEPT = 4 * BATCHES_KEPT
+_LISTS = ("cells", "blocks", "batches", "slip")
+_SKETCHES = ("known", "unknown")
 _NUMBERS = ("at", "pace", "slow", "hour", "day", "share", "score", "cell", "known_before")
 
 
@@ -20,8 +21,8 @@ _NUMBERS = ("at", "pace", "slow", "hour", "day", "share", "score", "cell", "know
 class Standing:
     """Levels of the buckets and the evidence `score` as of `at` (epoch seconds), and prints of cards.
 
-    `told` is whether somebody was alerted in this episode. `cells` are the unknown answers of each ten
-    minutes up to number `cell`. Newest prints and cells come last.
+    `told` is whether somebody was alerted in this episode. `known` and `unknown` are sketches of the day's
+    cards; `cells` are the unknown ones of each ten minutes up to number `cell`, the newest last.
     """
 
     at: float
@@ -34,10 +35,10 @@ class Standing:
     score: float = 0.0
     braked: bool = False
     told: bool = False
-    cells: tuple[int, ...] = ()
+    cells: tuple[float, ...] = ()
     known: int = 0
     known_before: float = 0.0
-    unknown: tuple[str, ...] = ()
+    unknown: int = 0
     blocks: tuple[str, ...] = ()
     batches: tuple[str, ...] = ()
     slip: tuple[str, ...] = ()
@@ -45,7 +46,8 @@ class Standing:
 
 def to_text(standing: Standing) -> str:
     """The form that is kept."""
-    kept = asdict(standing) | {"v": VERSION, "known": sketch.to_text(standing.known)}
+    kept = asdict(standing) | {"v": VERSION}
+    kept |= {name: sketch.to_text(kept[name]) for name in _SKETCHES}
     return json.dumps(kept, separators=(",", ":"))
 
 
@@ -56,7 +58,7 @@ def from_text(text: str) -> Standing | None:
         if kept.pop("v") != VERSION:
             return None
         kept |= {name: tuple(kept[name]) for name in _LISTS}
-        kept["known"] = sketch.from_text(kept["known"])
+        kept |= {name: sketch.from_text(kept[name]) for name in _SKETCHES}
         standing = Standing(**kept)
         numbers = (*(kept[name] for name in _NUMBERS), *standing.cells)
         return standing if all(math.isfinite(number) for number in numbers) else None

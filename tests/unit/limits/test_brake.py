@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.limits.callers import NOON, Walk, draws, issued
+from validator.limits import sketch
 from validator.limits.brake import Alert, Answer, admit, learned, malformed, newcomer, rested
 from validator.limits.bucket import Bucket
 from validator.limits.figures import Figures
 from validator.limits.prints import Prints
-from validator.limits.standing import BLOCKS_KEPT, UNKNOWN_KEPT, Standing, from_text, to_text
+from validator.limits.standing import BATCHES_KEPT, BLOCKS_KEPT, Standing, from_text, to_text
 
 FIGURES = Figures()
 NEW = newcomer(FIGURES, NOON)
@@ -123,7 +124,7 @@ def test_known_cards_pay_and_calm_but_once() -> None:
     spent = replace(NEW, hour=50, share=10, cells=(7,), score=10)
 
     once = learned(spent, FIGURES, NOON, PLAIN, Answer.KNOWN).standing
-    assert (once.hour, once.share, once.cells, once.score) == (55, 11.4, (6,), 9.875)
+    assert (once.hour, once.share, once.cells, once.score) == (55, 11.5, (6,), 9.875)
     assert once.known
     again = learned(once, FIGURES, NOON, PLAIN, Answer.KNOWN).standing
     assert again == replace(once, hour=56, cells=(5,))
@@ -163,16 +164,27 @@ def test_unknown_cards_cost_but_once_and_weigh_by_their_form() -> None:
     spent = replace(NEW, hour=50, cells=(7,))
     first = learned(spent, FIGURES, NOON, PLAIN, Answer.UNKNOWN).standing
     assert (first.hour, first.cells, first.score) == (50, (7,), 0)
-    assert (first.unknown, first.blocks, first.batches) == (("aaaa",), ("b1", "b2", "b3"), ("s1",))
+    assert (first.blocks, first.batches) == (("b1", "b2", "b3"), ("s1",))
 
     def after(prints: Prints) -> Standing:
         return learned(first, FIGURES, NOON, prints, Answer.UNKNOWN).standing
 
     assert (after(PLAIN).hour, after(PLAIN).cells, after(PLAIN).score) == (51, (6,), 0)
-    assert after(Prints("c", ("d",), "s1", plausible=True)).score == 0.25
-    assert after(Prints("c", ("d", "b2"), "s2", plausible=True)).score == 1
-    assert after(Prints("c", ("d",), "s2", plausible=False)).score == 1
-    assert after(Prints("c", ("d",), "s2", plausible=True)).score == 0
+    assert after(Prints("c0c0", ("d",), "s1", plausible=True)).score == 0.25
+    assert after(Prints("c0c0", ("d", "b2"), "s2", plausible=True)).score == 1
+    assert after(Prints("c0c0", ("d",), "s2", plausible=False)).score == 1
+    assert after(Prints("c0c0", ("d",), "s2", plausible=True)).score == 0
+
+
+def test_a_new_unknown_card_costs_for_those_that_share_its_bit() -> None:
+    """With half of the bits set, half of all new cards are taken for old ones: each other costs two."""
+    spent = replace(NEW, hour=50, cells=(7,), unknown=(1 << sketch.BITS // 2) - 1)
+    plain = replace(PLAIN, card="ffff")
+
+    standing = learned(spent, FIGURES, NOON, plain, Answer.UNKNOWN).standing
+    assert (standing.hour, standing.cells, standing.share) == (49, (8,), 50)
+    again = learned(standing, FIGURES, NOON, plain, Answer.UNKNOWN).standing
+    assert (again.hour, again.cells, again.share) == (50, (7,), 50)
 
 
 def test_no_answer_teaches_nothing() -> None:
@@ -225,20 +237,20 @@ def test_evidence_fades_by_six_an_hour() -> None:
 def test_prints_of_yesterday_are_forgotten() -> None:
     """At midnight UTC nothing of anybody's card is left but how many there were, for a day."""
     noted = replace(
-        NEW, score=20, braked=True, known=1, unknown=("b",), blocks=("c",), batches=("d",), slip=("e",)
+        NEW, score=20, braked=True, known=1, unknown=2, blocks=("c",), batches=("d",), slip=("e",)
     )
     midnight = NOON - NOON % 86_400 + 86_400
 
     assert rested(noted, FIGURES, midnight - 1).known == 1
     fresh = rested(noted, FIGURES, midnight)
-    assert (fresh.known, fresh.unknown, fresh.blocks, fresh.batches, fresh.slip) == (0, (), (), (), ())
+    assert (fresh.known, fresh.unknown, fresh.blocks, fresh.batches, fresh.slip) == (0, 0, (), (), ())
     assert fresh.known_before == pytest.approx(1, abs=0.01)
     assert rested(fresh, FIGURES, midnight + 86_400).known_before == 0
     assert rested(noted, FIGURES, midnight + 86_400).known_before == 0
 
 
 def test_no_more_is_kept_than_needed() -> None:
-    """32 unknown cards, the newest; 512 bytes for any number of known ones; a day in cells of ten minutes."""
+    """512 bytes each for all known and all unknown cards, what lies beside the newest 32, a day in cells."""
     walk, draw = Walk(), draws(1)
     for _ in range(200):
         walk.check(issued(draw), Answer.KNOWN)
@@ -246,14 +258,17 @@ def test_no_more_is_kept_than_needed() -> None:
 
     kept = walk.standing
     assert kept is not None
-    sizes = (len(kept.unknown), len(kept.blocks), len(kept.batches), len(kept.cells))
-    assert sizes == (UNKNOWN_KEPT, BLOCKS_KEPT, UNKNOWN_KEPT, 145) == (32, 128, 32, 145)
-    assert len(to_text(kept)) < 4_096
+    sizes = (len(kept.blocks), len(kept.batches), len(kept.cells))
+    assert sizes == (BLOCKS_KEPT, BATCHES_KEPT, 145) == (128, 32, 145)
+    full = (1 << sketch.BITS) - 1
+    assert len(to_text(replace(kept, known=full, unknown=full))) < 6_000
 
 
 def test_a_standing_is_read_as_it_was_written() -> None:
     """The one text form loses nothing."""
-    standing = replace(NEW, score=3.25, braked=True, known=0xFFFE, cells=(1, 2), blocks=("c",))
+    standing = replace(
+        NEW, score=3.25, braked=True, known=0xFFFE, unknown=1, cells=(1.125, 2.0), blocks=("c",)
+    )
 
     assert from_text(to_text(standing)) == standing
 

@@ -112,6 +112,19 @@ def test_a_canteen_is_not_held_back_on_its_second_day_either(unknown: float) -> 
     assert unknown > UNKNOWN or walk.alerts == []
 
 
+def test_the_same_people_may_come_four_times_a_day() -> None:
+    """A library: 500 readers in and out, whose 590 neighbours' cards are unknown each time."""
+    draw, walk = draws(5), Walk()
+    people = [(issued(draw), Answer.KNOWN) for _ in range(500)]
+    people += [(issued(draw), Answer.UNKNOWN) for _ in range(590)]
+
+    for _ in range(4):
+        for card, answer in draw.sample(people, len(people)):
+            walk.check(card, answer, 3)
+
+    assert (walk.asked, walk.held, walk.alerts) == (4 * len(people), 0, [])
+
+
 @pytest.mark.parametrize("make", [a_random_guid, of_one_second, of_a_plain_generator])
 def test_an_odd_issuer_is_no_guesser(make: Callable[[random.Random], Escn]) -> None:
     """Where every student has an odd number and half of them are unknown, two busy tills go on."""
