@@ -145,7 +145,6 @@ async function open() {
 
   root.addEventListener("pointerdown", () => {
     rest.wake();
-    void station.feedback.unlock();
     if (root.dataset.mode === "locked") {
       fill();
     }
