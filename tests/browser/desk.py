@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.keyboards import strokes
+from tests.browser.keyboards import Keyboard, Stroke
 from validator.security.headers import CONTENT_SECURITY_POLICY
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, CDPSession, Page, Route
 
-SHIFT = 8
 PATIENCE_S = 5
 _STATIC = Path(__file__).parents[2] / "validator" / "static"
 _ADDRESS = "http://desk.test"
@@ -30,9 +29,11 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Desk</tit
 <input id="other" aria-label="Other"><button id="torch" type="button">Torch</button>"""
 _SCRIPT = """
 import { enhanceNumberField } from "/static/js/typing/field.js";
+import { inSeveralLines } from "/static/js/typing/several_lines.js";
 import { listenForWedge } from "/static/js/wedge/listen.js";
 const ids = ["number", "note", "other", "torch"];
-const [input, note, other, torch] = ids.map((id) => document.getElementById(id));
+const [plain, note, other, torch] = ids.map((id) => document.getElementById(id));
+const input = inSeveralLines(plain);
 torch.addEventListener("click", () => (window.presses += 1));
 let stops = [];
 window.begin = () => {
@@ -49,6 +50,7 @@ window.begin = () => {
   field.clear();
   const stop = listenForWedge(document, {
     numberField: input,
+    setTimer: (run, ms) => window.setTimeout(run, 4 * ms),
     onCard: ({ escn }, { ms, keys }) => told.push({ by: "scanner", escn, ms, keys }),
     onForeign: (refusal) => told.push({ by: "scanner", ...refusal }),
   });
@@ -71,6 +73,7 @@ class Desk:
         page.wait_for_selector("[data-ready]")
         self.number = page.locator("#number")
         self._devtools: CDPSession = page.context.new_cdp_session(page)
+        self._keyboard = Keyboard(self._devtools)
 
     def begin(self) -> None:
         """Everything as after opening the page: nothing told, nothing typed, the focus nowhere."""
@@ -79,23 +82,11 @@ class Desk:
 
     def scan(self, text: str, layout: str = "US", end: str = "Enter") -> None:
         """What a scanner that believes in a US keyboard sends, on a computer with another layout."""
-        for stroke in strokes(text, layout):
-            self.press(*stroke)
-        if end:
-            self.press(end, end)
+        self._keyboard.scan(text, layout, end)
 
-    def press(self, code: str, key: str, shift: bool = False) -> None:  # noqa: FBT001, FBT002 - a stroke's parts
-        """One key as the system sends it: its place, and what the keyboard's layout makes of it."""
-        text = key if len(key) == 1 else {"Enter": "\r"}.get(key, "")
-        event = {
-            "code": code,
-            "key": key,
-            "modifiers": SHIFT if shift else 0,
-            "windowsVirtualKeyCode": {"Enter": 13, "Tab": 9, " ": 32}.get(key, 0),
-        }
-        down = {"type": "keyDown", "text": text} if text else {"type": "rawKeyDown"}
-        self._devtools.send("Input.dispatchKeyEvent", event | down)
-        self._devtools.send("Input.dispatchKeyEvent", event | {"type": "keyUp"})
+    def press(self, code: str, key: str) -> None:
+        """One key by hand."""
+        self._keyboard.press(Stroke(code, key, shift=False))
 
     def compose(self, text: str) -> None:
         """What an input method shows while a word is not yet settled."""

@@ -20,6 +20,7 @@ KEEPING = """(() => {
   const kept = (window.kept = {
     isReady: false, usable: null, starting: null, camera: null,
     read: [], shown: [], said: [], lines: [], bounces: [], heard: [], texts: new Set(),
+    others: [], stages: [],
   });
   const masked = (escn) => `${escn.slice(0, 4)}…${escn.slice(-4)}`;
   const lastRead = new Map();
@@ -35,6 +36,12 @@ KEEPING = """(() => {
             kept.read.push({ at, escn, number: masked(escn) });
           }
           lastRead.set(escn, at);
+        } else if (data.seen && data.seen.seen !== "nothing") {
+          const what = data.seen.code ?? data.seen.seen;
+          if (at - (lastRead.get(what) ?? -Infinity) > 1_000) {
+            kept.others.push({ at, what });
+          }
+          lastRead.set(what, at);
         }
         kept.heard.push(JSON.stringify(data));
       });
@@ -54,8 +61,9 @@ KEEPING = """(() => {
       for (const node of addedNodes) {
         kept.texts.add(node.textContent ?? "");
         if (target.matches?.("[data-announcer]")) kept.said.push({ at, text: node.textContent });
-        if (target.matches?.("[data-refusal]")) kept.lines.push({ at, text: node.textContent });
-        if (target.matches?.("[data-result]") && node.matches?.("section")) {
+        const isRefused = node.matches?.("[data-testid=refusal]");
+        if (target.matches?.("[data-result]") && isRefused) kept.lines.push({ at, text: node.textContent });
+        if (target.matches?.("[data-result]") && node.matches?.("section") && !isRefused) {
           const { outcome, reason, source, phase, confirm = null } = node.dataset;
           const number = node.textContent.match(/[0-9a-f]{4}…[0-9a-f]{4}/)?.[0] ?? null;
           kept.shown.push({ at, number, outcome, reason, source, phase, confirm });
@@ -64,6 +72,17 @@ KEEPING = """(() => {
       if (attributeName === "data-bounce") kept.bounces.push(at);
     }
   }
+  // What stands there in every single frame that is painted, kept where it is another than in the last one.
+  function frame(at) {
+    const { outcome = null } = document.querySelector("[data-testid=verdict]")?.dataset ?? {};
+    const { code = null } = document.querySelector("[data-testid=refusal]")?.dataset ?? {};
+    const last = kept.stages[kept.stages.length - 1];
+    if (last?.outcome !== outcome || last?.code !== code) {
+      kept.stages.push({ at, outcome, code });
+    }
+    requestAnimationFrame(frame);
+  }
+  requestAnimationFrame(frame);
   const options = { subtree: true, childList: true, characterData: true, attributes: true };
   new MutationObserver(look).observe(document, options);
 })();"""

@@ -32,12 +32,16 @@ STAGE = """() => {
   const { outcome, reason, source, phase, confirm } = shown?.dataset ?? {};
   return shown && [outcome, reason, source, phase, confirm];
 }"""
+# Each key bears the time at which a scanner would have sent it: a busy page may take longer to make them.
 TYPED = """(strokes) => {
   const target = document.activeElement ?? document.body;
+  let time = performance.now();
   for (const { code, key, shift } of strokes) {
     for (const kind of ["keydown", "keyup"]) {
       const how = { code, key, shiftKey: shift, bubbles: true, cancelable: true, composed: true };
-      target.dispatchEvent(new KeyboardEvent(kind, how));
+      const event = new KeyboardEvent(kind, how);
+      Object.defineProperty(event, "timeStamp", { value: (time += 1) });
+      target.dispatchEvent(event);
     }
   }
 }"""

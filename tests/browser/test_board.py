@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from validator.verdict import Verdict
 
 EXPIRED = verdict(Reason.EXPIRED)
+TEST = verdict(warnings=("sandbox_card",))
 ALONE = verdict(Reason.DEVICE_OFFLINE, source=Source.DEVICE)
 HERE = stood_in(source=Source.DEVICE, stands_in_for=Reason.DEVICE_OFFLINE)
 
@@ -60,7 +62,7 @@ def test_the_panel_says_what_the_page_says(app: Flask, board: BoardPage, look: s
     """With scripts an answer has the very words, in the same order, that the page without them has."""
     of = EVERY_LOOK[look]
     board.checks(of)
-    own = ".result-actions, .pulse"
+    own = ".result-actions, .pulse, .stay, .held"
     text = board.verdict.evaluate(
         "(panel, own) => { const copy = panel.cloneNode(true);"
         " copy.querySelectorAll(own).forEach((each) => each.remove());"
@@ -88,6 +90,11 @@ def a_late_answer(at: BoardPage) -> None:
     at.answers(EXPIRED, 0)
 
 
+def a_held_answer(at: BoardPage) -> None:
+    at.checks(LIVE)
+    at.page.locator(".face").click()
+
+
 STATES: dict[str, Callable[[BoardPage], object]] = {
     "before the first card": lambda _: None,
     "asking": lambda at: at.checks(None),
@@ -97,6 +104,10 @@ STATES: dict[str, Callable[[BoardPage], object]] = {
     "changed": a_change,
     "alone": lambda at: at.checks(ALONE, phase="alone", trouble="slow"),
     "foreign": lambda at: at.page.evaluate("test.board.foreign({code: 'not_an_esc_code', kind: 'wifi'})"),
+    "imitated": lambda at: at.page.evaluate("test.board.foreign({code: 'lookalike_host', kind: null})"),
+    "odd": lambda at: at.checks(replace(LIVE, warnings=("unknown_qr_host", "unusual_number"))),
+    "of the test system": lambda at: at.checks(TEST),
+    "held": a_held_answer,
     "a line about another": a_late_answer,
     "settings": lambda at: at.page.get_by_text("Settings of this device").click(),
 }
@@ -157,22 +168,98 @@ def test_a_remembered_answer_is_confirmed_or_changed_in_its_place(board: BoardPa
     assert board.said[-1].startswith("Changed: VALID before")
 
 
-def test_a_touch_holds_the_answer_and_a_button_clears_it(board: BoardPage) -> None:
-    """A valid answer clears itself after the time that was set; touched, it stays until it is sent away."""
+def test_a_valid_answer_clears_itself_and_shows_when(board: BoardPage) -> None:
+    """A bar drains over the time that was set: 8 seconds, along a queue 4; then the answer has gone."""
+    for queue, time in ((False, "8000ms"), (True, "4000ms")):
+        board.page.evaluate("on => test.preferences.set('queueMode', on)", queue)
+        board.checks(LIVE, f"card {time}")
+        bar = board.page.locator(".stay")
+        assert bar.is_visible()
+        assert bar.evaluate("bar => bar.style.getPropertyValue('--stay')") == time
+        assert board.page.locator(".stay-bar").evaluate(
+            "bar => bar.getAnimations()[0].effect.getComputedTiming().duration"
+        ) == float(time.removesuffix("ms"))
+
+    # Three seconds are the least that can be set.
+    board.page.evaluate("test.preferences.set('queueMode', false)")
     board.page.evaluate("test.preferences.set('resultSeconds', 1)")
-    board.checks(LIVE)
+    board.checks(LIVE, "bruno")
     board.verdict.wait_for(state="detached")
     assert board.page.locator("[data-idle]").is_visible()
 
-    board.checks(LIVE, "bruno")
+
+def test_without_movement_the_bar_drains_in_steps(board: BoardPage) -> None:
+    """Where somebody wants no movement, the time that is left is still seen."""
+    board.page.emulate_media(reduced_motion="reduce")
+    board.checks(LIVE)
+    timing = "bar => getComputedStyle(bar).animationTimingFunction"
+    assert board.page.locator(".stay-bar").evaluate(timing).startswith("steps(8")
+
+
+@pytest.mark.parametrize("part", [".face", ".facts dd", ".more summary"])
+def test_a_touch_holds_the_answer_visibly_and_a_second_one_clears_it(board: BoardPage, part: str) -> None:
+    """Wherever it was touched, it says that it is held and how to end that; the bar shows the minute."""
+    board.checks(LIVE)
+    held = board.page.get_by_role("button", name="Held: tap to clear")
+    assert not held.is_visible()
+    board.page.locator(part).first.click()
+    assert held.is_visible()
+    assert board.page.locator(".stay").evaluate("bar => bar.style.getPropertyValue('--stay')") == "60000ms"
+
+    board.page.locator(".face .word").click()
+    assert board.verdict.count() == 0
+
+
+def test_a_held_answer_goes_after_a_minute(board: BoardPage) -> None:
+    """Nobody’s VALID stays because somebody once touched the screen."""
+    board.checks(LIVE)
     board.page.locator(".face").click()
-    # The line of a foreign code goes after four seconds: by then the answer would long have gone.
-    board.page.evaluate("test.board.several()")
-    board.page.get_by_test_id("refusal").wait_for(state="detached")
-    assert board.verdict.is_visible()
+    board.waits(59_000)
+    board.page.evaluate("test.preferences.set('sound', false)")
+    assert board.verdict.count() == 1
+    board.verdict.wait_for(state="detached")
+
+
+def test_what_waits_anyway_is_not_held(board: BoardPage) -> None:
+    """NOT VALID stays until the next card: a touch changes nothing, and nothing drains."""
+    board.checks(EXPIRED)
+    board.page.locator(".face").click()
+    assert not board.page.get_by_role("button", name="Held: tap to clear").is_visible()
+    assert not board.page.locator(".stay").is_visible()
 
     board.page.get_by_role("button", name="Clear").click()
     assert board.verdict.count() == 0
+
+
+@pytest.mark.parametrize("queue", [False, True])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640), (1280, 800)])
+def test_a_warning_stands_inside_the_answers_colour(
+    board: BoardPage, width: int, height: int, *, queue: bool
+) -> None:
+    """Every mode shows what is odd about the code on the first screen, inside the face of the answer."""
+    board.page.set_viewport_size({"width": width, "height": height})
+    board.page.evaluate("on => test.preferences.set('queueMode', on)", queue)
+    for number, of in enumerate((LIVE, REMEMBERED, EXPIRED, ALONE)):
+        for code in ("unknown_qr_host", "unusual_number", "sandbox_card"):
+            board.checks(replace(of, warnings=(*of.warnings, code)), f"card {number} {code}")
+            strip = board.page.locator(".face [data-testid=warning]")
+            assert strip.get_attribute("data-code") == code
+            box, pressed = strip.bounding_box(), board.page.locator("[data-controls]").bounding_box()
+            assert box
+            assert pressed
+            assert box["y"] + box["height"] <= (pressed["y"] if width < 896 else height)
+
+
+def test_a_card_of_the_test_system_is_not_green(board: BoardPage) -> None:
+    """The outcome stays valid for programs; a person sees and hears something else than VALID."""
+    board.checks(LIVE)
+    green = board.page.locator(".face").evaluate("face => getComputedStyle(face).background")
+    board.checks(TEST, "bruno")
+    assert board.verdict.get_attribute("data-outcome") == Outcome.VALID
+    assert board.page.locator(".word").inner_text() == "TEST CARD"
+    assert board.page.locator(".face").evaluate("face => getComputedStyle(face).background") != green
+    assert board.said[-1].startswith("TEST CARD. ")
+    assert board.page.locator(".recent-word").first.inner_text() == "TEST CARD"
 
 
 def test_the_same_code_bounces_and_asks_nothing(board: BoardPage) -> None:
@@ -212,18 +299,58 @@ def test_a_live_valid_moves(board: BoardPage) -> None:
         assert board.page.locator(".pulse").count() == 0
 
 
-def test_a_foreign_code_leaves_the_answer_where_it_is(board: BoardPage) -> None:
-    """The line has its code and goes by itself, the answer stays; several cards have their own line."""
+def test_what_is_no_card_takes_the_place_of_the_answer(board: BoardPage) -> None:
+    """A quiet panel names the kind and goes by itself; the answer before it is a line in the last results."""
     board.checks(EXPIRED)
-    board.page.evaluate("test.board.foreign({ code: 'not_an_esc_code', kind: 'wifi' })")
-    line = board.page.get_by_test_id("refusal")
-    assert line.get_attribute("data-code") == "not_an_esc_code"
-    assert "Wi-Fi" in line.inner_text()
-    assert board.verdict.get_attribute("data-outcome") == Outcome.NOT_VALID
+    board.page.evaluate("test.board.foreign({ code: 'not_an_esc_code', kind: 'wifi' }, 'scanner')")
+    panel = board.page.get_by_test_id("refusal")
+    assert panel.get_attribute("data-code") == "not_an_esc_code"
+    assert "Not a student card code" in panel.inner_text()
+    assert "Wi-Fi" in panel.inner_text()
+    assert board.verdict.count() == 0
+    assert "EXPIRED" in board.page.locator("[data-recent-list]").inner_text()
+    assert board.said[-1].startswith("Not a student card code. It is a Wi-Fi code.")
 
-    line.wait_for(state="detached", timeout=8_000)
+    panel.wait_for(state="detached", timeout=8_000)
     board.page.evaluate("test.board.several()")
     assert board.page.get_by_test_id("refusal").get_attribute("data-code") == "several_codes"
+
+
+def test_a_code_that_imitates_a_cards_has_a_panel_that_waits(board: BoardPage) -> None:
+    """It says what to do, looks like no other panel, and stays until a person sends it away."""
+    board.checks(LIVE)
+    board.page.evaluate("test.board.foreign({ code: 'lookalike_host', kind: 'web_address' }, 'scanner')")
+    panel = board.page.get_by_test_id("refusal")
+    assert panel.get_attribute("data-code") == "lookalike_host"
+    assert panel.inner_text().startswith("This code imitates a card’s\n\nDo not accept it.")
+    assert "lookalike" in (panel.get_attribute("class") or "")
+    assert board.verdict.count() == 0
+
+    board.waits(3_600_000)
+    board.page.evaluate("test.preferences.set('sound', false)")
+    assert panel.is_visible()
+    panel.get_by_role("button", name="Clear").click()
+    assert panel.count() == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (844, 390), (1280, 800)])
+def test_a_line_about_another_card_never_stands_above_or_over_the_answer(
+    board: BoardPage, width: int, height: int
+) -> None:
+    """The answer’s word does not move down and is not covered, whatever is told of cards that have gone."""
+    board.page.set_viewport_size({"width": width, "height": height})
+    board.shows("anna")
+    board.checks(LIVE, "bruno")
+    word = board.page.locator(".word")
+    before = word.bounding_box()
+    board.answers(EXPIRED, 0)
+    notice = board.page.get_by_test_id("notice")
+    after, line = word.bounding_box(), notice.bounding_box()
+    assert before
+    assert after
+    assert line
+    assert after["y"] <= before["y"]
+    assert line["y"] >= after["y"] + after["height"]
 
 
 def test_a_late_change_comes_back_loudly_until_it_is_noted(board: BoardPage) -> None:
@@ -258,7 +385,7 @@ def test_settings_are_kept_and_tones_can_be_tried(board: BoardPage) -> None:
     """What is switched on this device holds after a reload, and the self-test says whether tones work."""
     board.page.get_by_text("Settings of this device").click()
     board.page.get_by_label("Along a queue").check()
-    board.page.get_by_label("A valid result clears itself after").select_option("Never")
+    board.page.get_by_label("A valid result clears itself after").select_option("12 seconds")
     board.page.get_by_role("button", name="Not valid", exact=True).click()
     board.page.get_by_text("Tones work").wait_for()
 
@@ -266,5 +393,5 @@ def test_settings_are_kept_and_tones_can_be_tried(board: BoardPage) -> None:
     until(board.page, READY)
     board.page.get_by_text("Settings of this device").click()
     assert board.page.get_by_label("Along a queue").is_checked()
-    assert board.page.get_by_label("A valid result clears itself after").input_value() == "0"
+    assert board.page.get_by_label("A valid result clears itself after").input_value() == "12"
     assert board.page.locator("[data-scanner][data-queue]").count() == 1

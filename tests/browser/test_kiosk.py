@@ -10,6 +10,7 @@ import pytest
 from tests.browser.counter import Counter
 from tests.browser.examine import examine
 from tests.browser.film import camera
+from tests.browser.keyboards import PATIENT, Keyboard
 from tests.browser.until import until
 from tests.support.drawing_faults import View
 from tests.support.site import PASSWORD
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     from tests.support.site import Site
 
-ANNA, KIRA, EWA = (BY_SLUG[name] for name in ("anna-active", "kira-expired", "ewa-newlogo"))
+ANNA, KIRA, EWA, HENRI = (
+    BY_SLUG[name] for name in ("anna-active", "kira-expired", "ewa-newlogo", "henri-sandbox")
+)
 NOBODY_KNOWS = ("could_not_check", "device_offline", "device")
 MODE = "document.querySelector('[data-kiosk]').dataset.mode"
 KEEPS = "navigator.serviceWorker.controller !== null"
@@ -48,6 +51,7 @@ def tablet(browser: Browser, site: Site, signed_in: StorageState) -> Iterator[Co
     )
     context.set_default_timeout(15_000)
     at = Counter(context.new_page(), site, has_scripts=True)
+    at.page.add_init_script(PATIENT)
     at.page.goto("/kiosk")
     until(at.page, f"{MODE} === 'setup'")
     yield at
@@ -75,7 +79,7 @@ def lock(page: Page) -> None:
 
 def wedge(page: Page, number: str) -> None:
     """What a hand-held scanner types, Enter included."""
-    page.keyboard.type(f"{number}\n")
+    Keyboard(page.context.new_cdp_session(page)).scan(number)
 
 
 def test_a_locked_tablet_reads_cards_and_starts_itself(
@@ -160,6 +164,50 @@ def test_a_foreign_code_is_answered_kindly_and_scanning_goes_on(door: Counter) -
     wedge(door.page, ANNA.escn)
     door.verdict.wait_for()
     assert door.answer[0] == "valid"
+
+
+def test_a_code_that_imitates_a_cards_fills_the_screen(door: Counter) -> None:
+    """The VALID before it has gone; the visitor is sent to the desk; the panel goes by itself."""
+    door.page.evaluate("localStorage.setItem('escv.kioskNotValidSeconds', '2')")
+    door.page.reload()
+    until(door.page, f"{MODE} === 'locked'")
+    wedge(door.page, ANNA.escn)
+    door.verdict.wait_for()
+    wedge(door.page, f"https://esc.gg.example.com/{KIRA.escn}")
+    panel = door.page.get_by_test_id("refusal")
+    panel.wait_for()
+
+    assert door.verdict.count() == 0
+    assert panel.get_attribute("data-code") == "lookalike_host"
+    assert KIOSK["lookalike"] in panel.inner_text()
+    box = panel.bounding_box()
+    assert box
+    assert (box["width"], box["height"]) == (820, 1180)
+    panel.wait_for(state="detached")
+
+
+def test_a_foreign_code_ends_the_answer_of_the_visitor_before(door: Counter) -> None:
+    """Nobody walks in on the VALID of somebody else."""
+    wedge(door.page, ANNA.escn)
+    door.verdict.wait_for()
+    wedge(door.page, "9783161484100")
+    door.page.get_by_test_id("refusal").wait_for()
+    assert door.verdict.count() == 0
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_what_is_odd_about_a_code_is_a_sites_choice(door: Counter, *, shows: bool) -> None:
+    """A visitor’s screen shows the strip unless it was switched off; a test card is never VALID there."""
+    door.page.evaluate("on => localStorage.setItem('escv.kioskWarnings', String(on))", shows)
+    door.page.reload()
+    until(door.page, f"{MODE} === 'locked'")
+    wedge(door.page, f"https://cards.example.org/{ANNA.escn}")
+    door.verdict.wait_for()
+    assert door.page.get_by_test_id("warning").count() == int(shows)
+
+    wedge(door.page, f"http://pp.esc.gg/{HENRI.escn}")
+    door.page.locator(".word", has_text="TEST CARD").wait_for()
+    assert door.page.locator(".visitor").inner_text() == KIOSK["test_card"]
 
 
 def test_it_goes_on_without_a_network(door: Counter) -> None:

@@ -85,7 +85,7 @@ CHECKED = (
     DemoCard(
         slug="henri-sandbox",
         holder="Henri Sandbox",
-        story="The address of the old sandbox, printed on a card by mistake: checked, with a remark.",
+        story="The address of the old sandbox, printed on a card by mistake: shown as a test card.",
         institution=VALMOREE,
         escn="8c048c60-8820-103e-9139-002130517244",
         form=Form.OLD_SANDBOX,

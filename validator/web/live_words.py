@@ -13,6 +13,8 @@ PANEL = {
     "guide": "What genuine cards look like",
     "again": "Check again",
     "clear": "Clear",
+    "change": "Change and check again",
+    "held": "Held: tap to clear",
     "checked": "Checked {time}",
 }
 
@@ -20,6 +22,7 @@ PANEL = {
 PHASES = {
     "asking": "Asking the Router …",
     "asking_note": "The next card can be scanned meanwhile.",
+    "reading": "Our server is reading the photo …",
     "confirming": "Being confirmed with the Router …",
     "confirmed": "Confirmed now",
     "changed": "Changed: {before} before, now {now}",
@@ -61,17 +64,23 @@ REMEMBERED_HERE = {
     "Sign in again to have it confirmed.",
 }
 
-# In the viewfinder, by kind or by code: one short line, never what the code says.
+# What takes the place of an answer when something else than one card is presented: a heading by code, and
+# what to do by kind or by code. Never what the code says.
+FOREIGN_HEADINGS = {
+    "not_an_esc_code": "Not a student card code",
+    "esi_not_escn": "This is the student’s identifier (ESI)",
+    "lookalike_host": "This code imitates a card’s",
+    "several_codes": "More than one student card in view",
+}
 FOREIGN = {
-    "web_address": "Not a student card code: a web address. Look beside the student card logo.",
-    "wifi": "Not a student card code: a Wi-Fi code. Look beside the student card logo.",
-    "contact": "Not a student card code: a contact. Look beside the student card logo.",
-    "number": "Not a student card code: a number of another kind. Look beside the student card logo.",
-    "other": "Not a student card code. Look beside the student card logo.",
-    "esi_not_escn": "This is the student’s identifier (ESI), and was not kept. Please use the card’s code.",
-    "lookalike_host": "Not a student card code: its address only looks like the official one. "
-    "Please check in another way.",
-    "several_codes": "More than one student card in view. Please show one at a time.",
+    "web_address": "It is a web address. Look beside the student card logo.",
+    "wifi": "It is a Wi-Fi code. Look beside the student card logo.",
+    "contact": "It is a contact. Look beside the student card logo.",
+    "number": "It is a number of another kind. Look beside the student card logo.",
+    "other": "Look beside the student card logo.",
+    "esi_not_escn": "It was not kept. Please use the card’s code.",
+    "lookalike_host": "Do not accept it. Please check in another way.",
+    "several_codes": "Please show one at a time.",
 }
 
 # What to do where a code is there and cannot be read.
@@ -128,4 +137,6 @@ KIOSK = {
     "could_not_check": "This is not about your card. Please ask at the desk.",
     "foreign": "This is another code. Please show the one beside the student card logo.",
     "several": "Please show one card at a time.",
+    "lookalike": "This code cannot be accepted. Please ask at the desk.",
+    "test_card": "This card is of a test system. Please ask at the desk.",
 }

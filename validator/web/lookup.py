@@ -10,11 +10,14 @@ from scanner.payload import parse_payload
 from validator.accounts import current_caller
 from validator.security.bodies import MAX_TEXT_BYTES, takes
 from validator.services import services
+from validator.verdict import Outcome, Reason
 from validator.web.pages import answered, pages, refused
 from validator.web.refusals import NOTHING_TYPED
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from validator.verdict import Verdict
 
 
 @pages.get("/lookup")
@@ -31,4 +34,11 @@ def look_up() -> ResponseReturnValue:
     if not typed:
         return refused(NOTHING_TYPED)
     verdict = services().checker.check(current_caller(), lambda: parse_payload(typed))
-    return answered("lookup.html", verdict)
+    return answered(
+        "lookup.html", verdict, kept=parse_payload(typed).escn.value if _may_be_slip(verdict) else None
+    )
+
+
+def _may_be_slip(verdict: Verdict) -> bool:
+    """Whether the person may want to change the number that was typed, or to check it once more."""
+    return verdict.reason is Reason.UNKNOWN_CARD or verdict.outcome is Outcome.COULD_NOT_CHECK

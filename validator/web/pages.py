@@ -22,10 +22,14 @@ pages = Blueprint("web", __name__)
 LOOKUP = "web.look_up"
 
 
-def answered(template: str, verdict: Verdict) -> str:
-    """The page with this verdict; the forms stand beside it, so that the next card can come at once."""
+def answered(template: str, verdict: Verdict, *, kept: str | None = None) -> str:
+    """The page with this verdict; the forms stand beside it, so that the next card can come at once.
+
+    `kept` is a number that was typed, for its field: nobody has to type it again to change one character.
+    """
     found = services()
-    return render_template(template, shown=present(verdict, found.clock(), found.settings.zone))
+    shown = present(verdict, found.clock(), found.settings.zone)
+    return render_template(template, shown=shown, kept=kept)
 
 
 def refused(said: Refusal) -> tuple[str, int]:

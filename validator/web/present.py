@@ -26,10 +26,11 @@ LAST_DAY_OF_THE_HOLOGRAM = date(2027, 12, 31)
 
 
 class Look(StrEnum):
-    """The four looks of an answer; each has its own partial under templates/verdict/."""
+    """The looks of an answer; each has its own partial under templates/verdict/."""
 
     VALID_LIVE = "valid_live"
     VALID_REMEMBERED = "valid_remembered"
+    VALID_TEST = "valid_test"
     NOT_VALID = "not_valid"
     COULD_NOT_CHECK = "could_not_check"
 
@@ -41,6 +42,15 @@ class Fact:
     label: str
     text: str
     iso: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is odd about the code: `face` is the line inside the answer's colour, `text` the whole of it."""
+
+    code: str
+    face: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +71,7 @@ class Shown:
     stands_in: str | None
     facts: tuple[Fact, ...]
     small_facts: tuple[Fact, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
     ladder: tuple[Rung, ...]
     compare: str | None
     logo_hint: str
@@ -72,7 +82,7 @@ def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
     today = now.astimezone(zone).date()
     remembered = age(verdict.age_s) if _is_remembered(verdict) else None
     detail = words.DETAIL_WORDS.get(verdict.reason)
-    word = words.OUTCOME_WORDS[verdict.outcome]
+    word = words.TEST_CARD if _is_test(verdict) else words.OUTCOME_WORDS[verdict.outcome]
     return Shown(
         look=_look(verdict, remembered),
         outcome=verdict.outcome,
@@ -80,7 +90,7 @@ def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
         source=verdict.source,
         word=word,
         detail=detail,
-        note=words.SAYS_NOTHING if verdict.outcome is Outcome.COULD_NOT_CHECK else None,
+        note=_note(verdict),
         title=_title(word, detail, remembered),
         advice=_advice(verdict, today),
         remembered=remembered,
@@ -88,7 +98,7 @@ def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
         stands_in=_stands_in(verdict),
         facts=(*_card_facts(verdict), *_check_facts(verdict, zone, remembered)),
         small_facts=_small_facts(verdict),
-        warnings=tuple(words.WARNINGS[code] for code in verdict.warnings if code in words.WARNINGS),
+        warnings=_remarks(verdict),
         ladder=ladder(verdict),
         compare=_compare(verdict),
         logo_hint=logo_hint(today),
@@ -104,7 +114,25 @@ def _is_remembered(verdict: Verdict) -> bool:
     return verdict.source is not Source.ROUTER and ("stale" in verdict.warnings or verdict.age_s > LIVE_S)
 
 
+def _is_test(verdict: Verdict) -> bool:
+    """Whether the Router knows the number as valid, but the code is one of its test system's."""
+    return verdict.outcome is Outcome.VALID and "sandbox_card" in verdict.warnings
+
+
+def _note(verdict: Verdict) -> str | None:
+    if _is_test(verdict):
+        return words.TEST_CARD_NOTE
+    return words.SAYS_NOTHING if verdict.outcome is Outcome.COULD_NOT_CHECK else None
+
+
+def _remarks(verdict: Verdict) -> tuple[Remark, ...]:
+    known = (code for code in verdict.warnings if code in words.WARNINGS)
+    return tuple(Remark(code, words.FACE_WARNINGS[code], words.WARNINGS[code]) for code in known)
+
+
 def _look(verdict: Verdict, remembered: Age | None) -> Look:
+    if _is_test(verdict):
+        return Look.VALID_TEST
     if verdict.outcome is Outcome.VALID:
         return Look.VALID_REMEMBERED if remembered else Look.VALID_LIVE
     return Look(verdict.outcome)

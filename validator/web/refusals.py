@@ -42,8 +42,9 @@ BY_CODE = {
         ),
         Refusal(
             "lookalike_host",
-            "Not a student card code",
-            "Its address only looks like the official one, and was not visited. Please check in another way.",
+            "This code imitates a card’s",
+            "Do not accept it. Its address only looks like the official one, and was not visited. "
+            "Please check in another way.",
         ),
         Refusal(
             "no_code_found",

@@ -119,6 +119,16 @@ WARNINGS: dict[str, str] = {
     "unusual_number": "The number is formed in an unusual way. Some issuers do so; the Router decides.",
 }
 
+# The same on the face of the answer, inside its colour: one line that says where to look.
+FACE_WARNINGS: dict[str, str] = {
+    "sandbox_card": "The code belongs to the test system. Check the card in another way.",
+    "unknown_qr_host": "The code’s address is unknown. Look closely at the card itself.",
+    "unusual_number": "The number is unusual. Look closely at the card itself.",
+}
+# In place of VALID where the code belongs to the Router’s test system.
+TEST_CARD = "TEST CARD"
+TEST_CARD_NOTE = "The Router has its number as valid."
+
 # Each takes the age of the answer: "just now", "3 h ago".
 SOURCES: dict[Source, str] = {
     Source.ROUTER: "The Router, {age}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,6 +61,17 @@ def test_older_and_remembered_not_valid_show_their_age(app: Flask) -> None:
     assert (
         rendered(app, stood_in(Reason.INACTIVE)).one(id="answer").text == "NOT VALID SUSPENDED as of 3 h ago"
     )
+
+
+def test_remarks_stand_on_the_face_of_every_look(app: Flask) -> None:
+    """An amber strip for each remark is part of the answer itself, on the first screen."""
+    for name in ("live", "remembered", "expired", "router_timeout"):
+        page = rendered(app, replace(EVERY_LOOK[name], warnings=("unknown_qr_host", "unusual_number")))
+        face = page.one("div", **{"class": "face"})
+        strips = page.all(data_testid="warning")
+
+        assert [strip.attrs["data-code"] for strip in strips] == ["unknown_qr_host", "unusual_number"]
+        assert all(strip.text in face.text for strip in strips)
 
 
 def test_remarks_are_listed(app: Flask) -> None:

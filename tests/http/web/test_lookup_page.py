@@ -1,8 +1,10 @@
-"""Typing a number: every written form goes in, the answer comes out, the number is never echoed."""
+"""Typing a number: every written form goes in, the answer comes out; only a possible slip is echoed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.support.cards import ANNA, NOT_FOUND, status_v2
 from tests.support.page import page_of
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
 STATUS = f"/esc-rest/api/v2/cards/{ANNA}/status"
+ACTIVE, EXPIRED = status_v2(ANNA), status_v2(ANNA, status="EXPIRED")
 FORMS = (
     ANNA,
     f"  {ANNA.upper()}  ",
@@ -97,6 +100,34 @@ def test_a_router_that_does_not_answer_gives_no_verdict(sara: FlaskClient, https
     )
     assert "This says nothing about the card." in section.text
     assert "Bad gateway" not in section.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ((404, NOT_FOUND), ANNA),
+        ((500, {}), ANNA),
+        ((200, ACTIVE), None),
+        ((200, EXPIRED), None),
+    ],
+)
+def test_only_a_number_that_may_be_a_slip_stays_in_the_field(
+    sara: FlaskClient, httpserver: HTTPServer, answer: tuple[int, object], kept: str | None
+) -> None:
+    """NOT REGISTERED and COULD NOT CHECK leave the number there, in five groups, in this one answer."""
+    status, body = answer
+    httpserver.expect_request(STATUS).respond_with_json(body, status=status)
+
+    for typed in (ANNA.replace("-", "").upper(), f"https://s.esc-r.eu/{ANNA}"):
+        given = sara.post("/lookup", data={"number": typed})
+        page = page_of(given)
+        field = page.one("input", name="number")
+
+        assert field.attrs.get("value") == kept
+        assert page.html.count(ANNA) == (1 if kept else 0)
+        assert ("Change and check again" in page.text) == (kept is not None)
+        assert given.headers["Cache-Control"] == "no-store"
+    assert "value" not in page_of(sara.get("/lookup")).one("input", name="number").attrs
 
 
 def test_what_is_no_number_is_refused_and_not_echoed(sara: FlaskClient) -> None:

@@ -14,7 +14,7 @@ from tests.support.page import checked
 from tests.support.verdicts import BRUSSELS, EVERY_LOOK, NOW
 from tests.unit.web.test_words import ACCUSING
 from validator.assets import assets
-from validator.web.live_words import FOREIGN, PANEL
+from validator.web.live_words import FOREIGN, FOREIGN_HEADINGS, PANEL
 from validator.web.present import present
 
 if TYPE_CHECKING:
@@ -58,9 +58,10 @@ def test_no_word_of_a_script_accuses_anybody(nobody: FlaskClient, address: str) 
 
 
 def test_every_foreign_code_has_its_line() -> None:
-    """Whatever the viewfinder meets has one line with its kind and what to do."""
+    """Whatever is presented has a heading by its code, and a line with its kind and what to do."""
     codes = {*NotAnEscCode.CODES, "several_codes", *Kind} - {"not_an_esc_code"}
 
+    assert FOREIGN_HEADINGS.keys() == {*NotAnEscCode.CODES, "several_codes"}
     assert FOREIGN.keys() == codes
     assert all(re.search(r"\b(Look|Please)\b", line) for line in FOREIGN.values())
 

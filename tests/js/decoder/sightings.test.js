@@ -13,7 +13,16 @@ test("No text is nothing", () => {
 
 test("One card among foreign codes counts", () => {
   const sighting = sight([WIFI, `https://s.esc-r.eu/${MIA}`, "https://example.org/"]);
-  assert.deepEqual(sighting, { seen: "card", payload: { escn: MIA, warnings: [] } });
+  assert.deepEqual(sighting, {
+    seen: "card",
+    payload: { escn: MIA, warnings: [] },
+    beside: { code: "not_an_esc_code", kind: "wifi" },
+  });
+  assert.doesNotMatch(JSON.stringify(sighting), /Mensa|knoedel|example/);
+});
+
+test("A card alone has nothing beside it", () => {
+  assert.deepEqual(sight([MIA]), { seen: "card", payload: { escn: MIA, warnings: [] }, beside: null });
 });
 
 test("The same card twice is one card", () => {

@@ -104,3 +104,27 @@ test("every signal shakes in its own way, and a device without vibration is no f
   });
   assert.equal(angry.play("valid"), false);
 });
+
+test("whoever shows that tones are off is told when that changes, and where there are none", async () => {
+  const context = recordingContext();
+  const events = new EventTarget();
+  Object.assign(context, { addEventListener: events.addEventListener.bind(events) });
+  let told = 0;
+  const sound = createSound({ createContext: () => asAudio(context), changed: () => void (told += 1) });
+  assert.deepEqual([sound.isReady(), sound.isPossible()], [false, true]);
+  await sound.unlock();
+  assert.ok(sound.isReady() && told > 0);
+
+  told = 0;
+  context.state = "interrupted";
+  events.dispatchEvent(new Event("statechange"));
+  assert.deepEqual([sound.isReady(), told], [false, 1]);
+
+  const missing = createSound({
+    createContext() {
+      throw new TypeError("AudioContext is not a constructor");
+    },
+  });
+  await missing.unlock();
+  assert.equal(missing.isPossible(), false);
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { emptyStage, onStage, step } from "../../../validator/static/js/result/stage.js";
-import { clearsAt, nextTick } from "../../../validator/static/js/result/stage_time.js";
+import { clearsAt, HELD_MS, nextTick, stayOf } from "../../../validator/static/js/result/stage_time.js";
 import { verdict } from "./words.js";
 
 /**
@@ -10,11 +10,19 @@ import { verdict } from "./words.js";
  * @typedef {import("../../../validator/static/js/result/types.js").Answer} Answer
  * @typedef {import("../../../validator/static/js/types.js").Outcome} Outcome
  * @typedef {import("../../../validator/static/js/types.js").Reason} Reason
+ * @typedef {import("../../../validator/static/js/types.js").Refusal} Refusal
+ * @typedef {import("../../../validator/static/js/result/types.js").By} By
  */
 
-const OPTIONS = { resultMs: 20_000, sameCodeMs: 5_000, liveS: 60, kiosk: null };
+const OPTIONS = { resultMs: 8_000, sameCodeMs: 5_000, liveS: 60, kiosk: null };
 const ANNA = { escn: "anna", warnings: [] };
 const BRUNO = { escn: "bruno", warnings: [] };
+const WIFI = { code: "not_an_esc_code", kind: "wifi" };
+const WEB = { code: "not_an_esc_code", kind: "web_address" };
+const LOOKALIKE = { code: "lookalike_host", kind: "web_address" };
+const SEVERAL = { code: "several_codes", kind: null };
+/** @type {By[]} */
+const BY_HAND = ["scanner", "typed", "photo"];
 /** @type {Answer} */
 const ASKING = { phase: "asking", verdict: null, confirming: false, change: null, trouble: null };
 
@@ -54,11 +62,13 @@ function play(options = {}) {
       stage = stepped.stage;
       done.push(...stepped.effects.map(named));
     },
-    /** @param {typeof ANNA} payload @param {number} at */
-    card: (payload, at) => {
-      const stepped = step(stage, { type: "card", payload, at });
-      stage = stepped.stage;
-      done.push(...stepped.effects.map(named));
+    /** @param {{escn: string, warnings: string[]}} payload @param {number} at @param {object} [more] */
+    card(payload, at, more = {}) {
+      this.take({ type: "card", payload, by: "camera", at, ...more });
+    },
+    /** @param {Refusal} refusal @param {number} at @param {By} [by] */
+    foreign(refusal, at, by = "camera") {
+      this.take({ type: "foreign", refusal, by, at });
     },
     /** @param {number} token @param {Answer} answer @param {number} at */
     answer(token, answer, at) {
@@ -141,31 +151,57 @@ test("a valid result clears itself, the others wait for a person", () => {
     const at = play();
     at.card(ANNA, 0);
     at.answer(1, live(outcome), 100);
-    at.take({ type: "tick", at: 20_099 });
+    at.take({ type: "tick", at: 8_099 });
     assert.equal(at.name, "anna");
-    at.take({ type: "tick", at: 20_100 });
+    at.take({ type: "tick", at: 8_100 });
     at.take({ type: "tick", at: 10_000_000 });
     assert.equal(at.name, clears ? null : "anna", outcome);
   }
 });
 
-test("nothing clears itself while it is being asked, where clearing is off, or after a touch", () => {
-  const asking = play();
-  asking.card(ANNA, 0);
-  asking.answer(1, ASKING, 1);
-  assert.equal(clearsAt(asking.stage), null);
+test("nothing clears itself while it is being asked", () => {
+  const at = play();
+  at.card(ANNA, 0);
+  at.answer(1, ASKING, 1);
+  assert.equal(clearsAt(at.stage), null);
+});
 
-  const off = play({ resultMs: 0 });
-  off.card(ANNA, 0);
-  off.answer(1, live("valid"), 1);
-  assert.equal(clearsAt(off.stage), null);
+test("a touch holds an answer that would go by itself: visibly, for a minute, and not a second time", () => {
+  const at = play();
+  at.card(ANNA, 0);
+  at.answer(1, live("valid"), 0);
+  assert.deepEqual(stayOf(at.stage), { from: 0, ms: 8_000 });
+  at.take({ type: "touch", at: 5_000 });
+  at.take({ type: "touch", at: 40_000 });
+  assert.deepEqual([at.stage.heldAt, stayOf(at.stage)], [5_000, { from: 5_000, ms: HELD_MS }]);
+  at.take({ type: "tick", at: 64_999 });
+  assert.equal(at.name, "anna");
+  assert.equal(nextTick(at.stage, 64_999), 65_000);
+  at.take({ type: "tick", at: 65_000 });
+  assert.deepEqual([at.name, at.stage.heldAt], [null, null]);
+});
 
-  const touched = play();
-  touched.card(ANNA, 0);
-  touched.answer(1, live("valid"), 1);
-  touched.take({ type: "touch", at: 2 });
-  touched.take({ type: "tick", at: 10_000_000 });
-  assert.equal(touched.name, "anna");
+test("what waits for a person anyway, and what is being asked, is not held", () => {
+  for (const answer of [ASKING, live("not_valid"), live("could_not_check")]) {
+    const at = play();
+    at.card(ANNA, 0);
+    at.answer(1, answer, 1);
+    at.take({ type: "touch", at: 2 });
+    assert.equal(at.stage.heldAt, null);
+  }
+});
+
+test("a held answer ends with the next code, and the next answer is not held", () => {
+  const at = play();
+  at.card(ANNA, 0);
+  at.answer(1, live("valid"), 1);
+  at.take({ type: "touch", at: 2 });
+  at.card(BRUNO, 2_000);
+  assert.deepEqual([at.name, at.stage.heldAt], ["bruno", null]);
+  at.answer(2, live("valid"), 2_001);
+  at.take({ type: "touch", at: 2_100 });
+  at.foreign(WIFI, 9_000);
+  assert.deepEqual([at.name, at.stage.heldAt, at.stage.foreign?.kind], [null, null, "wifi"]);
 });
 
 test("at a kiosk every answer goes by itself, each after its own time", () => {
@@ -180,37 +216,222 @@ test("at a kiosk every answer goes by itself, each after its own time", () => {
   }
 });
 
-test("a foreign code gives a tint, a line and one announcement, and never removes a verdict", () => {
+test("whatever else is presented by hand ends the answer before it at once", () => {
+  for (const by of BY_HAND) {
+    for (const refusal of [WIFI, LOOKALIKE, SEVERAL]) {
+      for (const outcome of OUTCOMES) {
+        const at = play();
+        at.card(ANNA, 0);
+        at.answer(1, live(outcome), 100);
+        at.foreign(refusal, 150, by);
+        assert.deepEqual([at.name, at.stage.foreign?.code], [null, refusal.code], `${by} ${refusal.code} ${outcome}`);
+        assert.equal(at.stage.recent.length, 1);
+      }
+    }
+  }
+});
+
+test("a code that the camera sees where the card was ends the answer within a second, asked or not", () => {
+  for (const answer of [ASKING, live("valid"), live("not_valid")]) {
+    for (const refusal of [WIFI, LOOKALIKE]) {
+      const at = play();
+      at.card(ANNA, 0);
+      at.answer(1, answer, 100);
+      at.card(ANNA, 250);
+      for (let time = 300; time <= 1_300; time += 250) {
+        at.foreign(refusal, time);
+      }
+      assert.deepEqual([at.name, at.stage.foreign?.code], [null, refusal.code]);
+      at.answer(1, live("valid", { change: "confirmed" }), 1_400);
+      assert.equal(at.name, null, "a late answer does not come back");
+      assert.ok(at.stage.foreign);
+    }
+  }
+});
+
+test("two cards at once end the answer before them at once", () => {
   const at = play();
   at.card(ANNA, 0);
-  at.answer(1, live("not_valid"), 100);
+  at.answer(1, live("valid"), 100);
+  at.foreign(SEVERAL, 300);
+  assert.equal(at.name, null);
+  at.card(ANNA, 600);
+  assert.equal(at.name, null, "nobody knows yet which of them is meant");
+  at.card(ANNA, 1_400);
+  assert.equal(at.name, "anna", "the other one has gone");
+});
+
+test("a code that lies beside the card does not end its answer while the card is there", () => {
+  const at = play({ resultMs: 20_000 });
+  at.card(ANNA, 0);
+  at.answer(1, live("valid"), 100);
   at.done();
-  const refusal = { code: "not_an_esc_code", kind: "wifi" };
-  at.take({ type: "foreign", refusal, at: 200 });
-  at.take({ type: "foreign", refusal, at: 1_200 });
+  for (let time = 300; time <= 15_000; time += 300) {
+    // In one frame both are read, in others only the code beside.
+    at.card(ANNA, time, { beside: WEB });
+    at.foreign(WEB, time + 100);
+    at.foreign(WEB, time + 200);
+  }
+  assert.deepEqual([at.name, at.stage.foreign, at.done()], ["anna", null, []]);
+});
+
+test("where the card’s own code is hard to read, the code beside it covers the answer for a moment at most", () => {
+  const at = play();
+  at.card(ANNA, 0, { beside: WEB });
+  at.answer(1, live("valid"), 100);
+  at.foreign(WEB, 500);
+  at.foreign(WEB, 1_400);
+  assert.equal(at.name, "anna");
+  at.foreign(WEB, 1_600);
+  assert.equal(at.name, null, "the card has gone, whoever the code belongs to");
+  at.done();
+  at.card(ANNA, 1_700);
+  assert.deepEqual([at.name, at.stage.foreign], ["anna", null]);
+  assert.ok(!at.done().includes("check"));
+});
+
+test("a code that hung in the camera’s view before belongs to nobody who types or uses a scanner", () => {
+  for (const by of BY_HAND) {
+    const at = play();
+    at.foreign(WEB, 0);
+    at.foreign(WEB, 900);
+    at.card(ANNA, 1_000, { by });
+    at.answer(1, live("valid"), 1_100);
+    for (let time = 1_250; time <= 8_000; time += 250) {
+      at.foreign(WEB, time);
+    }
+    assert.equal(at.name, "anna", by);
+    at.foreign(LOOKALIKE, 8_100);
+    assert.equal(at.name, null, "what comes into view is new");
+  }
+});
+
+test("a code is named once as long as it is in view, and a code that imitates a card’s is heard", () => {
+  const at = play();
+  at.foreign(WIFI, 0);
+  at.foreign(WIFI, 1_000);
   assert.deepEqual(at.done(), ["foreign"]);
-  assert.equal(at.name, "anna");
-  const wifi = { line: "wifi", code: "not_an_esc_code", tintUntil: 2_400, until: 5_200 };
-  assert.deepEqual(at.stage.foreign, wifi);
-  assert.equal(nextTick(at.stage, 1_200), 2_400);
-  at.take({ type: "tick", at: 5_200 });
+  at.take({ type: "tick", at: 5_000 });
+  assert.deepEqual([at.stage.foreign], [null]);
+  at.foreign(LOOKALIKE, 6_000);
+  at.foreign(LOOKALIKE, 6_250);
+  assert.deepEqual(at.done(), ["lookalike", "foreign"]);
+  at.take({ type: "tick", at: 10_000_000 });
+  assert.equal(at.stage.foreign?.code, "lookalike_host", "it waits for a person");
+  at.take({ type: "dismissed", at: 10_000_001 });
+  assert.deepEqual([at.stage.foreign, at.name], [null, null]);
+});
+
+test("at a kiosk nobody sends anything away: a code that imitates a card’s goes by itself, too", () => {
+  const at = play({ kiosk: { valid: 4_000, not_valid: 8_000, could_not_check: 6_000 } });
+  at.foreign(LOOKALIKE, 0);
+  at.take({ type: "tick", at: 7_999 });
+  assert.ok(at.stage.foreign);
+  at.take({ type: "tick", at: 8_000 });
   assert.equal(at.stage.foreign, null);
+});
+
+test("what a person typed or photographed is refused until the next code", () => {
+  for (const by of /** @type {By[]} */ (["typed", "photo"])) {
+    const at = play();
+    at.foreign({ code: "not_an_esc_code", kind: "other" }, 0, by);
+    at.take({ type: "tick", at: 10_000_000 });
+    assert.ok(at.stage.foreign);
+    at.card(ANNA, 10_000_001);
+    assert.equal(at.stage.foreign, null);
+  }
+});
+
+test("two other codes in view do not take turns", () => {
+  const at = play();
+  at.foreign(WIFI, 0);
+  at.foreign(WEB, 100);
+  at.foreign(WIFI, 200);
+  at.foreign(WEB, 300);
+  assert.equal(at.stage.foreign?.kind, "wifi");
+  assert.deepEqual(at.done(), ["foreign"]);
+});
+
+test("a card that still lies before the camera does not take the place of what a scanner read", () => {
+  const at = play();
+  at.card(ANNA, 0);
+  at.answer(1, live("valid"), 100);
+  at.foreign(WIFI, 200, "scanner");
+  for (let time = 250; time <= 9_000; time += 250) {
+    at.card(ANNA, time);
+    at.take({ type: "tick", at: time });
+    assert.equal(at.name, null);
+  }
+});
+
+test("a card scanned by hand is shown at once, also between two others", () => {
+  const at = play();
+  at.card(ANNA, 0, { by: "scanner" });
+  at.answer(1, live("valid"), 50);
+  at.card(BRUNO, 200, { by: "scanner" });
+  at.card(ANNA, 400, { by: "scanner" });
   assert.equal(at.name, "anna");
 });
 
-test("the line of a foreign code goes as soon as a card is there", () => {
-  const at = play();
-  at.take({ type: "several", at: 0 });
-  at.card(ANNA, 100);
-  assert.equal(at.stage.foreign, null);
+test("a photo ends the answer before it, and what is read on it comes to its own place only", () => {
+  const read = play();
+  read.card(ANNA, 0);
+  read.answer(1, live("valid"), 100);
+  read.take({ type: "picture", at: 500 });
+  assert.equal(onStage(read.stage)?.by, "photo");
+  read.answer(2, live("not_valid"), 900);
+  assert.equal(onStage(read.stage)?.answer?.verdict?.outcome, "not_valid");
+
+  const overtaken = play();
+  overtaken.take({ type: "picture", at: 0 });
+  overtaken.card(BRUNO, 500);
+  overtaken.answer(1, live("valid"), 900);
+  assert.equal(overtaken.name, "bruno");
+  assert.equal(overtaken.stage.notices[0].kind, "late");
+  overtaken.take({ type: "unread", token: 1, refusal: WIFI, at: 1_000 });
+  assert.deepEqual([overtaken.name, overtaken.stage.foreign], ["bruno", null]);
 });
 
-test("several cards and other refusals have their own lines", () => {
+test("a photo that holds something else is refused; one that could not be sent leaves the stage empty", () => {
+  for (const refusal of [LOOKALIKE, null]) {
+    const at = play();
+    at.card(ANNA, 0);
+    at.answer(1, live("valid"), 100);
+    at.take({ type: "picture", at: 500 });
+    at.take({ type: "unread", token: 2, refusal, at: 900 });
+    assert.deepEqual([at.name, at.stage.foreign?.code ?? null], [null, refusal?.code ?? null]);
+  }
+});
+
+test("the same number in a code with something odd about it is checked anew and shows that", () => {
   const at = play();
-  at.take({ type: "several", at: 0 });
-  assert.equal(at.stage.foreign?.line, "several_codes");
-  at.take({ type: "foreign", refusal: { code: "esi_not_escn", kind: "number" }, at: 10 });
-  assert.equal(at.stage.foreign?.line, "esi_not_escn");
+  at.card(ANNA, 0);
+  at.answer(1, live("valid"), 100);
+  at.card({ ...ANNA, warnings: ["unknown_qr_host"] }, 500);
+  at.answer(2, live("valid"), 600);
+  assert.deepEqual(onStage(at.stage)?.answer?.verdict?.warnings, ["unknown_qr_host"]);
+  at.done();
+  at.card(ANNA, 700);
+  assert.deepEqual([onStage(at.stage)?.token, at.done()], [2, []]);
+});
+
+test("a card of the test system does not sound like a valid one", () => {
+  const at = play();
+  at.card({ ...ANNA, warnings: ["sandbox_card"] }, 0);
+  at.answer(1, live("valid"), 100);
+  assert.deepEqual(at.done(), ["check", "attention", "answer"]);
+});
+
+test("a typed number that is sent again while it is checked does nothing; one that failed is checked again", () => {
+  const at = play();
+  at.card(ANNA, 0, { by: "typed" });
+  at.done();
+  at.card(ANNA, 2_000, { by: "typed" });
+  assert.deepEqual([at.done(), at.name], [[], "anna"]);
+  at.answer(1, live("could_not_check"), 2_500);
+  at.done();
+  at.card(ANNA, 3_000, { by: "typed" });
+  assert.deepEqual(at.done(), ["check"]);
 });
 
 test("a remembered answer sounds softer, and its confirmation makes no second tone", () => {

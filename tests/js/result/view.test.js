@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { noticeText } from "../../../validator/static/js/result/lines.js";
-import { refusalText } from "../../../validator/static/js/result/refusals.js";
-import { ageNow, viewOf } from "../../../validator/static/js/result/view.js";
+import { refusalWords } from "../../../validator/static/js/result/refusals.js";
+import { ageNow, foreignView, viewOf } from "../../../validator/static/js/result/view.js";
 import { verdict, WORDS } from "./words.js";
 
 /**
@@ -25,7 +25,11 @@ const LIVE = { phase: "live", verdict: verdict(), confirming: false, change: nul
 function view(changes, more = {}) {
   const answer = { ...LIVE, ...changes };
   const payload = { escn: "anna", warnings: [] };
-  const entry = { token: 1, payload, answer, seenAt: 0, answeredAt: 0, before: null, bounces: 0, ...more };
+  /** @type {Entry} */
+  const entry = {
+    ...{ token: 1, payload, by: "camera", answer, seenAt: 0, answeredAt: 0, before: null, bounces: 0 },
+    ...more,
+  };
   return viewOf(entry, WORDS, NOW);
 }
 
@@ -76,7 +80,8 @@ test("the time of the check stands on a live VALID only, and its age goes on", (
   assert.deepEqual([view({ verdict: HERE }).checked, view({ verdict: EXPIRED }).checked], [null, null]);
   const payload = { escn: "anna", warnings: [] };
   const answer = { ...LIVE, verdict: verdict({ age_s: 10 }) };
-  const entry = { token: 1, payload, answer, seenAt: 0, answeredAt: 1_000, before: null, bounces: 0 };
+  /** @type {Entry} */
+  const entry = { token: 1, payload, by: "camera", answer, seenAt: 0, answeredAt: 1_000, before: null, bounces: 0 };
   assert.equal(ageNow(entry, 53_000, WORDS), "1 min ago");
 });
 
@@ -98,7 +103,7 @@ test("a line about a card that has gone has every blank filled in", () => {
 
 test("what was typed gets help with typing, what is of a known kind its kind", () => {
   /** @param {string} code @param {string | null} kind */
-  const said = (code, kind) => refusalText({ code, kind }, WORDS);
+  const said = (code, kind) => Object.values(refusalWords({ code, kind }, WORDS)).join(". ");
   assert.match(said("not_an_esc_code", "other"), /^Not a card number\. .*32 letters/);
   assert.match(said("not_an_esc_code", "wifi"), /Wi-Fi code\. Look for the code/);
   assert.match(said("esi_not_escn", "number"), /^This is the student’s identifier/);
@@ -110,4 +115,51 @@ test("a card of which only the masked number is known is never offered to be ask
   const failed = { verdict: verdict({ outcome: "could_not_check", reason: "router_timeout" }) };
   assert.equal(view(failed).again, true);
   assert.equal(view(failed, { payload: masked }).again, false);
+});
+
+test("what was typed is needed again only where a slip or a fault may be behind the answer", () => {
+  const unknown = verdict({ outcome: "not_valid", reason: "unknown_card" });
+  /** @param {import("../../../validator/static/js/types.js").Verdict | null} said @param {Entry["by"]} by */
+  const of = (said, by) => {
+    const { keeps, change } = view({ verdict: said, phase: said ? "live" : "asking" }, { by });
+    return [keeps, change];
+  };
+  assert.deepEqual(of(unknown, "typed"), [true, true]);
+  assert.deepEqual(of(ALONE, "typed"), [true, false]);
+  assert.deepEqual(of(null, "typed"), [true, false]);
+  for (const said of [verdict(), EXPIRED]) {
+    assert.deepEqual(of(said, "typed"), [false, false]);
+  }
+  assert.deepEqual(of(unknown, "scanner"), [false, false]);
+});
+
+test("a card of the test system is named as one wherever it is named, and a visitor is sent to the desk", () => {
+  const test = verdict({ warnings: ["sandbox_card"] });
+  const { shown, visitor, spoken } = view({ verdict: test });
+  assert.deepEqual([shown?.look, shown?.word], ["valid_test", "TEST CARD"]);
+  assert.match(visitor, /desk/);
+  assert.match(spoken, /^TEST CARD\. .*test system/);
+  const changed = view({ verdict: EXPIRED, change: "changed" }, { before: test });
+  assert.match(changed.confirm?.text ?? "", /TEST CARD before/);
+});
+
+test("a warning is spoken with the answer", () => {
+  assert.match(view({ verdict: verdict({ warnings: ["unknown_qr_host"] }) }).spoken, /VALID.*address is unknown/);
+});
+
+test("what is refused is named by its kind; a code that imitates a card’s says what to do, by hand and by camera", () => {
+  /** @param {string} code @param {string | null} kind @param {Entry["by"]} by */
+  const said = (code, kind, by, isKiosk = false) => {
+    const line = code === "not_an_esc_code" ? (kind ?? "other") : code;
+    const foreign = { line, code, kind, by, at: 0, tintUntil: 0, until: null };
+    const { heading, next } = foreignView(foreign, WORDS, isKiosk);
+    return `${heading}. ${next}`;
+  };
+  assert.match(said("not_an_esc_code", "wifi", "camera"), /^Not a student card code\. It is a Wi-Fi code/);
+  assert.match(said("not_an_esc_code", "other", "typed"), /^Not a card number\. .*32 letters/);
+  assert.match(said("no_code_found", null, "photo"), /^No code found/);
+  for (const by of /** @type {Entry["by"][]} */ (["camera", "scanner", "typed", "photo"])) {
+    assert.match(said("lookalike_host", "web_address", by), /^This code imitates a card’s\. Do not accept it\./);
+  }
+  assert.match(said("lookalike_host", "web_address", "camera", true), /Please ask at the desk/);
 });

@@ -77,12 +77,12 @@ test("A card is told at once, the same one at most four times a second, another 
   assert.deepEqual(of("card"), [...Array(5).fill(["card", MIA, "wasm"]), ["card", JON, "wasm"]]);
 });
 
-test("A foreign code is told once a second, by its kind alone, and scanning goes on", async () => {
+test("A foreign code is told four times a second, by its kind alone, and scanning goes on", async () => {
   const { see, of } = till();
   await settled();
   await see(wifi, 2000);
   await see(card(MIA), 50);
-  assert.deepEqual(of("foreign"), Array(2).fill(["foreign", { code: "not_an_esc_code", kind: "wifi" }]));
+  assert.deepEqual(of("foreign"), Array(8).fill(["foreign", { code: "not_an_esc_code", kind: "wifi" }]));
   assert.equal(of("card").length, 1);
 });
 
@@ -154,6 +154,24 @@ test("A local reading wins over what the server says later of an older picture",
   await settled();
   assert.deepEqual(of("card"), [["card", JON, "wasm"]]);
   assert.ok(isOvertaken);
+});
+
+test("What the server finds to be no card is told as a foreign code, unless something came before", async () => {
+  const refusal = { code: "lookalike_host", kind: null };
+  const { see, of } = till({ read: async () => refusal });
+  await settled();
+  await see(unread, 2000);
+  assert.deepEqual(of("foreign"), [["foreign", refusal]]);
+
+  /** @type {(found: object) => void} */
+  let reply = () => undefined;
+  const later = till({ read: () => new Promise((resolve) => void (reply = resolve)) });
+  await settled();
+  await later.see(unread, 2000);
+  later.scanner.overtake();
+  reply({ escn: MIA, warnings: [] });
+  await settled();
+  assert.deepEqual([later.of("card"), later.of("foreign")], [[], []]);
 });
 
 test("Where the site does not allow it no picture leaves, but the hint comes", async () => {

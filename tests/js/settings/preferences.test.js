@@ -32,11 +32,11 @@ const BROKEN = {
 
 test("what was set is there after the page was left", () => {
   const device = storage();
-  createPreferences(device).set("resultSeconds", 45);
+  createPreferences(device).set("resultSeconds", 12);
   createPreferences(device).set("camera.torch", true);
   const later = createPreferences(device);
-  const kept = [later.get("resultSeconds", 20), later.get("camera.torch", false), later.get("sound", true)];
-  assert.deepEqual(kept, [45, true, true]);
+  const kept = [later.get("resultSeconds", 8), later.get("camera.torch", false), later.get("sound", true)];
+  assert.deepEqual(kept, [12, true, true]);
 });
 
 test("without a storage, or with one that is blocked, settings hold until the page is left", () => {
@@ -58,10 +58,12 @@ test("numbers are brought into bounds, and what is of another kind is as if it w
     "escv.sameCodeSeconds": "{",
   };
   const preferences = createPreferences(storage(given));
-  assert.equal(preferences.get("resultSeconds", 20), 600);
+  assert.equal(preferences.get("resultSeconds", 8), 20);
   assert.equal(preferences.get("sound", true), true);
   assert.equal(preferences.get("camera.zoom", 1), 1);
   assert.equal(preferences.get("sameCodeSeconds", 5), 5);
+  preferences.set("resultSeconds", 0);
+  assert.equal(preferences.get("resultSeconds", 8), 3, "an answer never stays for ever");
   preferences.set("kioskValidSeconds", 0);
   assert.equal(preferences.get("kioskValidSeconds", 4), 2);
 });

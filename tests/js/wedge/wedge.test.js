@@ -119,7 +119,25 @@ test("an ESI is refused as such, with silence for its end", () => {
   assert.deepEqual(till.foreign, [{ code: "esi_not_escn", kind: "number" }]);
 });
 
-test("a short code is no event, and its Enter presses no button", () => {
+test("a short code is told where its Enter came as fast as its characters", () => {
+  const till = atTill();
+  till.scan("47110");
+  till.wait(400);
+  till.scan("471108", { gap: 20 });
+  assert.deepEqual(till.foreign, Array(2).fill({ code: "not_an_esc_code", kind: "number" }));
+  till.wait(400);
+  till.scan("471108", { gap: 20, end: null });
+  till.press(ENTER, 60);
+  assert.equal(till.foreign.length, 2, "a person pressed Enter later");
+});
+
+test("a blank among the first keys of a scan presses no button", () => {
+  const till = atTill();
+  till.scan("A B-12345678");
+  assert.equal(till.seen.find(({ key }) => key === " ")?.swallow, true);
+});
+
+test("a very short code is no event, and its Enter presses no button", () => {
   const till = atTill();
   till.scan("4711", { end: null });
   assert.equal(till.press(ENTER, 1).swallow, true);

@@ -159,4 +159,26 @@ def test_remarks_are_sentences() -> None:
     """Each remark becomes a sentence; one that has no words yet is left out rather than shown as a code."""
     of = verdict(warnings=("sandbox_card", "from_the_future"))
 
-    assert shown(of).warnings == (words.WARNINGS["sandbox_card"],)
+    assert [(one.code, one.text) for one in shown(of).warnings] == [
+        ("sandbox_card", words.WARNINGS["sandbox_card"])
+    ]
+
+
+def test_every_remark_has_its_line_on_the_face() -> None:
+    """What is odd about the code is said inside the answer's colour, too, whatever the answer is."""
+    assert words.FACE_WARNINGS.keys() == words.WARNINGS.keys()
+    for of in EVERY_LOOK.values():
+        odd = shown(replace(of, warnings=tuple(words.WARNINGS)))
+        assert [one.face for one in odd.warnings] == list(words.FACE_WARNINGS.values())
+
+
+@pytest.mark.parametrize("age_s", [None, 3_600])
+def test_a_card_of_the_test_system_never_looks_valid(age_s: int | None) -> None:
+    """The Router may know its number as valid; the look, the word and the title are those of a test card."""
+    test = shown(verdict(age_s=age_s, warnings=("sandbox_card",)))
+
+    assert (test.look, test.word, test.outcome) == (Look.VALID_TEST, "TEST CARD", Outcome.VALID)
+    assert test.title.startswith("TEST CARD")
+    assert test.note == "The Router has its number as valid."
+    for reason in (Reason.EXPIRED, Reason.ROUTER_TIMEOUT):
+        assert shown(verdict(reason, warnings=("sandbox_card",))).look is not Look.VALID_TEST

@@ -7,7 +7,7 @@ import { parsePayload } from "../payload/payload.js";
 /** @typedef {import("../types.js").Refusal} Refusal */
 
 /**
- * @typedef {{seen: "card", payload: Payload} | {seen: "foreign", code: string, kind: string | null}
+ * @typedef {{seen: "card", payload: Payload, beside: Refusal | null} | {seen: "foreign", code: string, kind: string | null}
  *   | {seen: "several"} | {seen: "nothing"}} Sighting
  */
 
@@ -34,7 +34,7 @@ export function sight(texts) {
     return { seen: "several" };
   }
   if (payload !== undefined) {
-    return { seen: "card", payload };
+    return { seen: "card", payload, beside: foreign };
   }
   return foreign === null ? { seen: "nothing" } : { seen: "foreign", code: foreign.code, kind: foreign.kind };
 }

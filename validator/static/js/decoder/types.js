@@ -46,7 +46,8 @@
  *   none was seen.
  * @property {Scene} scene
  *
- * @typedef {{seen: "card", payload: import("../types.js").Payload, meta: Meta}
+ * @typedef {{seen: "card", payload: import("../types.js").Payload, beside: import("../types.js").Refusal | null,
+ *     meta: Meta}
  *   | {seen: "foreign", code: string, kind: string | null, meta: Meta}
  *   | {seen: "several", meta: Meta}
  *   | {seen: "nothing", hint: boolean, meta: Meta}} Seen  The only things about a picture that leave the

@@ -14,6 +14,8 @@ import { createVibration } from "./vibration.js";
  * @property {(text: string) => void} say
  * @property {(signal: Signal) => boolean} test  Also what is switched off; says whether it could sound.
  * @property {() => boolean} isSoundReady
+ * @property {() => boolean} isSilent  Tones are wanted and possible, and nothing would be heard: a touch is missing.
+ * @property {(listener: () => void) => void} onSound  Called when that may have changed.
  * @property {boolean} canVibrate
  */
 
@@ -23,16 +25,23 @@ import { createVibration } from "./vibration.js";
  */
 export function createFeedback({ window, announcer, preferences }) {
   const { navigator } = window;
+  /** @type {Set<() => void>} */
+  const listeners = new Set();
+  const changed = () => listeners.forEach((listener) => listener());
   const sound = createSound({
     createContext: () => new window.AudioContext({ latencyHint: "interactive" }),
     mayStart: () => navigator.userActivation?.hasBeenActive !== false,
+    changed,
     session: /** @type {{audioSession?: {type: string}}} */ (navigator).audioSession,
   });
   const vibration = createVibration(navigator);
   const { say } = createAnnouncer(announcer);
+  preferences.onChange(changed);
   return {
     unlock: sound.unlock,
     isSoundReady: sound.isReady,
+    isSilent: () => preferences.get("sound", true) && sound.isPossible() && !sound.isReady(),
+    onSound: (listener) => void listeners.add(listener),
     canVibrate: vibration.isKnown,
     say,
     signal(signal) {

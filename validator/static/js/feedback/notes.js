@@ -11,7 +11,8 @@ const note = (hz, from, length, volume) => ({ hz, from, length, volume, shape: "
 
 /**
  * Rising is valid, falling is not valid, one flat tone is neither; told apart by ear alone, also by people
- * who hear no pitch: two short, three short, two long, one long, four short. All lie between 300 and
+ * who hear no pitch: two short, three short, two long, one long, four short, three long for a code that imitates a
+ * card's. All lie between 300 and
  * 1600 Hz, where small speakers carry and hearing loss is least.
  * @type {Record<Signal, Note[]>}
  */
@@ -22,6 +23,7 @@ export const NOTES = {
   could_not_check: [note(440, 0, 0.6, 0.8)],
   bounce: [note(1568, 0, 0.03, 0.25)],
   attention: [0, 0.1, 0.2, 0.3].map((from) => note(1047, from, 0.06, 1)),
+  lookalike: [0, 0.3, 0.6].map((from) => note(370, from, 0.24, 1)),
 };
 
 /** How long a signal sounds, in seconds. @param {Signal} signal */
@@ -38,4 +40,5 @@ export const SHAKES = {
   could_not_check: [500],
   bounce: [15],
   attention: [60, 50, 60, 50, 60],
+  lookalike: [250, 100, 250, 100, 250],
 };

@@ -5,8 +5,10 @@ import { lengthOf, NOTES } from "./notes.js";
 /**
  * @typedef {import("./notes.js").Note} Note
  * @typedef {import("../result/types.js").Signal} Signal
- * @typedef {{createContext(): AudioContext, session?: {type: string}, mayStart?: () => boolean}} Audio
+ * @typedef {{createContext(): AudioContext, session?: {type: string}, mayStart?: () => boolean,
+ *   changed?: () => void}} Audio
  *   `session` is navigator.audioSession, where it exists: without "playback" an iPhone's ring switch mutes.
+ *   `changed` is called when tones become audible, and when a call or a locked screen mutes them.
  */
 
 /** A ramp this short is not heard and keeps a tone from clicking. */
@@ -18,12 +20,25 @@ const LOUDEST = 0.5;
 /**
  * `unlock` belongs in a tap; `play` says whether it could sound. Signals one after the other do not overlap.
  * @param {Audio} audio
- * @returns {{unlock(): Promise<boolean>, play(signal: Signal): boolean, isReady(): boolean}}
+ * @returns {{unlock(): Promise<boolean>, play(signal: Signal): boolean, isReady(): boolean, isPossible(): boolean}}
  */
 export function createSound(audio) {
   /** @type {AudioContext | null} */
   let context = null;
   let freeAt = 0;
+  let isPossible = true;
+
+  /** @returns {AudioContext} */
+  function open() {
+    try {
+      const opened = audio.createContext();
+      opened.addEventListener?.("statechange", () => audio.changed?.());
+      return opened;
+    } catch (fault) {
+      isPossible = false;
+      throw fault;
+    }
+  }
 
   async function unlock() {
     // Without a touch of the page so far, browsers only complain.
@@ -34,10 +49,12 @@ export function createSound(audio) {
       if (audio.session) {
         audio.session.type = "playback";
       }
-      context ??= audio.createContext();
+      context ??= open();
       await context.resume();
     } catch {
       return false;
+    } finally {
+      audio.changed?.();
     }
     return isReady();
   }
@@ -47,6 +64,7 @@ export function createSound(audio) {
   return {
     unlock,
     isReady,
+    isPossible: () => isPossible,
     play(signal) {
       if (!context || !isReady()) {
         // A phone call or a locked screen suspends it; resuming works where a tap has unlocked it before.

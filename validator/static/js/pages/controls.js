@@ -4,7 +4,7 @@
  * @typedef {object} Given
  * @property {import("../camera/camera.js").Camera} camera
  * @property {import("../settings/preferences.js").Preferences} preferences
- * @property {HTMLInputElement | null} field
+ * @property {import("../typing/several_lines.js").NumberField | null} field
  * @property {() => Promise<void>} start
  */
 

@@ -160,7 +160,6 @@ async function open() {
 
   root.addEventListener("pointerdown", () => {
     rest.wake();
-    void station.feedback.unlock();
     if (root.dataset.mode === "locked") {
       fill();
     }

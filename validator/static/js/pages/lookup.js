@@ -2,10 +2,10 @@
 
 import { createFeedback } from "../feedback/feedback.js";
 import { createBoard } from "../result/board.js";
-import { enhanceNumberField } from "../typing/field.js";
 import { listenForWedge } from "../wedge/listen.js";
 import { begin } from "./common.js";
 import { openCounter } from "./counter.js";
+import { bringAnswerIntoSight, wireNumber } from "./number.js";
 import { quiet } from "./quiet.js";
 import { now, WINDOW_TIMERS } from "./timers.js";
 
@@ -20,10 +20,18 @@ if (root && counter) {
 /** @param {HTMLElement} root @param {import("./counter.js").Counter} counter */
 function open(root, counter) {
   const { words, preferences, checking } = counter;
-  const field = /** @type {HTMLInputElement} */ (document.querySelector("#number"));
   const announcer = /** @type {HTMLElement} */ (root.querySelector("[data-announcer]"));
   const feedback = createFeedback({ window, announcer, preferences });
+  const showAnswer = () => bringAnswerIntoSight(root);
   let lastCardAt = now();
+  const number = wireNumber({
+    input: /** @type {HTMLInputElement} */ (document.querySelector("#number")),
+    note: /** @type {HTMLElement} */ (document.querySelector("[data-number-note]")),
+    onCard: (payload) => card(payload, "typed"),
+    onRefusal: (refusal) => foreign(refusal, "typed"),
+    showAnswer,
+  });
+  const { field } = number;
   const board = createBoard({
     root,
     words,
@@ -33,21 +41,35 @@ function open(root, counter) {
     now,
     date: () => new Date(),
     timers: WINDOW_TIMERS,
+    onView(view) {
+      number.follow(view);
+      if (view) {
+        showAnswer();
+      }
+    },
+    onChange: number.change,
   });
 
-  /** @param {import("../types.js").Payload} payload */
-  function onCard(payload) {
+  /** @param {import("../types.js").Payload} payload @param {import("../result/types.js").By} by */
+  function card(payload, by) {
     lastCardAt = now();
     void feedback.unlock();
-    board.card(payload);
+    board.card(payload, by);
+    showAnswer();
   }
 
-  enhanceNumberField(field, {
-    onCard,
-    onRefusal: board.refused,
-    note: /** @type {HTMLElement} */ (document.querySelector("[data-number-note]")),
+  /** @param {import("../types.js").Refusal} refusal @param {import("../result/types.js").By} by */
+  function foreign(refusal, by) {
+    void feedback.unlock();
+    board.foreign(refusal, by);
+    showAnswer();
+  }
+
+  listenForWedge(document, {
+    onCard: (payload) => card(payload, "scanner"),
+    onForeign: (refusal) => foreign(refusal, "scanner"),
+    numberField: field,
   });
-  listenForWedge(document, { onCard, onForeign: board.foreign, numberField: field });
   root.hidden = false;
   counter.tellLate(board);
   begin({ isIdle: quiet({ lastCardAt: () => lastCardAt, board, checking, field }) });

@@ -2,15 +2,12 @@
 
 /**
  * @typedef {import("../checking/api.js").Answered} Answered
- * @typedef {import("../types.js").Verdict} Verdict
  *
  * @typedef {object} Given
  * @property {(picture: Blob) => Promise<Answered>} read
- * @property {(verdict: Verdict) => void} onRead
- * @property {(refusal: {code: string, kind: null}) => void} onRefusal
+ * @property {() => import("../result/board.js").Reading} onTaken  The photo was sent; what is read on it is told there.
  */
 
-const READING = "Our server is reading the photo …";
 /** @type {Record<string, string>} */
 const FAILED = {
   offline: "The photo could not be sent: this device has no connection. Type the number instead.",
@@ -25,7 +22,7 @@ const FAULT = "Our server has a fault just now. Try again in a minute, or type t
  * @param {HTMLFormElement} form  with `[data-photo-note]` for a line about its way
  * @param {Given} given
  */
-export function enhancePhotoForm(form, { read, onRead, onRefusal }) {
+export function enhancePhotoForm(form, { read, onTaken }) {
   const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
   const note = /** @type {HTMLElement} */ (form.querySelector("[data-photo-note]"));
   let isReading = false;
@@ -41,15 +38,18 @@ export function enhancePhotoForm(form, { read, onRead, onRefusal }) {
   /** @param {Blob} picture */
   async function send(picture) {
     isReading = true;
-    note.replaceChildren(READING);
+    note.replaceChildren();
+    const reading = onTaken();
     const told = await read(picture);
     isReading = false;
-    note.replaceChildren(told.ok || told.why === "refused" ? "" : (FAILED[told.why] ?? FAULT));
     if (told.ok) {
       form.reset();
-      onRead(told.verdict);
+      reading.read(told.verdict);
     } else if (told.why === "refused" && told.problem) {
-      onRefusal({ code: told.problem, kind: null });
+      reading.refused({ code: told.problem, kind: null });
+    } else {
+      note.replaceChildren(FAILED[told.why] ?? FAULT);
+      reading.failed();
     }
   }
 }

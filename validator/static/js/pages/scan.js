@@ -3,10 +3,10 @@
 import { offerInstall } from "../pwa/install.js";
 import { keepAwake } from "../pwa/wake.js";
 import { enhanceSettings } from "../settings/panel.js";
-import { enhanceNumberField } from "../typing/field.js";
 import { begin } from "./common.js";
 import { wireControls } from "./controls.js";
 import { openCounter } from "./counter.js";
+import { bringAnswerIntoSight, wireNumber } from "./number.js";
 import { enhancePhotoForm } from "./photo.js";
 import { quiet } from "./quiet.js";
 import { createStation } from "./station.js";
@@ -29,7 +29,22 @@ function open(root, counter) {
   const ways = /** @type {HTMLElement} */ (document.querySelector("[data-ways]"));
   const place = /** @type {HTMLElement} */ (root.querySelector("[data-number-place]"));
   const photo = /** @type {HTMLFormElement} */ (ways.querySelector("form.photo"));
-  const field = /** @type {HTMLInputElement} */ (ways.querySelector("#number"));
+  const form = /** @type {HTMLFormElement} */ (ways.querySelector("form.number"));
+  const showAnswer = () => bringAnswerIntoSight(root);
+  const number = wireNumber({
+    input: /** @type {HTMLInputElement} */ (form.querySelector("#number")),
+    note: /** @type {HTMLElement} */ (form.querySelector("[data-number-note]")),
+    onCard(payload) {
+      station.card(payload, "typed");
+      showAnswer();
+    },
+    onRefusal(refusal) {
+      station.foreign(refusal, "typed");
+      showAnswer();
+    },
+    showAnswer,
+  });
+  const { field } = number;
   const awake = keepAwake({ document, navigator });
   const station = createStation({
     root,
@@ -38,6 +53,8 @@ function open(root, counter) {
     checking,
     numberField: field,
     readsOnServer: () => counter.me()?.server_reading ?? false,
+    onView: number.follow,
+    onChange: number.change,
     onCamera(state) {
       // Without a picture a photo is the next best way.
       if (state === "trouble" || state === "live") {
@@ -51,12 +68,14 @@ function open(root, counter) {
   const { board, camera } = station;
 
   photo.hidden = true;
-  place.append(photo, /** @type {HTMLElement} */ (field.form));
-  enhancePhotoForm(photo, { read: checking.api.scan, onRead: inSight(station.told), onRefusal: board.refused });
-  enhanceNumberField(field, {
-    onCard: inSight(station.card),
-    onRefusal: board.refused,
-    note: /** @type {HTMLElement} */ (root.querySelector("[data-number-note]")),
+  place.append(photo, form);
+  enhancePhotoForm(photo, {
+    read: checking.api.scan,
+    onTaken() {
+      const reading = station.picture();
+      showAnswer();
+      return reading;
+    },
   });
   const controls = wireControls(root, { camera, preferences, field, start });
   const settings = /** @type {HTMLElement} */ (root.querySelector("[data-settings]"));
@@ -80,22 +99,6 @@ function open(root, counter) {
   counter.tellLate(board);
   begin({ isIdle: quiet({ lastCardAt: station.lastCardAt, board, checking, field }) });
   void camera.mayStartAlone().then((may) => (may ? start() : undefined));
-
-  /**
-   * The forms stand under the answer: on a short screen it would come above the edge.
-   * @template T
-   * @param {(given: T) => void} take
-   * @returns {(given: T) => void}
-   */
-  function inSight(take) {
-    return (given) => {
-      take(given);
-      const answer = /** @type {HTMLElement} */ (root.querySelector("[data-result]"));
-      if (answer.getBoundingClientRect().top < 0) {
-        answer.scrollIntoView();
-      }
-    };
-  }
 
   async function start() {
     void awake.start();

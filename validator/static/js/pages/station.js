@@ -5,6 +5,7 @@ import { createFeedback } from "../feedback/feedback.js";
 import { createBoard } from "../result/board.js";
 import { createScanner } from "../scanning/scanner.js";
 import { typesText, listenForWedge } from "../wedge/listen.js";
+import { watchSound } from "./sound.js";
 import { now, WINDOW_TIMERS } from "./timers.js";
 import { drawCamera, drawTrouble } from "./viewfinder.js";
 
@@ -23,12 +24,16 @@ import { drawCamera, drawTrouble } from "./viewfinder.js";
  * @property {Checking} checking
  * @property {() => boolean} readsOnServer
  * @property {boolean} [isKiosk]
- * @property {HTMLInputElement | null} [numberField]
+ * @property {import("../typing/several_lines.js").NumberField | null} [numberField]
  * @property {(state: CameraState) => void} [onCamera]
  * @property {(view: import("../result/view.js").View | null) => void} [onView]
+ * @property {() => void} [onChange]  Somebody wants to change the number that was typed.
  *
  * @typedef {ReturnType<typeof createStation>} Station
  */
+
+/** What the server says of a picture because of the code on it; the rest is about the picture. */
+const OF_CODES = new Set(["not_an_esc_code", "esi_not_escn", "lookalike_host", "several_codes"]);
 
 /** At a door almost everybody tries the front camera first. */
 export const KIOSK_FACING = "user";
@@ -47,11 +52,14 @@ export function createStation({
   numberField = null,
   onCamera = () => undefined,
   onView = () => undefined,
+  onChange = () => undefined,
 }) {
   let lastCardAt = now();
+  let isScanning = false;
   const announcer = /** @type {HTMLElement} */ (root.querySelector("[data-announcer]"));
   const video = /** @type {HTMLVideoElement} */ (root.querySelector("[data-video]"));
   const feedback = createFeedback({ window, announcer, preferences });
+  const sound = watchSound(root.querySelector("[data-sound-off]"), feedback, () => isScanning);
   const board = createBoard({
     root,
     words,
@@ -63,6 +71,7 @@ export function createStation({
     timers: WINDOW_TIMERS,
     kiosk: isKiosk,
     onView,
+    onChange,
   });
 
   /** @param {Seen} payload @param {(answer: import("../result/types.js").Answer) => void} onAnswer */
@@ -74,10 +83,29 @@ export function createStation({
     checking.check(payload, onAnswer);
   }
 
-  /** @param {Payload} payload */
-  function card(payload) {
+  /**
+   * A card that the camera has seen, with another code beside it or none.
+   * @param {Payload} payload @param {unknown} _meta @param {import("../types.js").Refusal | null} [beside]
+   */
+  function seeCard(payload, _meta, beside = null) {
     lastCardAt = now();
-    board.card(payload);
+    board.card(payload, "camera", beside);
+  }
+
+  /**
+   * A card that came in another way: what the server still reads on an older picture of the camera's is too late.
+   * @param {Payload} payload @param {import("../result/types.js").By} by
+   */
+  function card(payload, by) {
+    scanner.overtake();
+    lastCardAt = now();
+    board.card(payload, by);
+  }
+
+  /** @param {import("../types.js").Refusal} refusal @param {import("../result/types.js").By} by */
+  function foreign(refusal, by) {
+    scanner.overtake();
+    board.foreign(refusal, by);
   }
 
   const camera = createCamera(video, {
@@ -86,6 +114,8 @@ export function createStation({
     facing: isKiosk ? KIOSK_FACING : "environment",
     on: {
       state(state) {
+        isScanning = state === "live" || state === "restarting";
+        sound.refresh();
         drawCamera(root, state);
         onCamera(state);
       },
@@ -102,11 +132,15 @@ export function createStation({
   /**
    * One frame that could not be read here; what the server read comes with its verdict.
    * @param {Blob} picture
-   * @returns {Promise<Seen | null>}
+   * @returns {Promise<Seen | import("../types.js").Refusal | null>}
    */
   async function readOnServer(picture) {
     const read = await checking.api.scan(picture);
-    return read.ok ? seen(read.verdict) : null;
+    if (read.ok) {
+      return seen(read.verdict);
+    }
+    const code = read.why === "refused" ? read.problem : undefined;
+    return code !== undefined && OF_CODES.has(code) ? { code, kind: null } : null;
   }
 
   /** @param {Verdict} verdict @returns {Seen} */
@@ -118,7 +152,7 @@ export function createStation({
     decoder,
     readOnServer,
     mayReadOnServer: () => readsOnServer() && checking.link.state() !== "offline",
-    on: { card, foreign: board.foreign, several: board.several, hint: board.hint, state: onScanner },
+    on: { card: seeCard, foreign: board.foreign, several: board.several, hint: board.hint, state: onScanner },
   });
 
   /** @param {import("../scanning/scanner.js").ScannerState} state */
@@ -129,8 +163,8 @@ export function createStation({
   }
 
   const stopWedge = listenForWedge(document, {
-    onCard: card,
-    onForeign: board.foreign,
+    onCard: (payload) => card(payload, "scanner"),
+    onForeign: (refusal) => foreign(refusal, "scanner"),
     isTyping: typesText,
     numberField,
   });
@@ -141,8 +175,13 @@ export function createStation({
     feedback,
     scanner,
     card,
-    /** A verdict that came with a picture. @param {Verdict} verdict */
-    told: (verdict) => card(seen(verdict)),
+    foreign,
+    /** A photo was taken. @returns {import("../result/board.js").Reading} */
+    picture() {
+      scanner.overtake();
+      lastCardAt = now();
+      return board.picture();
+    },
     lastCardAt: () => lastCardAt,
 
     /** By a person's tap: sound is unlocked with the camera. */
@@ -153,6 +192,7 @@ export function createStation({
 
     close() {
       stopWedge();
+      sound.stop();
       scanner.stop();
       camera.close();
       board.close();

@@ -61,16 +61,17 @@ function warnings(shown, document) {
   if (!shown.warnings.length) {
     return null;
   }
-  const items = shown.warnings.map((warning) => element(document, "li", {}, [warning]));
+  const items = shown.warnings.map(({ text }) => element(document, "li", {}, [text]));
   return element(document, "ul", { class: "warnings", "data-testid": "warnings" }, items);
 }
 
 /** @param {import("./view.js").View} view @param {Drawing} drawing */
 function actions(view, { document, words }) {
-  const button = (/** @type {"again" | "clear"} */ name, /** @type {string} */ look) =>
+  const button = (/** @type {"again" | "change" | "clear"} */ name, /** @type {string} */ look) =>
     element(document, "button", { type: "button", class: look, "data-action": name }, [words.panel[name]]);
   return element(document, "p", { class: "result-actions" }, [
     view.again ? button("again", "button") : null,
+    view.change ? button("change", "button") : null,
     button("clear", "button button-plain"),
   ]);
 }

@@ -1,21 +1,22 @@
 /** Puts the stage on the page: events go in, the panel, the lines, tones and spoken words come out. */
 
 import { icons } from "./dom.js";
-import { drawForeign, drawNotices, drawRecent, noticeText } from "./lines.js";
+import { drawLine, drawNotices, drawRecent, noticeText } from "./lines.js";
 import { optionsOf } from "./options.js";
 import { createPanel } from "./panel.js";
 import { placesIn } from "./places.js";
-import { refusalText } from "./refusals.js";
 import { emptyStage, onStage, step } from "./stage.js";
-import { nextTick } from "./stage_time.js";
-import { ageNow, viewOf } from "./view.js";
+import { nextTick, stayOf } from "./stage_time.js";
+import { ageNow, foreignView, viewOf } from "./view.js";
 
 /**
  * @typedef {import("./types.js").Words} Words
  * @typedef {import("./types.js").Answer} Answer
+ * @typedef {import("./types.js").By} By
  * @typedef {import("./types.js").StageEvent} StageEvent
  * @typedef {import("../types.js").Payload} Payload
  * @typedef {import("../types.js").Refusal} Refusal
+ * @typedef {import("../types.js").Verdict} Verdict
  *
  * @typedef {object} Given
  * @property {HTMLElement} root  The element with the slots of templates/scanner/viewfinder.html.
@@ -29,6 +30,7 @@ import { ageNow, viewOf } from "./view.js";
  * @property {string} [guide]
  * @property {boolean} [kiosk]  Every answer clears itself, and says only what concerns the visitor.
  * @property {(view: import("./view.js").View | null) => void} [onView]
+ * @property {() => void} [onChange]  Somebody wants to change the number that was typed.
  *
  * @typedef {object} Contradiction  A check made offline whose later answer is another.
  * @property {string} number
@@ -37,11 +39,16 @@ import { ageNow, viewOf } from "./view.js";
  * @property {string} made_at
  * @property {() => void} [seen]
  *
+ * @typedef {object} Reading  What has become of a photo: one of these is called, once.
+ * @property {(verdict: Verdict) => void} read
+ * @property {(refusal: Refusal) => void} refused
+ * @property {() => void} failed  It could not be sent or read.
+ *
  * @typedef {object} Board
- * @property {(payload: Payload) => void} card
- * @property {(refusal: Refusal) => void} foreign  A foreign code in the viewfinder.
- * @property {(refusal: Refusal) => void} refused  Something typed that is no number.
+ * @property {(payload: Payload, by?: By, beside?: Refusal | null) => void} card
+ * @property {(refusal: Refusal, by?: By) => void} foreign  Something was presented that is no card.
  * @property {() => void} several
+ * @property {() => Reading} picture  A photo was taken: the answer before it ends.
  * @property {(kind: string | null) => void} hint
  * @property {() => void} again
  * @property {() => void} dismiss
@@ -62,7 +69,8 @@ export function createBoard(given) {
   const places = placesIn(root);
   const isKiosk = given.kiosk ?? false;
   const { guide = "/guide" } = given;
-  const drawing = { document, icon: icons(document), words, guide, visitor: isKiosk };
+  const warns = () => preferences.get("kioskWarnings", true);
+  const drawing = { document, icon: icons(document), words, guide, visitor: isKiosk, warns };
   const panel = places.result ? createPanel(places.result, drawing) : null;
   let stage = emptyStage(optionsOf(preferences, words, isKiosk));
   /** @type {import("./view.js").View | null} */
@@ -99,45 +107,66 @@ export function createBoard(given) {
     if (what === "answer") {
       return isKiosk && view ? `${view.shown?.word ?? ""}. ${view.visitor}` : (view?.spoken ?? "");
     }
-    const notice = stage.notices.at(-1);
-    return what === "foreign" ? foreignText() : notice ? noticeText(notice, words) : "";
+    if (what === "foreign") {
+      const foreign = foreignNow();
+      return foreign ? (isKiosk ? foreign.next : `${foreign.heading}. ${foreign.next}`) : "";
+    }
+    const { notices } = stage;
+    return notices.length ? noticeText(notices[notices.length - 1], words) : "";
   }
 
-  function foreignText() {
-    const line = stage.foreign?.line ?? "other";
-    if (isKiosk) {
-      return line === "several_codes" ? words.kiosk.several : words.kiosk.foreign;
-    }
-    return words.foreign[line] ?? words.foreign.other;
-  }
+  const foreignNow = () => stage.foreign && foreignView(stage.foreign, words, isKiosk);
 
   /** @param {import("./types.js").Stage} before */
   function draw(before) {
     const entry = onStage(stage);
-    if (before.shown !== stage.shown || entry?.answer !== onStage(before)?.answer) {
-      view = entry ? viewOf(entry, words, date()) : null;
-      panel?.show(view);
-      given.onView?.(view);
-      beat();
+    const isNew = before.shown !== stage.shown || entry?.answer !== onStage(before)?.answer;
+    const isRefused = isOther(before.foreign, stage.foreign);
+    if (isNew || isRefused) {
+      drawStage(entry);
+    }
+    if (isNew || !isSameStay(before, stage)) {
+      drawStay();
     }
     const was = before.known.find((each) => each.token === entry?.token);
     if (entry && was && entry.bounces > was.bounces) {
       panel?.bounce();
     }
-    if (before.foreign !== stage.foreign) {
-      drawForeign(places, foreign());
-    }
+    drawTint();
     if (places.notices && before.notices !== stage.notices) {
       drawNotices(places.notices, stage.notices, words);
+      root.toggleAttribute("data-noticed", stage.notices.length > 0);
     }
     if (before.recent !== stage.recent) {
       drawLast();
     }
   }
 
-  function foreign() {
-    const { foreign: seen } = stage;
-    return seen && { text: foreignText(), code: seen.code, isTinted: seen.tintUntil > now() };
+  /** @param {import("./types.js").Entry | null} entry */
+  function drawStage(entry) {
+    const foreign = foreignNow();
+    // A visitor sees in the picture how the code is held; only what must be refused covers it.
+    const isLine = isKiosk && foreign !== null && !foreign.isLookalike;
+    view = entry ? viewOf(entry, words, date()) : null;
+    if (foreign && !isLine) {
+      panel?.refuse(foreign);
+    } else {
+      panel?.show(view);
+    }
+    if (places.line) {
+      drawLine(places.line, foreign && isLine ? { text: foreign.next, code: foreign.code } : null);
+    }
+    given.onView?.(view);
+    beat();
+  }
+
+  function drawStay() {
+    const stay = stayOf(stage);
+    panel?.stay(stay && { ms: stay.ms, goneMs: Math.max(0, now() - stay.from), isHeld: stage.heldAt !== null });
+  }
+
+  function drawTint() {
+    places.tint?.toggleAttribute("data-on", (stage.foreign?.tintUntil ?? 0) > now());
   }
 
   function drawLast() {
@@ -154,13 +183,8 @@ export function createBoard(given) {
     timers.clearTimeout(clearing);
     const next = nextTick(stage, now());
     if (next !== null) {
-      clearing = timers.setTimeout(() => {
-        const seen = stage.foreign;
-        take({ type: "tick", at: now() });
-        if (seen && seen === stage.foreign) {
-          drawForeign(places, foreign());
-        }
-      }, Math.max(0, Math.ceil(next - now())));
+      const tick = () => take({ type: "tick", at: now() });
+      clearing = timers.setTimeout(tick, Math.max(0, Math.ceil(next - now())));
     }
   }
 
@@ -174,29 +198,41 @@ export function createBoard(given) {
   }
 
   /** @param {Event} event */
-  function onClick(event) {
-    const { target } = event;
-    const button = target instanceof Element ? target.closest("[data-action], [data-noted]") : null;
-    const action = button?.getAttribute("data-action");
+  function onClick({ target }) {
+    const pressed = target instanceof Element ? target : null;
+    const button = pressed?.closest("[data-action], [data-noted]");
     const noted = button?.getAttribute("data-noted");
-    if (action === "again" || action === "clear") {
-      take({ type: action === "again" ? "again" : "dismissed", at: now() });
-    } else if (noted) {
+    if (noted) {
       whenSeen.get(Number(noted))?.();
       whenSeen.delete(Number(noted));
       take({ type: "noted", id: Number(noted), at: now() });
+    } else if (button) {
+      press(button.getAttribute("data-action"));
+    } else if (pressed && places.result?.contains(pressed)) {
+      touch(pressed.closest(".face") !== null);
     }
   }
 
-  const onTouch = () => {
-    if (!isKiosk && stage.shown !== null && !stage.isHeld) {
-      take({ type: "touch", at: now() });
+  /** @param {string | null} action */
+  function press(action) {
+    if (action === "change") {
+      given.onChange?.();
+    } else {
+      take({ type: action === "again" ? "again" : "dismissed", at: now() });
     }
-  };
+  }
 
+  /** The first touch holds an answer that would go by itself, a second one on its face sends it away. */
+  function touch(isOnFace = false) {
+    if (!isKiosk) {
+      take({ type: isOnFace && stage.heldAt !== null ? "dismissed" : "touch", at: now() });
+    }
+  }
+
+  const onTouch = () => touch();
   root.addEventListener("click", onClick);
-  for (const touch of ["pointerdown", "keydown", "wheel"]) {
-    places.result?.addEventListener(touch, onTouch, { passive: true });
+  for (const kind of ["keydown", "wheel", "pointercancel"]) {
+    places.result?.addEventListener(kind, onTouch, { passive: true });
   }
   const mark = () => root.toggleAttribute("data-queue", !isKiosk && preferences.get("queueMode", false));
   mark();
@@ -205,17 +241,27 @@ export function createBoard(given) {
     take({ type: "options", options: optionsOf(preferences, words, isKiosk), at: now() });
   });
 
+  /** @param {Refusal} refusal @param {By} [by] */
+  const foreign = (refusal, by = "camera") => take({ type: "foreign", refusal, by, at: now() });
+
   return {
-    card: (payload) => take({ type: "card", payload, at: now() }),
-    foreign: (refusal) => take({ type: "foreign", refusal, at: now() }),
-    several: () => take({ type: "several", at: now() }),
+    card: (payload, by = "camera", beside = null) => take({ type: "card", payload, by, beside, at: now() }),
+    foreign,
+    several: () => foreign({ code: "several_codes", kind: null }),
     again: () => take({ type: "again", at: now() }),
     dismiss: () => take({ type: "dismissed", at: now() }),
-    isBusy: () => stage.shown !== null || stage.notices.length > 0,
-    refused(refusal) {
-      const said = refusalText(refusal, words);
-      drawForeign(places, { text: said, code: refusal.code, isTinted: false });
-      feedback.say(said);
+    isBusy: () => stage.shown !== null || stage.foreign !== null || stage.notices.length > 0,
+    picture() {
+      const token = stage.next;
+      take({ type: "picture", at: now() });
+      return {
+        read(verdict) {
+          const answer = /** @type {const} */ ({ phase: "live", verdict, confirming: false, change: null, trouble: null });
+          take({ type: "answer", token, answer, at: now() });
+        },
+        refused: (refusal) => take({ type: "unread", token, refusal, at: now() }),
+        failed: () => take({ type: "unread", token, refusal: null, at: now() }),
+      };
     },
     hint(kind) {
       places.hint?.replaceChildren(kind ? (words.hints[kind] ?? "") : "");
@@ -235,4 +281,22 @@ export function createBoard(given) {
       root.removeEventListener("click", onClick);
     },
   };
+}
+
+/**
+ * Whether something else is refused now; the same code seen again is not.
+ * @param {import("./types.js").Foreign | null} before
+ * @param {import("./types.js").Foreign | null} after
+ */
+function isOther(before, after) {
+  return before?.line !== after?.line || before?.by !== after?.by;
+}
+
+/**
+ * @param {import("./types.js").Stage} before
+ * @param {import("./types.js").Stage} after
+ */
+function isSameStay(before, after) {
+  const [one, other] = [stayOf(before), stayOf(after)];
+  return one?.from === other?.from && one?.ms === other?.ms && before.heldAt === after.heldAt;
 }

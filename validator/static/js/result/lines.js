@@ -51,15 +51,11 @@ export function drawNotices(place, notices, words) {
 }
 
 /**
- * The line in the viewfinder, and the tint behind it; its `data-testid` and `data-code` come and go with it.
- * @param {{line: Element | null, tint: Element | null}} places
- * @param {null | {text: string, code: string, isTinted: boolean}} foreign
+ * A line in the viewfinder; its `data-testid` and `data-code` come and go with it.
+ * @param {Element} line
+ * @param {null | {text: string, code: string}} foreign
  */
-export function drawForeign({ line, tint }, foreign) {
-  tint?.toggleAttribute("data-on", foreign?.isTinted ?? false);
-  if (!line) {
-    return;
-  }
+export function drawLine(line, foreign) {
   line.textContent = foreign?.text ?? "";
   if (foreign) {
     line.setAttribute("data-testid", "refusal");

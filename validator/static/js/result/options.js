@@ -2,6 +2,9 @@
 
 import { DEFAULTS } from "../settings/preferences.js";
 
+/** Along a queue the next person stands there already. */
+const QUEUE_MS = 4_000;
+
 /**
  * @param {import("../settings/preferences.js").Preferences} preferences
  * @param {import("./types.js").Words} words
@@ -11,8 +14,9 @@ import { DEFAULTS } from "../settings/preferences.js";
 export function optionsOf(preferences, words, isKiosk) {
   /** @param {keyof typeof DEFAULTS} name */
   const ms = (name) => 1_000 * preferences.get(name, Number(DEFAULTS[name]));
+  const isQueue = preferences.get("queueMode", false);
   return {
-    resultMs: ms("resultSeconds"),
+    resultMs: isQueue ? Math.min(QUEUE_MS, ms("resultSeconds")) : ms("resultSeconds"),
     sameCodeMs: ms("sameCodeSeconds"),
     liveS: words.limits.live_s,
     kiosk: isKiosk

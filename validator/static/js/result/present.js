@@ -21,7 +21,7 @@ import { age, day, instant, today } from "./moments.js";
 export function present(verdict, now, words) {
   const date = today(now, words.zone);
   const remembered = isRemembered(verdict, words) ? age(verdict.age_s, words) : null;
-  const word = words.outcomes[verdict.outcome];
+  const word = isTest(verdict) ? words.test_card : words.outcomes[verdict.outcome];
   const detail = words.details[verdict.reason] ?? null;
   return {
     look: look(verdict, remembered),
@@ -30,7 +30,7 @@ export function present(verdict, now, words) {
     source: verdict.source,
     word,
     detail,
-    note: verdict.outcome === "could_not_check" ? words.says_nothing : null,
+    note: note(verdict, words),
     title: title(word, detail, remembered, words),
     advice: advice(verdict, date, words),
     remembered,
@@ -38,7 +38,7 @@ export function present(verdict, now, words) {
     stands_in: standsIn(verdict, words),
     facts: [...cardFacts(verdict, words), ...checkFacts(verdict, remembered, words)],
     small_facts: smallFacts(verdict, words),
-    warnings: verdict.warnings.filter((code) => code in words.warnings).map((code) => words.warnings[code]),
+    warnings: remarks(verdict, words),
     ladder: ladder(verdict, words),
     compare: compare(verdict, words),
     logo_hint: date <= words.limits.last_day_of_the_hologram ? words.hologram_or_logo : words.logo_only,
@@ -55,11 +55,43 @@ function isRemembered(verdict, words) {
 }
 
 /**
+ * Whether the Router knows the number as valid, but the code is one of its test system's.
+ * @param {Pick<Verdict, "outcome" | "warnings">} verdict
+ */
+export function isTest({ outcome, warnings }) {
+  return outcome === "valid" && warnings.includes("sandbox_card");
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {Words} words
+ */
+function note(verdict, words) {
+  if (isTest(verdict)) {
+    return words.test_card_note;
+  }
+  return verdict.outcome === "could_not_check" ? words.says_nothing : null;
+}
+
+/**
+ * @param {Verdict} verdict
+ * @param {Words} words
+ * @returns {import("./types.js").Remark[]}
+ */
+function remarks({ warnings }, words) {
+  const known = warnings.filter((code) => code in words.warnings);
+  return known.map((code) => ({ code, face: words.face_warnings[code], text: words.warnings[code] }));
+}
+
+/**
  * @param {Verdict} verdict
  * @param {Age | null} remembered
  * @returns {import("./types.js").Look}
  */
 function look(verdict, remembered) {
+  if (isTest(verdict)) {
+    return "valid_test";
+  }
   if (verdict.outcome === "valid") {
     return remembered ? "valid_remembered" : "valid_live";
   }

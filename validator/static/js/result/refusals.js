@@ -2,17 +2,18 @@
 
 /**
  * What was typed gets help with typing.
- * @param {import("../types.js").Refusal} refusal
+ * @param {{code: string, kind: string | null}} refusal
  * @param {import("./types.js").Words} words
+ * @returns {{heading: string, next: string}}
  */
-export function refusalText({ code, kind }, words) {
+export function refusalWords({ code, kind }, words) {
   const { by_code: byCode, kinds, typed, unnamed } = words.refusals;
-  const said = byCode[code] ?? unnamed;
+  const { heading, next } = byCode[code] ?? unnamed;
   if (code !== "not_an_esc_code" || !kind) {
-    return `${said.heading}. ${said.next}`;
+    return { heading, next };
   }
   if (kind === "number" || kind === "other") {
-    return `${typed.heading}. ${typed.next}`;
+    return { heading: typed.heading, next: typed.next };
   }
-  return `${said.heading}. ${kinds[kind]} ${said.next}`;
+  return { heading, next: `${kinds[kind]} ${next}` };
 }

@@ -1,5 +1,7 @@
 /** What an answer does to the stage: shown where its card still stands, told in a line where it has gone. */
 
+import { isTest } from "./present.js";
+
 /**
  * @typedef {import("./types.js").Stage} Stage
  * @typedef {import("./types.js").Entry} Entry
@@ -16,11 +18,12 @@ export const KEPT = 8;
  * @param {{token: number, answer: Answer, at: number}} event
  * @returns {{stage: Stage, effects: Effect[]}}
  */
-export function onAnswer(stage, { token, answer, at }) {
+export function onAnswer(stage, { token, answer: given, at }) {
   const entry = stage.known.find((each) => each.token === token);
   if (!entry) {
     return { stage, effects: [] };
   }
+  const answer = withWarnings(given, entry.payload.warnings);
   const said = entry.answer?.verdict ?? null;
   const isNews = answer.verdict !== null && (said === null || answer.change === "changed");
   /** @type {Entry} */
@@ -39,6 +42,20 @@ export function onAnswer(stage, { token, answer, at }) {
     return { stage: next, effects: answer.change === "confirmed" && isOn(stage, token) ? [SAY] : [] };
   }
   return isOn(stage, token) ? here(next, answer, answer.verdict) : gone(next, said, answer.verdict, at);
+}
+
+/**
+ * The answer with what is odd about the code, which a check that another code began may not know.
+ * @param {Answer} answer
+ * @param {string[]} warnings
+ * @returns {Answer}
+ */
+function withWarnings(answer, warnings) {
+  const { verdict } = answer;
+  if (!verdict || warnings.every((code) => verdict.warnings.includes(code))) {
+    return answer;
+  }
+  return { ...answer, verdict: { ...verdict, warnings: [...new Set([...warnings, ...verdict.warnings])] } };
 }
 
 /** @type {Effect} */
@@ -97,7 +114,8 @@ function gone(stage, said, verdict, at) {
 }
 
 /**
- * Which tone and vibration a verdict has. A remembered VALID sounds softer: the ear must know it too.
+ * Which tone and vibration a verdict has. A remembered VALID sounds softer, and a card of the test system not like
+ * VALID at all: the ear must know it too.
  * @param {Verdict} verdict
  * @param {number} liveS
  * @returns {import("./types.js").Signal}
@@ -105,6 +123,9 @@ function gone(stage, said, verdict, at) {
 export function signalOf(verdict, liveS) {
   if (verdict.outcome !== "valid") {
     return verdict.outcome;
+  }
+  if (isTest(verdict)) {
+    return "attention";
   }
   const isOld = verdict.warnings.includes("stale") || verdict.age_s > liveS;
   return verdict.source !== "router" && isOld ? "remembered" : "valid";

@@ -9,6 +9,8 @@
 const QUIET_NOTICE_MS = 20_000;
 /** No check is under way longer than this (checking/checker.js ends each in under 4 s). */
 const FORGOTTEN_MS = 60_000;
+/** A touch holds an answer so long, so that nobody's VALID stays because somebody once touched the screen. */
+export const HELD_MS = 60_000;
 
 /**
  * The stage at this time.
@@ -19,12 +21,13 @@ const FORGOTTEN_MS = 60_000;
 export function onTick(stage, at) {
   const clears = clearsAt(stage);
   const shown = clears !== null && clears <= at ? null : stage.shown;
+  const { foreign } = stage;
   return {
     ...stage,
     shown,
-    isHeld: shown !== null && stage.isHeld,
+    heldAt: shown === null ? null : stage.heldAt,
     known: stage.known.filter((entry) => entry.token === shown || forgottenAt(entry, stage.options) > at),
-    foreign: stage.foreign && stage.foreign.until > at ? stage.foreign : null,
+    foreign: foreign?.until === null || (foreign && foreign.until > at) ? foreign : null,
     notices: stage.notices.filter((notice) => notice.loud || notice.at + QUIET_NOTICE_MS > at),
   };
 }
@@ -49,19 +52,33 @@ export function nextTick(stage, at) {
 
 /**
  * When the result clears itself; null for never. A NOT VALID or COULD NOT CHECK waits for a person,
- * except at a kiosk, which has its own time for each.
+ * except at a kiosk, which has its own time for each. A touch holds it for a minute, not for ever.
  * @param {Stage} stage
  * @returns {number | null}
  */
 export function clearsAt(stage) {
-  const entry = stage.known.find((each) => each.token === stage.shown);
+  const stay = stayOf(stage);
+  return stay && stay.from + stay.ms;
+}
+
+/**
+ * From when and how long the result on the stage stays; null where it waits for a person.
+ * @param {Stage} stage
+ * @returns {{from: number, ms: number} | null}
+ */
+export function stayOf({ known, shown, heldAt, options }) {
+  const entry = known.find((each) => each.token === shown);
   const outcome = entry?.answer?.verdict?.outcome;
-  if (!entry || !outcome || entry.answeredAt === null || stage.isHeld) {
+  if (!entry || !outcome || entry.answeredAt === null) {
     return null;
   }
-  const { kiosk, resultMs } = stage.options;
-  const stays = kiosk ? kiosk[outcome] : outcome === "valid" ? resultMs : 0;
-  return stays > 0 ? Math.max(entry.answeredAt, entry.seenAt) + stays : null;
+  const ms = options.kiosk ? options.kiosk[outcome] : outcome === "valid" ? options.resultMs : 0;
+  if (ms <= 0) {
+    return null;
+  }
+  const from = Math.max(entry.answeredAt, entry.seenAt);
+  const isHeld = heldAt !== null && heldAt + HELD_MS > from + ms;
+  return isHeld ? { from: heldAt, ms: HELD_MS } : { from, ms };
 }
 
 /**

@@ -8,6 +8,8 @@
  *
  * @typedef {Record<string, string>} Texts
  *
+ * @typedef {"camera" | "scanner" | "typed" | "photo"} By  How something was presented.
+ *
  * @typedef {{code: string, heading: string, next: string}} RefusalWords
  *
  * @typedef {object} Words  What /words.json gives; `{…}` in a text stands for what is put there.
@@ -26,6 +28,9 @@
  * @property {string} stands_in_tail
  * @property {string} not_asked_again
  * @property {Texts} warnings
+ * @property {Texts} face_warnings
+ * @property {string} test_card
+ * @property {string} test_card_note
  * @property {string} compare
  * @property {string} compare_digital
  * @property {string} hologram_or_logo
@@ -45,6 +50,7 @@
  * @property {Texts} phases
  * @property {Record<string, Advice>} troubles
  * @property {Texts} remembered_here
+ * @property {Texts} foreign_headings
  * @property {Texts} foreign
  * @property {Texts} hints
  * @property {Texts} notices
@@ -56,7 +62,9 @@
  * @typedef {{label: string, text: string, iso: string | null}} Fact
  * @typedef {"done" | "skipped" | "failed"} Mark
  * @typedef {{name: string, mark: Mark, said: string}} Rung
- * @typedef {"valid_live" | "valid_remembered" | "not_valid" | "could_not_check"} Look
+ * @typedef {"valid_live" | "valid_remembered" | "valid_test" | "not_valid" | "could_not_check"} Look
+ *
+ * @typedef {{code: string, face: string, text: string}} Remark  What is odd about a code: on the face, and in full.
  *
  * @typedef {object} Shown  Everything a result shows, in words; the same as validator/web/present.py makes.
  * @property {Look} look
@@ -73,7 +81,7 @@
  * @property {string | null} stands_in
  * @property {Fact[]} facts
  * @property {Fact[]} small_facts
- * @property {string[]} warnings
+ * @property {Remark[]} warnings
  * @property {Rung[]} ladder
  * @property {string | null} compare
  * @property {string} logo_hint
@@ -88,9 +96,10 @@
  *
  * @typedef {object} Entry  One check: the card, what is known of it so far, and when (ms of a steady clock).
  * @property {number} token
- * @property {import("../types.js").Payload} payload
+ * @property {import("../types.js").Payload} payload  Of a photo nothing but that it is one.
+ * @property {By} by
  * @property {Answer | null} answer
- * @property {number} seenAt  When the code was last in front of the camera.
+ * @property {number} seenAt  When the code was last presented.
  * @property {number | null} answeredAt  When what is shown was last said for the first time.
  * @property {import("../types.js").Verdict | null} before  What was shown before the answer changed.
  * @property {number} bounces  How often the same code came back and was only shown again.
@@ -107,13 +116,16 @@
  *
  * @typedef {{token: number, number: string, verdict: import("../types.js").Verdict, at: number}} Recent
  *
- * @typedef {object} Foreign  What else is in view: its line stands until `until`, the tint until `tintUntil`.
+ * @typedef {object} Foreign  What was presented instead of a card, last seen `at`.
  * @property {string} line  Which of the words: a kind, or a code.
  * @property {string} code
- * @property {number} tintUntil
- * @property {number} until
+ * @property {string | null} kind
+ * @property {By} by
+ * @property {number} at
+ * @property {number} tintUntil  So long the camera's picture is tinted.
+ * @property {number | null} until  Null where it waits for a person.
  *
- * @typedef {object} Options  Times in milliseconds; 0 for `resultMs` means never.
+ * @typedef {object} Options  Times in milliseconds.
  * @property {number} resultMs
  * @property {number} sameCodeMs
  * @property {number} liveS  Up to this age, in seconds, an answer from memory still counts as asked now.
@@ -123,21 +135,26 @@
  * @property {Options} options
  * @property {Entry[]} known
  * @property {number | null} shown  The token of the check on the stage.
- * @property {boolean} isHeld  A person has touched the result: it stays.
- * @property {Foreign | null} foreign
+ * @property {number | null} heldAt  When a person touched the result, which then stays longer.
+ * @property {Foreign | null} foreign  Never beside a check on the stage.
+ * @property {Record<string, {since: number, at: number}>} inView  Other codes that the camera sees, by their line.
+ * @property {number | null} ended  The token of the check that `foreign` took from the stage.
  * @property {Notice[]} notices
  * @property {Recent[]} recent
  * @property {number} next  The next token.
  *
- * @typedef {"valid" | "remembered" | "not_valid" | "could_not_check" | "bounce" | "attention"} Signal
+ * @typedef {"valid" | "remembered" | "not_valid" | "could_not_check" | "bounce" | "attention"
+ *   | "lookalike"} Signal
  *
  * @typedef {{do: "check", token: number, payload: import("../types.js").Payload}
  *   | {do: "signal", signal: Signal} | {do: "say", what: "answer" | "notice" | "foreign"}} Effect
  *
- * @typedef {{type: "card", payload: import("../types.js").Payload, at: number}
+ * @typedef {{type: "card", payload: import("../types.js").Payload, by: By, at: number,
+ *       beside?: import("../types.js").Refusal | null}
+ *   | {type: "picture", at: number}
+ *   | {type: "unread", token: number, refusal: import("../types.js").Refusal | null, at: number}
  *   | {type: "answer", token: number, answer: Answer, at: number}
- *   | {type: "foreign", refusal: import("../types.js").Refusal, at: number}
- *   | {type: "several", at: number}
+ *   | {type: "foreign", refusal: import("../types.js").Refusal, by: By, at: number}
  *   | {type: "notice", notice: Omit<Notice, "id" | "at">, at: number}
  *   | {type: "noted", id: number, at: number}
  *   | {type: "again", at: number} | {type: "touch", at: number} | {type: "tick", at: number}

@@ -1,8 +1,7 @@
 // @ts-check
 /** How often the same sight is told: often enough to feel alive, never a flood. */
 
-const CARD_MS = 250;
-const OTHER_MS = 1000;
+const PAUSE_MS = 250;
 
 /**
  * @param {() => number} now
@@ -16,8 +15,7 @@ export function createReports(now) {
     isDue(kind, what) {
       const at = now();
       const before = last.get(kind);
-      const pause = kind === "card" ? CARD_MS : OTHER_MS;
-      if (before !== undefined && before.what === what && at - before.at < pause) {
+      if (before !== undefined && before.what === what && at - before.at < PAUSE_MS) {
         return false;
       }
       last.set(kind, { what, at });

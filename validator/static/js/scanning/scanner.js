@@ -25,7 +25,8 @@ import { createTelling } from "./telling.js";
  *   no_decoder: nothing can be read here; frames go to the server where that is allowed.
  *
  * @typedef {object} ScannerEvents  All at a decent pace; the same card again is the listener's to judge.
- * @property {(payload: Payload, meta: Meta | ServerMeta) => void} card
+ * @property {(payload: Payload, meta: Meta | ServerMeta, beside?: Refusal | null) => void} card  `beside`: another
+ *   code in the same picture.
  * @property {(refusal: Refusal) => void} [foreign]
  * @property {() => void} [several]
  * @property {(kind: import("./hints.js").Hint | "server" | null) => void} [hint]  Null where it is over.
@@ -44,7 +45,11 @@ import { createTelling } from "./telling.js";
  * @property {Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener">} [page]
  * @property {(video: HTMLVideoElement) => Promise<Blob | null>} [still]
  *
- * @typedef {{stop: () => void, restart: () => Promise<void>, state: () => ScannerState}} Scanner
+ * @typedef {object} Scanner
+ * @property {() => void} stop
+ * @property {() => Promise<void>} restart
+ * @property {() => ScannerState} state
+ * @property {() => void} overtake  Something came in another way: what the server says of an older picture is dropped.
  */
 
 const RESTED_MS = 20_000; // after so long without movement
@@ -68,7 +73,7 @@ export function createScanner(parts) {
     may: parts.mayReadOnServer ?? (() => true),
     still: () => still(video),
     now,
-    on: { card: on.card, busy: telling.serverIs },
+    on: { card: on.card, foreign: (refusal) => on.foreign?.(refusal), busy: telling.serverIs },
   });
   /** @type {Decoder | null} */
   let decoder = null;
@@ -154,5 +159,5 @@ export function createScanner(parts) {
   }
 
   void load();
-  return { stop, state: () => state, restart: () => camera.restart() };
+  return { stop, state: () => state, restart: () => camera.restart(), overtake: server.overtake };
 }

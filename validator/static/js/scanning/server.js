@@ -5,11 +5,12 @@
  */
 
 /** @typedef {import("../types.js").Payload} Payload */
+/** @typedef {import("../types.js").Refusal} Refusal */
 
 /**
  * @typedef {{engine: "server", ms: number}} ServerMeta
  *
- * @typedef {(picture: Blob, signal: AbortSignal) => Promise<Payload | null | undefined | void>} ReadOnServer
+ * @typedef {(picture: Blob, signal: AbortSignal) => Promise<Payload | Refusal | null | undefined | void>} ReadOnServer
  *   What the server read, with whatever else the listener wants to get back; null where it read nothing.
  *   `signal`
  *   says that a local reading came first.
@@ -23,7 +24,8 @@
 /**
  * @param {{read: ReadOnServer | null, may: () => boolean, still: () => Promise<Blob | null>, now: () =>
  *   number,
- *   on: {card: (payload: Payload, meta: ServerMeta) => void, busy?: (isBusy: boolean) => void}}} parts
+ *   on: {card: (payload: Payload, meta: ServerMeta) => void, foreign?: (refusal: Refusal) => void,
+ *     busy?: (isBusy: boolean) => void}}} parts
  * @returns {ServerReading}
  */
 export function createServerReading({ read, may, still, now, on }) {
@@ -34,9 +36,14 @@ export function createServerReading({ read, may, still, now, on }) {
   async function run(read, mine) {
     const began = now();
     const picture = await still();
-    const payload = picture === null || mine.signal.aborted ? null : await read(picture, mine.signal);
-    if (payload && !mine.signal.aborted) {
-      on.card(payload, { engine: "server", ms: now() - began });
+    const found = picture === null || mine.signal.aborted ? null : await read(picture, mine.signal);
+    if (!found || mine.signal.aborted) {
+      return;
+    }
+    if ("code" in found) {
+      on.foreign?.(found);
+    } else {
+      on.card(found, { engine: "server", ms: now() - began });
     }
   }
 

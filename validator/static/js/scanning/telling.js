@@ -54,7 +54,7 @@ export function createTelling({ on, now, askServer, abilities }) {
   /** @param {Seen} seen */
   function tell(seen) {
     if (seen.seen === "card" && reports.isDue("card", seen.payload.escn)) {
-      on.card(seen.payload, seen.meta);
+      on.card(seen.payload, seen.meta, seen.beside ?? null);
     } else if (seen.seen === "foreign" && reports.isDue("foreign", `${seen.code} ${seen.kind}`)) {
       on.foreign?.({ code: seen.code, kind: seen.kind });
     } else if (seen.seen === "several" && reports.isDue("several", "")) {

@@ -15,7 +15,7 @@ import { DEFAULTS, KNOWN } from "./preferences.js";
  */
 
 /** Switches that are on until somebody turns them off. */
-const ON_AT_FIRST = new Set(["sound", "vibration", "dim"]);
+const ON_AT_FIRST = new Set(["sound", "vibration", "dim", "kioskWarnings"]);
 
 /**
  * @param {HTMLElement} root The `<details data-settings>`, or any element with fields that carry `data-set`.

@@ -29,11 +29,12 @@ export const KNOWN = {
   vibration: YES,
   queueMode: YES,
   dim: YES,
+  kioskWarnings: YES,
   "camera.device": TEXT,
   "camera.facing": TEXT,
   "camera.torch": YES,
   "camera.zoom": between(0.1, 100),
-  resultSeconds: between(0, 600),
+  resultSeconds: between(3, 20),
   sameCodeSeconds: between(2, 60),
   kioskLocked: YES,
   kioskValidSeconds: between(2, 60),
@@ -43,7 +44,7 @@ export const KNOWN = {
 
 /** What the scanner is set to where nobody has set it. */
 export const DEFAULTS = {
-  resultSeconds: 20,
+  resultSeconds: 8,
   sameCodeSeconds: 5,
   kioskValidSeconds: 4,
   kioskNotValidSeconds: 8,

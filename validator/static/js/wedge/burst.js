@@ -21,6 +21,8 @@ const FAST_MS = 50;
  */
 const MACHINE_RUN = 8;
 const HASTY_RUN = 3;
+/** A short code is a scanner's where its Enter comes at the same pace as all of its characters. */
+const SHORT_RUN = 5;
 const NUMBER_LENGTH = 36;
 // The symbology identifier that scanners put in front where it is switched on, as ]Q1 for a QR code.
 const SYMBOLOGY = /^\][a-z][0-9a-z]/i;
@@ -65,6 +67,12 @@ export function createBurst() {
     get isMachine() { return longestRun >= MACHINE_RUN && physical.length >= MACHINE_RUN; },
     /** Whether the last keys came as a scanner's do, or so many came that nobody typed them into nowhere. */
     get isHasty() { return run >= HASTY_RUN || physical.length >= MACHINE_RUN; },
+    /** Whether the last two keys came at a scanner's pace. */
+    get isFast() { return run >= 2; },
+    /** Whether an Enter at `t` ends a short scan: every key and the Enter came at that pace. @param {number} t */
+    endsAsScan(t) {
+      return physical.length >= SHORT_RUN && run === physical.length && t - last <= FAST_MS;
+    },
     /** The number that is whole with the last key, in the form that cannot become longer; else null. */
     complete() {
       return [physical, typed].some(endsInNumber) ? numberOf(readings()) : null;

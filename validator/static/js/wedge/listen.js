@@ -13,29 +13,30 @@ import { createWedge } from "./wedge.js";
  * @property {(payload: Payload, scan: {ms: number, keys: number}) => void} onCard with how long the keys took
  * @property {(refusal: Refusal) => void} onForeign
  * @property {(event: Event) => boolean} [isTyping] whether a key belongs to a text field that is none of ours
- * @property {HTMLInputElement | null} [numberField] here a scan is taken too, however wrong its layout
+ * @property {import("../typing/several_lines.js").NumberField | null} [numberField] here a scan is taken too, however wrong its layout
  * @property {() => number} [now] on the clock of event.timeStamp
  * @property {(run: () => void, ms: number) => number} [setTimer]
  * @property {(timer: number) => void} [clearTimer]
  */
 
-const TEXTLESS = new Set([
-  "button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit",
+const TEXTUAL = new Set([
+  "text", "search", "url", "tel", "email", "password", "number",
+  "date", "datetime-local", "month", "time", "week",
 ]);
 /** Milliseconds. A timer later than this came out of a blocked thread, with keys perhaps queued behind it. */
 const LATE_MS = 30;
 
-/** Whether an event's target takes keys as text, or to choose from a list. @param {Event} event */
+/** Whether an event's target takes keys as text; a list box, which only chooses by them, does not. @param {Event} event */
 export function typesText(event) {
   const target = event.composedPath()[0];
-  if (target instanceof HTMLInputElement) return !TEXTLESS.has(target.type);
-  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  if (target instanceof HTMLInputElement) return TEXTUAL.has(target.type);
+  if (target instanceof HTMLTextAreaElement) return true;
   return target instanceof HTMLElement && target.isContentEditable;
 }
 
 /**
  * Listen on `target` (the document) until the returned function is called. Keys of a scan are seen by nobody
- * else; in the number field Enter is left to the field wherever the field's own text is a number.
+ * else; in the number field a person's Enter is left to the field wherever the field's own text is a number.
  * @param {EventTarget} target
  * @param {Listening} listening
  * @returns {() => void}
@@ -54,6 +55,8 @@ export function listenForWedge(target, {
   const swallowed = new Set();
   /** @type {number | undefined} */
   let timer;
+  /** Puts back what the first keys of a scan chose from a list box, before they were known to be a scan's. */
+  let restore = () => {};
 
   /** @param {Outcome} outcome */
   function deliver({ clear, card, foreign }) {
@@ -82,12 +85,15 @@ export function listenForWedge(target, {
     if (!isKey(event) || event.isComposing) return;
     const field = numberField !== null && event.composedPath()[0] === numberField;
     if (!field && isTyping(event)) return;
-    if (field && event.key === "Enter" && numberField && "escn" in parsePayload(numberField.value)) {
+    const isOwn = field && event.key === "Enter" && !wedge.isMachine;
+    if (isOwn && numberField && "escn" in parsePayload(numberField.value)) {
       wedge.forget();
       return;
     }
+    if (!wedge.isWaiting) restore = choiceOf(event.composedPath()[0]);
     const outcome = wedge.key(plain(event, field));
     if (outcome.swallow) {
+      restore();
       swallowed.add(event.code);
       stop(event);
     }
@@ -127,13 +133,28 @@ function plain({ code, key, shiftKey, altKey, ctrlKey, metaKey, repeat, timeStam
   return { code, key, shiftKey, altKey, ctrlKey, metaKey, repeat, t: timeStamp, field };
 }
 
+/**
+ * Brings a list box back to what is chosen in it now; does nothing for anything else.
+ * @param {EventTarget} target
+ */
+function choiceOf(target) {
+  if (typeof HTMLSelectElement === "undefined" || !(target instanceof HTMLSelectElement)) return () => {};
+  const { selectedIndex } = target;
+  return () => {
+    if (target.selectedIndex !== selectedIndex) {
+      target.selectedIndex = selectedIndex;
+      target.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  };
+}
+
 /** @param {Event} event */
 function stop(event) {
   event.preventDefault();
   event.stopPropagation();
 }
 
-/** @param {HTMLInputElement} field */
+/** @param {import("../typing/several_lines.js").NumberField} field */
 function empty(field) {
   field.value = "";
   field.dispatchEvent(new Event("input", { bubbles: true }));

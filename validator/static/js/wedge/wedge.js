@@ -49,10 +49,11 @@ export function createWedge({ gapMs = 300 } = {}) {
   /**
    * Take what the burst says, and drop it.
    * @param {boolean} byEnter whether Enter was pressed, which a person does too
+   * @param {boolean} [isShort] whether it is a short scan, as its end shows
    * @returns {Outcome}
    */
-  function judge(byEnter) {
-    const machine = burst.isMachine;
+  function judge(byEnter, isShort = false) {
+    const machine = burst.isMachine || isShort;
     const scanner = machine && !rest && !told;
     const result = burst.length > 0 && (machine || byEnter || !field) ? burst.read() : null;
     const pace = { ms: burst.duration, keys: burst.length };
@@ -71,7 +72,9 @@ export function createWedge({ gapMs = 300 } = {}) {
   /** @param {{physical: string, typed: string}} chars @returns {Outcome} */
   function add(chars) {
     burst.add(chars);
-    const swallow = rest || (!field && burst.isHasty);
+    // A blank among fast keys would press the button that has the focus.
+    const isBlank = chars.physical === " " && burst.isFast;
+    const swallow = rest || (!field && (burst.isHasty || isBlank));
     const payload = field && !burst.isMachine ? null : burst.complete();
     if (payload === null) return { swallow, clear: false };
     const pace = { ms: burst.duration, keys: burst.length };
@@ -84,7 +87,7 @@ export function createWedge({ gapMs = 300 } = {}) {
   function end(t, byEnter) {
     const again = burst.length === 0 && t - ended <= pauseMs;
     const hasty = rest || (!field && burst.isHasty);
-    const outcome = judge(byEnter);
+    const outcome = judge(byEnter, burst.endsAsScan(t));
     const scanners = hasty || outcome.swallow;
     if (scanners) ended = t;
     rest = false;
@@ -166,6 +169,8 @@ export function createWedge({ gapMs = 300 } = {}) {
     },
     /** Whether something waits for more keys, or for silence. */
     get isWaiting() { return burst.length > 0 || alt !== "" || rest || told; },
+    /** Whether what waits was typed by a machine. */
+    get isMachine() { return burst.isMachine; },
     /** Milliseconds without a key after which silence should be told. */
     pauseMs,
     /** Drop everything: what was typed belongs to somebody else. */

@@ -1,0 +1,79 @@
+"""A hand-held scanner, whatever on the page has the focus: the card is checked, and nothing is pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.keyboards import PATIENT, Keyboard
+from tests.browser.station import station
+from validator.demo.deck import BY_SLUG
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, StorageState
+
+    from tests.support.site import Site
+
+CARDS = [(BY_SLUG["anna-active"].escn, "active"), (BY_SLUG["kira-expired"].escn, "expired")]
+# Everything that can have the focus, with all that folds opened; the one at this place is given it.
+FOCUS = """(at) => {
+  document.querySelectorAll("details").forEach((each) => (each.open = true));
+  const can = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const all = [...document.querySelectorAll(can)].filter((each) => each.checkVisibility() && !each.disabled);
+  all[at]?.focus();
+  return all[at] && document.activeElement === all[at] ? all[at].outerHTML.slice(0, 120) : all.length > at;
+}"""
+CHOSEN = """() => JSON.stringify([
+  [...document.querySelectorAll("select")].map((each) => each.value),
+  [...document.querySelectorAll("input")].map((each) => [each.checked, each.value]),
+])"""
+PRESSED = """window.pressed = [];
+document.addEventListener("click", ({ target }) => window.pressed.push(target.outerHTML), true);
+HTMLSelectElement.prototype.showPicker = () => window.pressed.push("a list box");"""
+
+
+@pytest.mark.parametrize("path", ["/", "/lookup", "/kiosk"])
+def test_a_scan_is_taken_whatever_has_the_focus(
+    chromium: Browser, site: Site, signed_in: StorageState, path: str
+) -> None:
+    """Links, buttons, list boxes, switches, the file field, what folds: none takes a key of a scan."""
+    with station(chromium, site, signed_in, viewport={"width": 1280, "height": 800}) as at:
+        at.page.add_init_script(PATIENT + PRESSED)
+        at.page.goto(path)
+        at.until("() => document.querySelector('[data-scanner]:not([hidden]), [data-setup]') !== null")
+        keyboard = Keyboard(at.context.new_cdp_session(at.page))
+        focused: list[str] = []
+        chosen = at.page.evaluate(CHOSEN)
+        place = 0
+        while (found := at.page.evaluate(FOCUS, place)) is not False:
+            if isinstance(found, str):
+                number, reason = CARDS[len(focused) % 2]
+                focused.append(found)
+                keyboard.scan(number)
+                at.shows(reason)
+                assert at.page.evaluate("window.pressed") == [], found
+                assert at.page.evaluate(CHOSEN) == chosen, found
+            place += 1
+
+        kinds = {"/": ("<a", "<button", "<select", "<summary", "<input", "<textarea")}
+        for kind in kinds.get(path, ("<a", "<select") if path == "/kiosk" else ("<textarea",)):
+            assert [each for each in focused if each.startswith(kind)], kind
+        assert at.page.url == f"{site.address}{path}"
+
+
+def test_the_first_keys_of_a_scan_choose_nothing_from_a_list_box(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """A list box jumps to what is typed: it is brought back, also for what keeps the choice."""
+    with station(chromium, site, signed_in) as at:
+        at.page.add_init_script(PATIENT)
+        at.open()
+        at.page.get_by_text("Settings of this device").click()
+        box = at.page.get_by_label("A valid result clears itself after")
+        keyboard = Keyboard(at.context.new_cdp_session(at.page))
+        box.focus()
+        keyboard.scan("3000000000017")
+        at.page.get_by_test_id("refusal").wait_for()
+        assert box.input_value() == "8"
+        assert at.page.evaluate("localStorage.getItem('escv.resultSeconds') ?? '8'") == "8"

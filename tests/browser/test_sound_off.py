@@ -1,0 +1,102 @@
+"""A camera that starts by itself has no sound before the first touch: the page says so until there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.film import camera
+from tests.browser.station import station
+from tests.browser.until import until
+from tests.support.videos import empty_room, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, StorageState
+
+    from tests.support.site import Site
+
+ON = "() => document.querySelector('[data-viewfinder]').dataset.camera === 'on'"
+RUNS = "() => window.contexts[0]?.state === 'running'"
+# The test's own questions count as touches of the page: here only a real one does.
+UNTOUCHED = """(() => {
+  let hasBeenActive = false;
+  for (const touch of ["pointerup", "click"]) {
+    addEventListener(touch, ({ isTrusted }) => { hasBeenActive ||= isTrusted; }, { capture: true });
+  }
+  Object.defineProperty(navigator, "userActivation", { get: () => ({ hasBeenActive }) });
+  window.contexts = [];
+  window.AudioContext = class extends AudioContext {
+    constructor(...given) {
+      super(...given);
+      window.contexts.push(this);
+    }
+  };
+})();"""
+
+
+@pytest.fixture(name="films", scope="module")
+def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser whose camera is allowed, and before which nobody stands."""
+    film = write(tmp_path_factory.mktemp("film") / "room.mjpeg", [empty_room(3)] * 30)
+    with camera(chromium, film) as browser:
+        yield browser
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk"])
+def test_silence_is_told_until_the_first_touch_anywhere(
+    films: Browser, site: Site, signed_in: StorageState, path: str
+) -> None:
+    """A strip over the whole width; any touch switches the tones on; when they are muted, it comes back."""
+    with station(films, site, signed_in) as at:
+        at.page.add_init_script(UNTOUCHED)
+        at.page.goto(path)
+        until(at.page, ON)
+        strip = at.page.get_by_test_id("sound-off")
+        strip.wait_for()
+        box = strip.bounding_box()
+        assert box
+        assert (box["width"] >= 366, box["height"] >= 48) == (True, True)
+        assert "Sound is off" in strip.inner_text()
+
+        at.page.mouse.click(200, 300)
+        strip.wait_for(state="hidden")
+        assert at.page.evaluate(RUNS)
+
+        at.page.evaluate("window.contexts[0].suspend()")
+        strip.wait_for()
+        strip.click()
+        strip.wait_for(state="hidden")
+
+
+def test_where_tones_are_switched_off_nothing_is_missing(
+    films: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """Nobody is asked to switch on what the device was set not to give."""
+    with station(films, site, signed_in) as at:
+        at.page.add_init_script(f"{UNTOUCHED} localStorage.setItem('escv.sound', 'false');")
+        at.page.goto("/")
+        until(at.page, ON)
+        assert not at.page.get_by_test_id("sound-off").is_visible()
+
+
+def test_a_locked_kiosk_says_it_above_everything(films: Browser, site: Site, signed_in: StorageState) -> None:
+    """After a power cut the tablet starts by itself, silent: the strip stands on top, over an answer, too."""
+    with station(films, site, signed_in) as at:
+        at.page.add_init_script(UNTOUCHED)
+        at.page.goto("/kiosk")
+        at.page.get_by_role("button", name="Lock this tablet").click()
+        until(at.page, "() => document.querySelector('[data-kiosk]').dataset.mode === 'locked'")
+        at.page.reload()
+        until(at.page, f"() => ({ON})()")
+        strip = at.page.get_by_test_id("sound-off")
+        strip.wait_for()
+        at.scan("4ff87a80-5665-103d-922e-000141820963")
+        at.page.get_by_test_id("verdict").wait_for()
+        on_top = "strip => { const { x, y } = strip.getBoundingClientRect();"
+        on_top += " return document.elementFromPoint(x + 20, y + 20) === strip; }"
+        assert strip.evaluate(on_top)
+        strip.click()
+        strip.wait_for(state="hidden")
