@@ -7,14 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
 from tests.support.late import NOON, TILL, late
 from tests.support.verdicts import LIVE
-from validator import logging
-from validator.checks import writing
+from tests.unit.checks.doing import again, check, put_back, run, values
 from validator.checks.head import Since
 from validator.checks.log import ALERT
 from validator.privacy.parts import Terms, privacy
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.late import Site
-    from validator.privacy.parts import Privacy
 
 HARM = {
     "changed": "UPDATE check_log SET word = 'expired' WHERE seq = 2",
@@ -47,25 +44,6 @@ HARM = {
     "to what is no time": "UPDATE check_log SET at = 'soon' WHERE seq = 3",
     "to what is no text": "UPDATE check_log SET word = CAST(x'ff' AS TEXT), mac = x'ff' WHERE seq = 3",
 }
-
-
-def check(site: Site, *numbers: str) -> None:
-    """The till checks these cards."""
-    for number in numbers:
-        site.checker.check(TILL, lambda number=number: parse_payload(number))  # type: ignore[misc]  # a default
-
-
-def run(site: Site, statements: str) -> None:
-    """What somebody does who can write to the database and has no key."""
-    with site.database.session() as session:
-        for statement in statements.split(";"):
-            session.execute(text(statement))
-
-
-def values(site: Site, query: str) -> list[tuple[object, ...]]:
-    """Rows as they are."""
-    with site.database.session() as session:
-        return [tuple(row) for row in session.execute(text(query))]
 
 
 def test_a_check_is_on_the_record_before_its_answer_is_shown(site: Site) -> None:
@@ -134,136 +112,6 @@ def test_what_is_done_to_the_log_is_found(site: Site, harm: str) -> None:
     assert not site.privacy.log.intact()
 
 
-def test_entries_that_were_set_back_in_time_are_named_after_their_purge(site: Site) -> None:
-    """The purge takes them for old ones, and says what it found; a head noted before does not hide it."""
-    check(site, ANNA, BRUNO, ANNA, CLARA)
-    noted = str(site.privacy.log.verify().head)
-    run(site, "UPDATE check_log SET at = '2020-01-01 00:00:00.000000' WHERE seq <= 2")
-
-    assert site.privacy.log.purge(NOON - timedelta(days=30)) == 2
-    (fault,) = site.privacy.log.verify(noted).faults
-
-    assert (fault.seq, fault.last) == (1, 2)
-    assert "entries 1 to 2: changed" in fault.what
-    head = site.privacy.log.verify().head
-    assert head is not None
-    assert (head.anchor_seq, head.anchor_at) == (2, 0), "a time that was not verified is never sealed"
-
-
-def test_a_purge_goes_in_steps_and_others_write_between_them(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is lost, the chain goes on, and faults of neighbouring steps are one incident."""
-    monkeypatch.setattr(writing, "BATCH", 3)
-    check(site, *[ANNA] * 10)
-    run(
-        site, "UPDATE check_log SET word = 'expired' WHERE seq IN (3, 4); DELETE FROM check_log WHERE seq = 7"
-    )
-    pauses: list[float] = []
-
-    def meanwhile(seconds: float) -> None:
-        pauses.append(seconds)
-        site.now += timedelta(days=1)
-        check(site, BRUNO)
-
-    monkeypatch.setattr(site.privacy.log, "_sleep", meanwhile)
-
-    assert site.privacy.log.purge(NOON + timedelta(hours=1)) == 9
-    assert len(pauses) == 3
-    assert [one.seq for one in site.privacy.log.latest(10)] == [13, 12, 11]
-    found = [(one.seq, one.last) for one in site.privacy.log.verify().faults]
-    assert found == [(3, 4), (7, 8)]
-
-
-@pytest.fixture
-def _logs() -> None:
-    """Logs go the way they go in the application, whichever test ran before."""
-    logging.configure()
-
-
-@pytest.mark.usefixtures("_logs")
-def test_an_incident_is_in_the_servers_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Once, with the numbers; `log verify` tells more."""
-    check(site, ANNA, BRUNO)
-    run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 2")
-    site.privacy.log.purge(NOON + timedelta(days=1))
-    check(site, CLARA)
-    site.privacy.log.purge(NOON + timedelta(days=1))
-
-    told = [one.msg for one in caplog.records if isinstance(one.msg, dict)]
-    (said,) = [one for one in told if one["event"] == "check_log_incident"]
-    assert (said["first"], said["last"]) == (2, 2)
-
-
-def test_an_incident_cannot_be_taken_out_again(site: Site) -> None:
-    """Neither changed nor removed, nor hidden by the next one."""
-    check(site, ANNA, BRUNO, CLARA)
-    run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 1")
-    site.privacy.log.purge(NOON + timedelta(days=1))
-
-    run(site, "DELETE FROM check_log_incidents")
-    assert "list of incidents was changed" in str(site.privacy.log.verify().faults)
-    run(site, "UPDATE check_log_head SET seal = ''")
-    check(site, ANNA)
-    found = str(site.privacy.log.verify().faults)
-    assert "list of incidents was changed" in found
-    assert "head was changed" in found
-
-
-def test_foreign_entries_before_the_beginning_go_with_a_trace(site: Site) -> None:
-    """Whatever their number and time: none is deleted that was not looked at."""
-    check(site, ANNA, BRUNO)
-    site.now += timedelta(days=40)
-    check(site, CLARA)
-    for number, at in ((-5, "2020-01-01"), (-4, "2027-01-01")):
-        run(
-            site,
-            f"INSERT INTO check_log SELECT {number}, '{at} 00:00:00.000000', event, caller_kind, caller_id,"  # noqa: S608 - ours
-            " word, source, card, salt, seal, mac, erased FROM check_log WHERE seq = 1",
-        )
-
-    site.privacy.log.purge(site.now - timedelta(days=30))
-    assert {one.seq for one in site.privacy.log.verify().faults} == {-5, -4}
-
-
-def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_too(site: Site) -> None:
-    """The head is ours, so where the log begins is believed."""
-    check(site, ANNA, BRUNO, CLARA)
-    run(
-        site,
-        "DELETE FROM check_log WHERE seq = 1; INSERT INTO check_log SELECT 9, at, event, caller_kind,"
-        " caller_id, word, source, card, salt, seal, mac, erased FROM check_log WHERE seq = 2",
-    )
-    check(site, ANNA)
-
-    assert (1, 2) in {(one.seq, one.last) for one in site.privacy.log.verify().faults}
-
-
-def test_an_erasure_hides_no_exchanged_card(site: Site) -> None:
-    """Another entry's card is taken out with the erasure, and the entry stays a fault."""
-    check(site, ANNA, BRUNO)
-    run(site, "UPDATE check_log SET card = (SELECT card FROM check_log WHERE seq = 1) WHERE seq = 2")
-
-    assert site.privacy.log.erase(site.privacy.record_keys.hashes(parse_payload(ANNA).escn)) == 2
-
-    assert values(site, "SELECT count(card) FROM check_log") == [(0,)]
-    assert [one.seq for one in site.privacy.log.verify().faults] == [2]
-
-
-def put_back(site: Site, tmp_path: Path) -> None:
-    """The database as it was when `earlier` was copied."""
-    site.database.close()
-    for name in ("validator.sqlite-wal", "validator.sqlite-shm"):
-        (tmp_path / name).unlink(missing_ok=True)
-    shutil.copy(tmp_path / "earlier", tmp_path / "validator.sqlite")
-
-
-def again(site: Site, *secrets: str) -> Privacy:
-    """The same site after a restart."""
-    terms = Terms(secrets or ("a secret",), timedelta(days=30), 604_800)
-    return privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
-
-
 def test_a_database_that_was_put_back_is_found_with_a_noted_head(site: Site, tmp_path: Path) -> None:
     """All of it fits together again: after a restart only what was noted shows that there was more."""
     check(site, ANNA)
@@ -280,29 +128,6 @@ def test_a_database_that_was_put_back_is_found_with_a_noted_head(site: Site, tmp
 
     assert log.verify().faults == ()
     assert [fault.seq for fault in log.verify(noted).faults] == [2]
-
-
-def test_a_process_that_runs_notices_that_the_log_was_put_back(site: Site, tmp_path: Path) -> None:
-    """It knows how far the log was, and says so for good; a process beside it that wrote less far agrees."""
-    other = again(site)
-    check(site, ANNA)
-    site.database.settle()
-    shutil.copy(tmp_path / "validator.sqlite", tmp_path / "earlier")
-    other.log.alert(TILL, "guessing")
-    check(site, BRUNO, CLARA)
-
-    put_back(site, tmp_path)
-    check(site, ANNA)
-
-    (fault,) = site.privacy.log.verify().faults
-    assert (fault.seq, fault.last) == (2, 4)
-    assert "put back" in fault.what
-    other.log.alert(TILL, "guessing")
-    assert "exchanged" in str(site.privacy.log.verify().faults)
-    count = len(site.privacy.log.verify().faults)
-    check(site, ANNA)
-    other.log.alert(TILL, "guessing")
-    assert len(site.privacy.log.verify().faults) == count
 
 
 def test_a_noted_head_that_was_purged_is_not_taken_for_compared(site: Site) -> None:
@@ -373,19 +198,6 @@ def test_a_log_goes_on_under_a_new_secret(site: Site) -> None:
         later = again(site, *secrets)
         later.log.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
         assert (len(later.log.verify().faults) > 0) == (faults > 0)
-
-
-def test_an_incident_outlives_the_secret_it_was_sealed_under(site: Site) -> None:
-    """The purge seals it under the new one; entries and old secret may then go."""
-    check(site, ANNA)
-    run(site, "UPDATE check_log SET word = 'expired'")
-    check(site, BRUNO)
-    site.privacy.log.purge(NOON + timedelta(days=1))
-    again(site, "new", "a secret").log.purge(NOON)
-
-    (fault,) = again(site, "new").log.verify().faults
-    assert not again(site, "new").log.intact()
-    assert "entry 1: changed" in fault.what
 
 
 def test_only_a_site_that_keeps_a_record_has_one(site: Site) -> None:

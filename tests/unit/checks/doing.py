@@ -1,0 +1,52 @@
+"""What tests of the log do with a site and its database."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from scanner import parse_payload
+from tests.support.late import TILL
+from validator.privacy.parts import Terms, privacy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.late import Site
+    from validator.privacy.parts import Privacy
+
+
+def check(site: Site, *numbers: str) -> None:
+    """The till checks these cards."""
+    for number in numbers:
+        site.checker.check(TILL, lambda number=number: parse_payload(number))  # type: ignore[misc]  # a default
+
+
+def run(site: Site, statements: str) -> None:
+    """What somebody does who can write to the database and has no key."""
+    with site.database.session() as session:
+        for statement in statements.split(";"):
+            session.execute(text(statement))
+
+
+def values(site: Site, query: str) -> list[tuple[object, ...]]:
+    """Rows as they are."""
+    with site.database.session() as session:
+        return [tuple(row) for row in session.execute(text(query))]
+
+
+def put_back(site: Site, tmp_path: Path) -> None:
+    """The database as it was when `earlier` was copied."""
+    site.database.close()
+    for name in ("validator.sqlite-wal", "validator.sqlite-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    shutil.copy(tmp_path / "earlier", tmp_path / "validator.sqlite")
+
+
+def again(site: Site, *secrets: str) -> Privacy:
+    """The same site after a restart."""
+    terms = Terms(secrets or ("a secret",), timedelta(days=30), 604_800)
+    return privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
