@@ -59,6 +59,8 @@ def test_past_the_days_allowance_turns_are_few() -> None:
 
     assert (spent.admits, spent.standing.day) == (True, 5)
     assert learned(spent.standing, FIGURES, NOON, PLAIN, Answer.KNOWN).standing.day == 6
+    seen = replace(spent.standing, unknown=sketch.with_card(0, PLAIN.card))
+    assert learned(seen, FIGURES, NOON, PLAIN, Answer.UNKNOWN).standing.day == 5
     assert not admit(replace(over, day=0.99), FIGURES, NOON).admits
     assert admit(replace(over, day=0.99), FIGURES, NOON + 600).admits
 
@@ -198,10 +200,10 @@ def test_no_answer_teaches_nothing() -> None:
 
 def test_an_answer_in_the_next_ten_minutes_gives_back_what_was_taken_before() -> None:
     """The count of a day never falls below nothing."""
-    standing = learned(replace(NEW, cells=(3,)), FIGURES, NOON + 600, PLAIN, Answer.KNOWN).standing
+    later = learned(replace(NEW, cells=(3,)), FIGURES, NOON + 600, PLAIN, Answer.KNOWN).standing
+    never = learned(NEW, FIGURES, NOON, PLAIN, Answer.KNOWN).standing
 
-    assert standing.cells == (2, 0)
-    assert learned(NEW, FIGURES, NOON, PLAIN, Answer.KNOWN).standing.cells == ()
+    assert (later.cells, never.cells) == ((2, 0), ())
 
 
 def test_the_brake_goes_on_and_off_at_its_marks() -> None:
