@@ -96,11 +96,13 @@ def learned(standing: Standing, figures: Figures, now: float, prints: Prints, an
     """What this answer to an admitted check tells about the caller."""
     calm = rested(standing, figures, now)
     if answer is Answer.KNOWN:
-        return _known(_paid(calm, figures), figures, prints)
+        return _known(_paid(calm, figures, turns=1), figures, prints)
+    if answer is Answer.NONE:
+        return Decision(_paid(calm, figures, turns=1))
     bits = sketch.with_card(calm.unknown, prints.card)
-    if answer is Answer.NONE or bits == calm.unknown:
-        # Nothing new was learnt from it: it costs nothing.
-        return Decision(_paid(calm, figures))
+    if bits == calm.unknown:
+        # Nothing new was learnt from it: it costs nothing but a turn, as it may be another with the same bit.
+        return Decision(_paid(calm, figures, turns=0))
     return _unknown(calm, figures, prints, bits)
 
 
@@ -133,14 +135,12 @@ def _known(paid: Standing, figures: Figures, prints: Prints) -> Decision:
 def _unknown(calm: Standing, figures: Figures, prints: Prints, bits: int) -> Decision:
     """An unknown card costs once a day, and for those that are taken for it."""
     cards = sketch.weight(calm.unknown)
-    is_over = _left_today(calm, figures) < 0
     corrected, weight = _corrected(calm, figures, prints)
     weight = weight or _evidence(calm, figures, prints)
     noted = replace(
         corrected,
         hour=max(0.0, calm.hour - (cards - 1)),
         share=max(0.0, calm.share - cards),
-        day=max(0.0, calm.day - (cards - 1)) if is_over else calm.day,
         cells=_more(calm.cells, cards - 1),
         unknown=bits,
         blocks=(*calm.blocks, *prints.blocks)[-BLOCKS_KEPT:],
@@ -177,12 +177,12 @@ def _weighed(standing: Standing, figures: Figures, weight: float) -> Decision:
     return Decision(_released(moved, figures), alert=alert)
 
 
-def _paid(standing: Standing, figures: Figures) -> Standing:
-    """With what `admit` took for an unknown card given back."""
+def _paid(standing: Standing, figures: Figures, turns: int) -> Standing:
+    """With what `admit` took for an unknown card given back, and so many turns past the day's allowance."""
     return replace(
         standing,
         hour=figures.hour.given_back(standing.hour, 1),
-        day=figures.day.given_back(standing.day, 1),
+        day=figures.day.given_back(standing.day, turns),
         cells=_one_less(standing.cells),
     )
 

@@ -40,8 +40,8 @@ class Figures:
     # Unknown answers in 24 hours, whatever else is shown; and for each different known card of the day where
     # that is more. 500 known cards in rotation gain nothing, and a place where three of four cards are
     # unknown is not held back.
-    unknown_a_day: float = 1_750.0
-    unknown_for_known: float = 3.5
+    unknown_a_day: float = 1_700.0
+    unknown_for_known: float = 3.4
     # A manager is told when so few are left, and anew only after so many are there again.
     tells_at: float = 16.0
     calm_at: float = 45.0
