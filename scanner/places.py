@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -104,10 +104,8 @@ class Places:
         refused.settle(is_granted=False)
 
     def _give_up(self, ticket: _Ticket) -> None:
-        with self._lock:
-            if ticket in self._waiting:  # else it was settled just now
-                self._waiting.remove(ticket)
-                ticket.settle(is_granted=False)
+        with self._lock, suppress(ValueError):  # not in there: it was settled just now
+            self._waiting.remove(ticket)
 
     def _leave(self, ticket: _Ticket) -> None:
         with self._lock:

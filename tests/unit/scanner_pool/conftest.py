@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scanner.pool import DecodePool
+from scanner.refused import ImageRefused
+from tests.support.raw_pictures import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    MakePool = Callable[..., DecodePool]
 
 ODD_CHILD = (sys.executable, "-P", "-m", "tests.support.odd_child")
 
@@ -27,3 +35,48 @@ def _real() -> Iterator[DecodePool]:
     pool = DecodePool()
     yield pool
     pool.close()
+
+
+@pytest.fixture(name="make")
+def _make() -> Iterator[MakePool]:
+    made: list[DecodePool] = []
+
+    def make(*command: str, **limits: float) -> DecodePool:
+        made.append(DecodePool(command=command or ODD_CHILD, **limits))  # type: ignore[arg-type] # some are int
+        return made[-1]
+
+    yield make
+    for pool in made:
+        pool.close()
+
+
+def code_of(pool: DecodePool, picture: bytes) -> str:
+    """The refusal that a picture gets."""
+    with pytest.raises(ImageRefused) as refusal:
+        pool.read_image(picture)
+    return refusal.value.code
+
+
+def pid_of(pool: DecodePool) -> int:
+    """The process that reads for this pool."""
+    return int(pool.read_image(marked("pid"))[0])
+
+
+@contextmanager
+def held(pool: DecodePool, *behind: bytes) -> Iterator[None]:
+    """The only child of a pool hangs with a picture and others are queued behind it; at the end it dies."""
+
+    def read(picture: bytes) -> None:
+        with pytest.raises(ImageRefused):
+            pool.read_image(picture)
+
+    child = pid_of(pool)
+    threads = [threading.Thread(target=read, args=(picture,)) for picture in (marked("hang"), *behind)]
+    for count, thread in enumerate(threads, 1):
+        thread.start()
+        while sum(pool._places.counts()) < count:
+            os.sched_yield()
+    yield
+    os.kill(child, signal.SIGKILL)
+    for thread in threads:
+        thread.join()

@@ -198,6 +198,7 @@ def test_photographs_as_cameras_and_encoders_write_them_pass(data: bytes) -> Non
     ("data", "code"),
     [
         pytest.param(raw.jpeg_of_scans(8, 8, MOST_SCANS + 1), "image_too_large", id="too many at any size"),
+        pytest.param(raw.jpeg_of_scans(8, 8, 200)[:-2], "image_too_large", id="too many without an end"),
         pytest.param(raw.jpeg_of_scans(8000, 8000, 10), "image_too_large", id="too many for 64 megapixels"),
         pytest.param(raw.jpeg_of_scans(4000, 3000, 42), "image_too_large", id="too many for 12 megapixels"),
         pytest.param(

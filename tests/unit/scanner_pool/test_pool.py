@@ -6,11 +6,9 @@ import atexit
 import json
 import logging
 import os
-import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,17 +17,14 @@ import pytest
 
 from scanner import pool as pools
 from scanner.confinement import Confinement
-from scanner.pool import DecodePool
 from scanner.reader import Limits, Reader
-from scanner.refused import ImageRefused
-from tests.support.odd_child import SPIN_S
 from tests.support.raw_pictures import DOT, bomb, marked
-from tests.unit.scanner_pool.conftest import ODD_CHILD
+from tests.unit.scanner_pool.conftest import ODD_CHILD, code_of, held, pid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    MakePool = Callable[..., DecodePool]
+    from tests.unit.scanner_pool.conftest import MakePool
 
 HOUSE = Path(__file__).parents[3]
 PATIENCE_S = 20
@@ -39,35 +34,10 @@ CONFINED = Confinement(
 READY = json.dumps({"ready": {"zbar": True, "confinement": asdict(CONFINED)}})
 
 
-@pytest.fixture(name="make")
-def _make() -> Iterator[MakePool]:
-    made: list[DecodePool] = []
-
-    def make(*command: str, **limits: float) -> DecodePool:
-        made.append(DecodePool(command=command or ODD_CHILD, **limits))  # type: ignore[arg-type] # some are int
-        return made[-1]
-
-    yield make
-    for pool in made:
-        pool.close()
-
-
 def saying(ready: str, rest: str = "import signal; signal.pause()") -> tuple[str, ...]:
     """A child that says it is ready in these words, as one frame, and then does the rest."""
     say = f"said = {ready!r}.encode(); os.write(1, len(said).to_bytes(4, 'big') + said)"
     return (sys.executable, "-c", f"import os; {say}; {rest}")
-
-
-def code_of(pool: DecodePool, picture: bytes) -> str:
-    """The refusal that a picture gets."""
-    with pytest.raises(ImageRefused) as refusal:
-        pool.read_image(picture)
-    return refusal.value.code
-
-
-def pid_of(pool: DecodePool) -> int:
-    """The process that reads for this pool."""
-    return int(pool.read_image(marked("pid"))[0])
 
 
 def is_over(pid: int) -> bool:
@@ -77,26 +47,6 @@ def is_over(pid: int) -> bool:
     except ProcessLookupError:
         return True
     return False
-
-
-@contextmanager
-def held(pool: DecodePool, *behind: bytes) -> Iterator[None]:
-    """The only child of a pool hangs with a picture and others are queued behind it; at the end it dies."""
-
-    def read(picture: bytes) -> None:
-        with pytest.raises(ImageRefused):
-            pool.read_image(picture)
-
-    child = pid_of(pool)
-    threads = [threading.Thread(target=read, args=(picture,)) for picture in (marked("hang"), *behind)]
-    for count, thread in enumerate(threads, 1):
-        thread.start()
-        while sum(pool._places.counts()) < count:
-            os.sched_yield()
-    yield
-    os.kill(child, signal.SIGKILL)
-    for thread in threads:
-        thread.join()
 
 
 def test_one_child_serves_picture_after_picture(make: MakePool) -> None:
@@ -172,54 +122,6 @@ def test_two_places_are_two_children(make: MakePool) -> None:
 
     with held(pool):
         assert pool.read_image(DOT) == []
-
-
-def test_a_caller_has_one_picture_read_at_a_time(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a caller's picture hangs the next one of the same caller waits, and everybody else's is read."""
-    monkeypatch.setattr(pools, "WAIT_S", 0.02)
-    pool = make(size=3, queue=8, wall_s=30)
-
-    with held(pool):
-        child = pid_of(pool)
-        hanging = threading.Thread(target=pool.read, args=(marked("hang"), "anna"))
-        hanging.start()
-        while pool._places.counts() != (2, 0):
-            os.sched_yield()
-        second = pool.read(DOT, "anna").refusal
-        assert second is not None
-        assert second.code == "reader_busy"
-        assert pool.read(DOT, "bruno").refusal is None
-        assert pool.read_image(DOT) == []
-        os.kill(child, signal.SIGKILL)
-        hanging.join()
-
-
-def test_who_ended_a_child_waits_for_the_next_one_and_others_get_the_ready_one(make: MakePool) -> None:
-    """One caller's pictures end child after child; another's are read by the same child all the while."""
-    pool = make(size=2)
-    with held(pool):
-        pid_of(pool)  # by a second child
-    assert pool.read(marked("segv"), "anna").refusal is not None
-    ready = pid_of(pool)
-
-    for _ in range(3):
-        assert pool.read(marked("segv"), "anna").refusal is not None
-        assert pool.read(marked("pid"), "bruno").texts == (str(ready),)
-    assert pool.read(marked("pid"), "anna").texts != (str(ready),)
-
-
-def test_the_processor_time_of_a_picture_is_told(make: MakePool) -> None:
-    """By the kernel's account of the child, whether an answer came or the time was over."""
-    pool = make(wall_s=10)
-    hasty = make(wall_s=SPIN_S / 3)
-    idle, busy = pool.read(DOT), pool.read(marked("spin"))
-    ended = hasty.read(marked("spin"))
-
-    assert (busy.texts, busy.refusal) == (("spun",), None)
-    assert idle.seconds < SPIN_S / 2 <= busy.seconds < 2 * SPIN_S
-    assert ended.refusal is not None
-    assert 0 < ended.seconds < SPIN_S
-    assert pool.read(b"no picture").seconds == 0
 
 
 def test_a_child_that_left_when_idle_is_replaced(make: MakePool) -> None:
@@ -332,7 +234,6 @@ def test_a_missing_zbar_is_said_once(make: MakePool, caplog: pytest.LogCaptureFi
 FORKING = """
 import os, sys
 from scanner.pool import DecodePool
-from tests.support.odd_child import SPIN_S
 from tests.support.raw_pictures import marked
 pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.odd_child"))
 def pid(): return pool.read_image(marked("pid"))[0]
