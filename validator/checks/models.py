@@ -11,7 +11,7 @@ from validator.database import Base, Instant
 
 
 class LogRow(Base):
-    """One check, late check or alert. `mac` covers all but `card` and `salt`, which erasing takes out."""
+    """One check, late check, alert or large sync. `mac` covers all but `card` and `salt`, for erasing."""
 
     __tablename__ = "check_log"
 

@@ -43,6 +43,7 @@ class Trouble(StrEnum):
     NO_ZBAR = "no_zbar"
     RECORD_BEHIND = "record_behind"
     LIMITS_APART = "limits_apart"
+    PACK_BEHIND = "pack_behind"
     ROUTER_AILS = "router_ails"
     ROUTER_REFUSES = "router_refuses"
     CEILING_BITES = "ceiling_bites"
@@ -59,6 +60,7 @@ class Condition:
     reader: Fitness | None = None
     record: bool = True
     limits: bool = True
+    pack_dropped: int = 0
     router: RouterHealth = field(default_factory=RouterHealth)
 
     @property
@@ -82,6 +84,7 @@ class Condition:
             Trouble.MEMORY_DOWN: not self.memory,
             Trouble.RECORD_BEHIND: not self.record,
             Trouble.LIMITS_APART: not self.limits,
+            Trouble.PACK_BEHIND: self.pack_dropped > 0,
             Trouble.ROUTER_REFUSES: bool(self.router.refused),
             Trouble.ROUTER_AILS: self.router.breaker is not State.CLOSED,
             Trouble.CEILING_BITES: self.router.held_back > 0,

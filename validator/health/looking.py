@@ -74,6 +74,7 @@ class Looking:
             reader=self._kept.reader.last_seen,
             record=checker.record.healthy(),
             limits=checker.limits.healthy(),
+            pack_dropped=writer.dropped_lately() if (writer := self._kept.pack.writer) else 0,
             router=self._kept.router.health(),
         )
 

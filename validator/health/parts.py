@@ -17,6 +17,7 @@ _OF = {
     "memory": (Trouble.MEMORY_DOWN,),
     "record": (Trouble.RECORD_BEHIND,),
     "limits": (Trouble.LIMITS_APART,),
+    "pack": (Trouble.PACK_BEHIND,),
     "access": (Trouble.ROUTER_REFUSES,),
     "router": (Trouble.ROUTER_AILS,),
     "ceiling": (Trouble.CEILING_BITES,),
@@ -51,6 +52,7 @@ def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:
     happened = said.happened.format(
         endpoints=" and ".join(condition.router.refused),
         count=condition.router.held_back,
+        rows=condition.pack_dropped,
         time=_span(abs(skew)),
         direction="fast" if skew > 0 else "slow",
     )

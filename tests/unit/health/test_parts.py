@@ -21,6 +21,7 @@ TROUBLED = {
     Trouble.MEMORY_DOWN: Condition(memory=False),
     Trouble.RECORD_BEHIND: Condition(record=False),
     Trouble.LIMITS_APART: Condition(limits=False),
+    Trouble.PACK_BEHIND: Condition(pack_dropped=7),
     Trouble.NO_READER: Condition(reader=Fitness.FAILS),
     Trouble.NO_ZBAR: Condition(reader=Fitness.NO_ZBAR),
     Trouble.ROUTER_AILS: Condition(router=RouterHealth(State.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
