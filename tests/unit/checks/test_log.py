@@ -169,7 +169,7 @@ def test_a_log_goes_on_under_a_new_secret(site: Site) -> None:
 
     for secrets, faults in ((("new", "a secret"), 0), (("newer",), 2)):
         terms = Terms(secrets, timedelta(days=30), 604_800)
-        later = privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
+        later = privacy(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)
         later.log.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
         assert (len(later.log.verify().faults) > 0) == (faults > 0)
 
@@ -178,7 +178,7 @@ def test_only_a_site_that_keeps_a_record_has_one(site: Site) -> None:
     """ESCV_RETENTION_DAYS=0 keeps none, and what was there before is deleted."""
     check(site, ANNA)
     terms = Terms(("a secret",), timedelta(0), 604_800)
-    off = privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
+    off = privacy(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)
     site.now += timedelta(seconds=1)
 
     off.record.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
