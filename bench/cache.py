@@ -43,7 +43,6 @@ def entry(key: str, checked_at: float) -> Entry:
         body=BODY,
         checked_at=checked_at,
         ends_at=checked_at + 1e7,
-        alias="fJ0q8sFQ0Z9kq1yM4r7Tbg",
     )
 
 
@@ -78,10 +77,10 @@ def purge(folder: Path) -> None:
     """A file of a large site, half of it past its end."""
     store = SqliteStore(folder / "large.sqlite")
     store.count()
-    (connection,) = store._connections.values()  # noqa: SLF001 - filled in one transaction, to save the reader's time
-    rows = ((f"{n:032x}", 1, BODY, float(n), None, f"{n:022x}", n + 1) for n in range(ROWS))
+    (connection,) = store._connections._kept.values()  # noqa: SLF001 - filled in one transaction, to save the reader's time
+    rows = ((f"{n:032x}", 1, BODY, float(n), None) for n in range(ROWS))
     connection.execute("BEGIN")
-    connection.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", rows)
     connection.execute("COMMIT")
     measure(f"SQLite alone, get among {ROWS}", lambda n: store.get(f"{n:032x}"))
     start = time.perf_counter()

@@ -29,7 +29,7 @@ KEPT = 100_000
 def parts(database: Database, site: Site) -> Privacy:
     """What keeps the record, with the real clock."""
     terms = Terms(("a secret",), timedelta(days=30), WINDOWS.longest_s)
-    return privacy(terms, database, site.answers, lambda: datetime.now(UTC), time.monotonic)
+    return privacy(terms, database, site.answers, site.pack, lambda: datetime.now(UTC), time.monotonic)
 
 
 def keep(private: Privacy, times: int) -> list[float]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
 
-from bench.pack import CARDS, ISSUERS, SITE, fill
+from bench.pack import CARDS, CHECKED, ROUTER, environment, fill, number
 from bench.support import milliseconds, quantile, server
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _SYNC = """async () => {
   let asked = 0;
   const ask = async (cursor) => {
     const start = performance.now();
-    const answer = await fetch(`/api/v1/offline-pack?since=${cursor}`);
+    const answer = await fetch(`/api/v1/offline-pack?format=2&since=${cursor}`);
     const body = await answer.json();
     asked += (performance.now() - start) / 1000;
     return { ok: true, body };
@@ -63,11 +63,6 @@ _REMEMBER = """async ([escn, checked_at]) => {
 }"""
 
 
-def number(place: int) -> str:
-    """The card at this place, as bench.pack fills a site with them."""
-    return f"{place:08x}-826a-103d-bf76-001{place % ISSUERS:09d}"
-
-
 def opened(page: Page, url: str, static: str) -> list[float]:
     """Milliseconds for the scripts, and for the memory to be ready."""
     page.goto(f"{url}/livez")
@@ -80,13 +75,16 @@ def weight(folder: Path) -> float:
     return sum(path.stat().st_size for path in files) / 1e6
 
 
-def look_up(page: Page) -> None:
-    """Cards in the pack and cards that are in none."""
+def look_up(page: Page, slower: int = 1) -> None:
+    """Cards in the pack and cards that are in none, both salts tried, at a slowed processor."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     for name, first in (("known", 0), ("unknown", CARDS)):
-        numbers = [number(first + place * 23) for place in range(2_000)]
-        found, times = page.evaluate(_FIND, numbers)
+        found, times = page.evaluate(_FIND, [number(first + place) for place in range(CHECKED)])
         p99_ms = 1000 * quantile(times, 0.99)
-        print(f"look-up, {name} ({found} found): {milliseconds(times)}   p99 {p99_ms:.2f} ms")
+        print(f"look-up at 1/{slower}, {name} ({found} found): {milliseconds(times)}   p99 {p99_ms:.2f} ms")
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    session.detach()
 
 
 def measure(context: BrowserContext, url: str) -> None:
@@ -104,7 +102,8 @@ def measure(context: BrowserContext, url: str) -> None:
             f"{name}: {told['rows']} cards in {told['s']:.2f} s, {told['asked']:.2f} s of it until they came"
         )
         print(f"  longest block of the page: {longest:.0f} ms (0: none of 50 ms)")
-    look_up(page)
+    for slower in (1, 4):
+        look_up(page, slower)
     for _ in range(3):
         _, ready_ms = opened(page, url, found[0])
         print(f"load at start: {ready_ms:.0f} ms, {page.evaluate('window.memory.pack.facts().cards')} cards")
@@ -122,9 +121,8 @@ def measure(context: BrowserContext, url: str) -> None:
 def main() -> None:
     """All of it, in folders that are gone afterwards."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as profile:
-        fill(Path(folder) / "answers.sqlite")
-        changes = {"ESCV_DATA_DIR": folder, "ESCV_SECRET_KEY": SITE}
-        with server("http://127.0.0.1:9", **changes) as (url, token, _, _), sync_playwright() as playwright:
+        fill(folder)
+        with server(ROUTER, **environment(folder)) as (url, token, _, _), sync_playwright() as playwright:
             context = playwright.chromium.launch_persistent_context(
                 profile,
                 executable_path=CHROMIUM,

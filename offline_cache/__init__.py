@@ -6,7 +6,6 @@ answer says is opaque here: only whether it is valid, when it was asked for and 
 
 from offline_cache.background import Background, DaemonPool
 from offline_cache.cache import Failed, Fetch, Fetched, Found, How, Missing, OfflineCache
-from offline_cache.changes import ChangeLog, Journal
 from offline_cache.entry import Entry
 from offline_cache.memory import MemoryTier
 from offline_cache.policy import Decision, Windows, decide
@@ -15,7 +14,6 @@ from offline_cache.store import Store, StoreError
 
 __all__ = [
     "Background",
-    "ChangeLog",
     "DaemonPool",
     "Decision",
     "Entry",
@@ -24,7 +22,6 @@ __all__ = [
     "Fetched",
     "Found",
     "How",
-    "Journal",
     "MemoryTier",
     "Missing",
     "OfflineCache",

@@ -32,8 +32,9 @@ class DaemonPool:
     The threads are daemons: a process may end at any moment, since a job left undone costs nothing.
     """
 
-    def __init__(self, threads: int = 2, queue: int = 64) -> None:
+    def __init__(self, threads: int = 2, queue: int = 64, name: str = "renewal") -> None:
         self._size = threads
+        self._name = name
         self._room = threads + queue
         self._lock = threading.Lock()
         self._keys: set[str] = set()
@@ -49,7 +50,7 @@ class DaemonPool:
             self._keys.add(key)
             self._jobs.put((key, work))
             if len(self._threads) < self._size:
-                self._threads.append(threading.Thread(target=self._serve, name="renewal", daemon=True))
+                self._threads.append(threading.Thread(target=self._serve, name=self._name, daemon=True))
                 self._threads[-1].start()
             return True
 
@@ -73,7 +74,7 @@ class DaemonPool:
         try:
             work()
         except Exception as error:  # noqa: BLE001 - nobody waits for it, and the thread must live
-            log.warning("work on remembered answers failed: %s", type(error).__name__)
+            log.warning("%s: work in the background failed: %s", self._name, type(error).__name__)
         finally:
             with self._lock:
                 self._keys.discard(key)

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from offline_cache.background import DaemonPool
-from offline_cache.changes import ChangeLog
 from offline_cache.flight import Flights
 from offline_cache.policy import Decision, decide
 from offline_cache.tiers import Tiers
@@ -118,6 +117,19 @@ class OfflineCache:
         """Delete every answer, bytes and all, and tell how many; raises StoreError."""
         return self._tiers.purge(math.inf, math.inf)
 
+    def claim(self, origin: str) -> int | None:
+        """Keep answers of this origin only; `origin` is opaque text that names who gives them.
+
+        What the store has from another origin, or from one that nobody noted, is deleted, bytes and all, and
+        its number is given back; None where nothing had to be deleted. Raises StoreError. Call it once at
+        start. Whoever asks another origin must use other keys too: processes may share a store by mistake.
+        """
+        return self._tiers.claim(origin)
+
+    def origin(self) -> str | None:
+        """The origin that the store was last claimed for; None where it was for none. Raises StoreError."""
+        return self._tiers.store.origin()
+
     def forget(self, key: str) -> bool:
         """Delete the answer, bytes and all; False where the store failed: then try again.
 
@@ -137,12 +149,6 @@ class OfflineCache:
     def purge_soon(self) -> bool:
         """Purge in the background; False where that is under way already. Failures are only logged."""
         return self._background.submit("purge", self.purge)
-
-    @property
-    def changes(self) -> ChangeLog | None:
-        """The order in which answers were kept; None where the second tier keeps none."""
-        store = self._tiers.store
-        return store if isinstance(store, ChangeLog) else None
 
     def healthy(self) -> bool:
         """Whether the second tier works; where not, memory answers alone."""

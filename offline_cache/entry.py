@@ -10,8 +10,7 @@ class Entry:
     """An answer about one card. All instants are epoch seconds.
 
     `key` stands for the card and tells nothing about it; `body` is opaque and never shown by `repr`;
-    `checked_at` is when the answer was asked for; `ends_at` is when the card itself ends, None if never;
-    `alias` is what stands for the card elsewhere, if anything: opaque here, too.
+    `checked_at` is when the answer was asked for; `ends_at` is when the card itself ends, None if never.
     """
 
     key: str
@@ -19,4 +18,3 @@ class Entry:
     body: str = field(repr=False)
     checked_at: float
     ends_at: float | None = None
-    alias: str | None = field(default=None, repr=False)

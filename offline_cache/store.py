@@ -35,6 +35,17 @@ class Store(Protocol):
         """Delete what was asked for before the first or after the second instant; tell how many."""
         ...
 
+    def claim(self, origin: str) -> int | None:
+        """Note the origin of what is kept; delete what is of another one or of none, bytes and all.
+
+        Tell how many were deleted; None where there was nothing of another origin.
+        """
+        ...
+
+    def origin(self) -> str | None:
+        """The origin that was noted last; None where none was."""
+        ...
+
     def count(self) -> int:
         """How many entries are kept."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,13 @@ class Tiers:
         """Delete what was asked for outside this span; tell how many the store had, or raise StoreError."""
         self.memory.purge(before, after)
         return self.store.purge(before, after)
+
+    def claim(self, origin: str) -> int | None:
+        """Empty both tiers if they are of another origin; tell how many the store had. Raises StoreError."""
+        gone = self.store.claim(origin)
+        if gone is not None:
+            self.memory.purge(math.inf, math.inf)
+        return gone
 
     def healthy(self) -> bool:
         """Whether the store can be read and, since it last failed, has taken a write."""

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
+import click
 import structlog
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from offline_cache import Background, DaemonPool, MemoryTier, OfflineCache, SqliteStore, Windows
+from offline_cache import (
+    Background,
+    DaemonPool,
+    MemoryTier,
+    OfflineCache,
+    SqliteStore,
+    StoreError,
+    Windows,
+)
 from scanner.pool import DecodePool
 from validator import data_folder
 from validator.checks.checker import Checker, NoLimits
@@ -18,9 +27,10 @@ from validator.database import Database
 from validator.late.delivery import Delivery
 from validator.late.records import Records
 from validator.limits.parts import limits
-from validator.pack.keys import card_hash, pack_key
+from validator.pack.cursor import cursor_key
 from validator.pack.pack import OfflinePack
-from validator.pack.rows import Rules
+from validator.pack.store import PackStore
+from validator.pack.writer import PackWriter
 from validator.privacy.parts import Terms, privacy
 from validator.router.client import RouterClient, RouterConfig
 from validator.services import EXTENSION, Services
@@ -51,9 +61,13 @@ def build(app: Flask, settings: Settings) -> None:
     database.upgrade()
     background = DaemonPool()
     answers = remembered_answers(settings, background)
-    private = privacy(terms(settings), database, answers, utc_now, time.monotonic)
+    pack = offline_pack(settings)
+    if click.get_current_context(silent=True) is None:
+        # A command may run with other settings than the server: it must not empty what the server keeps.
+        claim(answers, pack, router_config(settings).identity)
+    private = privacy(terms(settings), database, answers, pack, utc_now, time.monotonic)
     router = router_client(settings)
-    asking = verifier(settings, router, answers, private.answer_keys)
+    asking = verifier(settings, router, answers, private.answer_keys, pack)
     checker = Checker(asking, limiter(settings, private.record), private.record)
     app.extensions[EXTENSION] = Services(
         settings=settings,
@@ -62,8 +76,10 @@ def build(app: Flask, settings: Settings) -> None:
         router=router,
         answers=answers,
         database=database,
-        pack=offline_pack(settings, answers),
-        late=Delivery(checker, Records(database), private.record_keys, utc_now, time.monotonic),
+        pack=pack,
+        late=Delivery(
+            checker, Records(database), private.record_keys, utc_now, time.monotonic, short(settings)
+        ),
         privacy=private,
         background=background,
         clock=utc_now,
@@ -116,32 +132,53 @@ def terms(settings: Settings) -> Terms:
         secrets=settings.secret_keys,
         retention=timedelta(days=settings.retention_days),
         answers_s=windows(settings).longest_s,
+        router=router_config(settings).identity,
     )
+
+
+def short(settings: Settings) -> str:
+    """A short name of the Router that is asked."""
+    return hashlib.sha256(router_config(settings).identity.encode()).hexdigest()[:16]
+
+
+def claim(answers: OfflineCache, pack: OfflinePack, router: str) -> None:
+    """Drop what another Router said; where that fails nothing of it is found all the same: keys differ."""
+    try:
+        dropped = answers.claim(router)
+        if dropped is not None:
+            why = "they are not from this ESCV_ROUTER_URL"
+            log.warning("remembered_answers_dropped", count=dropped, why=why)
+        pack.claim()
+    except StoreError as error:
+        log.warning("remembered_answers_not_claimed", why=str(error))
 
 
 def router_client(settings: Settings) -> RouterClient:
-    """The way to the Router; the ceiling on our own calls is shared out among the processes of this host."""
+    """The way to the Router."""
+    return RouterClient(router_config(settings))
+
+
+def router_config(settings: Settings) -> RouterConfig:
+    """How the Router is asked; the ceiling on our own calls is shared among the processes of this host."""
     token = settings.router_token
     calls_per_s = settings.router_calls_per_s if settings.limits == "on" else 0.0
-    return RouterClient(
-        RouterConfig(
-            base_url=settings.router_url,
-            endpoints=settings.router_endpoints,
-            deadline_s=settings.router_deadline_s,
-            token=token.get_secret_value() if token else None,
-            permits=settings.router_permits,
-            calls_per_s=calls_per_s / settings.processes,
-            keep_display_name=settings.show_display_name,
-            # The demo's cards misbehave one by one, its Router does not.
-            has_breaker=not settings.demo,
-        )
+    return RouterConfig(
+        base_url=settings.router_url,
+        endpoints=settings.router_endpoints,
+        deadline_s=settings.router_deadline_s,
+        token=token.get_secret_value() if token else None,
+        permits=settings.router_permits,
+        calls_per_s=calls_per_s / settings.processes,
+        keep_display_name=settings.show_display_name,
+        # The demo's cards misbehave one by one, its Router does not.
+        has_breaker=not settings.demo,
     )
 
 
-def verifier(settings: Settings, router: RouterClient, answers: OfflineCache, keys: CardKeys) -> Verifier:
+def verifier(
+    settings: Settings, router: RouterClient, answers: OfflineCache, keys: CardKeys, pack: OfflinePack
+) -> Verifier:
     """The verifier, with the Router as its proof."""
-    assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
-    secret = settings.secret_key.get_secret_value()
     return Verifier(
         proof=router,
         answers=answers,
@@ -149,17 +186,23 @@ def verifier(settings: Settings, router: RouterClient, answers: OfflineCache, ke
         keys=keys.in_order,
         zone=settings.zone,
         clock=utc_now,
-        alias=partial(card_hash, pack_key(secret)) if settings.pack_cards else None,
+        on_answer=pack.writer.add if pack.writer else None,
     )
 
 
-def offline_pack(settings: Settings, answers: OfflineCache) -> OfflinePack:
+def offline_pack(settings: Settings) -> OfflinePack:
     """What devices get for the time without a network."""
     assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
+    rules = windows(settings)
+    # A row is sealed with its end: under other rules, or from another Router, it is another pack's.
+    kept = f"{rules.stale_s} {rules.stale_not_valid_s} {settings.timezone} {settings.pack_age_s}"
+    origin = f"{router_config(settings).identity} {kept}"
+    store = PackStore(settings.data_dir / "pack.sqlite", origin, settings.pack_age_s)
     return OfflinePack(
-        changes=answers.changes,
-        key=pack_key(settings.secret_key.get_secret_value()),
+        store=store,
+        writer=PackWriter(store, rules, time.time, time.monotonic) if settings.pack_cards else None,
+        key=cursor_key(settings.secret_key.get_secret_value()),
         max_cards=settings.pack_cards,
-        rules=Rules(windows(settings), settings.zone, settings.pack_age_s),
+        max_age_s=settings.pack_age_s,
         clock=utc_now,
     )

@@ -40,6 +40,7 @@ def clean(kept: Services) -> None:
     """Delete in the background whatever is past its end; failures are only logged."""
     kept.answers.purge_soon()
     kept.background.submit("record", kept.privacy.purge)
+    kept.background.submit("pack", kept.pack.purge)
     kept.background.submit("limits", kept.checker.limits.purge)
 
 

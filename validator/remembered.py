@@ -47,14 +47,8 @@ def good_until(entry: Entry, windows: Windows) -> float:
     return end if entry.ends_at is None else min(end, entry.ends_at)
 
 
-def to_entry(
-    key: str,
-    answer: KnownCard | UnknownCard,
-    asked_at: datetime,
-    zone: ZoneInfo,
-    alias: str | None = None,
-) -> Entry:
-    """What is remembered of an answer that was asked for at this time; `alias` stands for it in the pack."""
+def to_entry(key: str, answer: KnownCard | UnknownCard, asked_at: datetime, zone: ZoneInfo) -> Entry:
+    """What is remembered of an answer that was asked for at this time."""
     reason = reason_of(answer, asked_at.astimezone(zone).date())
     ends_at = end_of_day(answer.expires_at, zone) if reason is Reason.ACTIVE and answer.expires_at else None  # type: ignore[union-attr]  # ACTIVE is a known card's
     return Entry(
@@ -63,7 +57,6 @@ def to_entry(
         body=to_body(answer),
         checked_at=asked_at.timestamp(),
         ends_at=ends_at,
-        alias=alias,
     )
 
 

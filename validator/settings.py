@@ -85,6 +85,9 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
 
 Endpoint = Literal["status-v2", "verifier"]
 Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(_comma_list), AfterValidator(_distinct)]
+PackCaller = Literal["staff", "manager", "device", "kiosk"]
+PACK_CALLERS: tuple[PackCaller, ...] = ("staff", "manager", "device", "kiosk")
+PackFor = Annotated[tuple[PackCaller, ...], BeforeValidator(_comma_list)]
 Hosts = Annotated[tuple[str, ...], BeforeValidator(_comma_list)]
 Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_comma_list)]
 Seconds = Annotated[float, Field(ge=0, le=366 * 86_400)]
@@ -124,6 +127,7 @@ class Settings(BaseModel):
     stale_not_valid_s: Seconds = 86_400.0
     pack_cards: Annotated[int, Field(ge=0, le=1_000_000)] = 50_000
     pack_age_s: Seconds = 604_800.0
+    pack_for: PackFor = PACK_CALLERS
     server_reading: bool = True
     retention_days: Annotated[int, Field(ge=0, le=366)] = 30
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"

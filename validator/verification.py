@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from offline_cache import OfflineCache, Windows
+    from offline_cache import Entry, OfflineCache, Windows
     from scanner.escn import Escn
     from scanner.payload import Payload
     from validator.router.answers import Proof
@@ -40,8 +40,8 @@ class Verifier:
     """Asks the memory, then the proof; turns what they say into a verdict. Thread-safe if its parts are.
 
     `keys` gives the key of now and then the earlier ones under which something may still be remembered.
-    `alias` gives what stands for a card in the offline pack, None where there is no pack: the number is known
-    only while the proof is asked.
+    `on_answer` is called with each answer of the proof, for the offline pack: the number is known only then.
+    It must neither wait nor raise.
     """
 
     proof: Proof
@@ -50,7 +50,7 @@ class Verifier:
     keys: Callable[[], tuple[bytes, ...]]
     zone: ZoneInfo
     clock: Callable[[], datetime]
-    alias: Callable[[Escn], str] | None = None
+    on_answer: Callable[[Escn, KnownCard | UnknownCard, Reason, Entry], None] | None = None
 
     def verify(self, payload: Payload) -> Verdict:
         """The verdict for this card: never raises for what the Router or the network does."""
@@ -116,8 +116,12 @@ class _Call:
             return Failed(answer)
         if isinstance(answer, KnownCard):
             self.display_name = answer.display_name
-        alias = self._verifier.alias(self._escn) if self._verifier.alias else None
-        return Fetched(to_entry(self._key, answer, asked_at, self._verifier.zone, alias))
+        zone = self._verifier.zone
+        entry = to_entry(self._key, answer, asked_at, zone)
+        if self._verifier.on_answer is not None:
+            reason = reason_of(answer, asked_at.astimezone(zone).date())
+            self._verifier.on_answer(self._escn, answer, reason, entry)
+        return Fetched(entry)
 
 
 def _card(escn: Escn, answer: KnownCard | UnknownCard, display_name: str | None) -> Card:

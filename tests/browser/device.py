@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
+
+from tests.support.waiting import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -123,6 +126,17 @@ class Device:
     def status(self) -> dict[str, Any]:
         """What the status line is to say."""
         return dict(self.page.evaluate("window.checking.status()"))
+
+
+def until_in_pack(context: BrowserContext, address: str, rows: int) -> None:
+    """Wait until the site's pack has so many rows: they are written behind the answers."""
+    wait_for(lambda: rows_in_pack(context, address) >= rows)
+
+
+def rows_in_pack(context: BrowserContext, address: str) -> int:
+    """How many rows a new device would get on its first page."""
+    page = context.request.get(f"{address}/api/v1/offline-pack").json()
+    return int(sum(len(b64decode(text)) // page["row_bytes"] for text in page["sealed"].values()))
 
 
 def device(context: BrowserContext, address: str, through: str | None = None) -> Device:

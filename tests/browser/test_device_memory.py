@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import CHROMIUM
-from tests.browser.device import Device, device
+from tests.browser.device import Device, device, until_in_pack
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -23,6 +23,44 @@ ANNA, KIRA, MAYA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired
 # No other test of this site ever shows it.
 NOBODY = ANNA.replace(ANNA[:8], "0000de1c")
 FEW_BYTES = 6_000_000
+# What version 1 kept: its pack, the key of its hashes, and a check that waits.
+EARLIER = """async (escn) => {
+  const opened = await new Promise((resolve) => {
+    const opening = indexedDB.open("escv", 1);
+    const rooms = ["keys", "state", "chunks", "queue", "notices"];
+    opening.onupgradeneeded = () => rooms.forEach((name) => opening.result.createObjectStore(name));
+    opening.onsuccess = () => resolve(opening.result);
+  });
+  const aes = { name: "AES-GCM", length: 256 };
+  const own = await crypto.subtle.generateKey(aes, false, ["encrypt", "decrypt"]);
+  const hmac = { name: "HMAC", hash: "SHA-256" };
+  const pack = await crypto.subtle.importKey("raw", new Uint8Array(32), hmac, false, ["sign"]);
+  const seal = async (room, text) => {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const under = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(room) };
+    return { iv, data: await crypto.subtle.encrypt(under, own, new TextEncoder().encode(text)) };
+  };
+  const at = Date.now();
+  const check = { id: crypto.randomUUID(), escn, madeAt: at, shown: { outcome: "valid", reason: "active" } };
+  const waits = { at, sealed: await seal("queue", JSON.stringify(check)) };
+  const chunk = { sealed: await seal("chunks", "rows of version 1") };
+  const writing = opened.transaction(["keys", "state", "chunks", "queue"], "readwrite");
+  const put = (room, key, value) => writing.objectStore(room).put(value, key);
+  put("keys", "epoch", "an epoch");
+  put("keys", "own", own);
+  put("keys", "pack", pack);
+  put("state", "pack", { cursor: "1.1", keyId: "k", maxCards: 50_000, maxAgeS: 604_800, syncedAt: at });
+  put("state", "clock", { offset: 0, highest: at });
+  put("chunks", "one", chunk);
+  put("queue", check.id, waits);
+  await new Promise((resolve) => { writing.oncomplete = resolve; });
+  opened.close();
+}"""
+REOPENED = """async (root) => {
+  const { openMemory } = await import(`${root}js/memory/memory.js`);
+  const memory = await openMemory();
+  return [memory.queue.size(), memory.pack.facts().cards];
+}"""
 
 
 @contextmanager
@@ -39,6 +77,7 @@ def _till(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[De
         till = device(context, site.address).open()
         for card in (ANNA, KIRA, MAYA):
             assert till.says(card)[0] == "live"
+        until_in_pack(context, site.address, 3)
         yield till
 
 
@@ -80,10 +119,28 @@ def test_the_memory_is_there_after_a_new_start_without_a_network(till: Device) -
 
 
 def test_keys_are_used_and_never_read(till: Device) -> None:
-    """The pack's key and the device's own cannot be taken out of the browser by any script."""
+    """The device's own key cannot be taken out of the browser by any script; of the pack none is kept."""
     till.sync()
 
-    assert sorted(till.keys, key=str) == [["AES-GCM", False, False], ["HMAC", False, False]]
+    assert till.keys == [["AES-GCM", False, False]]
+
+
+def test_what_the_earlier_version_left_is_dropped_and_what_waits_is_delivered(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """The pack with readable times and the key that found cards in it are gone at the first opening."""
+    with _at(chromium, signed_in) as context:
+        phone = device(context, site.address)
+        phone.page.goto(f"{site.address}/livez")
+        phone.page.evaluate(EARLIER, NOBODY)
+        assert phone.rooms == {"chunks": 1, "keys": 3, "notices": 0, "queue": 1, "state": 2}
+
+        assert phone.page.evaluate(REOPENED, phone._static) == [1, 0]
+        assert phone.keys == [["AES-GCM", False, False]]
+        assert phone.rooms == {"chunks": 0, "keys": 2, "notices": 0, "queue": 1, "state": 1}
+
+        phone.open()
+        phone.until("window.synced && window.memory.queue.size() === 0")
 
 
 def test_signing_out_without_a_network_leaves_nothing(till: Device) -> None:

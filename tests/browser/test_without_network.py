@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests.browser.device import until_in_pack
 from tests.browser.examine import examine
 from tests.browser.station import ANOTHER_PAGE, ASKS, LEAVE, Station, behind, station
 from tests.support.cards import NOT_FOUND, status_v2
@@ -16,6 +17,7 @@ from tests.support.fault_router import FaultRouter
 from tests.support.link import link_to
 from tests.support.plays import answers
 from tests.support.site import PASSWORD, ROOT, running_site
+from tests.support.waiting import wait_for
 from validator.accounts.models import Role
 from validator.accounts.passwords import Passwords
 from validator.accounts.people import People
@@ -110,6 +112,7 @@ def _seen(chromium: Browser, town: Town) -> dict[str, tuple[str, str]]:
         for number, answer in cards.items():
             sara.scan(number)
             sara.shows(*answer, "live")
+        until_in_pack(sara.context, town.site.address, len(cards))
     return cards
 
 
@@ -251,8 +254,10 @@ def test_a_contradiction_stands_until_it_is_noted(chromium: Browser, town: Town,
     number = card()
     town.router[number] = {"status": "ACTIVE"}
     with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
+        kept = at.rooms["chunks"]
         at.scan(number)
         at.shows("valid", "router")
+        wait_for(lambda: at.rooms["chunks"] > kept)
         link.cut()
         town.router[number] = {"status": "EXPIRED", "expiresAt": "2026-01-31"}
         at.open()

@@ -54,6 +54,17 @@ def test_a_server_that_is_well_says_so(tmp_path: Path) -> None:
         assert len(at.router.requests) == 1
 
 
+def test_the_file_of_the_packs_is_down(tmp_path: Path) -> None:
+    """Cards are checked all the same; what devices miss is counted, until nothing was missed for a while."""
+    (tmp_path / "pack.sqlite").mkdir()
+    with house(tmp_path) as at:
+        assert at.check()["outcome"] == "valid"
+        writer = at.app.extensions["validator"].pack.writer
+        wait_for(lambda: writer.dropped == 1)
+
+        assert found(at) == (True, ["pack_behind"])
+
+
 def test_the_store_of_remembered_answers_is_down(tmp_path: Path) -> None:
     """Cards are checked, and remembered by the process itself."""
     (tmp_path / "answers.sqlite").mkdir()

@@ -88,7 +88,7 @@ def _killed(folder: Path, times: int) -> tuple[float, int]:
             queue.wait_for(ANSWERS_BETWEEN)
         verified = site.flask("log", "verify")
     assert verified.returncode == 0, verified.stdout + verified.stderr
-    for name in ("validator.sqlite", "answers.sqlite"):
+    for name in ("validator.sqlite", "answers.sqlite", "pack.sqlite"):
         with closing(sqlite3.connect(folder / name)) as database:
             assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     return queue.longest_gap_s(), len(queue.answered) - _entries(folder)

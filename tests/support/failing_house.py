@@ -10,6 +10,7 @@ from tests.support.fault_router import FaultRouter
 from tests.support.house import PASSWORD, close, make_app
 from tests.support.page import page_of
 from tests.support.served import every_card, new_number
+from validator.health.words import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +56,7 @@ class House:
         """The troubles on the managers' page and their lines."""
         page = page_of(self.mia.get("/manage/health"))
         lines = page.all("tr", data_testid="health-part")
-        assert len(lines) == 11
+        assert len(lines) == len(LABELS)
         return {str(line.attrs["data-trouble"]): line.text for line in lines if line.attrs["data-trouble"]}
 
     def _run(self, *args: str, given: str = "") -> str:

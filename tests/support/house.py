@@ -40,4 +40,5 @@ def close(app: Flask) -> None:
     kept.reader.close()
     kept.checker.limits.close()
     kept.answers.close()
+    kept.pack.close()
     kept.database.close()

@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 
 from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
 from tests.support.cards import ANNA
+from tests.support.remembering import Later
 from validator.accounts.caller import Caller, CallerKind
 from validator.checks.checker import Checker, NoLimits
 from validator.database import Database
 from validator.late.delivery import Delivery
 from validator.late.records import Records
 from validator.late.values import Late, Result
+from validator.pack.pack import OfflinePack
+from validator.pack.store import PackStore
+from validator.pack.writer import PackWriter
 from validator.privacy.parts import Terms, privacy
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer
 from validator.verdict import Reason
@@ -34,7 +38,10 @@ OTHER_TILL = Caller(CallerKind.DEVICE, 2, "other till")
 
 
 class Site:
-    """A site with its Router, its clocks and its tills. Asking the Router takes `takes_s`."""
+    """A site with its Router, its clocks and its tills. Asking the Router takes `takes_s`.
+
+    Rows of the pack are written when a test runs what is `later`.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.now = NOON
@@ -49,9 +56,15 @@ class Site:
         zone = ZoneInfo("Europe/Brussels")
         self.clock = lambda: self.now
         terms = Terms(("a secret",), timedelta(days=30), WINDOWS.longest_s)
-        self.privacy = privacy(terms, self.database, self.answers, self.clock, lambda: self.seconds)
+        rows = PackStore(folder / "pack.sqlite", "a Router", WINDOWS.stale_s)
+        self.later = Later()
+        writer = PackWriter(rows, WINDOWS, self.time, lambda: self.seconds, self.later, lambda _s: None)
+        self.pack = OfflinePack(rows, writer, b"a key", 1_000, WINDOWS.stale_s, self.clock)
+        self.privacy = privacy(
+            terms, self.database, self.answers, self.pack, self.clock, lambda: self.seconds
+        )
         keys = self.privacy.answer_keys.in_order
-        verifier = Verifier(self, self.answers, WINDOWS, keys, zone, self.clock)
+        verifier = Verifier(self, self.answers, WINDOWS, keys, zone, self.clock, writer.add)
         self.checker = Checker(verifier, NoLimits(), self.privacy.record)
         self.records = Records(self.database)
         self.delivery = Delivery(
@@ -75,6 +88,7 @@ class Site:
     def close(self) -> None:
         """Let go of both files."""
         self.answers.close()
+        self.pack.close()
         self.database.close()
 
 

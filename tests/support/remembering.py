@@ -115,6 +115,12 @@ class Breakable:
     def purge(self, before: float, after: float) -> int:
         return self._writing().purge(before, after)
 
+    def claim(self, origin: str) -> int | None:
+        return self._writing().claim(origin)
+
+    def origin(self) -> str | None:
+        return self._reading().origin()
+
     def count(self) -> int:
         return self._reading().count()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from validator.pack.keys import base64url
+from validator.base64url import base64url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
 from validator.accounts.caller import CallerKind
 from validator.accounts.models import Role
 from validator.api.models import VerdictOut, _Strict
+from validator.base64url import base64url
 from validator.late.values import Late, State
-from validator.pack.rows import Row
 from validator.verdict import Outcome, Reason
 
 if TYPE_CHECKING:
@@ -21,28 +21,55 @@ if TYPE_CHECKING:
 MAX_LATE = 50
 
 
-class PackOut(BaseModel):
-    """The site's recent answers for a time without a network, one page of what changed since a cursor."""
+class SaltOut(BaseModel):
+    """What numbers are derived with: PBKDF2-HMAC-SHA256, then HKDF-SHA256 (docs/privacy.md)."""
 
     model_config = ConfigDict(from_attributes=True)
 
+    id: int
+    salt: Annotated[bytes, PlainSerializer(base64url, return_type=str)] = Field(
+        description="16 bytes in base64url."
+    )
+    rounds: int = Field(description="How many rounds of PBKDF2.")
+    ends_at: int = Field(description="Drop all rows under it then (epoch seconds).")
+
+
+class PackOut(BaseModel):
+    """The site's recent answers for a time without a network, one page of what changed since a cursor.
+
+    A row opens only with the number of its card, and says nothing without it.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    format: int = Field(description="2. Whoever knows another one drops what it has.")
     cursor: str = Field(description="Send it as `since` next time; empty where there is no pack.")
     reset: bool = Field(description="Drop everything from before: this page begins anew.")
     more: bool = Field(description="There is another page: ask again at once.")
     now: datetime = Field(description="The server’s time.")
-    key_id: str = Field(
-        description="Names the key; with another one, drop everything and ask without a cursor."
-    )
-    key: str = Field(
-        description="32 bytes in base64url: the key of HMAC-SHA256 over a card’s canonical number."
-    )
     max_cards: int = Field(description="Keep at most this many cards, the newest; 0 means none.")
-    max_age_s: int = Field(description="Drop rows whose `checked_at` is older than this.")
-    issuers: dict[str, str] = Field(description="Names of the issuers in these rows, by their PIC.")
-    rows: list[Row] = Field(
-        description="[first 16 bytes of the HMAC in base64url, reason, checked at, good until (both epoch "
-        "seconds), last day of the card or null, issuer’s PIC or null], oldest change first."
+    max_age_s: int = Field(description="Give no answer that was asked for longer ago than this.")
+    row_bytes: int = Field(description="The length of one row.")
+    salts: list[SaltOut] = Field(
+        description="The salts in use, the newest last: a card may stand under each."
     )
+    sealed: dict[str, str] = Field(
+        description="By the number of their salt, rows one after another in base64, in the order of their "
+        "ids: 16 bytes of id, 12 of nonce, then the body under AES-256-GCM."
+    )
+
+
+class PackForEarlierOut(PackOut):
+    """The same for whoever sends a cursor and does not say `format=2`.
+
+    Scripts of the earlier format, which may still run on a page that was not loaded anew, read in it a pack
+    without rows, and drop theirs.
+    """
+
+    key_id: str = Field("none", description="Not in use.")
+    key: str = Field("A" * 43, description="Not in use.")
+    issuers: dict[str, str] = Field({}, description="Not in use.")
+    rows: list[str] = Field([], description="Not in use.")
 
 
 class MeOut(BaseModel):

@@ -75,12 +75,18 @@ def _pack() -> dict[str, Any]:
         "description": "The cursor of the last page; with none or an unknown one, everything is given.",
         "schema": {"type": "string"},
     }
-    told = "One page, the oldest change first; with nothing new it has no rows and the same cursor."
+    shape = {
+        "name": "format",
+        "in": "query",
+        "description": "2. Where a cursor comes without it, members that are not in use are added.",
+        "schema": {"type": "string", "enum": ["2"]},
+    }
+    told = "One page, in an order that says nothing; with nothing new it has no rows and the same cursor."
     return {
         "get": {
             "operationId": "offlinePack",
             "summary": "What a device needs to answer without a network",
-            "parameters": [since],
+            "parameters": [since, shape],
             "responses": _answers(told, "PackOut", ("401", "500", "503")),
         }
     }

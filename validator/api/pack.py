@@ -8,23 +8,44 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from offline_cache import StoreError
+from validator.accounts.caller import current_caller
 from validator.api.blueprint import answer, api
-from validator.api.offline_models import PackOut
+from validator.api.offline_models import PackForEarlierOut, PackOut
 from validator.api.problems import problem
+from validator.pack.pack import FORMAT
 from validator.security.access import kiosk_may
 from validator.services import services
 
 if TYPE_CHECKING:
     from flask import Response
 
+    from validator.accounts.caller import Caller
+    from validator.pack.pack import Pack
+
 
 @api.get("/offline-pack")
 @kiosk_may
 def offline_pack() -> Response:
-    """What changed since the cursor in `since`, or everything; where the memory fails, 503 and no reset."""
+    """What changed since the cursor in `since`, or everything; where the file fails, 503 and no reset."""
     try:
-        pack = services().pack.since(request.args.get("since", ""))
+        pack = _pack_for(current_caller())
     except StoreError:
-        detail = "The remembered answers cannot be read just now. Keep what you have and ask again later."
+        detail = "The offline pack cannot be read just now. Keep what you have and ask again later."
         return answer(problem(HTTPStatus.SERVICE_UNAVAILABLE, "memory_unavailable", detail))
-    return answer(PackOut.model_validate(pack))
+    return answer((PackForEarlierOut if _is_earlier() else PackOut).model_validate(pack))
+
+
+def _is_earlier() -> bool:
+    """Whether scripts of the earlier format may be asking: they always send `since`, and name no format."""
+    return "since" in request.args and request.args.get("format") != str(FORMAT)
+
+
+def _pack_for(caller: Caller) -> Pack:
+    """The page; on the record where it begins a large sync, and nothing for whom the site gives no pack."""
+    kept = services()
+    if (caller.role or caller.kind).value not in kept.settings.pack_for:
+        return kept.pack.nothing()
+    pack = kept.pack.since(request.args.get("since", ""))
+    if pack.large:
+        kept.checker.record.pack_given(caller)
+    return pack

@@ -64,6 +64,10 @@ class Record(Protocol):
         """Put on the record that this caller gave cause for an alert of this kind."""
         ...
 
+    def pack_given(self, caller: Caller) -> None:
+        """Put on the record that this caller began to fetch the whole offline pack, or much of it."""
+        ...
+
     def healthy(self) -> bool:
         """Whether everything that was to be kept has been written."""
         ...
@@ -145,6 +149,9 @@ class NoRecord:
         """Nothing to keep."""
 
     def alert(self, caller: Caller, kind: str) -> None:
+        """Nothing to keep."""
+
+    def pack_given(self, caller: Caller) -> None:
         """Nothing to keep."""
 
     def healthy(self) -> bool:

@@ -47,7 +47,8 @@ TELL_EVERY_S = 60.0
 # Between two batches of a purge, so that checks that wait for the lock get it.
 PAUSE_S = 0.01
 MOST_FAULTS = 1_000
-CHECK, LATE_CHECK, ALERT = "check", "late_check", "alert"
+CHECK, LATE_CHECK, ALERT, PACK = "check", "late_check", "alert", "pack"
+FULL_SYNC = "full_sync"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,10 @@ class CheckLog:
     def alert(self, caller: Caller, kind: str) -> None:
         """Put on the record that this caller gave cause for an alert of this kind (at most 32 characters)."""
         self._put(Draft(self._entry(caller, ALERT, kind, "", "")))
+
+    def pack_given(self, caller: Caller) -> None:
+        """Put on the record that this caller began to fetch the whole offline pack, or much of it."""
+        self._put(Draft(self._entry(caller, PACK, FULL_SYNC, "", "")))
 
     def healthy(self) -> bool:
         """Whether all there is to keep has been written and nothing was lost since the last success."""

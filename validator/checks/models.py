@@ -11,9 +11,9 @@ from validator.database import Base, Instant
 
 
 class LogRow(Base):
-    """One check, late check or alert. `mac` covers all but `card` and `salt`, which erasing takes out.
+    """One check, late check, alert or large sync. `mac` covers all but `card` and `salt`.
 
-    `erased` is the mark that an erasure leaves.
+    Erasing takes those two out. `erased` is the mark that an erasure leaves.
     """
 
     __tablename__ = "check_log"

@@ -48,6 +48,7 @@ class Trouble(StrEnum):
     FILES_MISSING = "files_missing"
     RECORD_BEHIND = "record_behind"
     LIMITS_APART = "limits_apart"
+    PACK_BEHIND = "pack_behind"
     ROUTER_AILS = "router_ails"
     ROUTER_REFUSES = "router_refuses"
     CEILING_BITES = "ceiling_bites"
@@ -72,6 +73,7 @@ class Condition:
     record_intact: bool = True
     folder_private: bool = True
     limits: bool = True
+    pack_dropped: int = 0
     router: RouterHealth = field(default_factory=RouterHealth)
     missing_files: tuple[str, ...] = ()
 
@@ -97,6 +99,7 @@ class Condition:
             Trouble.RECORD_BEHIND: not self.record,
             Trouble.RECORD_CHANGED: not self.record_intact,
             Trouble.LIMITS_APART: not self.limits,
+            Trouble.PACK_BEHIND: self.pack_dropped > 0,
             Trouble.ROUTER_REFUSES: bool(self.router.refused),
             Trouble.ROUTER_AILS: self.router.breaker is not State.CLOSED,
             Trouble.CEILING_BITES: self.router.held_back > 0,

@@ -96,6 +96,7 @@ class Looking:
             record_intact=self._seen.record_intact,
             folder_private=self._seen.folder_private,
             limits=checker.limits.healthy(),
+            pack_dropped=writer.dropped_lately() if (writer := self._kept.pack.writer) else 0,
             router=self._kept.router.health(),
             missing_files=assets().missing,
         )

@@ -19,6 +19,7 @@ _OF = {
     "memory": (Trouble.MEMORY_DOWN,),
     "record": (Trouble.RECORD_BEHIND, Trouble.RECORD_CHANGED),
     "limits": (Trouble.LIMITS_APART,),
+    "pack": (Trouble.PACK_BEHIND,),
     "access": (Trouble.ROUTER_REFUSES,),
     "router": (Trouble.ROUTER_AILS,),
     "ceiling": (Trouble.CEILING_BITES,),
@@ -66,6 +67,7 @@ def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:
     happened = said.happened.format(
         endpoints=" and ".join(condition.router.refused),
         count=condition.router.held_back,
+        rows=condition.pack_dropped,
         time=_span(abs(skew)),
         direction="fast" if skew > 0 else "slow",
         files=_first(condition.missing_files),

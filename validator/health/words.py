@@ -86,6 +86,13 @@ TROUBLES: dict[Trouble, Words] = {
         "through than they should.",
         "Look at the disk of the data folder, or at Redis where it is used.",
     ),
+    Trouble.PACK_BEHIND: Words(
+        "{rows} answers of the last 15 minutes are missing from the devices’ packs. Without a network, "
+        "devices that did not check those cards themselves say COULD NOT CHECK.",
+        "Look at the disk of the data folder. If the file pack.sqlite is damaged, stop the service and "
+        "delete that file with its -wal and -shm: a new one is made. If the disk works, the server has too "
+        "little processor time.",
+    ),
     Trouble.ROUTER_AILS: Words(
         "The Router does not answer as it should, so it is asked only once in ten seconds for now. "
         "Remembered answers stand in, with their age.",
@@ -116,6 +123,7 @@ LABELS = {
     "memory": "Remembered answers",
     "record": "Record of checks",
     "limits": "Limits",
+    "pack": "Packs for devices",
     "access": "Access to the Router",
     "router": "The Router",
     "ceiling": "Our own ceiling",
@@ -130,6 +138,7 @@ WELL = {
     "memory": "Answers are kept for the time when the Router cannot be asked.",
     "record": "Every check was recorded.",
     "limits": "They are counted for all processes together.",
+    "pack": "No answer of the last 15 minutes is missing from them.",
     "access": "It lets this server ask, as far as it has been asked.",
     "router": "It answers, as far as it has been asked.",
     "ceiling": "No question was held back lately.",

@@ -39,13 +39,14 @@ _ENOUGH = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Takes deliveries. Thread-safe; `monotonic` gives seconds."""
+    """Takes deliveries. Thread-safe; `monotonic` gives seconds; `router` names the Router that is asked."""
 
     checker: Checker
     records: Records
     keys: CardKeys
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
+    router: str = ""
 
     def deliver(self, checks: list[Late], caller: Caller) -> list[Result]:
         """What became of each, in order. No new card is asked about after ASKING_S."""
@@ -79,6 +80,7 @@ class Delivery:
                 answer_source=verdict.source,
                 checked_at=verdict.checked_at,
                 contradicts=contradict(check.shown, verdict.reason),
+                router=self.router,
             )
             kept[check.id] = self.records.keep(row)
             if kept[check.id] is row:
@@ -90,6 +92,9 @@ class Delivery:
         is_theirs = (row.caller_kind, row.caller_id) == (caller.kind, caller.id)
         if not is_theirs or row.card_key not in self.keys.hashes(payload.escn):
             return Result(check.id, State.REFUSED)
+        if row.router != self.router:
+            # Another Router answered: the device must not remember that as this one's answer.
+            return Result(check.id, State.EXPIRED)
         verdict = Verdict(
             reason=row.answer_reason,
             source=row.answer_source,

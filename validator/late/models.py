@@ -17,7 +17,10 @@ def _words(kind: type[CallerKind | Outcome | Reason | Source], length: int) -> E
 
 
 class LateCheck(Base):
-    """One delivered check: who made it, what was shown then, and what the Router said later."""
+    """One delivered check: who made it, what was shown then, and what the Router said later.
+
+    `router` names that Router, empty where it was not noted.
+    """
 
     __tablename__ = "late_checks"
 
@@ -33,6 +36,7 @@ class LateCheck(Base):
     answer_source: Mapped[Source] = mapped_column(_words(Source, 16))
     checked_at: Mapped[datetime] = mapped_column(Instant)
     contradicts: Mapped[bool]
+    router: Mapped[str] = mapped_column(String(16), server_default="")
 
     def __repr__(self) -> str:
         return f"LateCheck({self.id})"

@@ -22,7 +22,7 @@ class State(StrEnum):
     """What became of one late check; all but TRY_AGAIN end it."""
 
     ANSWERED = "answered"  # the Router's answer is kept
-    EXPIRED = "expired"  # made more than a day ago
+    EXPIRED = "expired"  # made more than a day ago, or answered by a Router that is asked no more
     TRY_AGAIN = "try_again"  # the Router could not be asked now; nothing is kept
     REFUSED = "refused"  # no ESC number, or the id stands for another check
 

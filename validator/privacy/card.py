@@ -10,6 +10,8 @@ from sqlalchemy import delete, select
 
 from validator.checks.models import LogRow
 from validator.late.models import LateCheck
+from validator.pack.body import HOUR_S
+from validator.privacy.steps import NotEmptiedError, OtherRouterError, Steps, settled
 from validator.remembered import NotRemembered, from_body
 from validator.router.answers import UnknownCard
 
@@ -18,45 +20,58 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
     from validator.checks.log import CheckLog
     from validator.database import Database
+    from validator.pack.body import Body
+    from validator.pack.pack import OfflinePack
     from validator.privacy.keys import CardKeys
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many remembered answers and late checks were deleted, and out of how many entries it was taken."""
+    """How many answers, late checks and rows of the pack were deleted, and how many log entries cleared.
+
+    `undone` says what could not be done; the same call finishes it later.
+    """
 
     answers: int
     late_checks: int
     entries: int
+    rows: int
+    undone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CardData:
-    """All that this site keeps about cards. Raises what the database and the memory raise."""
+    """All that this site keeps about cards. `router` names the Router whose answers it can find."""
 
     database: Database
     answers: OfflineCache
     answer_keys: CardKeys
     record_keys: CardKeys
     log: CheckLog
+    pack: OfflinePack
+    router: str = ""
 
     def erase(self, escn: Escn) -> Erased:
-        """Erase the card here, and on devices with their next sync: their pack begins anew, as names no card.
+        """Erase the card here, and on devices with their next sync: their pack begins anew, naming no card.
 
-        Raises StoreError where bytes may be left behind: then try again.
+        Never raises. Packs begin anew first and always, since a device may hold what nobody remembers here.
         """
-        forgotten = self._forget(escn)
-        record = self._record_hashes(escn)
-        entries = self.log.erase(record)
-        with self.database.session() as session:
-            late = session.scalars(
-                delete(LateCheck).where(LateCheck.card_key.in_(record)).returning(LateCheck.id)
-            ).all()
-        return Erased(forgotten, len(late), entries)
+        steps = Steps()
+        steps.take("devices keep their packs", self.pack.reset)
+        rows_gone = steps.take("its row may still be in the pack", lambda: self.pack.erase(escn.value))
+        answers = steps.take("its answer may still be remembered", lambda: self._forget(escn))
+        gone = steps.take(
+            "late checks and the check log may still lead to it", lambda: self._erase_record(escn)
+        )
+        steps.take("deleted bytes may still be in the database’s files", lambda: settled(self.database))
+        late, entries = gone or (0, 0)
+        return Erased(answers or 0, late, entries, rows_gone or 0, steps.undone)
 
     def export(self, escn: Escn) -> dict[str, Any]:
         """Everything about the card as JSON values; who checked it is told by kind only."""
         record = self._record_hashes(escn)
+        answers = [_answer(entry) for entry in self._entries(escn)]
+        sealed = [_row(body) for body in self.pack.say(escn.value)]
         with self.database.session() as session:
             checks = session.scalars(select(LogRow).where(LogRow.card.in_(record)).order_by(LogRow.seq))
             late = session.scalars(
@@ -64,7 +79,8 @@ class CardData:
             )
             return {
                 "card": escn.masked,
-                "remembered_answers": [_answer(entry) for entry in self._entries(escn)],
+                "remembered_answers": answers,
+                "offline_pack": sealed,
                 "checks": [_check(row) for row in checks],
                 "checks_made_without_a_network": [_late(row) for row in late],
             }
@@ -74,13 +90,23 @@ class CardData:
         return [entry for entry in found if entry is not None]
 
     def _forget(self, escn: Escn) -> int:
+        if self.answers.origin() not in {None, self.router}:
+            raise OtherRouterError
         entries = self._entries(escn)
         for key in self._answer_hashes(escn):
             if not self.answers.forget(key):
-                raise StoreNotEmptiedError
-        if entries and self.answers.changes is not None:
-            self.answers.changes.begin_anew()
+                raise NotEmptiedError
         return len(entries)
+
+    def _erase_record(self, escn: Escn) -> tuple[int, int]:
+        """How many late checks were deleted, and out of how many entries of the log the card was taken."""
+        record = self._record_hashes(escn)
+        entries = self.log.erase(record)
+        with self.database.session() as session:
+            late = session.scalars(
+                delete(LateCheck).where(LateCheck.card_key.in_(record)).returning(LateCheck.id)
+            ).all()
+        return len(late), entries
 
     def _answer_hashes(self, escn: Escn) -> set[str]:
         self.answer_keys.load()
@@ -91,8 +117,15 @@ class CardData:
         return self.record_keys.hashes(escn)
 
 
-class StoreNotEmptiedError(Exception):
-    """The memory of answers was in use: bytes may be left in it."""
+def _row(body: Body | None) -> dict[str, Any]:
+    if body is None:
+        return {"answer": "unreadable"}
+    asked_at = datetime.fromtimestamp(body.hour * HOUR_S, UTC).isoformat(timespec="seconds")
+    values = {
+        name: getattr(body, name) for name in ("last_day", "issuer_pic", "issuer_name", "academic_level")
+    }
+    told = {name: str(value) for name, value in values.items() if value is not None}
+    return {"asked_in_the_hour_of": asked_at, "answer": body.reason.value} | told
 
 
 def _answer(entry: Entry) -> dict[str, Any]:

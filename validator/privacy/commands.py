@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 
-from offline_cache import StoreError
 from scanner import parse_payload
 from scanner.refused import Refused
 from validator.accounts import upkeep
 from validator.accounts.sign_in import accounts
 from validator.checks.head import Since
+from validator.privacy.steps import Steps, settled
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -30,7 +29,10 @@ if TYPE_CHECKING:
 
 NOT_COMPARED = 3
 MOST_SHOWN = 100_000
-AGAIN = "Somebody was reading, so bytes may be left behind. Run the command again."
+AGAIN = (
+    "A program may be reading the files, or the disk may be full or closed to writing. Run the command "
+    "again: it does what is left."
+)
 card = AppGroup("card", help="What is kept about one card. The number is asked for, never an argument.")
 log = AppGroup("log", help="The check log.")
 
@@ -43,19 +45,27 @@ def init_app(app: Flask) -> None:
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """A store that cannot be used ends the command with a sentence and exit code 1."""
+    """Whatever fails ends the command with a sentence and exit code 1, never with a traceback."""
     try:
         yield
-    except (StoreError, SQLAlchemyError) as error:
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise
+    except Exception as error:  # noqa: BLE001 - full disks, damaged files and missing tables fail in many ways
         raise click.ClickException(f"The data cannot be used now ({type(error).__name__}). {AGAIN}") from None
+
+
+def _finish(steps: tuple[str, ...], what: str) -> None:
+    """End with exit code 1 where something is undone."""
+    if steps:
+        raise click.ClickException(f"{what}: {'; '.join(steps)}. {AGAIN}")
 
 
 def _asked_for() -> Escn:
     """The number from a prompt or the first line of standard input: arguments stay in the shell's history."""
-    text = click.prompt("Card number") if sys.stdin.isatty() else sys.stdin.readline()
     try:
+        text = click.prompt("Card number") if sys.stdin.isatty() else sys.stdin.readline()
         return parse_payload(text).escn
-    except Refused:
+    except (Refused, UnicodeError):
         raise click.ClickException(
             "That is no European Student Card number: type its 32 digits and letters, or paste its address."
         ) from None
@@ -74,14 +84,14 @@ def export_card() -> None:
 def erase_card() -> None:
     """Erase everything that is kept about a card, here and on devices with their next sync."""
     escn = _asked_for()
-    kept = services()
     with _plainly():
-        done = kept.privacy.cards.erase(escn)
-        if not kept.database.settle():
-            raise click.ClickException(AGAIN)
+        done = services().privacy.cards.erase(escn)
+    _finish(done.undone, f"Not finished for {escn.masked}")
     click.echo(
         f"{escn.masked} is erased: {done.answers} remembered answers, {done.late_checks} late checks, "
-        f"and its hash in {done.entries} entries of the check log. Devices drop it with their next sync."
+        f"{done.rows} rows of the offline pack, and its hash in {done.entries} entries of the check log. "
+        "Devices drop their packs with their next sync. A check that a device has not delivered yet is kept "
+        "there, and comes in as a new check within a day: run the command again tomorrow."
     )
 
 
@@ -145,13 +155,16 @@ def show_log(last: int) -> None:
 @with_appcontext
 def purge(*, all_answers: bool) -> None:
     """Delete now what is past its end; a running server does so once an hour."""
-    kept = services()
-    with _plainly():
-        answers = kept.answers.forget_all() if all_answers else kept.answers.purge()
-        if all_answers and kept.answers.changes is not None:
-            kept.answers.changes.begin_anew()
-        kept.checker.limits.purge()
-        upkeep.purge(accounts())
-        if not kept.privacy.purge():
-            raise click.ClickException(AGAIN)
+    kept, steps = services(), Steps()
+    if all_answers:
+        steps.take("devices keep their packs, and rows may still be in the pack", kept.pack.clear)
+    else:
+        steps.take("rows past their end may still be in the pack", kept.pack.purge)
+    forget = kept.answers.forget_all if all_answers else kept.answers.purge
+    answers = steps.take("answers may still be remembered", forget)
+    steps.take("counts of the limits may still be there", kept.checker.limits.purge)
+    steps.take("old sessions and sign-ins may still be there", lambda: upkeep.purge(accounts()))
+    steps.take("checks past their end may still be there", kept.privacy.purge)
+    steps.take("deleted bytes may still be in the database’s files", lambda: settled(kept.database))
+    _finish(steps.undone, "Not finished")
     click.echo(f"Deleted {answers} remembered answers, and whatever else was past its end.")

@@ -31,11 +31,15 @@ PAUSE_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long one key is used, and how long after that what it stands for is kept (both in seconds)."""
+    """How long one key is used, and how long after that what it stands for is kept (both in seconds).
+
+    `origin` names who gives what is kept under the keys, where that matters: for another one they are others.
+    """
 
     purpose: str
     period_s: int
     keep_s: int
+    origin: str = ""
 
     def period(self, now: datetime) -> int:
         """The number of the period that this instant is in."""
@@ -128,4 +132,5 @@ class CardKeys:
             return
 
     def _whole(self, site: bytes, half: str) -> bytes:
-        return hmac.digest(site, f"{self.plan.purpose} {half}".encode(), hashlib.sha256)
+        parts = (self.plan.purpose, half, self.plan.origin)
+        return hmac.digest(site, " ".join(part for part in parts if part).encode(), hashlib.sha256)

@@ -20,17 +20,22 @@ if TYPE_CHECKING:
     from offline_cache import OfflineCache
     from validator.checks.checker import Record
     from validator.database import Database
+    from validator.pack.pack import OfflinePack
 
 WEEK_S = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The site's secrets, the one in use first; how long the record and remembered answers are kept."""
+    """The site's secrets, the one in use first; how long the record and remembered answers are kept.
+
+    `router` names the Router that gives the answers: no answer is found for another one.
+    """
 
     secrets: tuple[str, ...]
     retention: timedelta
     answers_s: float
+    router: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,11 @@ class Privacy:
     purge: Purge
 
 
-def privacy(
+def privacy(  # noqa: PLR0913, PLR0917 - put together once, at start
     terms: Terms,
     database: Database,
     answers: OfflineCache,
+    pack: OfflinePack,
     clock: Callable[[], datetime],
     monotonic: Callable[[], float],
 ) -> Privacy:
@@ -57,7 +63,9 @@ def privacy(
     site = tuple(site_key(secret) for secret in terms.secrets)
     kept_s = int(max(terms.retention, LEAST).total_seconds())
     # An answer serves under the key of now or the one before: no key may change sooner than answers end.
-    answers_plan = Plan("answers", max(WEEK_S, int(terms.answers_s) + 1), int(terms.answers_s) + 1)
+    answers_plan = Plan(
+        "answers", max(WEEK_S, int(terms.answers_s) + 1), int(terms.answers_s) + 1, terms.router
+    )
     answer_keys = CardKeys(hurried, site, answers_plan, clock)
     record_keys = CardKeys(hurried, site, Plan("record", WEEK_S, kept_s), clock)
     chain_keys = tuple(chain_key(secret) for secret in terms.secrets)
@@ -67,6 +75,6 @@ def privacy(
         record_keys,
         log,
         log if terms.retention else NoRecord(),
-        CardData(database, answers, answer_keys, record_keys, log),
+        CardData(database, answers, answer_keys, record_keys, log, pack, terms.router),
         Purge(database, log, (answer_keys, record_keys), terms.retention, clock),
     )

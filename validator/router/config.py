@@ -16,6 +16,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _BASE = re.compile(
     rf"https?://(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?(?:/[A-Za-z0-9._~-]+)*"
 )
+_PORTS = {"https": 443, "http": 80}
 _TOKEN = re.compile(r"[!-~]+")
 
 
@@ -67,6 +68,17 @@ class RouterConfig:
     def order(self) -> tuple[Endpoint, ...]:
         """The endpoints in the order to ask them; raises ValueError for a name that is none."""
         return tuple(Endpoint(name) for name in self.endpoints)
+
+    @property
+    def identity(self) -> str:
+        """Which Router this is: scheme, host, port and path of its address, however they are written.
+
+        Neither the token nor the endpoints are part of it: the same Router answers.
+        """
+        parts = urlsplit(self.base_url)
+        port = parts.port or _PORTS[parts.scheme]
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
     def address(self, endpoint: Endpoint, escn: Escn) -> str:
         """The only addresses that are ever asked: the base, a fixed path, and the quoted number."""

@@ -219,13 +219,40 @@ test("a pack that cannot be looked into holds nobody up", async () => {
   }
 });
 
+test("a live answer waits for no look into the pack, however long that takes", async () => {
+  const at = createCounter({ find: () => new Promise(() => undefined) });
+  const anna = at.show();
+  await settle();
+  assert.equal(at.asked.length, 1);
+  await at.asked[0]?.answer({ ok: true, verdict: verdict() });
+
+  assert.deepEqual(anna.phases(), ["live"]);
+  assert.equal(at.hand.time, 0);
+});
+
+test("a live answer that says nothing waits for what is remembered", async () => {
+  /** @type {(row: import("../../../validator/static/js/memory/body.js").Row) => void} */
+  let found = () => undefined;
+  const at = createCounter({ find: () => new Promise((resolve) => (found = resolve)) });
+  const anna = at.show();
+  await settle();
+  const nothing = verdict({ outcome: "could_not_check", reason: "router_timeout", checked_at: null });
+  await at.asked[0]?.answer({ ok: true, verdict: nothing });
+  await at.hand.pass(120);
+  found(REMEMBERED);
+  await settle();
+
+  assert.equal(anna.last()?.phase, "remembered");
+  assert.equal(anna.last()?.verdict?.stands_in_for, "router_timeout");
+});
+
 test("what a busy phone finds late is shown all the same, and no check fails without it", async () => {
   for (const [state, why] of /** @type {const} */ ([
     ["live", "offline"],
     ["offline", "offline"],
     ["offline", null],
   ])) {
-    /** @type {(row: import("../../../validator/static/js/memory/rows.js").Row) => void} */
+    /** @type {(row: import("../../../validator/static/js/memory/body.js").Row) => void} */
     let found = () => undefined;
     const at = createCounter({ state, find: () => new Promise((resolve) => (found = resolve)) });
     const anna = at.show();

@@ -7,7 +7,7 @@ import { ANNA, NOON, createHand, settle } from "./hand.js";
 /**
  * @typedef {import("../../../validator/static/js/checking/api.js").Answered} Answered
  * @typedef {import("../../../validator/static/js/checking/flight.js").Answer} Answer
- * @typedef {import("../../../validator/static/js/memory/rows.js").Row} Row
+ * @typedef {import("../../../validator/static/js/memory/body.js").Row} Row
  * @typedef {import("../../../validator/static/js/memory/queue.js").LateCheck} LateCheck
  */
 

@@ -8,13 +8,15 @@ export const ANNA = Object.freeze({
   warnings: ["unknown_qr_host"],
 });
 
-/** @type {import("../../../validator/static/js/memory/rows.js").Row} */
+/** @type {import("../../../validator/static/js/memory/body.js").Row} */
 export const REMEMBERED = Object.freeze({
   reason: "active",
   checkedAt: NOON / 1000 - 3_600,
   goodUntil: NOON / 1000 + 86_400,
   expiresOn: "2027-09-30",
   issuerPic: null,
+  issuerName: null,
+  academicLevel: null,
 });
 
 /**

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { decideAlone } from "../../../validator/static/js/memory/decide.js";
 
-/** @typedef {import("../../../validator/static/js/memory/rows.js").Row} Row */
+/** @typedef {import("../../../validator/static/js/memory/body.js").Row} Row */
 
 const NOON = Date.parse("2026-11-24T12:00:00Z");
 const NOON_S = NOON / 1000;
@@ -18,6 +18,8 @@ const VALID = {
   goodUntil: NOON_S + 7 * DAY_S,
   expiresOn: "2027-09-30",
   issuerPic: "999884762",
+  issuerName: "Université de Saint-Valentin",
+  academicLevel: "MASTER",
 };
 /** @type {Row} */
 const NOT_VALID = { ...VALID, reason: "inactive", goodUntil: NOON_S + DAY_S };
@@ -115,7 +117,7 @@ test("a remembered answer has exactly the API's shape", () => {
       issuer_name: "Université de Saint-Valentin",
       issued_at: null,
       expires_at: "2027-09-30",
-      academic_level: null,
+      academic_level: "MASTER",
       card_type: null,
       display_name: null,
     },
@@ -139,7 +141,7 @@ test("what nobody remembers tells what its number tells, and its issuer's name w
 
 test("a card that is not registered names nobody", () => {
   /** @type {Row} */
-  const unknown = { ...NOT_VALID, reason: "unknown_card", expiresOn: null, issuerPic: null };
+  const unknown = { ...NOT_VALID, reason: "unknown_card", expiresOn: null, issuerPic: null, issuerName: null };
   const told = decideAlone(ANNA, unknown, NOON, ISSUERS);
 
   assert.deepEqual([told.outcome, told.reason], ["not_valid", "unknown_card"]);

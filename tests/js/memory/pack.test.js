@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { openRam } from "../../../validator/static/js/memory/ram.js";
 import { createDevice, createHall } from "./device.js";
-import { DAY_S, NOON_S, checked, createSite, escn } from "./site.js";
+import { DAY_S, NOON_S, checked, createSite, escn, sealedRow } from "./site.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -34,7 +34,7 @@ test("a sync costs only what changed", async () => {
   assert.equal(await device.says(1), "active");
 });
 
-test("after a new start the memory is there again, key and clock included", async () => {
+test("after a new start the memory is there again, salts and clock included", async () => {
   const site = createSite();
   site.saw(checked(1));
   const store = openRam();
@@ -93,7 +93,7 @@ test("a reset in the middle of a sync drops what had come of it", async () => {
   assert.deepEqual([await device.says(1), await device.says(7)], ["device_offline", "active"]);
 });
 
-test("rows under another key are not taken without a reset", async () => {
+test("rows under another salt of the same number are not taken without a reset", async () => {
   const { site, device } = await synced();
   site.state.secret = "another";
   site.saw(checked(8));
@@ -107,7 +107,7 @@ test("one odd row, and nothing of the page is used", async () => {
   site.saw(checked(8));
   site.state.instead = (cursor) => {
     const body = site.page(cursor);
-    return { ok: true, body: { ...body, rows: [...body.rows, ["short", "active", 1, 2, null, null]] } };
+    return { ok: true, body: { ...body, sealed: { 1: `${body.sealed[1]}AAAA` } } };
   };
 
   assert.deepEqual(await device.sync(), { ok: false, why: "server_fault" });
@@ -132,12 +132,69 @@ test("a not valid answer past its window keeps an older valid one from coming ba
   assert.equal(await device.says(1), "device_offline");
 });
 
-test("an older answer that comes later changes nothing", async () => {
+test("an older answer under last week's salt changes nothing, and a newer one under this week's counts", async () => {
   const { site, device } = await synced();
-  site.saw(checked(2, "active", NOON_S - 60));
+  site.state.salts = [1, 2];
+  site.saw(checked(2, "active", NOON_S - 3_600), checked(1, "inactive", NOON_S + 3_600), checked(9));
+  device.pass(2 * HOUR_MS);
   await device.sync();
 
-  assert.equal(await device.says(2), "inactive");
+  assert.deepEqual(
+    await Promise.all([1, 2, 3, 9].map(device.says)),
+    ["inactive", "inactive", "expired", "active"],
+  );
+});
+
+test("in the same hour the answer that is not valid counts, under whichever salt it stands", async () => {
+  const { site, device } = await synced();
+  site.state.salts = [1, 2];
+  site.saw(checked(1, "inactive", NOON_S + 60), checked(2, "active", NOON_S + 120));
+  device.pass(600_000);
+  await device.sync();
+
+  assert.deepEqual(await Promise.all([1, 2].map(device.says)), ["inactive", "inactive"]);
+});
+
+test("the age that is shown is never younger than the truth", async () => {
+  const site = createSite();
+  site.saw(checked(1, "active", NOON_S + 2_700));
+  const device = await createDevice(site);
+  device.pass(HOUR_MS);
+  await device.sync();
+
+  assert.equal((await device.memory.pack.find(escn(1)))?.checkedAt, NOON_S);
+});
+
+test("whatever is changed in a row, it is no answer", async () => {
+  const site = createSite();
+  const row = (/** @type {number} */ card, salt = site.saltOf(1)) => sealedRow(checked(card), salt);
+  const flipped = (/** @type {number} */ at) => {
+    const bytes = row(1);
+    bytes[at] = Number(bytes[at]) ^ 1;
+    return bytes;
+  };
+  const swapped = Buffer.concat([row(1).subarray(0, 16), row(2).subarray(16)]);
+  const replayed = Buffer.concat([row(1).subarray(0, 16), row(1, site.saltOf(7)).subarray(16)]);
+  const changed = [...Array.from({ length: 116 }, (_, at) => flipped(at)), swapped, replayed];
+
+  for (const bytes of changed) {
+    site.state.generation += "1";
+    const body = { ...site.page(""), sealed: { 1: bytes.toString("base64") } };
+    site.state.instead = () => ({ ok: true, body });
+    const device = await createDevice(site);
+    assert.deepEqual(await device.sync(), { ok: true, rows: 1 });
+    assert.equal(await device.says(1), "device_offline");
+  }
+});
+
+test("nothing that is kept opens without the number: no id, key, time or name is in it", async () => {
+  const { device } = await synced();
+  await device.says(1);
+  const kept = await Promise.all(["state", "keys"].map((room) => device.disk.entries(/** @type {any} */ (room))));
+
+  const text = JSON.stringify(kept);
+  assert.ok(!/Saint-Valentin|999884762|active|3e50/.test(text));
+  assert.deepEqual(kept[1], []);
 });
 
 test("what this device was told itself counts before the next sync, and at the next start", async () => {
@@ -188,14 +245,24 @@ test("no answer is older than the site allows", async () => {
   assert.equal(await device.says(1), "device_offline");
 });
 
-test("rows over age are gone from the device at the next sync", async () => {
+test("rows are gone from the device when their salt is over, unopened", async () => {
   const { site, device } = await synced();
+  site.state.salts = [1, 2];
+  site.saw(checked(9, "active", NOON_S + 2 * DAY_S));
+  device.pass(2 * DAY_S * 1000);
+  await device.sync();
+  assert.equal(device.memory.pack.facts().cards, 5);
+
+  device.pass(DAY_S * 1000);
+  site.state.salts = [2];
+  await device.sync();
+  assert.equal(device.memory.pack.facts().cards, 1);
+  assert.deepEqual([await device.says(1), await device.says(9)], ["device_offline", "active"]);
+
   device.pass(8 * DAY_S * 1000);
   await device.sync();
-
   assert.equal(device.memory.pack.facts().cards, 0);
   assert.deepEqual(await device.disk.entries("chunks"), []);
-  assert.equal(site.state.asked > 0, true);
 });
 
 test("no more cards are kept than the site allows, the newest", async () => {

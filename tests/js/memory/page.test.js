@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { readPage } from "../../../validator/static/js/memory/page.js";
-import { NOON_S, checked, createSite } from "./site.js";
+import { checked, createSite } from "./site.js";
 
 function page() {
   const site = createSite();
@@ -10,10 +10,10 @@ function page() {
   return JSON.parse(JSON.stringify(site.page("")));
 }
 
-/** @param {number} at @param {unknown} value */
-function withCell(at, value) {
+/** @param {string} name @param {unknown} value */
+function withSalt(name, value) {
   const body = page();
-  body.rows[1][at] = value;
+  body.salts[0][name] = value;
   return body;
 }
 
@@ -21,21 +21,25 @@ test("a page of the server is read", () => {
   const read = readPage(page());
 
   assert.ok(read);
-  assert.deepEqual([read.reset, read.more, read.maxAgeS, read.key.length], [true, false, 604_800, 32]);
+  assert.deepEqual([read.reset, read.more, read.maxAgeS], [true, false, 604_800]);
   assert.deepEqual(
-    read.entries.map(({ hash, row }) => [hash.length, row.reason, row.checkedAt]),
-    [
-      [16, "active", NOON_S],
-      [16, "unknown_card", NOON_S],
-    ],
+    read.salts.map(({ id, salt, rounds }) => [id, salt.length, rounds]),
+    [[1, 16, 5]],
+  );
+  assert.deepEqual(
+    read.sealed.map(({ salt, rows }) => [salt, rows.length]),
+    [[1, 2 * 116]],
   );
 });
 
-test("a row that is past its end is read: it may keep an older one from coming back", () => {
-  assert.ok(readPage(withCell(3, NOON_S - 5)));
+test("the page of a site that gives no pack is read", () => {
+  const none = { ...page(), cursor: "", max_cards: 0, salts: [], sealed: {} };
+
+  assert.deepEqual([readPage(none)?.salts, readPage(none)?.sealed], [[], []]);
 });
 
 test("whatever is not exactly a page is none", () => {
+  const salt = page().salts[0];
   const odd = [
     null,
     "",
@@ -47,24 +51,42 @@ test("whatever is not exactly a page is none", () => {
       { ...page(), [name]: null },
       { ...page(), [name]: 1.5 },
     ]),
-    { ...page(), key: "short" },
-    { ...page(), key_id: "" },
+    { ...page(), format: 3 },
+    { ...page(), row_bytes: 115 },
+    { ...page(), cursor: "x".repeat(201) },
     { ...page(), now: "yesterday" },
     { ...page(), max_cards: -1 },
-    { ...page(), issuers: { 1: 2 } },
-    { ...page(), rows: {} },
-    { ...page(), rows: [[]] },
-    { ...page(), rows: ["row"] },
-    ...["", "x", 5, null, "!".repeat(22), "A".repeat(23)].map((hash) => withCell(0, hash)),
-    ...["valid", "router_error", "", null, 1, "__proto__"].map((reason) => withCell(1, reason)),
-    ...[-1, 1.5, "1", null, 2 ** 33].map((instant) => withCell(2, instant)),
-    ...[1.5, "1", null].map((instant) => withCell(3, instant)),
-    ...["2027", "30.9.2027", 5, "2027-99-99"].map((day) => withCell(4, day)),
-    ...[5, {}, "x".repeat(501)].map((pic) => withCell(5, pic)),
-    withCell(6, "one cell too many"),
+    { ...page(), salts: [salt, salt] },
+    { ...page(), salts: [1, 2, 3, 4, 5].map((id) => ({ ...salt, id })) },
+    { ...page(), salts: ["salt"] },
+    { ...page(), salts: [null] },
+    ...["", "AAAA", "!".repeat(22), "A".repeat(43), 5, null].map((value) => withSalt("salt", value)),
+    ...[0, -1, 1.5, "5", 1_000_001, null].map((value) => withSalt("rounds", value)),
+    ...[-1, 1.5, "5", null].flatMap((value) => [withSalt("id", value), withSalt("ends_at", value)]),
+    ...["A", "AAAA", "*", 5, null, {}].map((rows) => ({ ...page(), sealed: { 1: rows } })),
+    { ...page(), sealed: { 2: page().sealed[1] } },
+    { ...page(), sealed: { __proto__x: page().sealed[1] } },
+    { ...page(), sealed: [page().sealed[1]] },
   ];
 
   for (const body of odd) {
-    assert.equal(readPage(body), null, JSON.stringify(body));
+    assert.equal(readPage(body), null, JSON.stringify(body)?.slice(0, 300));
   }
+});
+
+test("a page of the earlier format is none", () => {
+  const earlier = {
+    cursor: "0123456789abcdef-0123456789abcdef.7",
+    reset: true,
+    more: false,
+    now: "2026-11-24T12:00:00Z",
+    key_id: "0123456789abcdef",
+    key: "A".repeat(43),
+    max_cards: 1,
+    max_age_s: 1,
+    issuers: {},
+    rows: [],
+  };
+
+  assert.equal(readPage(earlier), null);
 });

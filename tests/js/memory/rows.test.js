@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { chunkOf, fromBytes, toBytes } from "../../../validator/static/js/memory/chunk.js";
-import { isOver, mergeTwo, outranks, trimmed } from "../../../validator/static/js/memory/merge.js";
-import { count, locate, readRow } from "../../../validator/static/js/memory/rows.js";
+import { mergeTwo, outranks, without } from "../../../validator/static/js/memory/merge.js";
+import {
+  SENT_BYTES,
+  chunkOf,
+  count,
+  fromBytes,
+  locate,
+  orderAt,
+  sealedAt,
+  toBytes,
+} from "../../../validator/static/js/memory/rows.js";
 
 /**
- * @typedef {import("../../../validator/static/js/memory/rows.js").Row} Row
+ * @typedef {import("../../../validator/static/js/memory/body.js").Row} Row
  * @typedef {import("../../../validator/static/js/memory/rows.js").Chunk} Chunk
  */
 
 const NOW_S = 1_795_521_600;
-const ISSUERS = { 111111111: "University of Lindenburg", 222222222: "Université de Saint-Valentin" };
 
 /** The same numbers in every run. @param {number} seed */
 function dice(seed) {
@@ -22,102 +29,114 @@ function dice(seed) {
   };
 }
 
-/** @param {number} card */
-function hashOf(card) {
-  const roll = dice(card + 1);
-  return Uint8Array.from({ length: 16 }, () => roll(256));
-}
-
-/** @param {(sides: number) => number} roll @returns {Row} */
-function someRow(roll) {
-  const reasons = /** @type {const} */ (["active", "expired", "inactive", "unknown_card"]);
-  const checkedAt = NOW_S - roll(20);
-  return {
-    reason: reasons[roll(4)] ?? "active",
-    checkedAt,
-    goodUntil: checkedAt + roll(700_000),
-    expiresOn: roll(4) === 0 ? null : `20${10 + roll(80)}-0${1 + roll(9)}-1${roll(10)}`,
-    issuerPic: [null, "111111111", "222222222"][roll(3)] ?? null,
-  };
-}
-
-/** @param {number} seed @param {number} size @param {number} cards */
-function someEntries(seed, size, cards) {
+/** @param {number} seed @param {number} length */
+function someBytes(seed, length) {
   const roll = dice(seed);
-  const chosen = new Set(Array.from({ length: size }, () => roll(cards)));
-  return [...chosen].map((card) => ({ card, hash: hashOf(card), row: someRow(roll) }));
+  return Uint8Array.from({ length }, () => roll(256));
+}
+
+/** @param {number} card */
+const idOf = (card) => someBytes(card + 1, 16);
+
+/**
+ * Rows of these cards as a page brings them; what they say differs by the page.
+ * @param {Iterable<number>} cards
+ * @param {number} order
+ */
+function sent(cards, order) {
+  const rows = [...new Set(cards)].map((card) =>
+    Buffer.concat([idOf(card), someBytes(1_000_000 * order + card, SENT_BYTES - 16)]),
+  );
+  return new Uint8Array(Buffer.concat(rows.sort(Buffer.compare)));
 }
 
 /** @param {Chunk} chunk @param {number} card */
 function found(chunk, card) {
-  const at = locate(chunk, hashOf(card));
-  return at < 0 ? null : readRow(chunk, at);
+  const at = locate(chunk, idOf(card));
+  return at < 0 ? null : { order: orderAt(chunk, at), sealed: Buffer.from(sealedAt(chunk, at)).toString("hex") };
 }
 
-test("every card of a chunk is found with what was said of it, and no other", () => {
-  const entries = someEntries(1, 3_000, 100_000);
-  const chunk = chunkOf(entries, ISSUERS);
-  const expected = new Map(entries.map(({ card, row }) => [card, row]));
+/** @param {number} seed @param {number} size @param {number} cards */
+function someCards(seed, size, cards) {
+  const roll = dice(seed);
+  return new Set(Array.from({ length: size }, () => roll(cards)));
+}
 
+test("every row of a chunk is found with what it brought, and no other", () => {
+  const cards = someCards(1, 3_000, 100_000);
+  const chunk = chunkOf(7, false, sent(cards, 5), 5);
+
+  assert.equal(count(chunk), cards.size);
   for (let card = 0; card < 5_000; card += 1) {
-    assert.deepEqual(found(chunk, card), expected.get(card) ?? null);
+    const there = found(chunk, card);
+    const expected = Buffer.from(sent([card], 5).subarray(16)).toString("hex");
+    assert.deepEqual(there, cards.has(card) ? { order: 5, sealed: expected } : null);
   }
 });
 
 test("a chunk comes back from its bytes as it was", () => {
-  const entries = someEntries(2, 500, 1_000);
-  const back = fromBytes(toBytes(chunkOf(entries, ISSUERS)));
-
-  assert.ok(back);
-  assert.deepEqual(back.issuers, ISSUERS);
-  for (const { card, row } of entries) {
-    assert.deepEqual(found(back, card), row);
+  for (const own of [true, false]) {
+    const chunk = chunkOf(4_000_000_000, own, sent(someCards(2, 500, 1_000), 1), 1);
+    assert.deepEqual(fromBytes(toBytes(chunk)), chunk);
   }
 });
 
 test("bytes that are no chunk are none", () => {
-  const whole = toBytes(chunkOf(someEntries(3, 10, 100), ISSUERS));
+  const whole = toBytes(chunkOf(1, true, sent(someCards(3, 10, 100), 1), 1));
+  const unknown = whole.slice();
+  unknown[7] = 2;
 
-  const odd = [new Uint8Array(), new Uint8Array(3), whole.slice(0, -1), whole.slice(5), new Uint8Array(64)];
-  for (const bytes of odd) {
+  for (const bytes of [new Uint8Array(), new Uint8Array(3), whole.slice(0, -1), whole.slice(5), unknown]) {
     assert.equal(fromBytes(bytes), null);
   }
 });
 
-test("a row that says what no row can say is none", () => {
-  const chunk = chunkOf(someEntries(4, 1, 10), ISSUERS);
-  chunk.bytes[16] = 200;
-
-  assert.equal(readRow(chunk, 0), null);
-});
-
-test("of two chunks one is made in which each card has the answer that counts", () => {
+test("of two chunks one is made in which each card has the row that came later", () => {
   for (let seed = 10; seed < 40; seed += 1) {
-    const [one, other] = [someEntries(seed, 300, 500), someEntries(seed + 1_000, 400, 500)];
-    /** @type {Map<number, Row>} */
-    const expected = new Map();
-    for (const { card, row } of [...one, ...other]) {
-      const before = expected.get(card);
-      expected.set(card, before === undefined || outranks(row, before, NOW_S) ? row : before);
+    const [one, other] = [someCards(seed, 300, 500), someCards(seed + 1_000, 400, 500)];
+    const [early, late] = [chunkOf(1, false, sent(one, 3), 3), chunkOf(1, false, sent(other, 8), 8)];
+
+    for (const merged of [mergeTwo(early, late), mergeTwo(late, early)]) {
+      assert.equal(count(merged), new Set([...one, ...other]).size);
+      for (let card = 0; card < 500; card += 1) {
+        assert.deepEqual(found(merged, card), found(late, card) ?? found(early, card));
+      }
     }
-
-    const merged = mergeTwo(chunkOf(one, ISSUERS), chunkOf(other, ISSUERS), NOW_S);
-
-    assert.equal(count(merged), expected.size);
-    expected.forEach((row, card) => assert.deepEqual(found(merged, card), row));
   }
 });
 
+test("a chunk is cut by the rows that came first", () => {
+  const early = chunkOf(1, false, sent(Array.from({ length: 60 }, (_, card) => card), 1), 1);
+  const late = chunkOf(1, false, sent(Array.from({ length: 40 }, (_, card) => 60 + card), 2), 2);
+  const whole = mergeTwo(early, late);
+  const cut = without(whole, 50);
+
+  assert.equal(count(cut), 50);
+  for (let card = 60; card < 100; card += 1) {
+    assert.deepEqual(found(cut, card), found(whole, card));
+  }
+  assert.equal(count(without(whole, 0)), 100);
+  assert.equal(count(without(whole, 500)), 0);
+});
+
 /** @type {Row} */
-const VALID = { reason: "active", checkedAt: NOW_S, goodUntil: NOW_S + 9, expiresOn: null, issuerPic: null };
+const VALID = {
+  reason: "active",
+  checkedAt: NOW_S,
+  goodUntil: NOW_S + 9,
+  expiresOn: null,
+  issuerPic: null,
+  issuerName: null,
+  academicLevel: null,
+};
 
-test("the later answer counts, and at the same second the one that is not valid", () => {
+test("the later answer counts, and in the same hour the one that is not valid", () => {
   const notValid = /** @type {Row} */ ({ ...VALID, reason: "expired" });
-  const later = { ...VALID, checkedAt: NOW_S + 1 };
+  const later = { ...VALID, checkedAt: NOW_S + 3_600 };
 
-  assert.ok(outranks(later, VALID, NOW_S) && !outranks(VALID, later, NOW_S));
+  assert.ok(outranks(later, VALID, NOW_S + 3_600) && !outranks(VALID, later, NOW_S + 3_600));
   assert.ok(outranks(notValid, VALID, NOW_S) && !outranks(VALID, notValid, NOW_S));
-  assert.ok(outranks(later, notValid, NOW_S));
+  assert.ok(outranks(later, notValid, NOW_S + 3_600));
   assert.ok(outranks(notValid, { ...notValid, goodUntil: NOW_S }, NOW_S));
   assert.ok(!outranks({ ...notValid, goodUntil: NOW_S }, notValid, NOW_S));
 });
@@ -128,26 +147,4 @@ test("an answer of the future counts only where the other is of the future too",
   assert.ok(outranks(VALID, tomorrow, NOW_S) && !outranks(tomorrow, VALID, NOW_S));
   assert.ok(outranks(tomorrow, VALID, NOW_S + 86_400));
   assert.ok(outranks(tomorrow, VALID, NaN));
-});
-
-test("a chunk is cut to its newest cards, without those over age", () => {
-  const entries = someEntries(5, 200, 1_000);
-  const cut = trimmed(chunkOf(entries, ISSUERS), NOW_S - 15, 50);
-  const left = entries.filter(({ card }) => found(cut, card) !== null);
-
-  assert.equal(count(cut), 50);
-  assert.equal(left.length, 50);
-  const oldestLeft = Math.min(...left.map(({ row }) => row.checkedAt));
-  const newer = entries.filter(({ row }) => row.checkedAt > oldestLeft);
-  assert.ok(newer.every(({ card }) => found(cut, card) !== null));
-  assert.ok(oldestLeft > NOW_S - 15);
-  assert.equal(count(trimmed(chunkOf(entries, ISSUERS), NaN, 1_000)), entries.length);
-});
-
-test("a chunk is over when all in it is, and never where the time is not known", () => {
-  const chunk = chunkOf(someEntries(6, 50, 100), {});
-
-  assert.ok(isOver(chunk, NOW_S));
-  assert.ok(!isOver(chunk, NOW_S - 10));
-  assert.ok(!isOver(chunk, NaN));
 });

@@ -49,4 +49,4 @@ def put_back(site: Site, tmp_path: Path) -> None:
 def again(site: Site, *secrets: str) -> Privacy:
     """The same site after a restart."""
     terms = Terms(secrets or ("a secret",), timedelta(days=30), 604_800)
-    return privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
+    return privacy(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)

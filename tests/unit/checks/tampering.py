@@ -42,7 +42,7 @@ class Processes:
         if upgrade:
             database.upgrade()
         terms = Terms(self.secrets, timedelta(days=30), 604_800)
-        one = privacy(terms, database, None, lambda: self.now, lambda: 0.0)  # type: ignore[arg-type]  # no answers
+        one = privacy(terms, database, None, None, lambda: self.now, lambda: 0.0)  # type: ignore[arg-type]  # no answers, no pack
         self.running.append((database, one))
         return one
 

@@ -204,7 +204,7 @@ def test_only_a_site_that_keeps_a_record_has_one(site: Site) -> None:
     """ESCV_RETENTION_DAYS=0 keeps none, and what was there before is deleted."""
     check(site, ANNA)
     terms = Terms(("a secret",), timedelta(0), 604_800)
-    off = privacy(terms, site.database, site.answers, site.clock, lambda: 0.0)
+    off = privacy(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)
     site.now += timedelta(seconds=1)
 
     off.record.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))

@@ -40,7 +40,7 @@ from validator.privacy.parts import Terms, privacy
 
 database = Database(sys.argv[1])
 terms = Terms(("a secret",), timedelta(days=30), 604_800)
-private = privacy(terms, database, None, lambda: datetime.now(UTC), time.monotonic)
+private = privacy(terms, database, None, None, lambda: datetime.now(UTC), time.monotonic)
 
 def till(_):
     for _ in range({EACH}):

@@ -26,6 +26,7 @@ TROUBLED = {
     Trouble.RECORD_CHANGED: Condition(record_intact=False),
     Trouble.FOLDER_OPEN: Condition(folder_private=False),
     Trouble.LIMITS_APART: Condition(limits=False),
+    Trouble.PACK_BEHIND: Condition(pack_dropped=7),
     Trouble.NO_READER: Condition(reader=Fitness.FAILS),
     Trouble.NO_ZBAR: Condition(reader=Fitness.NO_ZBAR),
     Trouble.ROUTER_AILS: Condition(router=RouterHealth(State.HALF_OPEN, Reason.ROUTER_TIMEOUT)),

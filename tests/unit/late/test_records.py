@@ -60,6 +60,7 @@ def test_housekeeping_deletes_after_the_days_of_the_setting(site: Site) -> None:
         answers=site.answers,
         privacy=site.privacy,
         checker=site.checker,
+        pack=site.pack,
         background=SimpleNamespace(submit=lambda _key, work: waiting.append(work)),
     )
     for days, left in ((30, 1), (30.01, 0)):

@@ -123,7 +123,7 @@ def test_a_log_that_cannot_be_written(path: Path, store: SqliteStore) -> None:
 def test_a_full_disk(path: Path, store: SqliteStore) -> None:
     """A write that finds no room fails; what is kept can be read, and a smaller write may succeed."""
     store.put(VALID, NOON)
-    connection = next(iter(store._connections.values()))
+    connection = next(iter(store._connections._kept.values()))
     connection.execute("PRAGMA max_page_count = 4")
 
     with pytest.raises(StoreError, match="SQLITE_FULL"):

@@ -1,166 +1,236 @@
-"""The pack as a device follows it: pages, cursors, the newest only, and beginning anew."""
+"""The pack as a device follows it: pages, cursors, salts, and beginning anew."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_cache import SqliteStore, StoreError, Windows
-from validator.pack.keys import pack_key
-from validator.pack.pack import OfflinePack, Pack
-from validator.pack.rows import Rules
-from validator.remembered import to_entry
-from validator.router.answers import CardStatus, KnownCard
+from offline_cache import StoreError
+from tests.unit.pack.conftest import DAY_S, NOON, House, number, rows, size
+from validator.pack.cursor import Cursor, Place, read_cursor
+from validator.router.answers import UnknownCard
+from validator.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-BRUSSELS = ZoneInfo("Europe/Brussels")
-DAY_S = 86_400
-WINDOWS = Windows(fresh_s=60, stale_s=7 * DAY_S, fresh_not_valid_s=30, stale_not_valid_s=DAY_S)
-ACTIVE = KnownCard(CardStatus.ACTIVE, date(2027, 9, 30))
+WEEK_S = 7 * DAY_S
 
 
-@pytest.fixture(name="store")
-def _store(tmp_path: Path) -> Iterator[SqliteStore]:
-    store = SqliteStore(tmp_path / "answers.sqlite")
-    yield store
-    store.close()
-
-
-@pytest.fixture(name="pack")
-def _pack(store: SqliteStore) -> OfflinePack:
-    """A site whose devices know three cards at most, two a page."""
-    rules = Rules(WINDOWS, BRUSSELS, 7 * DAY_S)
-    return OfflinePack(store, pack_key("a secret"), 3, rules, lambda: NOON, page=2)
-
-
-def keep(store: SqliteStore, *cards: str, at: datetime = NOON) -> None:
-    """Remember an answer for each of these cards."""
-    for card in cards:
-        store.put(to_entry(card, ACTIVE, at, BRUSSELS, card * 22), NOON.timestamp())
-
-
-def cards(page: Pack) -> str:
-    """The cards on this page, one letter each."""
-    return "".join(row.hash[0] for row in page.rows)
-
-
-def follow(pack: OfflinePack, cursor: str = "") -> tuple[list[str], list[bool], str]:
-    """All pages from here on: their cards, their resets, and the last cursor."""
-    found, resets = [], []
-    while True:
-        page = pack.since(cursor)
-        found.append(cards(page))
-        resets.append(page.reset)
-        cursor = page.cursor
-        if not page.more:
-            return found, resets, cursor
-
-
-def test_a_new_device_gets_everything_and_then_only_what_changed(
-    pack: OfflinePack, store: SqliteStore
-) -> None:
+def test_a_new_device_gets_everything_and_then_only_what_changed(house: House) -> None:
     """The first page begins anew; afterwards a sync costs what changed, and nothing where nothing did."""
-    keep(store, "a", "b", "c")
+    house.keep(*range(7))
 
-    found, resets, cursor = follow(pack)
-    assert (found, resets) == (["ab", "c"], [True, False])
+    pages, cursor = house.follow()
+    assert [size(page) for page in pages] == [3, 3, 1]
+    assert [(page.reset, page.large) for page in pages] == [(True, True), (False, False), (False, False)]
+    assert [len(house.said(card, *pages)) for card in range(8)] == [1] * 7 + [0]
 
-    idle = pack.since(cursor)
-    assert (idle.rows, idle.reset, idle.more, idle.cursor) == ([], False, False, cursor)
+    idle = house.pack.since(cursor)
+    assert (idle.sealed, idle.reset, idle.more, idle.large, idle.cursor) == ({}, False, False, False, cursor)
 
-    keep(store, "b", at=NOON + timedelta(seconds=1))
-    assert follow(pack, cursor)[:2] == (["b"], [False])
-
-
-def test_an_empty_memory_gives_an_empty_pack(pack: OfflinePack, store: SqliteStore) -> None:
-    """From its cursor on the first answer is found."""
-    _, _, cursor = follow(pack)
-    keep(store, "a")
-
-    assert follow(pack, cursor)[:2] == (["a"], [False])
+    house.now += 3600
+    house.keep(2)
+    (page,), _ = house.follow(cursor)
+    assert (size(page), page.reset, page.large) == (1, False, False)
+    assert house.said(2, page)[0].hour == int(NOON + 3600) // 3600
 
 
-def test_only_the_newest_cards_are_given(pack: OfflinePack, store: SqliteStore) -> None:
+def test_rows_come_in_an_order_that_says_nothing(house: House) -> None:
+    """By their ids over all pages, whenever their cards were here; also where only few have changed."""
+    for card in range(20):
+        house.keep(card)
+        house.now += 60
+    salt = house.store.salt(house.now)
+    _, early = house.follow()
+    house.keep(*range(20, 28))
+
+    for start, count in (("", 28), (early, 8)):
+        ids = [row for page in house.follow(start)[0] for row in rows(page, salt.id)]
+        assert ids == sorted(ids)
+        assert len(ids) == count
+
+
+def test_a_row_that_changes_during_a_sync_is_not_missed(house: House) -> None:
+    """It leaves the sync that is under way and comes with the next one, once."""
+    house.keep(*range(8))
+    first = house.pack.since("")
+    house.now += 3600
+    house.keep(*range(8), answer=UnknownCard())
+
+    rest, cursor = house.follow(first.cursor)
+    after, _ = house.follow(cursor)
+
+    assert size(*rest) == 0
+    assert [house.said(card, *after)[-1].reason for card in range(8)] == [Reason.UNKNOWN_CARD] * 8
+
+
+def test_a_large_change_is_a_large_sync(house: House) -> None:
+    """More than one page is on the record like a new beginning; its further pages are not again."""
+    house.keep(1)
+    _, cursor = house.follow()
+    house.keep(*range(2, 9))
+
+    pages, _ = house.follow(cursor)
+    assert [page.large for page in pages] == [True, False, False]
+    assert not any(page.reset for page in pages)
+
+
+def test_a_card_that_was_here_last_week_stands_under_last_weeks_salt(house: House) -> None:
+    """Both salts are given until the rows of the older one are over; then it is gone, and its rows too."""
+    house.keep(1)
+    house.now = (NOON // WEEK_S + 1) * WEEK_S - 3600
+    house.keep(2, answer=UnknownCard())
+    house.now += 7200
+    pages, _ = house.follow()
+    assert len(pages[0].salts) == 2
+    assert [len(house.said(card, *pages)) for card in (1, 2)] == [1, 1]
+
+    house.keep(2)
+    pages, _ = house.follow()
+    assert [said.reason for said in house.said(2, *pages)] == [Reason.UNKNOWN_CARD, Reason.ACTIVE]
+
+    older = pages[0].salts[0]
+    house.now = older.ends_at
+    pages, _ = house.follow()
+    assert older not in pages[0].salts
+    assert house.said(1, *pages) == []
+    house.pack.purge()
+    assert house.store.get(older, b"") is None
+    assert len(house.store.salts(house.now - 1)) < 3
+
+
+def test_a_salt_ends_with_the_last_row_that_counts_under_it(house: House) -> None:
+    """Its end says nothing of any card, and no row under it counts longer."""
+    salt = house.store.salt(house.now)
+    beginning = salt.ends_at - 2 * WEEK_S
+
+    assert beginning % WEEK_S == 0
+    assert beginning <= NOON < beginning + WEEK_S
+    assert house.store.salt(beginning + WEEK_S - 1) == salt
+    assert house.store.salt(beginning + WEEK_S) != salt
+
+
+def test_only_the_newest_cards_are_given(tmp_path: Path) -> None:
     """Whether a device is new or was away for long: not more than it may keep."""
-    keep(store, "a")
-    _, _, early = follow(pack)
-    keep(store, "b", "c", "d", "e")
+    house = House(tmp_path / "pack.sqlite", most=4)
+    house.keep(1)
+    _, early = house.follow()
+    house.keep(*range(2, 9))
 
-    assert follow(pack)[0] == ["cd", "e"]
-    assert follow(pack, early)[:2] == (["cd", "e"], [False, False])
+    for cursor, reset in (("", True), (early, False)):
+        pages, _ = house.follow(cursor)
+        assert (size(*pages), pages[0].reset) == (4, reset)
+        assert [len(house.said(card, *pages)) for card in (4, 5, 8)] == [0, 1, 1]
+    house.store.close()
 
 
-def test_a_purge_takes_no_place_in_the_order(pack: OfflinePack, store: SqliteStore) -> None:
+def test_a_purge_takes_no_place_in_the_order(house: House) -> None:
     """A device that knew the last number before a purge misses nothing after it."""
-    keep(store, "a", "b", at=NOON - timedelta(days=6))
-    _, _, cursor = follow(pack)
-    store.purge(NOON.timestamp() - DAY_S, NOON.timestamp() + DAY_S)
+    house.keep(1, 2)
+    _, cursor = house.follow()
+    house.now += 3 * WEEK_S
+    house.pack.purge()
 
-    assert pack.since(cursor).reset is False
-    keep(store, "c")
-    assert follow(pack, cursor)[:2] == (["c"], [False])
+    house.keep(3)
+    (page,), _ = house.follow(cursor)
+    assert (page.reset, size(page)) == (False, 1)
 
 
-@pytest.mark.parametrize("cursor", ["rubbish", "0123456789abcdef.1", "'; DROP TABLE answers --", "\x00"])
-def test_a_cursor_that_is_not_ours_begins_anew(pack: OfflinePack, store: SqliteStore, cursor: str) -> None:
+@pytest.mark.parametrize("cursor", ["rubbish", "0123456789abcdef.1", "; DROP TABLE rows", "\x00", "…"])
+def test_a_cursor_that_is_not_ours_begins_anew(house: House, cursor: str) -> None:
     """Malformed or foreign: the device gets everything, and is told to drop the rest."""
-    keep(store, "a")
+    house.keep(1)
 
-    assert follow(pack, cursor)[:2] == (["a"], [True])
-
-
-def test_a_cursor_ahead_of_us_begins_anew(pack: OfflinePack, store: SqliteStore) -> None:
-    """A number that was never given cannot be gone on from: a file was put back, or somebody tries."""
-    keep(store, "a")
-    order = follow(pack)[2].rpartition(".")[0]
-
-    assert follow(pack, f"{order}.2")[:2] == (["a"], [True])
-    assert follow(pack, f"{order}.{10**18 - 1}")[:2] == (["a"], [True])
+    assert [(page.reset, size(page)) for page in house.follow(cursor)[0]] == [(True, 1)]
 
 
-def test_a_new_key_and_a_new_file_begin_anew(pack: OfflinePack, store: SqliteStore, tmp_path: Path) -> None:
-    """Hashes under another key, or numbers of another file, mean nothing to what the device has."""
-    keep(store, "a")
-    first = pack.since("")
-    other = SqliteStore(tmp_path / "other.sqlite")
+def test_a_cursor_ahead_of_us_begins_anew(house: House) -> None:
+    """A number that was never given cannot be gone on from: a file was put back."""
+    house.keep(1)
+    ours = read_cursor(house.follow()[1], b"a key")
+    assert ours
 
-    rekeyed = replace(pack, key=pack_key("another secret")).since(first.cursor)
-    assert rekeyed.reset
-    assert rekeyed.key_id != first.key_id
-    assert replace(pack, changes=other).since(first.cursor).reset
-    other.close()
-
-
-def test_a_site_without_a_pack_tells_devices_to_drop_theirs(pack: OfflinePack, store: SqliteStore) -> None:
-    """Turned off by the operator, or a store that keeps no order: empty, and no cursor to go on from."""
-    keep(store, "a")
-    _, _, cursor = follow(pack)
-
-    for off in (replace(pack, max_cards=0), replace(pack, changes=None)):
-        page = off.since(cursor)
-        assert (page.rows, page.reset, page.more, page.cursor) == ([], True, False, "")
-    assert replace(pack, max_cards=0).since("").max_cards == 0
+    ahead = replace(ours, seq=ours.seq + 1).written(b"a key")
+    assert house.pack.since(ahead).reset
+    there = Cursor(ours.order, ours.seq, Place(ours.seq, 99, bytes(16))).written(b"a key")
+    assert house.pack.since(there).sealed == {}
 
 
-def test_a_page_of_what_counts_no_more_still_leads_on(pack: OfflinePack, store: SqliteStore) -> None:
-    """Rows that are left out take no page away from those behind them."""
-    keep(store, "a", "b", at=NOON - timedelta(days=8))
-    keep(store, "c")
+@pytest.mark.parametrize("work", ["reset", "clear"])
+def test_a_new_beginning_makes_devices_drop_everything(house: House, work: str) -> None:
+    """After an erasure, and after all answers were forgotten."""
+    house.keep(1, 2)
+    _, cursor = house.follow()
 
-    assert follow(pack)[0] == ["", "c"]
+    getattr(house.pack, work)()
+
+    (page,), _ = house.follow(cursor)
+    assert (page.reset, size(page)) == (True, 2 if work == "reset" else 0)
 
 
-def test_a_memory_that_fails_is_not_an_empty_one(pack: OfflinePack, store: SqliteStore) -> None:
+def test_an_erased_card_has_no_row_and_no_byte(house: House, tmp_path: Path) -> None:
+    """Under no salt; other cards keep theirs."""
+    house.keep(1, 2)
+    house.now += WEEK_S
+    house.keep(1)
+    pages, _ = house.follow()
+    ids = [row for page in pages for salt in page.salts for row in rows(page, salt.id)]
+    assert len(house.pack.say(number(1))) == 2
+
+    assert house.pack.erase(number(1)) == 2
+
+    pages, _ = house.follow()
+    assert [len(house.said(card, *pages)) for card in (1, 2)] == [0, 1]
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert sum(each in left for each in ids) == 1
+    assert house.pack.erase(number(1)) == 0
+
+
+def test_a_site_without_a_pack_tells_devices_to_drop_theirs(house: House) -> None:
+    """Turned off by the operator: empty, and no cursor to go on from."""
+    house.keep(1)
+    _, cursor = house.follow()
+
+    page = replace(house.pack, max_cards=0).since(cursor)
+
+    assert (page.sealed, page.salts, page.reset, page.more) == ({}, [], True, False)
+    assert (page.cursor, page.max_cards, page.large) == ("", 0, False)
+
+
+def test_rows_of_another_router_are_never_given(house: House, tmp_path: Path) -> None:
+    """Two processes by mistake on one file: each has salts of its own. A start drops the other's rows."""
+    house.keep(1)
+    other = House(tmp_path / "pack.sqlite", origin="https://other.example:443")
+    _, ours = house.follow()
+    (page,), theirs = other.follow(ours)
+    assert (page.reset, other.said(1, page)) == (True, [])
+    other.keep(1, answer=UnknownCard())
+
+    assert [said.reason for said in house.said(1, *house.follow()[0])] == [Reason.ACTIVE]
+    assert [said.reason for said in other.said(1, *other.follow(theirs)[0])] == [Reason.UNKNOWN_CARD]
+
+    assert other.store.claim(NOON) == 1
+    assert other.store.claim(NOON) is None
+    assert house.pack.since(ours).reset
+    assert house.said(1, *house.follow()[0]) == []
+    other.store.close()
+
+
+def test_a_pack_that_is_given_no_more_is_not_kept(house: House) -> None:
+    """At the next start nothing of it is left."""
+    house.keep(1)
+
+    replace(house.pack, max_cards=0).claim()
+
+    assert size(*house.follow()[0]) == 0
+
+
+def test_a_file_that_fails_is_not_an_empty_one(house: House) -> None:
     """A device must keep what it has then: nothing is told, least of all to begin anew."""
-    store.close()
+    house.store.close()
 
     with pytest.raises(StoreError):
-        pack.since("")
+        house.pack.since("")

@@ -1,5 +1,6 @@
 /** What this device asks our server. Card numbers travel in bodies only. */
 
+import { FORMAT } from "../memory/page.js";
 import { masked } from "../payload/escn.js";
 import { verdictOf } from "./shape.js";
 
@@ -49,7 +50,7 @@ export function createApi(call) {
     pack: (cursor) =>
       call({
         method: "GET",
-        path: `/api/v1/offline-pack?since=${encodeURIComponent(cursor)}`,
+        path: `/api/v1/offline-pack?format=${FORMAT}&since=${encodeURIComponent(cursor)}`,
         limitMs: LIMIT_MS.pack,
         large: true,
       }),

@@ -103,7 +103,7 @@ export function startChecking({
           contradicted: memory.notices.add,
           remember: memory.remember,
           signedOut: over,
-          delivered: () => syncing?.now(),
+          delivered: () => syncing?.soon(),
           alone: oneTab("escv-deliver", globalThis.navigator?.locks),
         });
   const syncing =

@@ -9,7 +9,7 @@ import { BEGUN, step } from "./race.js";
 /**
  * @typedef {import("../types.js").Payload} Payload
  * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../memory/rows.js").Row} Row
+ * @typedef {import("../memory/body.js").Row} Row
  * @typedef {import("../memory/queue.js").LateCheck} LateCheck
  * @typedef {import("./api.js").Answered} Answered
  * @typedef {import("./race.js").Event} Event
@@ -43,11 +43,10 @@ const PATIENCE_MS = 2_000;
 const LAST_MS = 3_600;
 const LAST_GONE_MS = 1_500;
 /**
- * Looking into the pack takes a few milliseconds; nobody sees that long, and no live answer waits for longer.
- * On a busy phone it may take more: what is found then still counts until something else is shown.
+ * Looking into the pack takes tens of milliseconds, a hundred and more on a slow phone. No live answer waits for
+ * it: what is found then still counts until something else is shown.
  */
-const LOOK_MS = 50;
-const LONGEST_LOOK_MS = 250;
+const LOOK_MS = 150;
 
 /**
  * @param {Payload} payload
@@ -131,9 +130,8 @@ export function createFlight(payload, parts) {
       ];
       const answer = ask();
       const looked = look();
-      await within(LONGEST_LOOK_MS, looked, timers);
       const told = await answer;
-      if (!told.ok) {
+      if (!told.ok || told.verdict.outcome === "could_not_check") {
         // What is remembered is all there is now.
         await within(lastMs - (now() - began), looked, timers);
       }

@@ -7,6 +7,8 @@
 
 export const EVERY_MS = 300_000;
 const AGAIN_MS = 60_000;
+/** The server writes rows of the pack behind its answers: just after them there is nothing new yet. */
+const SOON_MS = 2_000;
 /** A scan goes before a sync. */
 const BUSY_MS = 2_000;
 
@@ -55,6 +57,8 @@ export function startSyncing({ run, link, isBusy, timers, signedOut, everyMs = E
 
   return Object.freeze({
     now: () => later(0),
+    /** After answers that the site's pack does not have yet. */
+    soon: () => later(SOON_MS),
     stop() {
       isStopped = true;
       timers.clear(timer);

@@ -25,7 +25,7 @@ import { LIMIT_MS, limited } from "./limit.js";
  */
 
 const NAME = "escv";
-const VERSION = 1;
+const VERSION = 2;
 /** @type {Room[]} */
 export const ROOMS = ["keys", "state", "chunks", "queue", "notices"];
 const EPOCH = "epoch";
@@ -54,10 +54,15 @@ export async function openDatabase({ limitMs = LIMIT_MS } = {}) {
 
 function connect() {
   return openDB(NAME, VERSION, {
-    upgrade(database) {
-      for (const room of ROOMS) {
-        database.createObjectStore(room);
+    upgrade(database, before, _now, transaction) {
+      if (before === 0) {
+        ROOMS.forEach((room) => database.createObjectStore(room));
+        return;
       }
+      // The pack of version 1 and its key. What waits to be delivered stays.
+      void transaction.objectStore("chunks").clear();
+      void transaction.objectStore("state").delete("pack");
+      void transaction.objectStore("keys").delete("pack");
     },
     blocking(_current, _blocked, event) {
       /** @type {IDBDatabase} */ (event.target).close();

@@ -8,7 +8,7 @@ import { isAhead } from "./merge.js";
  * @typedef {import("../types.js").Reason} Reason
  * @typedef {import("../types.js").Card} Card
  * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("./rows.js").Row} Row
+ * @typedef {import("./body.js").Row} Row
  */
 
 const NOTHING = {
@@ -30,7 +30,7 @@ const NOTHING = {
  */
 export function decideAlone(payload, row, now, issuers, standsInFor = "device_offline") {
   return row !== null && mayBeGiven(row, now / 1000)
-    ? remembered(payload, row, now, issuers, standsInFor)
+    ? remembered(payload, row, now, standsInFor)
     : unknown(payload, issuers, standsInFor);
 }
 
@@ -51,13 +51,11 @@ function mayBeGiven(row, nowS) {
  * @param {Payload} payload
  * @param {Row} row
  * @param {number} now
- * @param {Readonly<Record<string, string>>} issuers
  * @param {Reason} standsInFor
  * @returns {Verdict}
  */
-function remembered(payload, row, now, issuers, standsInFor) {
+function remembered(payload, row, now, standsInFor) {
   const pic = row.issuerPic ?? issuerPic(payload.escn);
-  const known = row.reason !== "unknown_card";
   return {
     outcome: row.reason === "active" ? "valid" : "not_valid",
     reason: row.reason,
@@ -66,7 +64,7 @@ function remembered(payload, row, now, issuers, standsInFor) {
     age_s: Math.max(0, Math.floor(now / 1000 - row.checkedAt)),
     good_until: iso(row.goodUntil),
     stands_in_for: standsInFor,
-    card: card(payload, pic, known ? nameOf(row.issuerPic, issuers) : null, row.expiresOn),
+    card: { ...card(payload, pic, row.issuerName, row.expiresOn), academic_level: row.academicLevel },
     warnings: [...payload.warnings, "stale"],
   };
 }

@@ -58,7 +58,7 @@ export async function openMemory({
 
   const writing = createWriting(held, {
     vault,
-    subtle: crypto.subtle,
+    crypto,
     deviceNow,
     breathe,
     newId: () => crypto.randomUUID(),

@@ -1,20 +1,25 @@
 /** The site's recent answers on this device: found in milliseconds, in order of time, dead at their end. */
 
-import { fromBytes } from "./chunk.js";
+import { readBody } from "./body.js";
 import { likelyTime, seen, siteTime } from "./clock.js";
-import { hashOf } from "./hash.js";
+import { derivedOnce, unsealBody } from "./derive.js";
 import { outranks } from "./merge.js";
-import { count, locate, readRow } from "./rows.js";
+import { FORMAT } from "./page.js";
+import { count, fromBytes, locate, orderAt, sealedAt } from "./rows.js";
 
 /**
  * @typedef {import("./rows.js").Chunk} Chunk
- * @typedef {import("./rows.js").Row} Row
+ * @typedef {import("./body.js").Row} Row
+ * @typedef {import("./derive.js").Salt} Salt
+ * @typedef {import("./derive.js").RowKey} RowKey
  * @typedef {import("./clock.js").Clock} Clock
  * @typedef {import("./vault.js").Vault} Vault
  *
  * @typedef {object} Standing  How far the pack has come; nothing in it is about a card.
+ * @property {number} format
  * @property {string} cursor
- * @property {string} keyId
+ * @property {Salt[]} salts  the newest last
+ * @property {number} order  how many pages it took
  * @property {number} maxCards
  * @property {number} maxAgeS
  * @property {number} syncedAt  the site's time in milliseconds
@@ -22,16 +27,16 @@ import { count, locate, readRow } from "./rows.js";
  * @typedef {object} Held  The pack in memory; `writing.js` alone changes it.
  * @property {Map<string, Chunk>} chunks
  * @property {Standing | null} standing
- * @property {CryptoKey | null} key
  * @property {Clock | null} clock
- * @property {Record<string, string>} issuers
+ * @property {Record<string, string>} issuers  names by PIC, as this page has met them; they are not kept
+ * @property {import("./derive.js").Derived} derived
  */
 
 const SAVE_CLOCK_MS = 60_000;
 
 /** @returns {Held} */
 export function nothingHeld() {
-  return { chunks: new Map(), standing: null, key: null, clock: null, issuers: {} };
+  return { chunks: new Map(), standing: null, clock: null, issuers: {}, derived: new Map() };
 }
 
 /**
@@ -40,14 +45,10 @@ export function nothingHeld() {
  * @param {Vault} vault
  */
 export async function load(held, vault) {
-  const [keys, state, chunks] = await Promise.all([
-    vault.entries("keys"),
-    vault.entries("state"),
-    vault.entries("chunks"),
-  ]);
+  const [state, chunks] = await Promise.all([vault.entries("state"), vault.entries("chunks")]);
   const states = new Map(state);
-  held.key = new Map(keys).get("pack") ?? null;
-  held.standing = states.get("pack") ?? null;
+  const standing = states.get("pack");
+  held.standing = standing?.format === FORMAT ? standing : null;
   held.clock = states.get("clock") ?? null;
   const known = held.chunks;
   held.chunks = new Map();
@@ -58,7 +59,6 @@ export async function load(held, vault) {
       held.chunks.set(id, found);
     }
   }
-  nameIssuers(held);
 }
 
 /**
@@ -69,9 +69,15 @@ export function drop(held) {
   Object.assign(held, nothingHeld());
 }
 
-/** @param {Held} held */
-export function nameIssuers(held) {
-  held.issuers = Object.assign({}, ...[...held.chunks.values()].map(({ issuers }) => issuers));
+/**
+ * An issuer's name was met: cards of that issuer that nobody knows are told with it.
+ * @param {Held} held
+ * @param {{issuerPic: string | null, issuerName: string | null}} named
+ */
+export function nameIssuer(held, { issuerPic, issuerName }) {
+  if (issuerPic !== null && issuerName !== null) {
+    held.issuers = { ...held.issuers, [issuerPic]: issuerName };
+  }
 }
 
 /**
@@ -99,12 +105,15 @@ export function createPack(held, { vault, subtle, deviceNow }) {
      * @returns {Promise<Row | null>}
      */
     async find(escn) {
-      const { key, standing } = held;
-      if (key === null || standing === null || !vault.isOpen()) {
+      const { standing } = held;
+      if (standing === null || !vault.isOpen()) {
         return null;
       }
       try {
-        return newest(held, await hashOf(subtle, key, escn), siteTime(held.clock, deviceNow()) / 1000);
+        const under = standing.salts.map((salt) => rowsUnder(held, subtle, escn, salt));
+        const found = (await Promise.all(under)).flat();
+        found.forEach((row) => nameIssuer(held, row));
+        return vault.isOpen() ? newest(held, found, siteTime(held.clock, deviceNow()) / 1000) : null;
       } catch {
         return null;
       }
@@ -136,21 +145,50 @@ export function createPack(held, { vault, subtle, deviceNow }) {
 }
 
 /**
- * Of all rows of this card the one that counts, with its end no later than the pack's own age allows.
+ * What stands of this card under one salt: the row that the site sent last, and the one that this device was
+ * told last itself.
  * @param {Held} held
- * @param {Uint8Array} hash
+ * @param {SubtleCrypto} subtle
+ * @param {string} escn
+ * @param {Salt} salt
+ * @returns {Promise<Row[]>}
+ */
+async function rowsUnder(held, subtle, escn, salt) {
+  const row = await derivedOnce(held.derived, subtle, escn, salt);
+  const chunks = [...held.chunks.values()].filter((each) => each.salt === salt.id);
+  const latest = [false, true].map((own) => last(chunks.filter((each) => each.own === own), row));
+  const bodies = await Promise.all(latest.map((sealed) => sealed && unsealBody(subtle, row, sealed)));
+  return bodies.map((body) => body && readBody(body)).filter((read) => read !== null);
+}
+
+/**
+ * The row that came last, sealed; null where there is none.
+ * @param {Chunk[]} chunks
+ * @param {RowKey} row
+ */
+function last(chunks, { id }) {
+  let [found, order] = [/** @type {Uint8Array | null} */ (null), -1];
+  for (const each of chunks) {
+    const at = locate(each, id);
+    if (at >= 0 && orderAt(each, at) >= order) {
+      [found, order] = [sealedAt(each, at), orderAt(each, at)];
+    }
+  }
+  return found;
+}
+
+/**
+ * Of these rows the one that counts, with its end no later than the pack's own age allows.
+ * @param {Held} held
+ * @param {Row[]} rows
  * @param {number} nowS
  * @returns {Row | null}
  */
-function newest(held, hash, nowS) {
+function newest(held, rows, nowS) {
   /** @type {Row | null} */
   let best = null;
-  for (const each of held.chunks.values()) {
-    const at = locate(each, hash);
-    const row = at < 0 ? null : readRow(each, at);
-    if (row !== null && (best === null || outranks(row, best, nowS))) {
-      best = row;
-    }
+  for (const row of rows) {
+    best = best === null || outranks(row, best, nowS) ? row : best;
   }
   if (best === null) {
     return null;

@@ -1,34 +1,33 @@
 /**
- * A page of the offline pack as the server sends it, read strictly: one odd row and nothing of it is used.
+ * A page of the offline pack as the server sends it, read strictly: one odd member and nothing of it is used.
  * Pure.
  */
 
-import { canBeRemembered } from "./rows.js";
+import { SENT_BYTES } from "./rows.js";
 
 /**
- * @typedef {import("./chunk.js").Entry} Entry
- * @typedef {import("./rows.js").Row} Row
+ * @typedef {import("./derive.js").Salt} Salt
  *
  * @typedef {object} Page
  * @property {string} cursor
  * @property {boolean} reset  all that was there before is to be dropped
  * @property {boolean} more
  * @property {number} now  the server's time in epoch milliseconds
- * @property {string} keyId
- * @property {Uint8Array<ArrayBuffer>} key
  * @property {number} maxCards
  * @property {number} maxAgeS
- * @property {Record<string, string>} issuers
- * @property {Entry[]} entries
+ * @property {Salt[]} salts  the newest last
+ * @property {Array<{salt: number, rows: Uint8Array<ArrayBuffer>}>} sealed
  */
 
-const KEY_BYTES = 32;
-const LONGEST_NAME = 500;
+export const FORMAT = 2;
+
+const SALT_BYTES = 16;
+const MOST_SALTS = 4;
+const MOST_ROUNDS = 1_000_000;
 const LONGEST_CURSOR = 200;
 const LAST_SECOND = 0xffff_ffff;
-const HASH = /^[A-Za-z0-9_-]{22}$/;
-const KEY = /^[A-Za-z0-9_-]{43}$/;
-const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+const SALT = /^[A-Za-z0-9_-]{22}$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
  * The page in this JSON; null where it is not exactly one.
@@ -36,12 +35,13 @@ const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
  * @returns {Page | null}
  */
 export function readPage(body) {
-  if (!isObject(body) || !isHead(body) || !isNames(body["issuers"]) || !Array.isArray(body["rows"])) {
+  if (!isObject(body) || !isHead(body) || !Array.isArray(body["salts"]) || !isObject(body["sealed"])) {
     return null;
   }
-  const entries = body["rows"].map(entry);
-  const key = bytesOf(/** @type {string} */ (body["key"]));
-  if (entries.includes(null) || key.length !== KEY_BYTES) {
+  const salts = body["salts"].slice(0, MOST_SALTS + 1).map(readSalt);
+  const ids = new Set(salts.map((salt) => salt?.id));
+  const sealed = Object.entries(body["sealed"]).map(([id, text]) => readRows(Number(id), text, ids));
+  if (salts.length > MOST_SALTS || ids.size < salts.length || [...salts, ...sealed].includes(null)) {
     return null;
   }
   return {
@@ -49,56 +49,61 @@ export function readPage(body) {
     reset: body["reset"] === true,
     more: body["more"] === true,
     now: Date.parse(/** @type {string} */ (body["now"])),
-    keyId: /** @type {string} */ (body["key_id"]),
-    key,
     maxCards: /** @type {number} */ (body["max_cards"]),
     maxAgeS: /** @type {number} */ (body["max_age_s"]),
-    issuers: /** @type {Record<string, string>} */ (body["issuers"]),
-    entries: /** @type {Entry[]} */ (entries),
+    salts: /** @type {Salt[]} */ (salts),
+    sealed: /** @type {Page["sealed"]} */ (sealed),
   };
 }
 
 /** @param {Record<string, unknown>} body */
 function isHead(body) {
-  const { cursor, reset, more, now, key_id: keyId, key, max_cards: maxCards, max_age_s: maxAgeS } = body;
+  const { format, cursor, reset, more, now, max_cards: maxCards, max_age_s: maxAgeS, row_bytes: row } = body;
   return (
-    isText(cursor, LONGEST_CURSOR) &&
+    format === FORMAT &&
+    row === SENT_BYTES &&
+    typeof cursor === "string" &&
+    cursor.length <= LONGEST_CURSOR &&
     typeof reset === "boolean" &&
     typeof more === "boolean" &&
     typeof now === "string" &&
     Number.isFinite(Date.parse(now)) &&
-    isText(keyId, LONGEST_CURSOR) &&
-    keyId !== "" &&
-    typeof key === "string" &&
-    KEY.test(key) &&
-    isSeconds(maxCards) &&
-    isSeconds(maxAgeS)
+    isWhole(maxCards, LAST_SECOND) &&
+    isWhole(maxAgeS, LAST_SECOND)
   );
-}
-
-/** @param {unknown} names */
-function isNames(names) {
-  return isObject(names) && Object.values(names).every((name) => isText(name, LONGEST_NAME));
 }
 
 /**
  * @param {unknown} given
- * @returns {Entry | null}
+ * @returns {Salt | null}
  */
-function entry(given) {
-  if (!Array.isArray(given) || given.length !== 6) {
+function readSalt(given) {
+  if (!isObject(given)) {
     return null;
   }
-  const [hash, reason, checkedAt, goodUntil, expiresOn, issuerPic] = given;
+  const { id, salt, rounds, ends_at: endsAt } = given;
   const fits =
-    typeof hash === "string" &&
-    HASH.test(hash) &&
-    canBeRemembered(reason) &&
-    isSeconds(checkedAt) &&
-    Number.isSafeInteger(goodUntil) &&
-    (expiresOn === null || isDay(expiresOn)) &&
-    (issuerPic === null || isText(issuerPic, LONGEST_NAME));
-  return fits ? { hash: bytesOf(hash), row: { reason, checkedAt, goodUntil, expiresOn, issuerPic } } : null;
+    isWhole(id, LAST_SECOND) &&
+    isWhole(rounds, MOST_ROUNDS) &&
+    rounds > 0 &&
+    isWhole(endsAt, Number.MAX_SAFE_INTEGER) &&
+    typeof salt === "string" &&
+    SALT.test(salt);
+  const bytes = fits ? bytesOf(salt.replaceAll("-", "+").replaceAll("_", "/")) : null;
+  return fits && bytes?.length === SALT_BYTES ? { id, salt: bytes, rounds, endsAt } : null;
+}
+
+/**
+ * @param {number} salt
+ * @param {unknown} text
+ * @param {Set<number | undefined>} salts
+ */
+function readRows(salt, text, salts) {
+  if (!salts.has(salt) || typeof text !== "string" || !BASE64.test(text)) {
+    return null;
+  }
+  const rows = bytesOf(text);
+  return rows !== null && rows.length % SENT_BYTES === 0 ? { salt, rows } : null;
 }
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
@@ -106,27 +111,21 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @param {unknown} value @param {number} longest */
-function isText(value, longest) {
-  return typeof value === "string" && value.length <= longest;
+/** @param {unknown} value @param {number} most @returns {value is number} */
+function isWhole(value, most) {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
 }
 
-/** @param {unknown} value */
-function isSeconds(value) {
-  return Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0 && Number(value) <= LAST_SECOND;
-}
-
-/** @param {unknown} day */
-function isDay(day) {
-  return typeof day === "string" && DAY.test(day) && Number.isFinite(Date.parse(day));
-}
-
-/** @param {string} text  base64url without padding */
+/** @param {string} text  base64, with or without padding */
 function bytesOf(text) {
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const bytes = new Uint8Array(binary.length);
-  for (let at = 0; at < binary.length; at += 1) {
-    bytes[at] = binary.charCodeAt(at);
+  try {
+    const binary = atob(text);
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < binary.length; at += 1) {
+      bytes[at] = binary.charCodeAt(at);
+    }
+    return bytes;
+  } catch {
+    return null;
   }
-  return bytes;
 }

@@ -1,53 +1,23 @@
-/** A remembered card as 32 bytes, so that 50 000 of them are looked through in microseconds. Pure. */
+/** Sealed rows side by side, so that 50 000 of them are looked through in microseconds. Pure. */
+
+import { BODY_BYTES } from "./body.js";
+import { ID_BYTES } from "./derive.js";
 
 /**
- * @typedef {import("../types.js").Reason} Reason
- *
- * @typedef {object} Row  What is remembered of one card; instants in whole epoch seconds.
- * @property {Reason} reason
- * @property {number} checkedAt
- * @property {number} goodUntil
- * @property {string | null} expiresOn  the card's last day, YYYY-MM-DD
- * @property {string | null} issuerPic
- *
- * @typedef {object} Chunk  Rows sorted by their hash, and what their numbers stand for.
+ * @typedef {object} Chunk  Rows sorted by their id, all under one salt.
+ * @property {number} salt
+ * @property {boolean} own  this device was told them itself
  * @property {Uint8Array} bytes
- * @property {DataView} view
- * @property {string[]} pics
- * @property {Record<string, string>} issuers  names by PIC
  */
 
-export const HASH_BYTES = 16;
-export const ROW_BYTES = 32;
+const IV_AND_TAG_BYTES = 28;
+export const SEALED_BYTES = BODY_BYTES + IV_AND_TAG_BYTES;
+/** As the server sends it: id and sealed body. */
+export const SENT_BYTES = ID_BYTES + SEALED_BYTES;
+/** As it is kept: between the two the number of the page that brought it, so that the later row counts. */
+export const ROW_BYTES = SENT_BYTES + 4;
 
-const AT = { reason: 16, pic: 18, checkedAt: 20, goodUntil: 24, expiresOn: 28 };
-const NO_PIC = 0xffff;
-const NO_DAY = -0x8000_0000;
-const LAST_SECOND = 0xffff_ffff;
-const DAY_MS = 86_400_000;
-
-/** What a row can say, by its number; the numbers are kept on devices: add at the end only. */
-const REASONS = /** @type {const} */ (["active", "expired", "inactive", "unknown_card"]);
-const NUMBERS = new Map(REASONS.map((reason, number) => [/** @type {string} */ (reason), number]));
-
-/**
- * Whether a row may say this.
- * @param {unknown} reason
- * @returns {reason is Reason}
- */
-export function canBeRemembered(reason) {
-  return typeof reason === "string" && NUMBERS.has(reason);
-}
-
-/**
- * @param {Uint8Array} bytes  a whole number of rows
- * @param {string[]} pics
- * @param {Record<string, string>} issuers
- * @returns {Chunk}
- */
-export function chunk(bytes, pics, issuers) {
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), pics, issuers };
-}
+const AT = { order: ID_BYTES, sealed: ID_BYTES + 4 };
 
 /** @param {Chunk} of */
 export function count(of) {
@@ -55,63 +25,47 @@ export function count(of) {
 }
 
 /**
- * Write a row at this offset; its end is rounded down, so that it never lasts longer.
- * @param {Chunk} into
- * @param {number} at
- * @param {Uint8Array} hash
- * @param {Row} row
- * @param {number} pic  its place in `pics`, negative for none
+ * The rows of a page as they are kept. They come sorted by their id.
+ * @param {number} salt
+ * @param {boolean} own
+ * @param {Uint8Array} sent
+ * @param {number} order
+ * @returns {Chunk}
  */
-export function writeRow(into, at, hash, row, pic) {
-  into.bytes.set(hash.subarray(0, HASH_BYTES), at);
-  into.view.setUint8(at + AT.reason, /** @type {number} */ (NUMBERS.get(row.reason)));
-  into.view.setUint16(at + AT.pic, pic < 0 || pic >= NO_PIC ? NO_PIC : pic, true);
-  into.view.setUint32(at + AT.checkedAt, row.checkedAt, true);
-  into.view.setUint32(at + AT.goodUntil, Math.min(LAST_SECOND, Math.max(0, row.goodUntil)), true);
-  into.view.setInt32(at + AT.expiresOn, row.expiresOn === null ? NO_DAY : dayOf(row.expiresOn), true);
-}
-
-/**
- * The row at this offset; null where it says what no row can say.
- * @param {Chunk} from
- * @param {number} at
- * @returns {Row | null}
- */
-export function readRow(from, at) {
-  const reason = REASONS[from.view.getUint8(at + AT.reason)];
-  const day = from.view.getInt32(at + AT.expiresOn, true);
-  return reason === undefined
-    ? null
-    : {
-        reason,
-        checkedAt: checkedAt(from, at),
-        goodUntil: from.view.getUint32(at + AT.goodUntil, true),
-        expiresOn: day === NO_DAY ? null : new Date(day * DAY_MS).toISOString().slice(0, 10),
-        issuerPic: from.pics[picAt(from, at)] ?? null,
-      };
+export function chunkOf(salt, own, sent, order) {
+  const rows = sent.length / SENT_BYTES;
+  const bytes = new Uint8Array(rows * ROW_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let row = 0; row < rows; row += 1) {
+    const [from, to] = [row * SENT_BYTES, row * ROW_BYTES];
+    bytes.set(sent.subarray(from, from + ID_BYTES), to);
+    view.setUint32(to + AT.order, order);
+    bytes.set(sent.subarray(from + ID_BYTES, from + SENT_BYTES), to + AT.sealed);
+  }
+  return { salt, own, bytes };
 }
 
 /** @param {Chunk} of @param {number} at */
-export function checkedAt(of, at) {
-  return of.view.getUint32(at + AT.checkedAt, true);
+export function orderAt(of, at) {
+  return new DataView(of.bytes.buffer, of.bytes.byteOffset).getUint32(at + AT.order);
 }
 
 /** @param {Chunk} of @param {number} at */
-export function picAt(of, at) {
-  return of.view.getUint16(at + AT.pic, true);
+export function sealedAt(of, at) {
+  return of.bytes.subarray(at + AT.sealed, at + ROW_BYTES);
 }
 
 /**
- * Where the card with this hash is; -1 where it is not.
+ * Where the row with this id is; -1 where it is not.
  * @param {Chunk} within
- * @param {Uint8Array} hash
+ * @param {Uint8Array} id
  */
-export function locate(within, hash) {
+export function locate(within, id) {
   let low = 0;
   let high = count(within) - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const order = compare(within.bytes, middle * ROW_BYTES, hash, 0);
+    const order = compare(within.bytes, middle * ROW_BYTES, id, 0);
     if (order === 0) {
       return middle * ROW_BYTES;
     }
@@ -121,14 +75,14 @@ export function locate(within, hash) {
 }
 
 /**
- * The order of two hashes.
+ * The order of two ids.
  * @param {Uint8Array} one
  * @param {number} at
  * @param {Uint8Array} other
  * @param {number} there
  */
 export function compare(one, at, other, there) {
-  for (let byte = 0; byte < HASH_BYTES; byte += 1) {
+  for (let byte = 0; byte < ID_BYTES; byte += 1) {
     const difference = /** @type {number} */ (one[at + byte]) - /** @type {number} */ (other[there + byte]);
     if (difference !== 0) {
       return difference;
@@ -137,7 +91,32 @@ export function compare(one, at, other, there) {
   return 0;
 }
 
-/** @param {string} day */
-function dayOf(day) {
-  return Date.parse(day) / DAY_MS;
+const HEAD_BYTES = 8;
+
+/**
+ * The chunk as bytes: its salt, whether it is the device's own, the rows.
+ * @param {Chunk} kept
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function toBytes({ salt, own, bytes }) {
+  const whole = new Uint8Array(HEAD_BYTES + bytes.length);
+  const view = new DataView(whole.buffer);
+  view.setUint32(0, salt);
+  view.setUint32(4, own ? 1 : 0);
+  whole.set(bytes, HEAD_BYTES);
+  return whole;
+}
+
+/**
+ * The chunk behind these bytes; null for anything that `toBytes` did not write.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {Chunk | null}
+ */
+export function fromBytes(bytes) {
+  if (bytes.length < HEAD_BYTES || (bytes.length - HEAD_BYTES) % ROW_BYTES !== 0) {
+    return null;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const own = view.getUint32(4);
+  return own > 1 ? null : { salt: view.getUint32(0), own: own === 1, bytes: bytes.subarray(HEAD_BYTES) };
 }

@@ -1,9 +1,11 @@
 /** Bring the pack up to date: page after page, taken over only when the last one is here. */
 
 import { readPage } from "./page.js";
+import { SENT_BYTES, compare } from "./rows.js";
 
 /**
  * @typedef {import("./page.js").Page} Page
+ * @typedef {import("./derive.js").Salt} Salt
  * @typedef {import("./pack.js").Held} Held
  * @typedef {{ok: true, body: unknown} | {ok: false, why: string}} Told
  * @typedef {{ok: true, rows: number} | {ok: false, why: string}} Synced
@@ -29,7 +31,7 @@ export function createSync(held, { ask, adopt, deviceNow, alone = (work) => work
   async function run() {
     for (let turn = 0; turn < MOST_PAGES; turn += 1) {
       const askedAt = deviceNow();
-      const told = await ask(landed.at(-1)?.cursor ?? held.standing?.cursor ?? "");
+      const told = await ask(landed[landed.length - 1]?.cursor ?? held.standing?.cursor ?? "");
       if (!told.ok) {
         return told;
       }
@@ -48,21 +50,22 @@ export function createSync(held, { ask, adopt, deviceNow, alone = (work) => work
   }
 
   /**
-   * Rows under another key are of another pack: they may only begin one.
+   * A pack with another salt of the same number is another pack: it may only begin anew.
    * @param {Page} page
    */
   function fits(page) {
-    const before = landed.at(-1);
+    const before = landed[landed.length - 1];
     const goesOn = !page.more || page.cursor !== before?.cursor;
-    return goesOn && (page.reset || page.keyId === (before?.keyId ?? held.standing?.keyId));
+    const salts = before?.salts ?? held.standing?.salts;
+    return goesOn && (page.reset || (salts !== undefined && page.salts.every((salt) => isOf(salts, salt))));
   }
 
   /** @param {number} askedAt @returns {Promise<Synced>} */
   async function finish(askedAt) {
     const pages = landed;
     landed = [];
-    const rows = pages.reduce((sum, { entries }) => sum + entries.length, 0);
-    return (await adopt(pages, askedAt)) ? { ok: true, rows } : { ok: false, why: "signed_out" };
+    const rows = pages.flatMap(({ sealed }) => sealed).reduce((sum, each) => sum + each.rows.length, 0);
+    return (await adopt(pages, askedAt)) ? { ok: true, rows: rows / SENT_BYTES } : { ok: false, why: "signed_out" };
   }
 
   return Object.freeze({
@@ -73,4 +76,14 @@ export function createSync(held, { ask, adopt, deviceNow, alone = (work) => work
       landed = [];
     },
   });
+}
+
+/**
+ * Whether the pack has this salt, or none of its number.
+ * @param {Salt[]} salts
+ * @param {Salt} salt
+ */
+function isOf(salts, salt) {
+  const known = salts.find(({ id }) => id === salt.id);
+  return known === undefined || compare(known.salt, 0, salt.salt, 0) === 0;
 }

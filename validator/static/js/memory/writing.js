@@ -1,16 +1,17 @@
 /** How the pack changes: by a sync that landed whole, and by an answer that this device got itself. */
 
-import { chunkOf } from "./chunk.js";
+import { HOUR_S, canBeRemembered, writeBody } from "./body.js";
 import { synced } from "./clock.js";
-import { hashOf, importKey } from "./hash.js";
-import { drop, load, nameIssuers } from "./pack.js";
-import { canBeRemembered } from "./rows.js";
+import { ID_BYTES, derivedOnce, sealBody } from "./derive.js";
+import { drop, load, nameIssuer } from "./pack.js";
+import { FORMAT } from "./page.js";
+import { ROW_BYTES, SENT_BYTES, chunkOf, orderAt } from "./rows.js";
 import { inTurn } from "./serial.js";
 import { createTidying, sealed } from "./tidying.js";
 
 /**
  * @typedef {import("./rows.js").Chunk} Chunk
- * @typedef {import("./rows.js").Row} Row
+ * @typedef {import("./body.js").Row} Row
  * @typedef {import("./page.js").Page} Page
  * @typedef {import("./pack.js").Held} Held
  * @typedef {import("./vault.js").Vault} Vault
@@ -19,7 +20,7 @@ import { createTidying, sealed } from "./tidying.js";
  *
  * @typedef {object} Parts
  * @property {Vault} vault
- * @property {SubtleCrypto} subtle
+ * @property {Crypto} crypto
  * @property {() => number} deviceNow
  * @property {() => string} newId
  * @property {() => Promise<void>} breathe  lets the page do something else between two pieces of work
@@ -31,19 +32,22 @@ import { createTidying, sealed } from "./tidying.js";
  * @param {Parts} parts
  */
 export function createWriting(held, parts) {
-  const { vault, subtle } = parts;
+  const { vault, crypto } = parts;
   const turn = inTurn();
   const tidy = createTidying(held, parts);
 
   /**
    * @param {Page[]} pages
+   * @param {number} order  of the first page
    * @returns {Promise<Array<[string, Chunk]>>}
    */
-  async function chunksOf(pages) {
+  async function chunksOf(pages, order) {
     /** @type {Array<[string, Chunk]>} */
     const made = [];
-    for (const { entries, issuers } of pages.filter((page) => page.entries.length > 0 && page.maxCards > 0)) {
-      made.push([parts.newId(), chunkOf(entries, issuers)]);
+    for (const [place, { sealed: given, maxCards }] of pages.entries()) {
+      for (const { salt, rows } of maxCards > 0 ? given : []) {
+        made.push([parts.newId(), chunkOf(salt, false, rows, order + place)]);
+      }
       await parts.breathe();
     }
     return made;
@@ -51,13 +55,13 @@ export function createWriting(held, parts) {
 
   /** @param {Page[]} pages @param {number} askedAt */
   async function adopt(pages, askedAt) {
-    const last = pages.at(-1);
+    const last = pages[pages.length - 1];
     if (last === undefined || !vault.isOpen()) {
       return false;
     }
-    const anew = pages.some(({ reset }) => reset) || last.keyId !== held.standing?.keyId;
-    const key = anew || held.key === null ? await importKey(subtle, last.key) : held.key;
-    const made = await chunksOf(pages);
+    const anew = pages.some(({ reset }) => reset) || held.standing === null;
+    const order = anew ? 0 : (held.standing?.order ?? 0);
+    const made = await chunksOf(pages, order);
     const kept = await Promise.all(made.map(([id, each]) => sealed(vault, id, each)));
     if (!vault.isOpen()) {
       return false;
@@ -65,11 +69,10 @@ export function createWriting(held, parts) {
     if (anew) {
       drop(held);
     }
-    takeOver(last, key, askedAt, made);
+    takeOver(last, order + pages.length, askedAt, made);
     await vault.save([
       ...(anew ? [/** @type {Change} */ ({ room: "chunks" })] : []),
       ...kept,
-      { room: "keys", key: "pack", value: key },
       { room: "state", key: "pack", value: held.standing },
       { room: "state", key: "clock", value: held.clock },
     ]);
@@ -80,33 +83,41 @@ export function createWriting(held, parts) {
 
   /**
    * @param {Page} last
-   * @param {CryptoKey} key
+   * @param {number} order
    * @param {number} askedAt
    * @param {Array<[string, Chunk]>} made
    */
-  function takeOver({ cursor, keyId, maxCards, maxAgeS, now }, key, askedAt, made) {
-    held.key = key;
+  function takeOver({ cursor, salts, maxCards, maxAgeS, now }, order, askedAt, made) {
     held.clock = synced(askedAt, now);
-    held.standing = { cursor, keyId, maxCards, maxAgeS, syncedAt: now };
+    held.standing = { format: FORMAT, cursor, salts, order, maxCards, maxAgeS, syncedAt: now };
     made.forEach(([id, each]) => held.chunks.set(id, each));
-    nameIssuers(held);
   }
 
-  /** @param {string} escn @param {Verdict} verdict */
+  /**
+   * The answer is sealed as the site's rows are, under the newest salt: it opens with the card's number only.
+   * @param {string} escn
+   * @param {Verdict} verdict
+   */
   async function remember(escn, verdict) {
-    const { key, standing } = held;
-    const made = rowOf(verdict);
-    if (key === null || !standing?.maxCards || made === null) {
+    const { standing } = held;
+    const salt = standing?.salts[standing.salts.length - 1];
+    const row = rowOf(verdict);
+    if (salt === undefined || !standing?.maxCards || row === null) {
       return;
     }
-    const each = chunkOf([{ hash: await hashOf(subtle, key, escn), row: made.row }], made.issuers);
+    const place = await derivedOnce(held.derived, crypto.subtle, escn, salt);
+    const body = await sealBody(crypto, place, writeBody(row));
+    const sent = new Uint8Array(SENT_BYTES);
+    sent.set(place.id);
+    sent.set(body, ID_BYTES);
+    const each = chunkOf(salt.id, true, sent, nextOwn(held));
     const id = parts.newId();
     const change = await sealed(vault, id, each);
-    if (!vault.isOpen() || held.key !== key) {
+    if (!vault.isOpen() || held.standing !== standing) {
       return;
     }
+    nameIssuer(held, row);
     held.chunks.set(id, each);
-    nameIssuers(held);
     await vault.save([change]);
     await tidy();
   }
@@ -137,25 +148,43 @@ export function createWriting(held, parts) {
 }
 
 /**
- * What a live answer leaves behind; null where it says nothing of the card.
+ * What a live answer leaves behind, its times rounded down to the hour; null where it says nothing of the card.
  * @param {Verdict} verdict
- * @returns {{row: Row, issuers: Record<string, string>} | null}
+ * @returns {Row | null}
  */
 function rowOf({ reason, checked_at, good_until, card }) {
-  const checkedAt = secondsOf(checked_at);
+  const checkedAt = hourOf(checked_at);
   if (Number.isNaN(checkedAt) || !canBeRemembered(reason)) {
     return null;
   }
-  const end = secondsOf(good_until);
-  const issuerPic = reason === "unknown_card" ? null : card.issuer_pic;
-  const goodUntil = Number.isNaN(end) ? checkedAt : end;
+  const end = hourOf(good_until);
+  const isKnown = reason !== "unknown_card";
   return {
-    row: { reason, checkedAt, goodUntil, expiresOn: card.expires_at, issuerPic },
-    issuers: issuerPic !== null && card.issuer_name !== null ? { [issuerPic]: card.issuer_name } : {},
+    reason,
+    checkedAt,
+    goodUntil: Number.isNaN(end) ? checkedAt : end,
+    expiresOn: card.expires_at,
+    issuerPic: isKnown ? card.issuer_pic : null,
+    issuerName: isKnown ? card.issuer_name : null,
+    academicLevel: card.academic_level,
   };
 }
 
+/**
+ * The order of what this device is told next: after all that it has.
+ * @param {Held} held
+ */
+function nextOwn(held) {
+  let latest = -1;
+  for (const each of [...held.chunks.values()].filter(({ own }) => own)) {
+    for (let at = 0; at < each.bytes.length; at += ROW_BYTES) {
+      latest = Math.max(latest, orderAt(each, at));
+    }
+  }
+  return latest + 1;
+}
+
 /** @param {string | null} instant */
-function secondsOf(instant) {
-  return Math.floor(Date.parse(instant ?? "") / 1000);
+function hourOf(instant) {
+  return Math.floor(Date.parse(instant ?? "") / 1000 / HOUR_S) * HOUR_S;
 }
