@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -65,12 +67,13 @@ def folder(app: Flask) -> Path:
 
 
 def let_go(app: Flask) -> None:
-    """Have the application open its files anew, as a command that starts does."""
+    """Have this thread open its files anew, as a command that starts does; others keep what they use."""
     kept = app.extensions["validator"]
+    mine = (os.getpid(), threading.get_ident())
     for store in (kept.answers._tiers.store, kept.pack.store):
-        for connection in store._connections._kept.values():
+        connection = store._connections._kept.pop(mine, None)
+        if connection is not None:
             connection.close()
-        store._connections._kept.clear()
     kept.database.close()
 
 
