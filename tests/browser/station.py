@@ -52,6 +52,13 @@ UPDATE_WORKER = """() => {
 LEAVE = "(path) => { window.wasHere = true; setTimeout(() => location.assign(path)); }"
 BACK = "() => { window.wasHere = true; setTimeout(() => history.back()); }"
 ANOTHER_PAGE = "() => window.wasHere === undefined"
+# Whether a page that is opened now would know this card: what one page knows may not be on the disk yet.
+KEPT_ON_DISK = """async () => {{
+  const root = document.querySelector("script[type=module]").src.replace(/js\\/pages\\/.*/, "");
+  const {{ openMemory }} = await import(`${{root}}js/memory/memory.js`);
+  const memory = await openMemory();
+  return (await memory.pack.find({number})) !== null;
+}}"""
 # For whoever reads why a test waited in vain.
 STANDING = f"""() => [location.href, document.readyState, document.title, ({STAGE})(),
   document.body.innerText.slice(0, 500)]"""
@@ -126,6 +133,10 @@ class Station(Counter):
         except AssertionError as late:
             late.add_note(f"There stands: {until(self.page, STANDING)}. Asked last: {self.asked[-12:]}")
             raise
+
+    def until_kept(self, number: str) -> None:
+        """Until the device has this card on its disk."""
+        self.until(KEPT_ON_DISK.format(number=json.dumps(number)))
 
     def until_asked(self, wanted: str) -> None:
         """Until the page has begun to ask for this."""

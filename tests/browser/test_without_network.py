@@ -17,7 +17,6 @@ from tests.support.fault_router import FaultRouter
 from tests.support.link import link_to
 from tests.support.plays import answers
 from tests.support.site import PASSWORD, ROOT, running_site
-from tests.support.waiting import wait_for
 from validator.accounts.models import Role
 from validator.accounts.passwords import Passwords
 from validator.accounts.people import People
@@ -254,10 +253,9 @@ def test_a_contradiction_stands_until_it_is_noted(chromium: Browser, town: Town,
     number = card()
     town.router[number] = {"status": "ACTIVE"}
     with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
-        kept = at.rooms["chunks"]
         at.scan(number)
         at.shows("valid", "router")
-        wait_for(lambda: at.rooms["chunks"] > kept)
+        at.until_kept(number)
         link.cut()
         town.router[number] = {"status": "EXPIRED", "expiresAt": "2026-01-31"}
         at.open()
