@@ -123,6 +123,6 @@ def test_the_answer_stands_on_the_first_screen(examined: Counter) -> None:
         for width, height in ((320, 568), (390, 844), (1024, 768)):
             examined.page.set_viewport_size({"width": width, "height": height})
             check(examined)
-            box = examined.page.get_by_role("heading", level=1).bounding_box()
+            box = examined.verdict.get_by_role("heading").first.bounding_box()
             assert box is not None
             assert 0 <= box["y"] <= height - box["height"]

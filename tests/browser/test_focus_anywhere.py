@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from tests.support.site import Site
 
 CARDS = [(BY_SLUG["anna-active"].escn, "active"), (BY_SLUG["kira-expired"].escn, "expired")]
-# Everything that can have the focus, with all that folds opened; the one at this place is given it.
+# Everything that can have the focus, with all that folds opened; the one at this place is given it. Not the field
+# for a password: whatever is typed there is the password.
 FOCUS = """(at) => {
   document.querySelectorAll("details").forEach((each) => (each.open = true));
-  const can = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const can = "a[href], button, input:not([type=password]), select, textarea, summary, [tabindex]";
   const all = [...document.querySelectorAll(can)].filter((each) => each.checkVisibility() && !each.disabled);
   all[at]?.focus();
   return all[at] && document.activeElement === all[at] ? all[at].outerHTML.slice(0, 120) : all.length > at;

@@ -9,6 +9,7 @@ import pytest
 from tests.browser.film import camera
 from tests.browser.station import station
 from tests.browser.until import until
+from tests.support.site import PASSWORD
 from tests.support.videos import empty_room, write
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def test_a_locked_kiosk_says_it_above_everything(films: Browser, site: Site, sig
     with station(films, site, signed_in) as at:
         at.page.add_init_script(UNTOUCHED)
         at.page.goto("/kiosk")
+        at.page.get_by_label("Your password").fill(PASSWORD)
         at.page.get_by_role("button", name="Lock this tablet").click()
         until(at.page, "() => document.querySelector('[data-kiosk]').dataset.mode === 'locked'")
         at.page.reload()

@@ -8,7 +8,7 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 from tests.support.cards import ANNA
-from tests.support.fault_router import FaultRouter, refused_url
+from tests.support.fault_router import FaultRouter
 from tests.support.served import every_card, new_number, served
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def test_a_restart_keeps_what_was_remembered(tmp_path: Path) -> None:
     """After a restart without a Router the card that was seen before is still answered, as remembered."""
     with FaultRouter(every_card) as router, served(tmp_path, router.url) as site:
         assert site.validate(ANNA)["source"] == "router"
-    with served(tmp_path, refused_url(), fresh_s="0") as site:
+        gone = router.url
+    with served(tmp_path, gone, fresh_s="0") as site:
         told = site.validate(ANNA)
 
     assert (told["outcome"], told["source"]) == ("valid", "cache")
