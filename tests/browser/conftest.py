@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.counter import Counter
+from tests.browser.film import CHROMIUM
 from tests.support.site import running_site
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from tests.support.site import Site
 
-CHROMIUM = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium"
 PATIENCE_MS = 10_000
 PHONE: ViewportSize = {"width": 390, "height": 844}
 

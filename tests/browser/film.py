@@ -6,15 +6,22 @@ import base64
 import os
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium"
+# The shell without windows draws the same pages for half the processor time.
+PLACES = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("ESCV_CHROMIUM") or next(
+    (each for each in PLACES if Path(each).exists()), PLACES[0]
+)
+ALLOWED: Any = {"permissions": ["camera"]}
+"""A context whose person allowed the camera earlier."""
+
 
 # Everything that the worker says is kept, so that a test can look for what must not be there.
 LISTENING = """

@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tests.browser.conftest import CHROMIUM, PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.film import CHROMIUM
 from tests.browser.station import Station
 from tests.support.cards import status_v2
 from tests.support.codes import png_of

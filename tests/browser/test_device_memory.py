@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.device import Device, device, until_in_pack
+from tests.browser.film import CHROMIUM
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:

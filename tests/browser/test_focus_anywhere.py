@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tests.support.site import Site
 
 CARDS = [(BY_SLUG["anna-active"].escn, "active"), (BY_SLUG["kira-expired"].escn, "expired")]
-# Everything that can have the focus, with all that folds opened; the one at this place is given it. Not the field
-# for a password: whatever is typed there is the password.
+# Everything that can have the focus, with all that folds opened; the one at this place is given it. Not the
+# field for a password: whatever is typed there is the password.
 FOCUS = """(at) => {
   document.querySelectorAll("details").forEach((each) => (each.open = true));
   const can = "a[href], button, input:not([type=password]), select, textarea, summary, [tabindex]";

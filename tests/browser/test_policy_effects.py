@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import PATIENCE_MS, PHONE
-from tests.browser.film import camera
+from tests.browser.film import ALLOWED, camera
 from tests.browser.station import ANOTHER_PAGE, BACK, Station, station
 from tests.browser.until import until
 from tests.support.drawing_faults import View
@@ -258,7 +258,7 @@ def test_only_the_scanning_pages_get_the_camera(films: Browser, site: Site, sign
 def test_the_whole_journey_breaks_no_rule(films: Browser, site: Site) -> None:
     """Mia signs in, scans, sends a photo, types, opens every linked page, signs out, locks a tablet."""
     broken: list[str] = []
-    with station(films, site) as at:
+    with station(films, site, **ALLOWED) as at:
         at.page.expose_function("tellViolation", lambda told: broken.append(str(told)))
         at.page.add_init_script(WATCH)
         at.sign_in_as("manager").install()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.examine import examine
-from tests.browser.film import camera
+from tests.browser.film import ALLOWED, camera
 from tests.browser.station import ASKS, KEEPS, Station, behind, station
 from tests.browser.test_camera import REFUSES
 from tests.support.drawing_faults import View
@@ -56,7 +56,7 @@ def _till(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[St
 
 def test_it_opens_straight_into_scanning(films: Browser, site: Site, signed_in: StorageState) -> None:
     """Where the camera was allowed nothing is touched: card after card is answered, others are named."""
-    with station(films, site, signed_in) as at:
+    with station(films, site, signed_in, **ALLOWED) as at:
         at.open().until(CAMERA.format("on"))
         at.shows("valid", "active", "live")
         at.shows("not_valid", "expired", "live")
@@ -70,7 +70,7 @@ def test_it_opens_straight_into_scanning(films: Browser, site: Site, signed_in: 
 
 def test_the_running_camera_is_for_everybody(films: Browser, site: Site, signed_in: StorageState) -> None:
     """With the picture moving and answers coming the page has no fault at any width."""
-    with station(films, site, signed_in) as at:
+    with station(films, site, signed_in, **ALLOWED) as at:
         at.open().until(CAMERA.format("on"))
         at.until("() => document.querySelector('[data-testid=verdict]') !== null")
         assert examine(at.page) == []
@@ -78,7 +78,7 @@ def test_the_running_camera_is_for_everybody(films: Browser, site: Site, signed_
 
 def test_one_tap_starts_everything_else(films: Browser, site: Site, signed_in: StorageState) -> None:
     """Where the camera was not allowed yet, nothing is asked of anybody before the one tap on Start."""
-    with station(films, site, signed_in) as at:
+    with station(films, site, signed_in, **ALLOWED) as at:
         at.page.add_init_script(UNASKED)
         at.open()
         assert at.page.evaluate(CAMERA.format("off"))

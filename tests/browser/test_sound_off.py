@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.film import camera
+from tests.browser.film import ALLOWED, camera
 from tests.browser.station import station
 from tests.browser.until import until
 from tests.support.site import PASSWORD
@@ -51,7 +51,7 @@ def test_silence_is_told_until_the_first_touch_anywhere(
     films: Browser, site: Site, signed_in: StorageState, path: str
 ) -> None:
     """A strip over the whole width; any touch switches the tones on; when they are muted, it comes back."""
-    with station(films, site, signed_in) as at:
+    with station(films, site, signed_in, **ALLOWED) as at:
         at.page.add_init_script(UNTOUCHED)
         at.page.goto(path)
         until(at.page, ON)
@@ -76,7 +76,7 @@ def test_where_tones_are_switched_off_nothing_is_missing(
     films: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """Nobody is asked to switch on what the device was set not to give."""
-    with station(films, site, signed_in) as at:
+    with station(films, site, signed_in, **ALLOWED) as at:
         at.page.add_init_script(f"{UNTOUCHED} localStorage.setItem('escv.sound', 'false');")
         at.page.goto("/")
         until(at.page, ON)
@@ -85,7 +85,7 @@ def test_where_tones_are_switched_off_nothing_is_missing(
 
 def test_a_locked_kiosk_says_it_above_everything(films: Browser, site: Site, signed_in: StorageState) -> None:
     """After a power cut the tablet starts by itself, silent: the strip stands on top, over an answer, too."""
-    with station(films, site, signed_in) as at:
+    with station(films, site, signed_in, **ALLOWED) as at:
         at.page.add_init_script(UNTOUCHED)
         at.page.goto("/kiosk")
         at.page.get_by_label("Your password").fill(PASSWORD)

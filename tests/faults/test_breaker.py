@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.asking import ANNAS, SHORT_S, ask, client, good, reason
+from tests.support.asking import ANNAS, SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter, refused_url
-from tests.support.plays import answers, black_hole, closes, response, says, stalls
+from tests.support.plays import answers, black_hole, closes, response, says
 from validator.router.answers import KnownCard, RouterAnswer, RouterFailure
 from validator.router.breaker import IN_A_ROW, JITTER_S, OPEN_S, State
 from validator.router.client import RouterClient, RouterConfig
@@ -50,7 +50,7 @@ def _router() -> Iterator[FaultRouter]:
 
 
 def _client(router: FaultRouter, clock: Elapsing, **config: Any) -> RouterClient:
-    wanted: dict[str, Any] = {"deadline_s": SHORT_S, "endpoints": ONE} | config
+    wanted: dict[str, Any] = {"endpoints": ONE} | config
     return RouterClient(RouterConfig(router.url, **wanted), Surroundings(clock))
 
 
@@ -82,7 +82,7 @@ WELL = {
 def test_the_sixth_card_is_not_asked_about(name: str, router: FaultRouter, clock: Elapsing) -> None:
     """After five failed calls people hear at once what is wrong, in the words for it, and nobody is asked."""
     router.play, expected = AILING[name]
-    asking = _client(router, clock, deadline_s=0.1)
+    asking = _client(router, clock, **({"deadline_s": 0.1} if name == "silence" else {}))
     assert {reason(ask(asking)) for _ in range(IN_A_ROW)} == {expected}
     asked = len(router.requests)
     assert asked <= IN_A_ROW
@@ -110,14 +110,14 @@ def test_what_is_about_a_card_or_our_access_opens_nothing(
 
 def test_a_router_that_nobody_reaches_is_left_alone() -> None:
     """Refused connections open it too, a second try included in the count."""
-    with client(refused_url(), deadline_s=2.5) as asking:
+    with client(refused_url()) as asking:
         assert {reason(ask(asking)) for _ in range(10)} == {Reason.ROUTER_UNREACHABLE}
         assert asking.health().breaker is State.OPEN
 
 
 def test_one_of_sixty_four_people_finds_out(router: FaultRouter, clock: Elapsing) -> None:
     """When the time is over, one card is asked about, the others are answered at once; then all are well."""
-    asking = _client(router, clock, deadline_s=2.5, permits=PEOPLE)
+    asking = _client(router, clock, permits=PEOPLE)
     for _ in range(IN_A_ROW):
         ask(asking)
     router.requests.clear()
@@ -147,7 +147,7 @@ def test_one_of_sixty_four_people_finds_out(router: FaultRouter, clock: Elapsing
 
 def test_a_failed_probe_is_not_repeated(router: FaultRouter, clock: Elapsing) -> None:
     """Where a second try would otherwise be made, the one that finds out makes none."""
-    asking = _client(router, clock, deadline_s=2.5)
+    asking = _client(router, clock)
     for _ in range(IN_A_ROW):
         ask(asking)
     router.play = answers(503)
@@ -163,7 +163,7 @@ def test_a_probe_that_hangs_does_not_keep_it_shut(clock: Elapsing, monkeypatch: 
     over = threading.Event()
 
     with FaultRouter(answers(500)) as router:
-        asking = _client(router, clock)
+        asking = _client(router, clock, deadline_s=SPARE_S)
         for _ in range(IN_A_ROW):
             ask(asking)
         wire = asking._asking._wire
@@ -191,11 +191,19 @@ def test_our_own_ceiling_opens_nothing(router: FaultRouter, clock: Elapsing) -> 
 
 def test_too_many_at_once_open_nothing(clock: Elapsing) -> None:
     """Nor do cards that find no permit."""
-    with FaultRouter(stalls(b"", 0.3, b"")) as router:
+    go = threading.Event()
+
+    def holds(talk: Any) -> bool:
+        go.wait(10)
+        return good(talk)
+
+    with FaultRouter(holds) as router:
         asking = _client(router, clock, permits=1, permit_wait_s=0.01)
         with ThreadPoolExecutor(20) as people:
-            told = list(people.map(asking.status, [ANNAS] * 20))
-        assert [reason(one) for one in told].count(Reason.TOO_MANY_CHECKS) == 19
+            asked = [people.submit(asking.status, ANNAS) for _ in range(20)]
+            kept_back = _as_they_come(asked, 19)
+            go.set()
+        assert {reason(one) for one in kept_back} == {Reason.TOO_MANY_CHECKS}
         assert asking.health().breaker is State.CLOSED
         asking.close()
 

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.support.asking import ANNAS, SHORT_S, ask, client, good, reason
+from tests.support.asking import ANNAS, SHORT_S, SPARE_S, ask, client, good, reason
 from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers, black_hole, by_endpoint
 from validator.router.answers import KnownCard
@@ -22,7 +22,7 @@ def test_more_checks_than_permits_are_turned_away_soon() -> None:
     """Of eight checks at a silent Router with two permits, two time out and six are too many."""
     with (
         FaultRouter(black_hole) as router,
-        client(router.url, permits=2, permit_wait_s=0.05) as asking,
+        client(router.url, deadline_s=SPARE_S, permits=2, permit_wait_s=0.05) as asking,
         ThreadPoolExecutor(8) as people,
     ):
         told = sorted(reason(answer) for answer in people.map(asking.status, [ANNAS] * 8))
@@ -47,7 +47,6 @@ def test_threads_do_not_pile_up() -> None:
         for _ in range(5):
             with client(router.url, deadline_s=0.02) as asking:
                 assert [reason(ask(asking)) for _ in range(4)] == [Reason.ROUTER_TIMEOUT] * 4
-        assert len(router.requests) == 20
         left = [thread for thread in threading.enumerate() if thread.name == "router-call"]
         for thread in left:
             thread.join(SHORT_S)

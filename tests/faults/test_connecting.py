@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import certificates
-from tests.support.asking import ask, client, good, reason
+from tests.support.asking import SHORT_S, SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
 from tests.support.plays import black_hole, drips, response
@@ -33,7 +33,7 @@ def test_a_closed_port_is_unreachable() -> None:
 
 def test_a_connection_that_never_comes_about_is_unreachable() -> None:
     """Where packets vanish, connecting ends by its own bound, before the deadline."""
-    with full_backlog() as url, client(url, deadline_s=2.5, connect_s=0.2) as asking:
+    with full_backlog() as url, client(url, connect_s=0.2) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
 
 
@@ -93,7 +93,7 @@ def _hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("hanging_names")
 def test_a_name_service_that_hangs_holds_nobody_up() -> None:
     """Resolving cannot be interrupted: the answer comes without it, and so does the next one."""
-    with client("https://router.invalid", permits=1) as asking:
+    with client("https://router.invalid", deadline_s=SHORT_S, permits=1) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
         assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
 
@@ -142,7 +142,7 @@ def test_slowness_is_bounded_under_tls_too(
     """Silence and slow headers inside TLS end by the deadline, and the only permit comes back."""
     tls = certificates.serving(tmp_path)
     _trust(tmp_path, monkeypatch)
-    with FaultRouter(play, tls) as router, client(router.url, permits=1) as asking:
+    with FaultRouter(play, tls) as router, client(router.url, deadline_s=SPARE_S, permits=1) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
         router.play = good
         assert isinstance(ask(asking), KnownCard)
@@ -150,7 +150,10 @@ def test_slowness_is_bounded_under_tls_too(
 
 def test_a_handshake_that_never_ends_is_bounded() -> None:
     """A server that speaks no TLS at all, and nothing else either, costs no more than the deadline."""
-    with FaultRouter(black_hole) as router, client(router.url.replace("http:", "https:")) as asking:
+    with (
+        FaultRouter(black_hole) as router,
+        client(router.url.replace("http:", "https:"), deadline_s=SHORT_S) as asking,
+    ):
         assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.asking import ask, client, reason
+from tests.support.asking import SPARE_S, ask, client, reason
 from tests.support.cards import ANNA, NOT_FOUND, status_v2, verifier
 from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers, black_hole, by_endpoint, in_turn
@@ -77,7 +77,8 @@ def test_the_operators_order_is_followed() -> None:
 )
 def test_where_both_fail_the_reason_to_act_on_is_told(first: Play, second: Play, expected: Reason) -> None:
     """The first reason counts, unless it was only that a path is missing."""
-    with FaultRouter(by_endpoint(first, second)) as router, client(router.url) as asking:
+    bound = {"deadline_s": SPARE_S} if second is black_hole else {}
+    with FaultRouter(by_endpoint(first, second)) as router, client(router.url, **bound) as asking:
         assert reason(ask(asking)) == expected
         assert _paths(router) == [STATUS_V2, VERIFIER]
 
@@ -101,7 +102,10 @@ def test_one_check_has_one_deadline_for_both_endpoints() -> None:
         talk.over.wait(0.3)
         return answers(403)(talk)
 
-    with FaultRouter(by_endpoint(slow_refusal, black_hole)) as router, client(router.url) as asking:
+    with (
+        FaultRouter(by_endpoint(slow_refusal, black_hole)) as router,
+        client(router.url, deadline_s=SPARE_S) as asking,
+    ):
         assert reason(ask(asking)) == Reason.ROUTER_REFUSED
 
 

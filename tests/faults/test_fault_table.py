@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.asking import ask, client, good, reason
+from tests.support.asking import SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2, verifier
 from tests.support.fault_router import FaultRouter
 from tests.support.plays import (
@@ -58,9 +58,9 @@ def sent(change: Callable[[bytes], bytes], content_type: str | None = JSON) -> P
 TIMEOUT = {
     "black hole": black_hole,
     "slow headers": drips(b"", response(200, VALID), every_s=0.1),
-    "slow headers, whole lines": drips(HEAD, b"a:b\r\n" * 20, every_s=0.03),
+    "slow headers, whole lines": drips(HEAD, b"a:b\r\n" * 100, every_s=0.03),
     "drip in the body": drips(response(200, VALID)[: -len(VALID)], VALID, every_s=0.1),
-    "drip in chunks": drips(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 20, every_s=0.03),
+    "drip in chunks": drips(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n" * 100, every_s=0.03),
     "endless continue": drips(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 50, every_s=0.001),
     "half a body, then nothing": stalls(response(200, VALID)[:-20]),
     "half a body late, then nothing": stalls(response(200, VALID)[:-40], 0.3, VALID[-40:-20]),
@@ -182,7 +182,8 @@ ROWS = [
 )
 def test_a_fault_is_told_as_what_it_is_and_leaves_nothing_behind(expected: Reason, play: Play) -> None:
     """Each fault gives its reason within 3.0 s, never a verdict, and the only permit comes back."""
-    with FaultRouter(play) as router, client(router.url, permits=1) as asking:
+    bound = {"deadline_s": SPARE_S} if expected is Reason.ROUTER_TIMEOUT else {}
+    with FaultRouter(play) as router, client(router.url, permits=1, **bound) as asking:
         assert reason(ask(asking)) == expected
 
         router.play = good

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.escn import Escn
-from tests.support.asking import ANNAS, ask, client, good, reason
+from tests.support.asking import ANNAS, SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers, black_hole, closes, in_turn, response
@@ -84,7 +84,7 @@ def test_a_late_answer_is_never_the_next_one() -> None:
         talk.send(response(404, b'{"code": "ER-0001", "message": "x"}'))
         return True
 
-    with FaultRouter(in_turn(late, good)) as router, client(router.url) as asking:
+    with FaultRouter(in_turn(late, good)) as router, client(router.url, deadline_s=SPARE_S) as asking:
         assert reason(ask(asking, Escn.parse(BRUNO))) == Reason.ROUTER_TIMEOUT
         free.set()
         assert isinstance(ask(asking), KnownCard)
@@ -101,7 +101,7 @@ def test_many_at_once_each_get_their_own_card() -> None:
     asked = [ANNAS, Escn.parse(BRUNO)] * 100
     with (
         FaultRouter(echo) as router,
-        client(router.url, deadline_s=2.5) as asking,
+        client(router.url) as asking,
         ThreadPoolExecutor(8) as people,
     ):
         told = list(people.map(asking.status, asked))
@@ -119,7 +119,7 @@ def test_a_hung_card_does_not_hold_up_another() -> None:
 
     with (
         FaultRouter(hangs_for_bruno) as router,
-        client(router.url) as asking,
+        client(router.url, deadline_s=SPARE_S) as asking,
         ThreadPoolExecutor(2) as people,
     ):
         bruno = people.submit(asking.status, Escn.parse(BRUNO))

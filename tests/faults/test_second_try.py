@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import certificates
-from tests.support.asking import ask, client, good, reason
+from tests.support.asking import SHORT_S, SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, verifier
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
 from tests.support.plays import answers, black_hole, by_endpoint, closes, in_turn, resets_after
@@ -42,7 +42,7 @@ STILL = Surroundings(sleep=lambda _: None)
 @pytest.mark.parametrize("name", PASSING)
 def test_a_gateways_bad_moment_costs_nobody_an_answer(name: str) -> None:
     """The second try is told as if there had been no first one."""
-    with FaultRouter(in_turn(PASSING[name], good)) as router, client(router.url, deadline_s=2.5) as asking:
+    with FaultRouter(in_turn(PASSING[name], good)) as router, client(router.url) as asking:
         assert isinstance(ask(asking), KnownCard)
         assert len(router.requests) == 2
 
@@ -50,7 +50,7 @@ def test_a_gateways_bad_moment_costs_nobody_an_answer(name: str) -> None:
 @pytest.mark.parametrize("name", PASSING)
 def test_there_is_no_third_try(name: str) -> None:
     """Where the second try fails too, the check has failed; the other endpoint is not asked either."""
-    with FaultRouter(PASSING[name]) as router, client(router.url, deadline_s=2.5) as asking:
+    with FaultRouter(PASSING[name]) as router, client(router.url) as asking:
         assert reason(ask(asking)) in {Reason.ROUTER_ERROR, Reason.ROUTER_BUSY}
         assert len({request.path for request in router.requests}) == 1
         assert len(router.requests) == 2
@@ -59,7 +59,8 @@ def test_there_is_no_third_try(name: str) -> None:
 @pytest.mark.parametrize("name", LASTING)
 def test_what_will_not_pass_is_asked_once(name: str) -> None:
     """Who asks us to wait, refuses, hangs, or died after it had the question is not asked again."""
-    with FaultRouter(LASTING[name]) as router, client(router.url) as asking:
+    bound = {"deadline_s": SHORT_S} if name == "silence" else {}
+    with FaultRouter(LASTING[name]) as router, client(router.url, **bound) as asking:
         reason(ask(asking))
         assert len(router.requests) == 1
 
@@ -67,7 +68,7 @@ def test_what_will_not_pass_is_asked_once(name: str) -> None:
 def test_one_second_try_for_both_endpoints_together() -> None:
     """A check that tried the first endpoint twice tries the second one once."""
     plays = by_endpoint(in_turn(answers(503), answers(403)), answers(503))
-    with FaultRouter(plays) as router, client(router.url, deadline_s=2.5) as asking:
+    with FaultRouter(plays) as router, client(router.url) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_REFUSED
         assert ["verifier" in request.path for request in router.requests] == [False, False, True]
 
@@ -75,7 +76,7 @@ def test_one_second_try_for_both_endpoints_together() -> None:
 def test_the_second_endpoint_may_be_tried_twice() -> None:
     """The one second try goes to whichever endpoint needs it."""
     plays = by_endpoint(answers(403), in_turn(answers(502), answers(200, verifier(ANNA))))
-    with FaultRouter(plays) as router, client(router.url, deadline_s=2.5) as asking:
+    with FaultRouter(plays) as router, client(router.url) as asking:
         assert isinstance(ask(asking), KnownCard)
         assert len(router.requests) == 3
 
@@ -84,10 +85,10 @@ def test_late_failures_are_told_without_another_try() -> None:
     """With less than two fifths of the time left, what failed has failed."""
 
     def late(talk: Talk) -> bool:
-        talk.over.wait(0.6)
+        talk.over.wait(0.75 * SPARE_S)
         return answers(503)(talk)
 
-    with FaultRouter(late) as router, client(router.url, deadline_s=0.9) as asking:
+    with FaultRouter(late) as router, client(router.url, deadline_s=SPARE_S) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_BUSY
         assert len(router.requests) == 1
     assert AGAIN_SHARE == 0.4
@@ -103,7 +104,7 @@ def test_a_port_that_opens_a_moment_later_is_reached(monkeypatch: pytest.MonkeyP
             raise refusals.pop()
         connect(sock, address)
 
-    with FaultRouter(good) as router, client(router.url, deadline_s=2.5) as asking:
+    with FaultRouter(good) as router, client(router.url) as asking:
         monkeypatch.setattr(socket.socket, "connect", refuses_once)
         assert isinstance(ask(asking), KnownCard)
         assert router.connections == 1
@@ -131,20 +132,20 @@ def test_a_closed_port_is_knocked_at_twice(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_connecting_twice_in_vain_stays_within_the_promise() -> None:
     """Where packets vanish, both tries together end before the deadline, as unreachable."""
-    with full_backlog() as url, client(url, deadline_s=2.5, connect_s=0.4) as asking:
+    with full_backlog() as url, client(url, connect_s=0.4) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
 
 
 def test_a_bad_certificate_is_not_tried_again(tmp_path: Path) -> None:
     """It will not be better a moment later."""
     tls = certificates.serving(tmp_path)
-    with FaultRouter(good, tls) as router, client(router.url, deadline_s=2.5) as asking:
+    with FaultRouter(good, tls) as router, client(router.url) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
         assert router.connections == 1
 
 
 def test_a_second_try_counts_as_a_call() -> None:
     """With one call left under the ceiling there is none, and people hear the first one's reason."""
-    with FaultRouter(answers(502)) as router, client(router.url, deadline_s=2.5, calls_per_s=0.1) as asking:
+    with FaultRouter(answers(502)) as router, client(router.url, calls_per_s=0.1) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_ERROR
         assert len(router.requests) == 1

@@ -250,7 +250,7 @@ def test_who_may_not_install_is_told_which_packages(machine: Machine) -> None:
     machine.environ["ESCV_CHROMIUM"] = str(machine.path / "no-chromium")
     test = machine.set_up("test")
     assert test.returncode != 0
-    assert "apt-get install libzbar0 chromium fonts-dejavu-core redis-server\n" in test.stderr
+    assert "apt-get install libzbar0 chromium-headless-shell fonts-dejavu-core redis-server\n" in test.stderr
     assert "apt-get" not in machine.done()
 
 
