@@ -196,7 +196,7 @@ def test_signing_out_forgets_everything(till: Station) -> None:
 
 @pytest.mark.parametrize("how", ["cut", "silent"])
 def test_signing_out_without_a_network(chromium: Browser, site: Site, how: str) -> None:
-    """Without an answer it says so and all is gone; the sign-in page comes when the server has heard of it."""
+    """Without an answer it says so, all is gone, and the sign-in page comes once the server heard of it."""
     with link_to(site.address) as link, station(chromium, behind(link, site)) as at:
         # A session of its own: it is ended here.
         at.sign_in_as("staff").install()
