@@ -19,10 +19,12 @@ from tests.fuzz.pictures import Mutant, mutants, seeds
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
 from tests.support.served import Served, every_card, served
+from tests.support.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PACK = {"pack.sqlite", "pack.sqlite-wal", "pack.sqlite-shm"}
 # Every refusal of a picture, and no fault of ours.
 ORDINARY = {200, 413, 415, 422}
 REFUSED = {400, 413, 415, 422}
@@ -39,6 +41,8 @@ class Watched:
         self._folders = folders
         for _ in range(3):
             assert self.send(seeds()["png"])[1]["outcome"] == "valid"
+        # Sealed for the devices' pack in a thread of its own.
+        wait_for(lambda: {path.name for path in self.files()} >= PACK)
         self.workers = site.workers()
         self._files = self.files()
         self._memory = self.memory_kb()
