@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from validator.pack.body import BODY_BYTES
 
-# 10 ms and more of a desktop core with SHA instructions, 45 ms at most of a phone a quarter as fast
+# 10 ms and more of a desktop core with SHA instructions, by the fastest implementation that was measured
 # (docs/performance.md).
-ROUNDS = 30_000
+ROUNDS = 40_000
 SALT_BYTES = 16
 ID_BYTES = 16
 _KEY_BYTES, _NONCE_BYTES, _TAG_BYTES = 32, 12, 16
