@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 import time
@@ -13,11 +12,11 @@ from playwright.sync_api import sync_playwright
 
 from bench.pack import CARDS, CHECKED, ROUTER, environment, fill, number
 from bench.support import milliseconds, quantile, server
+from tests.browser.film import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-CHROMIUM = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium"
 # Three hours of syncs at which something was new, one every five minutes.
 DAY_OF_SYNCS = 36
 _OPEN = """async (root) => {

@@ -13,7 +13,7 @@ SOURCES = {"app": "favicon.svg", "maskable": "maskable.svg"}
 
 def main() -> None:
     """One picture a source and size, on a transparent ground."""
-    chromium = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium"
+    chromium = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium-headless-shell"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name, source in SOURCES.items():

@@ -34,7 +34,7 @@ def main() -> None:
         camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
         chosen = [*camera, f"--use-file-for-fake-video-capture={film}", "--no-sandbox", "--disable-gpu"]
         with sync_playwright() as playwright:
-            chromium = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium"
+            chromium = os.environ.get("ESCV_CHROMIUM") or "/usr/bin/chromium-headless-shell"
             browser = playwright.chromium.launch(executable_path=chromium, args=chosen)
             for shape, size in SIZES.items():
                 context = browser.new_context(base_url=site.address, viewport=size)

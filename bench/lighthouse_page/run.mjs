@@ -1,4 +1,5 @@
 // Lighthouse's mobile figures of one page, as a row: `node run.mjs ADDRESS COOKIE`.
+import { existsSync } from "node:fs";
 import lighthouse from "lighthouse";
 import { launch } from "chrome-launcher";
 
@@ -7,8 +8,9 @@ const CATEGORIES = ["performance", "accessibility", "best-practices"];
 const FIGURES = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift",
   "speed-index", "total-byte-weight"];
 
+const whole = "/usr/bin/chromium";
 const chrome = await launch({
-  chromePath: process.env.ESCV_CHROMIUM || "/usr/bin/chromium",
+  chromePath: process.env.ESCV_CHROMIUM || (existsSync(whole) ? whole : `${whole}-headless-shell`),
   chromeFlags: ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
 try {
