@@ -58,11 +58,18 @@ SHOW = """async (picture) => {
   }
   await new Promise((next) => film.requestVideoFrameCallback(next));
 }"""
+# A frame that could not be looked at does not count: the worker may be replaced meanwhile.
 LOOK = """async (most) => {
   let seen = null;
-  for (let look = 0; look < most; look++) {
-    seen = await window.decoder.look(document.querySelector("#film"));
-    if (seen !== null && seen.seen !== "nothing") {
+  for (let look = 0; look < most && window.decoder.works();) {
+    const next = await window.decoder.look(document.querySelector("#film"));
+    if (next === null) {
+      await new Promise((resume) => setTimeout(resume, 30));
+      continue;
+    }
+    seen = next;
+    look += 1;
+    if (seen.seen !== "nothing") {
       break;
     }
   }
@@ -83,7 +90,7 @@ def show(page: Page, jpeg: bytes) -> None:
 
 
 def look(page: Page, most: int = 8) -> Any:
-    """What is seen within so many frames; None where nothing can be looked at."""
+    """What is seen within so many frames; None where there is no worker to look at them."""
     return page.evaluate(LOOK, most)
 
 
