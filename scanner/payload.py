@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner import address, hosts
+from scanner import address, hosts, sent
 from scanner.escn import Escn
 from scanner.esi import is_esi
 from scanner.kinds import Kind, kind_of
@@ -12,6 +12,7 @@ from scanner.refused import NotAnEscCode
 from scanner.written import LONGEST_TEXT, canonical, holds_number, trim
 
 UNUSUAL_NUMBER = "unusual_number"
+FOREIGN, LOOKALIKE = "not_an_esc_code", "lookalike_host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,23 @@ def parse_payload(text: str) -> Payload:
 
     The number is taken out by shape and nothing else of the text goes on; no address is ever visited.
     """
-    trimmed = trim(text[:LONGEST_TEXT])
+    trimmed = trim(sent.without_identifier(text[:LONGEST_TEXT]))
     if len(text) > LONGEST_TEXT:
-        raise NotAnEscCode("not_an_esc_code", kind_of(trimmed))
-    if is_esi(trimmed):
-        raise NotAnEscCode("esi_not_escn", Kind.NUMBER)
-    number = canonical(trimmed)
-    return _of_number(number) if number else _of_address(trimmed)
+        raise NotAnEscCode(FOREIGN, kind_of(trimmed))
+    read = _read(trimmed)
+    others = (_read(trim(core)) for core in sent.cores(trimmed)) if isinstance(read, NotAnEscCode) else ()
+    # Without what stands around it a text may be a number, or turn out to imitate one.
+    found = next((each for each in others if isinstance(each, Payload) or each.code != FOREIGN), read)
+    if isinstance(found, NotAnEscCode):
+        raise found
+    return found
+
+
+def _read(text: str) -> Payload | NotAnEscCode:
+    if is_esi(text):
+        return NotAnEscCode("esi_not_escn", Kind.NUMBER)
+    number = canonical(text)
+    return _of_number(number) if number else _of_address(text)
 
 
 def _of_number(number: str, warnings: tuple[str, ...] = ()) -> Payload:
@@ -41,14 +52,14 @@ def _of_number(number: str, warnings: tuple[str, ...] = ()) -> Payload:
     return Payload(escn, (*warnings, UNUSUAL_NUMBER) if escn.unusual else warnings)
 
 
-def _of_address(text: str) -> Payload:
+def _of_address(text: str) -> Payload | NotAnEscCode:
     repaired = address.repair(text)
     found = address.split(repaired)
     number = canonical(found.last_segment) if found else None
     if found and _poses(found, number, repaired):
-        raise NotAnEscCode("lookalike_host", Kind.WEB_ADDRESS)
+        return NotAnEscCode(LOOKALIKE, Kind.WEB_ADDRESS)
     if found is None or number is None:
-        raise NotAnEscCode("not_an_esc_code", kind_of(text))
+        return NotAnEscCode(FOREIGN, kind_of(text))
     return _of_number(number, hosts.warnings_of(found))
 
 

@@ -19,6 +19,8 @@ _INSIDE = re.compile(rf"{_HEX}{{8}}(?:-?{_HEX}{{4}}){{3}}-?{_HEX}{{12}}")
 _URN = re.compile(r"\Aurn:uuid:", re.IGNORECASE | re.ASCII)
 
 _BLANKS = frozenset("\t\n\v\f\r\u2028\u2029")
+# Ends of transmission, separators and padding: scanners and detectors leave them at the ends of a text.
+_CONTROLS = frozenset(map(chr, (*range(0x20), 0x7F)))
 _WRAPPERS = frozenset("\"'`<>")
 # Invisible, blanks, quotes, and what opens or closes.
 _WRAPPING = frozenset({"Cf", "Zs", "Pi", "Pf", "Ps", "Pe"})
@@ -30,7 +32,7 @@ _FULL_WIDTH = {ord(digit) + 0xFEE0: digit for digit in "0123456789abcdefABCDEF"}
 
 
 def trim(text: str) -> str:
-    """Take blanks, invisible characters, quotes and brackets off both ends."""
+    """Take blanks, invisible and control characters, quotes and brackets off both ends."""
     start, end = 0, len(text)
     while start < end and _wraps(text[start]):
         start += 1
@@ -88,4 +90,6 @@ def _plain(char: str) -> str:
 
 
 def _wraps(char: str) -> bool:
-    return char in _WRAPPERS or char in _BLANKS or unicodedata.category(char) in _WRAPPING
+    return (
+        char in _WRAPPERS or char in _BLANKS or char in _CONTROLS or unicodedata.category(char) in _WRAPPING
+    )

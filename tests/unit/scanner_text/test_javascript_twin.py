@@ -43,6 +43,7 @@ _PIECES = (
         "urn:uuid:",
         "URN:UUID:",
     ),
+    *("]Q2", "]d1", "\\000026", "000026", "~", "QR", "ESCN: ", "escn=", "card number "),
     *(
         "s.esc-r.eu",
         "esc.gg",

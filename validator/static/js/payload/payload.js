@@ -8,6 +8,7 @@ import { isUnusual } from "./escn.js";
 import { isEsi } from "./esi.js";
 import { isLookalike, warningsOf } from "./hosts.js";
 import { kindOf } from "./kinds.js";
+import { cores, withoutIdentifier } from "./sent.js";
 import { canonical, firstChars, holdsNumber, isLonger, LONGEST_TEXT, trim } from "./written.js";
 
 /**
@@ -15,6 +16,7 @@ import { canonical, firstChars, holdsNumber, isLonger, LONGEST_TEXT, trim } from
  * @typedef {import("../types.js").Refusal} Refusal
  */
 
+const FOREIGN = "not_an_esc_code";
 const UNUSUAL_NUMBER = "unusual_number";
 
 /**
@@ -24,11 +26,20 @@ const UNUSUAL_NUMBER = "unusual_number";
  * @returns {Payload | Refusal}
  */
 export function parsePayload(text) {
-  const trimmed = trim(firstChars(text, LONGEST_TEXT));
-  if (isLonger(text, LONGEST_TEXT)) return { code: "not_an_esc_code", kind: kindOf(trimmed) };
-  if (isEsi(trimmed)) return { code: "esi_not_escn", kind: "number" };
-  const number = canonical(trimmed);
-  return number === null ? ofAddress(trimmed) : ofNumber(number, []);
+  const trimmed = trim(withoutIdentifier(firstChars(text, LONGEST_TEXT)));
+  if (isLonger(text, LONGEST_TEXT)) return { code: FOREIGN, kind: kindOf(trimmed) };
+  const found = read(trimmed);
+  if ("escn" in found) return found;
+  // Without what stands around it a text may be a number, or turn out to imitate one.
+  const others = cores(trimmed).map((core) => read(trim(core)));
+  return others.find((other) => "escn" in other || other.code !== FOREIGN) ?? found;
+}
+
+/** @param {string} text @returns {Payload | Refusal} */
+function read(text) {
+  if (isEsi(text)) return { code: "esi_not_escn", kind: "number" };
+  const number = canonical(text);
+  return number === null ? ofAddress(text) : ofNumber(number, []);
 }
 
 /** @param {string} escn @param {string[]} warnings @returns {Payload} */
@@ -42,7 +53,7 @@ function ofAddress(text) {
   const found = split(repaired);
   const number = found && canonical(lastSegment(found));
   if (found && poses(found, number, repaired)) return { code: "lookalike_host", kind: "web_address" };
-  if (found === null || number === null) return { code: "not_an_esc_code", kind: kindOf(text) };
+  if (found === null || number === null) return { code: FOREIGN, kind: kindOf(text) };
   return ofNumber(number, warningsOf(found));
 }
 

@@ -16,8 +16,8 @@ const INSIDE = new RegExp(`${HEX}{8}(?:-?${HEX}{4}){3}-?${HEX}{12}`);
 const URN = /^urn:uuid:/i;
 
 const BLANK = /[\t\n\v\f\r\u2028\u2029\p{Zs}]/u;
-// Invisible, blanks, quotes, and what opens or closes.
-const WRAPS = /["'`<>\t\n\v\f\r\u2028\u2029\p{Cf}\p{Zs}\p{Pi}\p{Pf}\p{Ps}\p{Pe}]/u;
+// Invisible, control characters, blanks, quotes, and what opens or closes.
+const WRAPS = /["'`<>\x00-\x1f\x7f\u2028\u2029\p{Cf}\p{Zs}\p{Pi}\p{Pf}\p{Ps}\p{Pe}]/u;
 const INVISIBLE = /\p{Cf}/u;
 // With the dashes that Unicode files elsewhere: modifier minus, hyphen bullet, minus sign, heavy minus.
 const DASH = /[\p{Pd}\u02d7\u2043\u2212\u2796]/u;
@@ -41,7 +41,7 @@ export function firstChars(text, count) {
   return text.length <= count ? text : Array.from(text.slice(0, 2 * count)).slice(0, count).join("");
 }
 
-/** Take blanks, invisible characters, quotes and brackets off both ends. @param {string} text */
+/** Take blanks, invisible and control characters, quotes and brackets off both ends. @param {string} text */
 export function trim(text) {
   const chars = Array.from(text);
   let start = 0;
