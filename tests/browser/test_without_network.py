@@ -11,7 +11,7 @@ import pytest
 
 from tests.browser.device import ROOMS, until_in_pack
 from tests.browser.examine import examine
-from tests.browser.station import ANOTHER_PAGE, ASKS, LEAVE, Station, behind, station
+from tests.browser.station import ANOTHER_PAGE, ASKS, LEAVE, STAGE, Station, behind, station
 from tests.support.cards import NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter
 from tests.support.link import link_to
@@ -38,6 +38,10 @@ NAMED_S = 4
 # How the title begins of what must be shown where the page itself does not come.
 PAGE_SHOWN = {"/guide": "What genuine", "/manage/late-answers": "Check a card"}
 LATE, PACK = "/api/v1/late-checks", "/api/v1/offline-pack"
+GIVEN_UP = f"""() => {{
+  const [outcome, , , phase, confirm] = ({STAGE})() ?? [];
+  return outcome === "valid" && phase === "remembered" && !confirm;
+}}"""
 QUEUED = f"async () => (await ({ROOMS})()).queue === 1"
 NOTICE = "() => document.querySelector('[data-notices] [data-kind=contradiction][data-loud]') !== null"
 # The path of everything in Cache Storage.
@@ -263,6 +267,7 @@ def test_a_contradiction_stands_until_it_is_noted(chromium: Browser, town: Town,
         at.scan(number)
         at.shows("valid", "device", "remembered")
         # Only a check that was given up is delivered later; one under way changes the answer in its place.
+        at.until(GIVEN_UP)
         at.until(QUEUED)
         link.through()
         at.until(NOTICE, 25)
