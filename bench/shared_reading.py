@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
-import json
 import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.support import milliseconds
-from tests.fuzz.bodies import FORM, form, part
+from tests.faults.test_shared_reading import send
 from tests.fuzz.pictures import seeds
 from tests.support.fault_router import FaultRouter
 from tests.support.raw_pictures import finders
@@ -27,15 +25,6 @@ if TYPE_CHECKING:
 CONNECTIONS = 4
 SECONDS = 20.0
 EVERY_S = 0.25
-
-
-def send(site: Served, token: str, picture: bytes) -> str:
-    """The outcome of one photo, or the code of its refusal."""
-    with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as connection:
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": FORM}
-        connection.request("POST", "/api/v1/scans", form(part(picture)), headers)
-        told = json.loads(connection.getresponse().read())
-        return str(told.get("outcome", told.get("code")))
 
 
 @contextmanager
