@@ -104,9 +104,10 @@ export function enhanceNumberField(input, { onCard, onRefusal, onEmpty = () => f
 
   /** While one types: what is wrong by now, not what is still to come. */
   function hint() {
+    if ("escn" in parsePayload(input.value)) return say(COMPLETE);
     const found = fault(input.value);
     if (found && found.kind !== "short") say(found.message, true);
-    else say("escn" in parsePayload(input.value) ? COMPLETE : "");
+    else say("");
   }
 
   /** @param {boolean} forward */
