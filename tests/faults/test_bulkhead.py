@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.support.asking import ANNAS, SHORT_S, SPARE_S, ask, client, good, reason
+from tests.support.asking import ANNAS, PROMISE_S, SHORT_S, SPARE_S, ask, client, good, reason
 from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers, black_hole, by_endpoint
 from validator.router.answers import KnownCard
@@ -32,13 +32,12 @@ def test_more_checks_than_permits_are_turned_away_soon() -> None:
 
 def test_a_permit_that_comes_free_in_time_is_used() -> None:
     """A check that finds no permit waits a little, and goes out when one comes free."""
-    with (
-        FaultRouter(good) as router,
-        client(router.url, permits=1) as asking,
-        ThreadPoolExecutor(3) as people,
-    ):
-        told = list(people.map(asking.status, [ANNAS] * 3))
-    assert all(isinstance(answer, KnownCard) for answer in told)
+    with FaultRouter(good) as router, ThreadPoolExecutor(3) as people:
+        config = RouterConfig(router.url, permits=1, permit_wait_s=PROMISE_S)
+        asking = RouterClient(config, Surroundings(lambda: 0.0))
+        answers = list(people.map(asking.status, [ANNAS] * 3))
+        asking.close()
+    assert all(isinstance(answer, KnownCard) for answer in answers)
 
 
 def test_threads_do_not_pile_up() -> None:
