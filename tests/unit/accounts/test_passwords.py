@@ -60,7 +60,7 @@ def test_no_choice_of_name_makes_the_check_slow_or_break(name: str) -> None:
 
 
 def test_hashes_meet_the_owasp_floor() -> None:
-    """OWASP asks for 19 MiB and two passes. In a process of its own: the other tests hash at a lower price."""
+    """OWASP asks for 19 MiB and two passes. A process of its own: other tests hash at a lower price."""
     program = "from validator.accounts.passwords import Passwords; print(Passwords().hash('three words'))"
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
