@@ -172,6 +172,8 @@ def router_config(settings: Settings) -> RouterConfig:
         keep_display_name=settings.show_display_name,
         # The demo's cards misbehave one by one, its Router does not.
         has_breaker=not settings.demo,
+        proxy=settings.router_proxy,
+        ca_file=settings.router_ca_file,
     )
 
 
