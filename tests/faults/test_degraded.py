@@ -17,6 +17,7 @@ import pytest
 from scanner.pool import DecodePool
 from tests.support.cards import NOT_FOUND
 from tests.support.failing_house import House, house
+from tests.support.fault_router import refused_url
 from tests.support.plays import answers
 from tests.support.served import every_card, new_number
 from tests.support.site import ROOT
@@ -183,6 +184,30 @@ def test_the_router_ails(tmp_path: Path) -> None:
         assert len(at.router.requests) == asked
         assert found(at) == (True, ["router_ails"])
         assert at.ready()["parts"]["router"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("through", "trouble"), [({}, "router_not_reached"), ({"router_proxy": "{gone}"}, "router_proxy_fails")]
+)
+def test_the_router_cannot_be_reached(tmp_path: Path, through: dict[str, str], trouble: str) -> None:
+    """The manager is told why, people at the counter as before."""
+    gone = refused_url()
+    changes = {name: value.format(gone=gone) for name, value in through.items()}
+    with house(tmp_path, **changes) as at:
+        if not through:
+            at.router.close()
+        assert at.check()["reason"] == "router_unreachable"
+        assert found(at) == (True, [trouble])
+        assert "ECONNREFUSED" in at.page()[trouble]
+
+
+def test_the_router_changed_its_answers(tmp_path: Path) -> None:
+    """One field more or less makes every answer unusable: the manager hears of it."""
+    with house(tmp_path, answers(200, {"number": "?"})) as at:
+        for issuer in (1, 2):
+            number = f"{new_number()[:-9]}{issuer:09d}"
+            assert at.check(number)["reason"] == "router_answer_unusable"
+        assert found(at) == (True, ["router_answers_unusable"])
 
 
 def test_the_router_refuses_us(tmp_path: Path) -> None:

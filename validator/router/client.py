@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from validator.router.asking import GRACE_S, Asking, Check
 from validator.router.config import RouterConfig
 from validator.router.deadline import Deadline
 from validator.router.order import AskingOrder
+from validator.router.outcomes import OutcomeLog
 from validator.router.permits import Permit, Permits
 from validator.router.reply import Elsewhere
 from validator.router.surroundings import Surroundings
@@ -40,6 +42,7 @@ class RouterClient:
         self._asking = Asking(config, around)
         self._permits = Permits(config.permits, config.permit_wait_s)
         self._order = AskingOrder(config.order, around.clock)
+        self._outcomes = OutcomeLog(around.clock)
 
     def status(self, escn: Escn) -> RouterAnswer:
         """What the Router says of this card, or why it says nothing; at most GRACE_S after the deadline."""
@@ -55,20 +58,25 @@ class RouterClient:
         except RuntimeError:
             self._permits.give_back(permit)
             return RouterFailure(Reason.TOO_MANY_CHECKS, "no thread to be had")
+        answer = self._await(check, told)
+        self._outcomes.note(escn, answer)
+        return answer
+
+    def health(self) -> RouterHealth:
+        """How asking goes, as this process saw it; asks nobody."""
+        return replace(self._asking.health(), outcomes=self._outcomes.lately())
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._asking.close()
+
+    def _await(self, check: Check, told: SimpleQueue[RouterAnswer]) -> RouterAnswer:
         try:
             return told.get(timeout=check.deadline.left() + GRACE_S)
         except Empty:
             hangs = RouterFailure(Reason.ROUTER_TIMEOUT, "the call hangs")
             self._asking.gave_up(check, hangs)
             return hangs
-
-    def health(self) -> RouterHealth:
-        """How asking goes, as this process saw it; asks nobody."""
-        return self._asking.health()
-
-    def close(self) -> None:
-        """Close the kept connections."""
-        self._asking.close()
 
     def _no_permit(self) -> RouterFailure:
         if self._permits.overdue():

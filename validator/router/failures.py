@@ -45,13 +45,16 @@ def failure(fault: requests.RequestException, *, is_late: bool) -> RouterFailure
             return proxy_answered(of_tunnel.status)
         return RouterFailure(not_reached, f"proxy: {of_tunnel}", finer=Cause.PROXY)
     if isinstance(fault, requests.exceptions.ProxyError):
-        return RouterFailure(
-            not_reached, f"proxy: {_of_connecting(causes)}", may_pass=True, finer=Cause.PROXY
-        )
+        detail = f"proxy: {_of_connecting(causes)}"
+        return RouterFailure(not_reached, detail, may_pass=True, finer=Cause.PROXY)
     if isinstance(fault, requests.ReadTimeout):
         return RouterFailure(Reason.ROUTER_TIMEOUT, "no answer in time")
     if isinstance(fault, requests.ConnectTimeout):
         return RouterFailure(not_reached, "no connection in time", may_pass=True, finer=Cause.ROUTE)
+    return _of_router(fault, causes)
+
+
+def _of_router(fault: requests.RequestException, causes: list[BaseException]) -> RouterFailure:
     if isinstance(fault, requests.exceptions.SSLError):
         finer = Cause.CERTIFICATE if _first(causes, ssl.SSLCertVerificationError) else Cause.ROUTE
         return RouterFailure(Reason.ROUTER_UNREACHABLE, _of_connecting(causes), finer=finer)
@@ -63,7 +66,7 @@ def failure(fault: requests.RequestException, *, is_late: bool) -> RouterFailure
     return RouterFailure(Reason.ROUTER_UNREACHABLE, _of_connecting(causes), nobody_there, finer)
 
 
-_WANTS_PASSWORD = "407"
+_WANTS_PASSWORD = "407"  # noqa: S105 - a status
 _GATEWAY_FAULTS = frozenset({"502", "503", "504"})
 PROXY_STATUSES = frozenset({int(status) for status in (_WANTS_PASSWORD, *_GATEWAY_FAULTS)})
 """With these a proxy that passes http on speaks for itself; the Router's own 5xx cannot be told apart."""
@@ -99,13 +102,14 @@ _CERTIFICATE_FAULTS = {
 def _of_connecting(causes: list[BaseException]) -> str:
     """Why there was no connection, in words of ours."""
     if bad := _first(causes, ssl.SSLCertVerificationError):
-        return f"certificate {_CERTIFICATE_FAULTS.get(bad.verify_code, f'refused, OpenSSL code {bad.verify_code}')}"
+        code = bad.verify_code
+        return f"certificate {_CERTIFICATE_FAULTS.get(code, f'refused, OpenSSL code {code}')}"
     if _first(causes, NameResolutionError):
         return "its name cannot be resolved"
     if _first(causes, ssl.SSLError):
         return "no TLS with it"
     system = next((one.__cause__ for one in causes if isinstance(one.__cause__, OSError)), None)
-    if system is not None and system.errno in errno.errorcode:
+    if system is not None and system.errno is not None and system.errno in errno.errorcode:
         # The operating system's own name for it, such as ECONNREFUSED or EHOSTUNREACH.
         return errno.errorcode[system.errno]
     if _first(causes, TimeoutError, Urllib3TimeoutError):

@@ -15,6 +15,8 @@ from requests.utils import should_bypass_proxies
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from validator.router.config import RouterConfig
+
 _PORTS = {"http": 80, "https": 443}
 _EXAMPLE = "http://proxy.example.org:3128"
 
@@ -25,7 +27,7 @@ class UnusableProxyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A web proxy, and the variable that named it. Its address may hold a password: only `shown` is for logs."""
+    """A web proxy, and the variable that named it. Its address may hold a password, `shown` does not."""
 
     address: str = field(repr=False)
     named_by: str
@@ -71,6 +73,15 @@ def environment_proxy(base_url: str, environ: Mapping[str, str]) -> Proxy | None
         raise UnusableProxyError(f"{names[0]} {fault}: {advice}") from None
 
 
+def way(config: RouterConfig) -> dict[str, str]:
+    """What is used to reach the Router, for the log; no name and no password of a proxy."""
+    proxy = config.proxy
+    said = {"router": config.identity, "proxy": f"{proxy.shown} ({proxy.named_by})" if proxy else "none"}
+    if config.base_url.startswith("https:"):
+        said["authorities"] = certificates(config.ca_file)[1]
+    return said
+
+
 def certificates(ca_file: str | None) -> tuple[ssl.SSLContext, str]:
     """What verifies the Router's certificate, and in words whose authorities count.
 
@@ -82,7 +93,7 @@ def certificates(ca_file: str | None) -> tuple[ssl.SSLContext, str]:
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     paths = ssl.get_default_verify_paths()
     named = [name for name in (paths.openssl_cafile_env, paths.openssl_capath_env) if os.environ.get(name)]
-    if named or _has_any(paths):
+    if named or _system_has_any(paths):
         context.set_default_verify_paths()
         words = " and ".join(named) or "the system’s store"
     else:
@@ -100,9 +111,7 @@ def add_authorities(context: ssl.SSLContext, ca_file: str) -> None:
     try:
         context.load_verify_locations(cafile=ca_file)
     except (OSError, ValueError):
-        raise ValueError(
-            "must be a readable file with certificates in PEM form (-----BEGIN CERTIFICATE-----)"
-        ) from None
+        raise ValueError("must name a readable file with certificates in PEM form") from None
     if context.cert_store_stats()["x509"] == before:
         raise ValueError("names a file that holds no certificate")
 
@@ -118,6 +127,6 @@ def authority_faults(base_url: str, environ: Mapping[str, str]) -> list[str]:
     return [f"{name} names a file that cannot be read: correct it or leave it out"]
 
 
-def _has_any(paths: ssl.DefaultVerifyPaths) -> bool:
-    folder = Path(paths.capath) if paths.capath else None
-    return paths.cafile is not None or (folder is not None and any(folder.glob("*.[0-9]")))
+def _system_has_any(paths: ssl.DefaultVerifyPaths) -> bool:
+    """A bare Debian has an empty folder and no file."""
+    return Path(paths.openssl_cafile).is_file() or any(Path(paths.openssl_capath).glob("*.[0-9]"))
