@@ -193,6 +193,7 @@ def verifier(
         zone=settings.zone,
         clock=utc_now,
         on_answer=pack.writer.add if pack.writer else None,
+        ahead=router.ahead,
     )
 
 

@@ -149,8 +149,8 @@ TROUBLES: dict[Trouble, Words] = {
         "ESCV_ROUTER_CALLS_PER_S, where the Router’s operators agree.",
     ),
     Trouble.CLOCK_WRONG: Words(
-        "The server’s clock is {time} {direction} against the Router’s. Ages and times are told wrong by as "
-        "much, and around midnight so is a card’s last day.",
+        "The server’s clock is {time} {direction} against the Router’s. Times on the pages and in the record "
+        "are wrong by as much. A card’s last day, and codes for signing in, are judged by the Router’s time.",
         "Set the server’s clock by NTP, for example with “timedatectl set-ntp true”.",
     ),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
     from validator.router.answers import RouterAnswer
     from validator.router.health import RouterHealth
+    from validator.router.skew import Ahead
 
 __all__ = ["RouterClient", "RouterConfig"]
 
@@ -65,6 +66,10 @@ class RouterClient:
     def health(self) -> RouterHealth:
         """How asking goes, as this process saw it; asks nobody."""
         return replace(self._asking.health(), outcomes=self._outcomes.lately())
+
+    def ahead(self) -> Ahead:
+        """How far our clock is ahead of the Router's, as far as its replies told."""
+        return self._asking.ahead()
 
     def close(self) -> None:
         """Close the kept connections."""
