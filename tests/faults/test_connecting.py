@@ -97,8 +97,28 @@ def _hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_name_service_that_hangs_holds_nobody_up() -> None:
     """Resolving cannot be interrupted: the answer comes without it, and so does the next one."""
     with client("https://router.invalid", deadline_s=SHORT_S, permits=1) as asking:
+        told = failed(ask(asking))
+        assert (told.reason, told.cause) == (Reason.ROUTER_TIMEOUT, Cause.NAME)
         assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
-        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+
+
+def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name whose first address nobody listens on leads to the second."""
+    with FaultRouter(good) as router:
+        port = int(router.url.rsplit(":", 1)[1])
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("::1", "127.0.0.1")
+        ]
+        real = socket.getaddrinfo
+
+        def two(host: str, *args: Any, **options: Any) -> list[Any]:
+            return found if host == "localhost" else list(real(host, *args, **options))
+
+        monkeypatch.setattr(socket, "getaddrinfo", two)
+        with client(f"http://localhost:{port}") as asking:
+            assert isinstance(ask(asking), KnownCard)
+            assert isinstance(ask(asking), KnownCard)
+        assert router.connections == 1
 
 
 def test_an_unknown_certificate_is_unreachable(tmp_path: Path) -> None:

@@ -107,6 +107,11 @@ class Condition:
         return abs(self.router.skew_s or 0.0) < CLOCK_WRONG_S
 
     @property
+    def reached(self) -> bool:
+        """Whether the Router is reached in time, as far as it has been asked."""
+        return self._cannot_reach not in _OF_REACHING.values()
+
+    @property
     def _cannot_reach(self) -> Cause | None:
         """Why the last call reached nobody, or why the latest took too long; None where it got an answer."""
         latest = self.router.outcomes

@@ -7,9 +7,10 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from validator.router.answers import RouterFailure
+from validator.router.answers import Cause, RouterFailure
 from validator.router.asking import GRACE_S, Asking, Check
 from validator.router.config import RouterConfig
+from validator.router.connections import is_resolving
 from validator.router.deadline import Deadline
 from validator.router.order import AskingOrder
 from validator.router.outcomes import OutcomeLog
@@ -55,11 +56,12 @@ class RouterClient:
             return self._no_permit()
         told: SimpleQueue[RouterAnswer] = SimpleQueue()
         try:
-            Thread(target=self._run, args=(check, permit, told), name="router-call", daemon=True).start()
+            call = Thread(target=self._run, args=(check, permit, told), name="router-call", daemon=True)
+            call.start()
         except RuntimeError:
             self._permits.give_back(permit)
             return RouterFailure(Reason.TOO_MANY_CHECKS, "no thread to be had")
-        answer = self._await(check, told)
+        answer = self._await(check, told, call)
         self._outcomes.note(escn, answer)
         return answer
 
@@ -75,11 +77,14 @@ class RouterClient:
         """Close the kept connections."""
         self._asking.close()
 
-    def _await(self, check: Check, told: SimpleQueue[RouterAnswer]) -> RouterAnswer:
+    def _await(self, check: Check, told: SimpleQueue[RouterAnswer], call: Thread) -> RouterAnswer:
         try:
             return told.get(timeout=check.deadline.left() + GRACE_S)
         except Empty:
             hangs = RouterFailure(Reason.ROUTER_TIMEOUT, "the call hangs")
+            if is_resolving(call.ident):
+                finer = Cause.PROXY if self._config.proxy else Cause.NAME
+                hangs = replace(hangs, detail="the name service does not answer in time", finer=finer)
             self._asking.gave_up(check, hangs)
             return hangs
 

@@ -9,15 +9,18 @@ from __future__ import annotations
 import http.client
 import io
 import re
+import socket
 import time
+from contextlib import suppress
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
 
 if TYPE_CHECKING:
-    import socket
     import ssl
 
     from urllib3.response import HTTPResponse
@@ -25,6 +28,14 @@ if TYPE_CHECKING:
 
 class StaleConnection(OSError):
     """A kept connection turned out to be closed by the other side before it gave any answer."""
+
+
+_resolving: set[int] = set()
+
+
+def is_resolving(thread: int | None) -> bool:
+    """Whether this thread waits for the name service, which cannot be interrupted."""
+    return thread in _resolving
 
 
 class ProxyFault(OSError):
@@ -76,6 +87,28 @@ class _BoundedConnection(HTTPConnection):
     """Reads each response within its read time-out; tells a kept connection that has died from a new one."""
 
     _answered_on: object = None
+
+    def _new_conn(self) -> socket.socket:
+        """Resolve the name, then try each address as urllib3 does: so it is known which of the two hangs."""
+        name, addresses = self._dns_host, self._addresses()
+        try:
+            for self._dns_host in addresses[:-1]:
+                with suppress(ConnectTimeoutError):
+                    return super()._new_conn()
+            self._dns_host = addresses[-1]
+            return super()._new_conn()
+        finally:
+            self._dns_host = name
+
+    def _addresses(self) -> list[str]:
+        _resolving.add(get_ident())
+        try:
+            found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as fault:
+            raise NameResolutionError(self.host, self, socket.gaierror(*fault.args)) from fault
+        finally:
+            _resolving.discard(get_ident())
+        return [str(address[0]) for *_, address in found]
 
     def _bound_reads(self) -> None:
         """Let all that is read of the next response end within the time-out of now."""
