@@ -124,6 +124,7 @@ class Settings(BaseModel):
     secure_cookies: bool | None = None
     trusted_hosts: Hosts = ()
     proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
+    hsts_subdomains: bool = False
     limits: Literal["on", "off"] = "on"
     # A shift, with its hand-over; and longer than the quietest stretch between two cards at an open counter.
     session_s: Annotated[float, Field(ge=60, le=366 * 86_400)] = 36_000.0
