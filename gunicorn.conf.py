@@ -3,19 +3,33 @@
 import contextlib
 import ctypes
 import os
+import sys
 
 from scanner.confinement import hide_memory
+from validator.listening import (
+    MOST_PROCESSES,
+    MOST_THREADS,
+    ListenError,
+    address,
+    check_free,
+    host_and_port,
+    whole_number,
+)
 
 # Before a secret is read. Workers inherit it; wsgi.py does the same for the flask command.
 hide_memory()
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+try:
+    bind = address(*host_and_port(os.environ))
+    workers = whole_number(os.environ, "WEB_CONCURRENCY", 1, MOST_PROCESSES)
+    # 16 threads: 14 may wait for the Router (ESCV_ROUTER_PERMITS), two always answer from memory.
+    threads = whole_number(os.environ, "WEB_THREADS", 16, MOST_THREADS)
+except ListenError as error:
+    print(f"ESC Validator cannot start: {error}", file=sys.stderr)  # noqa: T201 - for a person; no logs yet
+    raise SystemExit(2) from None
 worker_class = "validator.security.worker.Worker"  # gthread, with threads for whole requests only
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
 # The ceiling on calls to the Router is for the host: each process gets its share.
 os.environ.setdefault("ESCV_PROCESSES", str(workers))
-# 16 threads: 14 may wait for the Router (ESCV_ROUTER_PERMITS), two always answer from memory.
-threads = int(os.environ.get("WEB_THREADS", "16"))
 # Loaded before the workers start: faults in the settings end the start with their own exit code,
 # and the workers share the memory of what was loaded.
 preload_app = True
@@ -41,3 +55,16 @@ control_socket_disable = True
 M_MMAP_THRESHOLD, LARGE = -3, 128 * 1024
 with contextlib.suppress(AttributeError):
     ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
+
+
+def on_starting(server):  # noqa: ANN001, ANN201 - gunicorn's hook; it ships no types
+    """End with one sentence where the address is taken: gunicorn tries five times and gives numbers."""
+    if "GUNICORN_FD" in os.environ or "LISTEN_FDS" in os.environ:
+        return  # sockets that another process opened
+    try:
+        for one in server.cfg.address:
+            if isinstance(one, tuple):
+                check_free(*one[:2])
+    except ListenError as error:
+        print(f"ESC Validator cannot start: {error}", file=sys.stderr)  # noqa: T201 - for a person, as above
+        raise SystemExit(2) from None

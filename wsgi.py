@@ -1,6 +1,7 @@
 """What gunicorn serves and the flask command works with: `wsgi:app`.
 
-Exit code 2 for unusable settings, and for a data folder or database that cannot be opened and written to.
+Exit code 2 for unusable settings, and for a data folder or database that cannot be opened and written to; one
+sentence on standard error says what to do.
 """
 
 from __future__ import annotations
@@ -9,11 +10,10 @@ import os
 import sys
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from scanner.confinement import hide_memory
 from validator import create_app
-from validator.migrations.upgrade import UnusableDatabaseError
+from validator.plain_errors import known
 from validator.settings import Settings, SettingsError, unknown
 
 hide_memory()
@@ -25,16 +25,11 @@ except SettingsError as error:
 
 try:
     app = create_app(settings)
-except UnusableDatabaseError as error:
-    print(f"ESC Validator cannot start: {error}", file=sys.stderr)  # noqa: T201 - for a person, as above
-    raise SystemExit(2) from None
-except (OSError, SQLAlchemyError) as error:
-    print(  # noqa: T201 - for a person, as above
-        f"ESC Validator cannot start: its data cannot be opened and written to ({type(error).__name__}). "
-        "Check that the folder of ESCV_DATA_DIR exists on a disk with room and that this "
-        "user may write to it, and that the database of ESCV_DATABASE_URL answers.",
-        file=sys.stderr,
-    )
+except Exception as error:  # noqa: BLE001 - whatever it is, the operator reads a sentence
+    if (reason := known(error)) is None:
+        structlog.get_logger("validator").critical("uncaught", exc_info=error)
+        reason = "This is a fault of the program: report it with the line above."
+    print(f"ESC Validator cannot start: {reason}", file=sys.stderr)  # noqa: T201 - for a person, as above
     raise SystemExit(2) from None
 for name in unknown(os.environ):
     structlog.get_logger(__name__).warning("unknown_setting", setting=name, hint="check the spelling")

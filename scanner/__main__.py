@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +16,22 @@ from scanner.refused import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+# For people, on standard error; programs read the codes on standard output.
+NEXT = {
+    "file_not_readable": "Check that the file exists, and that you may read it.",
+    "image_unreadable": "The picture is damaged: save or take it again.",
+    "unsupported_image": "Use a JPEG, PNG or WebP picture.",
+    "image_too_large": "Make the picture smaller, or cut it down to the code.",
+    "no_code_found": "Use a sharper picture in which the code fills half the width.",
+    "several_codes": "Use a picture with only one card in it.",
+    "not_an_esc_code": "Look for the code beside the European Student Card logo.",
+    "esi_not_escn": "This code names the person: use the card’s own code.",
+    "lookalike_host": "Do not accept this card by its code: the address only looks like the official one.",
+    "reader_busy": "Run the command again.",
+    "reader_failed": "Run the command again; if it fails again, use another picture.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +52,14 @@ class Line:
 
 def look(image: str) -> Line:
     """Read one picture; the text of a code that is no ESC number is never part of what is said."""
+    name = os.fsencode(image).decode(errors="backslashreplace")
     try:
         payload = choose(read_image(Path(image).read_bytes()))
     except Refused as refused:
-        return Line(image, code=refused.code, kind=refused.kind)
-    except OSError:
-        return Line(image, code="file_not_readable")
-    return Line(image, payload.escn.value, payload.warnings)
+        return Line(name, code=refused.code, kind=refused.kind)
+    except (OSError, ValueError):
+        return Line(name, code="file_not_readable")
+    return Line(name, payload.escn.value, payload.warnings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lines = [look(image) for image in options.images]
     for line in lines:
         print(json.dumps(asdict(line), ensure_ascii=False) if options.json else line)
+    for code in sorted({line.code for line in lines if line.code}):
+        print(f"{code}: {NEXT[code]}", file=sys.stderr)
     return 0 if all(line.escn for line in lines) else 1
 
 

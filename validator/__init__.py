@@ -32,12 +32,12 @@ def create_app(settings: Settings) -> Flask:
     )
     from validator.build import build  # noqa: PLC0415
     from validator.privacy import commands  # noqa: PLC0415
-    from validator.security import access, bodies, headers, same_origin  # noqa: PLC0415
+    from validator.security import access, bodies, headers, prefix, same_origin  # noqa: PLC0415
 
     logging.configure()
     app = Flask(__name__, static_folder=None)
     build(app, settings)
-    for room in (access_log, bodies, compression, headers, same_origin, access, accounts, errors):
+    for room in (access_log, bodies, compression, headers, prefix, same_origin, access, accounts, errors):
         room.init_app(app)
     for room in (health, housekeeping, assets, api, web, account_pages, manage, commands):
         room.init_app(app)

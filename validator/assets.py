@@ -57,10 +57,6 @@ class Assets:
         asked = STARTED | {target for name, source in scripts.items() for target in addresses(name, source)}
         self.missing = tuple(sorted(asked - self.files))
 
-    def address(self, filename: str) -> str:
-        """Where a browser finds this file."""
-        return f"/static/{self.version}/{filename}"
-
     def modules(self, entry: str) -> tuple[str, ...] | None:
         """What this script imports, at any depth; None where one of these files, or itself, is missing."""
         return self._modules.get(entry)

@@ -34,6 +34,7 @@ from validator.pack.writer import PackWriter
 from validator.privacy.parts import Terms, privacy
 from validator.router.client import RouterClient, RouterConfig
 from validator.router.route import way
+from validator.security.prefix import CleanPrefix
 from validator.services import EXTENSION, Services
 from validator.verification import Verifier
 
@@ -97,7 +98,8 @@ def configure(app: Flask, settings: Settings) -> None:
     )
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+        inner = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=1)
+        app.wsgi_app = CleanPrefix(inner)  # type: ignore[method-assign]  # Flask's documented way
 
 
 def limiter(settings: Settings, alerts: Alerts) -> Limits:

@@ -8,12 +8,9 @@ is reported.
 from __future__ import annotations
 
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import structlog
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 log = structlog.get_logger(__name__)
 OTHERS = 0o077
@@ -21,6 +18,13 @@ OURS = ("*.sqlite", "*.sqlite-*", "*.sqlite.lock", "secret-key")
 _OF_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
 _WERE_OPEN = "Other users of this machine could read files of this service; now only its own user can."
 _ARE_OPEN = "Other users of this machine can read files of this service: run “chmod 600” as their owner."
+NETWORK_DISKS = frozenset(
+    {"9p", "afs", "ceph", "cifs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "sshfs"}
+)
+_ON_NETWORK = (
+    "The folder of ESCV_DATA_DIR is on a network disk, where SQLite may lose data: name a folder on a "
+    "disk of this machine, or use PostgreSQL."
+)
 _FOLDER_IS_OPEN = (
     "Other users of this machine can look into the folder of ESCV_DATA_DIR: run “chmod 700” on it."
 )
@@ -41,6 +45,24 @@ def prepare(folder: Path, database: Path | None) -> None:
         log.warning("data_files_are_open", count=len(left), hint=_ARE_OPEN)
     if _is_open(folder):
         log.warning("data_folder_is_open", hint=_FOLDER_IS_OPEN)
+    if disk_kind(folder, _mounts()) in NETWORK_DISKS:
+        log.warning("data_on_network_disk", hint=_ON_NETWORK)
+
+
+def disk_kind(folder: Path, mounts: str) -> str:
+    """The kind of file system that the folder is on, from the text of /proc/self/mounts; "" where unknown."""
+    above = {str(one) for one in (folder.resolve(), *folder.resolve().parents)}
+    found = [line.split(" ") for line in mounts.splitlines()]
+    # A later line hides an earlier one of the same place. Blanks in a name are written as octal numbers.
+    kinds = {part[1].replace("\\040", " "): part[2] for part in found if len(part) > 2}  # noqa: PLR2004 - its columns
+    return kinds.get(max(above & kinds.keys(), key=len, default=""), "").removeprefix("fuse.")
+
+
+def _mounts() -> str:
+    try:
+        return Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def is_private(folder: Path) -> bool:

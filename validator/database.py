@@ -7,12 +7,14 @@ import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ CONNECT_S = 3
 # PostgreSQL's INTEGER has 32 bits.
 MOST_ROW = 2**31 - 1
 ROW_DIGITS = 10
+
+
+class UnusableDatabaseError(Exception):
+    """The database cannot be used as it is; the message says what to do."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -133,6 +139,18 @@ class Database:
 def _engine(url: URL, busy_ms: int) -> Engine:
     # Exceptions never quote what was written: it may be personal.
     if url.get_backend_name() != "sqlite":
+        return _postgresql(url, busy_ms)
+    if url.database:
+        _own_file(Path(url.database))
+    engine = create_engine(url, hide_parameters=True, pool_timeout=POOL_WAIT_S)
+    event.listen(engine, "connect", partial(_prepare_sqlite, busy_ms))
+    return engine
+
+
+def _postgresql(url: URL, busy_ms: int) -> Engine:
+    if url.drivername == "postgresql" and find_spec("psycopg") is not None:
+        url = url.set(drivername="postgresql+psycopg")
+    try:
         return create_engine(
             url,
             hide_parameters=True,
@@ -140,11 +158,11 @@ def _engine(url: URL, busy_ms: int) -> Engine:
             pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_S, "options": f"-c lock_timeout={busy_ms}"},
         )
-    if url.database:
-        _own_file(Path(url.database))
-    engine = create_engine(url, hide_parameters=True, pool_timeout=POOL_WAIT_S)
-    event.listen(engine, "connect", partial(_prepare_sqlite, busy_ms))
-    return engine
+    except (ImportError, NoSuchModuleError):
+        raise UnusableDatabaseError(
+            "PostgreSQL needs its driver psycopg, which is not installed: run  .venv/bin/pip install "
+            "'psycopg[binary]'  and let ESCV_DATABASE_URL begin with postgresql://."
+        ) from None
 
 
 def _own_file(path: Path) -> None:

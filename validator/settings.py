@@ -25,7 +25,9 @@ from pydantic import (
     field_validator,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from validator.environment import PREFIX, debugging, fault, gather
 from validator.router.config import is_loopback
 from validator.router.route import UnusableProxyError, authority_faults, environment_proxy
 from validator.router.setting_types import RouterAddress, RouterCaFile, RouterProxy, RouterToken
@@ -33,7 +35,6 @@ from validator.router.setting_types import RouterAddress, RouterCaFile, RouterPr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PREFIX = "ESCV_"
 PRODUCTION_ROUTER = "https://router.europeanstudentcard.eu"
 MIN_SECRET_BYTES = 32
 EXAMPLE = re.compile(r"change|example|secret|password|default|your[-_ ]|^(.)\1*$", re.IGNORECASE)
@@ -59,6 +60,24 @@ def _redis_address(value: SecretStr) -> SecretStr:
         raise ValueError("must be an address such as redis://host:6379/0, rediss://… or unix:///path")
     if find_spec("redis") is None:
         raise ValueError("needs the extra “redis”: pip install 'esc-validator[redis]'")
+    try:
+        urlsplit(value.get_secret_value()).port  # noqa: B018 - it is checked when it is asked for
+    except ValueError:
+        raise ValueError("must have a port from 1 to 65535, such as redis://host:6379/0") from None
+    return value
+
+
+def _database_address(value: SecretStr) -> SecretStr:
+    try:
+        url = make_url(value.get_secret_value())
+    except (SQLAlchemyError, ValueError):
+        raise ValueError(
+            "must be an address such as postgresql://user:password@host/name or sqlite:////folder/file.sqlite"
+        ) from None
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ValueError("must begin with sqlite:// or postgresql://: no other database can be used")
+    if url.get_backend_name() == "sqlite" and (not url.database or url.database == ":memory:"):
+        raise ValueError("must name a file, such as sqlite:////folder/file.sqlite")
     return value
 
 
@@ -96,6 +115,7 @@ class Settings(BaseModel):
     secure_cookies: bool | None = None
     trusted_hosts: Hosts = ()
     proxy_hops: Annotated[int, Field(ge=0, le=5)] = 0
+    hsts_subdomains: bool = False
     limits: Literal["on", "off"] = "on"
     # A shift, with its hand-over; and longer than the quietest stretch between two cards at an open counter.
     session_s: Annotated[float, Field(ge=60, le=366 * 86_400)] = 36_000.0
@@ -126,7 +146,7 @@ class Settings(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"
 
     data_dir: Path = Path("data")
-    database_url: SecretStr | None = None
+    database_url: Annotated[SecretStr, AfterValidator(_database_address)] | None = None
     redis_url: Annotated[SecretStr, AfterValidator(_redis_address)] | None = None
 
     @field_validator("secret_key")
@@ -193,15 +213,15 @@ class Settings(BaseModel):
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read and check all settings, or raise one SettingsError that names every fault."""
-        values, faults = _gather(environ)
+        values, faults = gather(environ, cls.model_fields)
         try:
             settings = cls.model_validate(values)
-            faults += [] if settings.demo else _debugging(environ)
+            faults += [] if settings.demo else debugging(environ)
             faults += authority_faults(settings.router_url, environ)
             proxy = settings.router_proxy or environment_proxy(settings.router_url, environ)
             settings = settings.model_copy(update={"router_proxy": proxy})
         except ValidationError as error:
-            faults += [_fault(item["loc"], item["msg"]) for item in error.errors()]
+            faults += [fault(item) for item in error.errors()]
         except UnusableProxyError as error:
             faults.append(str(error))
         if faults:
@@ -214,33 +234,3 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     known |= {f"{name}_FILE" for name in known}
     return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-
-
-def _gather(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    values: dict[str, str] = {}
-    faults: list[str] = []
-    for field in Settings.model_fields:
-        name = PREFIX + field.upper()
-        plain, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
-        if plain and path:
-            faults.append(f"{name} and {name}_FILE are both set: keep one")
-        elif plain:
-            values[field] = plain
-        elif path:
-            try:
-                values[field] = Path(path).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError):
-                faults.append(
-                    f"{name}_FILE cannot be read as text: check that the file exists and is readable"
-                )
-    return values, faults
-
-
-def _debugging(environ: Mapping[str, str]) -> list[str]:
-    if environ.get("FLASK_DEBUG", "").lower() in {"", "0", "false", "no"}:  # as Flask reads it
-        return []
-    return ["FLASK_DEBUG must be left out: it shows the inside of the program to whoever causes a fault"]
-
-
-def _fault(loc: tuple[int | str, ...], message: str) -> str:
-    return f"{PREFIX}{str(loc[0]).upper()} {message.removeprefix('Value error, ')}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ from tests.support.house import SECRET
 from validator.settings import Settings
 
 HOUSE = Path(__file__).parents[2]
-GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--bind", "127.0.0.1:0", "wsgi:app"]
+GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app", "--bind"]
 REFUSED = {
     "no secret": ({"ESCV_SECRET_KEY": ""}, "ESCV_SECRET_KEY is missing"),
     "a short secret": ({"ESCV_SECRET_KEY": SECRET[:31]}, "ESCV_SECRET_KEY is too short"),
@@ -23,17 +25,21 @@ REFUSED = {
     ),
     "one letter for a secret": ({"ESCV_SECRET_KEY": "a" * 64}, "ESCV_SECRET_KEY is too short or an example"),
     "a Router without TLS": ({"ESCV_ROUTER_URL": "http://router.example"}, "ESCV_ROUTER_URL"),
+    "a port that is none": ({"PORT": "99999"}, "PORT must be a number from 1 to 65535."),
+    "a host with its port": ({"HOST": "127.0.0.1:80"}, "give the port in PORT."),
+    "too many threads": ({"WEB_THREADS": "99999"}, "WEB_THREADS must be a number from 1 to 1024."),
+    "another database": ({"ESCV_DATABASE_URL": "mysql://geheim@host/x"}, "ESCV_DATABASE_URL must begin with"),
     "debugging": ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
     "debugging by another word": ({"FLASK_DEBUG": "on"}, "FLASK_DEBUG"),
 }
 
 
-def start(folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+def start(folder: Path, bind: str = "127.0.0.1:0", **changes: str) -> subprocess.CompletedProcess[str]:
     """Start the server as an operator does; every one of these starts ends by itself."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ESCV_", "FLASK_"))}
     environ = kept | {"ESCV_SECRET_KEY": SECRET, "ESCV_DATA_DIR": str(folder / "data")} | changes
     return subprocess.run(
-        GUNICORN, cwd=HOUSE, env=environ, check=False, capture_output=True, text=True, timeout=60
+        [*GUNICORN, bind], cwd=HOUSE, env=environ, check=False, capture_output=True, text=True, timeout=60
     )
 
 
@@ -61,6 +67,26 @@ def test_a_data_folder_that_cannot_be_written_to_is_told_in_words(tmp_path: Path
         assert ended.returncode == 2, ended.stderr
         assert "ESCV_DATA_DIR" in ended.stderr
         assert "Traceback" not in ended.stderr
+
+
+def test_a_database_without_its_driver_is_told_in_words(tmp_path: Path) -> None:
+    """What to install, and nothing of the address."""
+    ended = start(tmp_path, ESCV_DATABASE_URL="postgresql://user:geheim@host.example/x")
+
+    assert ended.returncode == 2
+    assert "ESC Validator cannot start: PostgreSQL needs its driver" in ended.stderr
+    assert not re.search("Traceback|geheim|uncaught", ended.stderr)
+
+
+def test_a_taken_port_is_told_in_words(tmp_path: Path) -> None:
+    """One sentence at once, in place of gunicorn's five tries."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = start(tmp_path, f"127.0.0.1:{port}")
+
+    assert ended.returncode == 2
+    assert f"127.0.0.1:{port} cannot be used: another program uses it." in ended.stderr
+    assert not re.search("Traceback|Errno|uncaught", ended.stderr)
 
 
 def test_the_command_line_refuses_debugging_too(tmp_path: Path) -> None:

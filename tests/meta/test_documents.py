@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from validator.settings import PREFIX, Settings
+from validator.environment import PREFIX
+from validator.settings import Settings
 
 HOUSE = Path(__file__).parents[2]
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 ERRORS = (400, 401, 403, 404, 405, 408, 409, 410, 413, 415, 422, 429, 500, 501, 503)
-A_YEAR = "max-age=31536000; includeSubDomains"
+A_YEAR = "max-age=31536000"
 
 
 def assert_hardened(answer: TestResponse, where: str, *, kept: bool = False) -> None:
@@ -111,6 +111,15 @@ def test_browsers_come_back_over_tls_only(behind_tls: Flask) -> None:
 
     plain = behind_tls.test_client().get("/livez", headers=PROXY | {"X-Forwarded-Proto": "http"})
     assert "Strict-Transport-Security" not in plain.headers
+
+
+def test_sub_domains_are_named_only_where_the_operator_says_so(tmp_path: Path) -> None:
+    """They may be anybody's at a university."""
+    app = make_app(tmp_path / "data", "http://127.0.0.1:9", proxy_hops="1", hsts_subdomains="true")
+    answer = app.test_client().get("/livez", headers={"X-Forwarded-Proto": "https"})
+    close(app)
+
+    assert answer.headers["Strict-Transport-Security"] == f"{A_YEAR}; includeSubDomains"
 
 
 def test_a_host_that_is_not_ours_is_refused_and_hardened(behind_tls: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +47,39 @@ def test_all_faults_are_told_in_one_message() -> None:
 
     for name in ("ESCV_SECRET_KEY", "ESCV_ROUTER_URL", "ESCV_STALE_S", "ESCV_ROUTER_ENDPOINTS"):
         assert name in message
+
+
+def test_faults_are_worded_for_who_mends_them() -> None:
+    """No words of a parser, for settings of each type; a wrong address says how one is written."""
+    message = faults(
+        ESCV_DEMO="perhaps",
+        ESCV_PROXY_HOPS="x",
+        ESCV_FRESH_S="soon",
+        ESCV_SESSION_S="nan",
+        ESCV_LIMITS="perhaps",
+        ESCV_PACK_FOR="king",
+        ESCV_REDIS_URL="redis://host:port/0",
+        ESCV_DATABASE_URL="nonsense",
+    )
+
+    assert "ESCV_DEMO must be true or false" in message
+    assert "ESCV_PROXY_HOPS must be a whole number" in message
+    assert "ESCV_FRESH_S must be a number" in message
+    assert "ESCV_LIMITS must be 'on' or 'off'" in message
+    assert "ESCV_REDIS_URL must have a port from 1 to 65535" in message
+    assert "ESCV_DATABASE_URL must be an address such as postgresql://" in message
+    assert not re.search(r"Input|pars|valid (number|integer|boolean)", message)
+
+
+@pytest.mark.parametrize(
+    "address", ["mysql://u:p@h/x", "sqlite://", "sqlite:///:memory:", "postgresql://h:port/x"]
+)
+def test_a_database_that_cannot_be_used_is_refused(address: str) -> None:
+    """Before anything is opened, and without its address, which may hold a password."""
+    message = faults(ESCV_DATABASE_URL=address)
+
+    assert "ESCV_DATABASE_URL must" in message
+    assert not re.search("u:p@|h:port|:memory:", message)
 
 
 def test_a_message_never_holds_a_value() -> None:

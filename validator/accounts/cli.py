@@ -12,19 +12,21 @@ from validator.accounts import names
 from validator.accounts.models import Role
 from validator.accounts.refusals import AccountRefusedError
 from validator.accounts.sign_in import accounts
+from validator.plain_errors import plainly
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
 class _Group(AppGroup):
-    """A refusal ends the command with its message and exit code 1."""
+    """A refusal or a fault ends the command with one sentence and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
-        try:
-            return super().invoke(ctx)
-        except AccountRefusedError as refusal:
-            raise click.ClickException(str(refusal)) from refusal
+        with plainly():
+            try:
+                return super().invoke(ctx)
+            except AccountRefusedError as refusal:
+                raise click.ClickException(str(refusal)) from refusal
 
 
 user = _Group("user", help="People who sign in.")
@@ -43,7 +45,12 @@ def _new_password() -> str:
     if sys.stdin.isatty():
         password: str = click.prompt("New password", hide_input=True, confirmation_prompt=True)
         return password
-    return sys.stdin.readline().rstrip("\r\n")
+    try:
+        return sys.stdin.readline().rstrip("\r\n")
+    except UnicodeError:
+        raise click.ClickException(
+            "The password on standard input is no text in UTF-8: send it so."
+        ) from None
 
 
 @user.command("add")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import after_this_request, current_app, request
+from flask import after_this_request, current_app, request, url_for
 
 from validator.accounts import names
 from validator.accounts.guard import Turn, Wait
@@ -103,7 +103,9 @@ def second(response: Response) -> Refusal | NeedsCode | None:
         return NeedsCode(WRONG_CODE, HTTPStatus.FORBIDDEN)
     if not accounts().pending.use(Kind.SIGN_IN, token):
         return Refusal(TOO_LATE, HTTPStatus.FORBIDDEN)
-    response.delete_cookie(_cookie(FIRST_STEP), path="/login", secure=_is_secure(), httponly=True)
+    response.delete_cookie(
+        _cookie(FIRST_STEP), path=url_for("accounts.login"), secure=_is_secure(), httponly=True
+    )
     _come_in(who, turn, response)
     return None
 
@@ -192,7 +194,13 @@ def _begin_second(who: Proven) -> None:
 def _set_cookie(response: Response, name: str, text: str, seconds: int) -> None:
     """For the sign-in form alone."""
     response.set_cookie(
-        _cookie(name), text, seconds, path="/login", secure=_is_secure(), httponly=True, samesite="Strict"
+        _cookie(name),
+        text,
+        seconds,
+        path=url_for("accounts.login"),
+        secure=_is_secure(),
+        httponly=True,
+        samesite="Strict",
     )
 
 

@@ -26,13 +26,21 @@ blueprint = Blueprint("accounts", __name__)
 # A path of ours: one slash, no second one and no backslash (which browsers read as one), nothing that
 # browsers drop silently, no address of another host.
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
-KIOSK_PAGE = "/kiosk"
+_WAY_UP = frozenset({".", ".."})
 
 
 def own_path(target: str) -> str:
     """Where to go after signing in: the target if it is a page of ours, else the first page."""
+    first = f"{request.script_root}/"
     here = {url_for("accounts.login"), url_for("accounts.logout")}
-    return target if OWN_PATH.fullmatch(target) and target not in here else "/"
+    is_ours = OWN_PATH.fullmatch(target) and target.startswith(first) and not _leads_up(target)
+    return target if is_ours and target not in here else first
+
+
+def _leads_up(target: str) -> bool:
+    """Whether browsers would shorten the path, and so might leave the proxy's prefix."""
+    parts = re.split(r"[?#]", target, maxsplit=1)[0].split("/")
+    return any(re.sub("%2e", ".", part, flags=re.IGNORECASE) in _WAY_UP for part in parts)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
@@ -67,7 +75,7 @@ def lock_kiosk() -> BaseResponse:
         return answer
     lock_as_kiosk()
     log.info("kiosk_locked", person=caller.id)
-    return redirect(KIOSK_PAGE)
+    return redirect(url_for("web.kiosk"))
 
 
 def _sign_in(target: str) -> BaseResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from pydantic.json_schema import models_json_schema
@@ -124,9 +124,9 @@ def _paths() -> dict[str, Any]:
     }
 
 
-@cache
-def document() -> str:
-    """The document as JSON text; the same for the life of the process."""
+@lru_cache(maxsize=8)
+def document(root: str) -> str:
+    """The document as JSON text; `root` is the proxy's prefix. The same for the life of the process."""
     info = {
         "title": "ESC Validator",
         "version": "1",
@@ -140,6 +140,7 @@ def document() -> str:
         {
             "openapi": "3.1.0",
             "info": info,
+            "servers": [{"url": root or "/"}],
             "security": [{name: []} for name in callers],
             "paths": _paths(),
             "components": {"schemas": _schemas(), "securitySchemes": callers},

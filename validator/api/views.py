@@ -62,7 +62,7 @@ def validate_batch() -> Response:
 @public("the description of the API holds nothing about anybody")
 def openapi() -> Response:
     """The OpenAPI document of this API."""
-    return Response(document(), mimetype="application/json")
+    return Response(document(request.script_root), mimetype="application/json")
 
 
 def _checked(payload: Callable[[], Payload]) -> VerdictOut | Problem:

@@ -13,12 +13,12 @@ from validator.demo.processes import (
     Server,
     StartError,
     check_alive,
-    check_free,
     listener,
     start,
     stop,
     wait_ready,
 )
+from validator.listening import ListenError, address, check_free
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def main() -> int:
         _run(servers, wish.pause)
     except Stopped:
         print("Stopping.", flush=True)
-    except StartError as error:
+    except (StartError, ListenError) as error:
         print(f"\nESC Validator demo: {error}", file=sys.stderr, flush=True)
         return 1
     finally:
@@ -92,7 +92,7 @@ def _start_router(plan: Plan, router_socket: socket) -> Server:
 
 
 def _where_to_go(plan: Plan) -> str:
-    site = "http://{}:{}".format(*plan.address)
+    site = f"http://{address(*plan.address)}"
     password = plan.password or "the one you gave in ESCV_DEMO_PASSWORD"
     return f"""
 ESC Validator is ready (demo: every card is invented, and the Router is a stand-in).

@@ -7,8 +7,11 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from validator.demo.processes import StartError
+from validator.demo.router import DelayError, delay_s
+from validator.listening import MOST_PROCESSES, MOST_THREADS, ListenError, host_and_port, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +21,6 @@ DELAY = "ESCV_DEMO_DELAY_S"
 # A demo must never touch a real site: not its database, where it would make people whose password it prints,
 # and not its Router.
 NEVER_TAKEN_OVER = ("ESCV_ROUTER_URL", "ESCV_ROUTER_TOKEN", "ESCV_DATABASE_URL", "ESCV_REDIS_URL")
-LAST_PORT = 65_535
 ROUTER_SETTINGS = (DELAY, "ESCV_TIMEZONE")
 _SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in "aeiou")
 
@@ -36,12 +38,13 @@ class Plan:
     @property
     def address(self) -> tuple[str, int]:
         """Where this computer reaches the app."""
-        return ("127.0.0.1" if self.host in {"0.0.0.0", ""} else self.host, self.port)  # noqa: S104 - compared only
+        own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared only
+        return (own.get(self.host, self.host), self.port)
 
 
 def make_plan(environ: Mapping[str, str], router_port: int) -> Plan:
     """The plan for this start; makes the data folder and the secret kept in it. Raises StartError."""
-    host, port = environ.get("HOST") or "127.0.0.1", _port(environ.get("PORT") or "8000")
+    host, port = _checked(environ)
     folder = Path(environ.get("ESCV_DATA_DIR") or ROOT / "data" / "demo").absolute()
     plain = {name: value for name, value in environ.items() if not _never_taken_over(name)}
     app = {name: value for name, value in plain.items() if name != DELAY}
@@ -94,7 +97,15 @@ def _never_taken_over(name: str) -> bool:
     return name.removesuffix("_FILE") in NEVER_TAKEN_OVER
 
 
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= LAST_PORT):
-        raise StartError(f"PORT must be a number from 1 to {LAST_PORT}.")
-    return int(text)
+def _checked(environ: Mapping[str, str]) -> tuple[str, int]:
+    """HOST and PORT; StartError also where another variable would end a server with words of its own."""
+    try:
+        whole_number(environ, "WEB_CONCURRENCY", 1, MOST_PROCESSES)
+        whole_number(environ, "WEB_THREADS", 16, MOST_THREADS)
+        delay_s(environ)
+        ZoneInfo(environ.get("ESCV_TIMEZONE") or "UTC")
+        return host_and_port(environ)
+    except (ListenError, DelayError) as error:
+        raise StartError(str(error)) from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise StartError("ESCV_TIMEZONE must be a time zone's name such as Europe/Brussels.") from None

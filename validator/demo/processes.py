@@ -42,19 +42,6 @@ def listener() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0), backlog=128)
 
 
-def check_free(host: str, port: int) -> None:
-    """Raise StartError where the port is taken or may not be used, and say how to choose another."""
-    try:
-        socket.create_server((host, port)).close()
-    except OSError as error:
-        # Python adds the address to the system's words; errors of name look-ups have numbers below zero.
-        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-        raise StartError(
-            f"{host}:{port} cannot be used: {why}.\n"
-            f"Stop the program that uses it, or choose another port:  make run PORT={port % 65_000 + 1}"
-        ) from None
-
-
 def start(
     name: str, arguments: Sequence[str], environ: Mapping[str, str], folder: Path, hand_on: Sequence[int] = ()
 ) -> Server:

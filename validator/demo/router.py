@@ -94,10 +94,10 @@ def create_router(
     environ: Mapping[str, str] = os.environ,
 ) -> Flask:
     """The stand-in as an application. Raises DelayError where ESCV_DEMO_DELAY_S cannot be used."""
-    delay_s = _delay(environ.get("ESCV_DEMO_DELAY_S", ""))
+    late_s = delay_s(environ)
     stand_in = StandIn(clock, sleep, ZoneInfo(environ.get("ESCV_TIMEZONE") or "Europe/Brussels"))
     app = Flask("validator.demo.router", static_folder=None)
-    app.before_request(lambda: sleep(delay_s) if delay_s else None)
+    app.before_request(lambda: sleep(late_s) if late_s else None)
     app.add_url_rule(f"{REST}/status", view_func=stand_in.status, endpoint="status", methods=["GET"])
     app.add_url_rule(f"{REST}/qr", view_func=stand_in.qr, endpoint="qr", methods=["GET"])
     app.add_url_rule(VERIFIER, view_func=stand_in.verify, endpoint="verify", methods=["GET"])
@@ -116,13 +116,14 @@ def _misbehaviour(fault: Fault | None) -> Response | None:
     return None
 
 
-def _delay(text: str) -> float:
+def delay_s(environ: Mapping[str, str]) -> float:
+    """How late every answer is. Raises DelayError."""
     try:
-        seconds = float(text or 0)
+        seconds = float(environ.get("ESCV_DEMO_DELAY_S") or 0)
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds <= LONGEST_DELAY_S:
-        raise DelayError(f"ESCV_DEMO_DELAY_S must be a number of seconds from 0 to {LONGEST_DELAY_S:g}")
+        raise DelayError(f"ESCV_DEMO_DELAY_S must be a number of seconds from 0 to {LONGEST_DELAY_S:g}.")
     return seconds
 
 

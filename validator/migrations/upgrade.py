@@ -15,6 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from validator.database import UnusableDatabaseError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
@@ -24,10 +26,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 # PostgreSQL's advisory lock while tables change: "ESCV" as a number, so that nothing else takes the same.
 LOCK_KEY = 0x45534356
-
-
-class UnusableDatabaseError(Exception):
-    """The database cannot be used as it is; the message says what to do."""
+NO_SHARED_MEMORY = (
+    "The disk of the database does not offer what SQLite needs, as network disks often do not: let "
+    "ESCV_DATA_DIR name a folder on a disk of this machine, or use PostgreSQL."
+)
 
 
 def upgrade(engine: Engine) -> None:
@@ -61,7 +63,9 @@ def _run(config: Config, connection: Connection) -> None:
 def _begin_alone(connection: Connection) -> None:
     """Open the one transaction that holds every step, so that a crash half-way leaves nothing behind."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        mode = connection.exec_driver_sql("PRAGMA journal_mode=WAL").scalar_one()
+        if mode != "wal":
+            raise UnusableDatabaseError(NO_SHARED_MEMORY)
         # Python's driver opens no transaction before a CREATE TABLE by itself.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,12 +15,11 @@ from scanner.refused import Refused
 from validator.accounts import upkeep
 from validator.accounts.sign_in import accounts
 from validator.checks.head import Since
+from validator.plain_errors import AGAIN, plainly
 from validator.privacy.steps import Steps, settled
 from validator.services import services
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from flask import Flask
 
     from scanner.escn import Escn
@@ -29,10 +27,6 @@ if TYPE_CHECKING:
 
 NOT_COMPARED = 3
 MOST_SHOWN = 100_000
-AGAIN = (
-    "A program may be reading the files, or the disk may be full or closed to writing. Run the command "
-    "again: it does what is left."
-)
 card = AppGroup("card", help="What is kept about one card. The number is asked for, never an argument.")
 log = AppGroup("log", help="The check log.")
 
@@ -41,17 +35,6 @@ def init_app(app: Flask) -> None:
     """Add the commands to the flask command."""
     for command in (card, log, purge):
         app.cli.add_command(command)
-
-
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """Whatever fails ends the command with a sentence and exit code 1, never with a traceback."""
-    try:
-        yield
-    except (click.ClickException, click.Abort, click.exceptions.Exit):
-        raise
-    except Exception as error:  # noqa: BLE001 - full disks, damaged files and missing tables fail in many ways
-        raise click.ClickException(f"The data cannot be used now ({type(error).__name__}). {AGAIN}") from None
 
 
 def _finish(steps: tuple[str, ...], what: str) -> None:
@@ -75,7 +58,7 @@ def _asked_for() -> Escn:
 def export_card() -> None:
     """Print as JSON everything that is kept about a card."""
     escn = _asked_for()
-    with _plainly():
+    with plainly():
         found = services().privacy.cards.export(escn)
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
@@ -84,7 +67,7 @@ def export_card() -> None:
 def erase_card() -> None:
     """Erase everything that is kept about a card, here and on devices with their next sync."""
     escn = _asked_for()
-    with _plainly():
+    with plainly():
         done = services().privacy.cards.erase(escn)
     _finish(done.undone, f"Not finished for {escn.masked}")
     click.echo(
@@ -103,7 +86,7 @@ def verify_log(since: str | None) -> None:
     Exit code 1: something was found, now or earlier. Exit code 3: what there is is as it was written, but the
     entry of HEAD was deleted at its end and cannot be compared.
     """
-    with _plainly():
+    with plainly():
         try:
             found = services().privacy.log.verify(since)
         except ValueError:
@@ -143,7 +126,7 @@ def _written(head: Head) -> str:
 )
 def show_log(last: int) -> None:
     """Print the newest entries: number, time, event, reason or alert, source, and who checked."""
-    with _plainly():
+    with plainly():
         entries = services().privacy.log.latest(last)
     for one in reversed(entries):
         who = f"{one.kind} {one.name or 'unknown'}"

@@ -133,5 +133,6 @@ def _to_sign_in() -> Response:
     """Only the path is carried along: a query typed by hand could hold a card number."""
     adapter = current_app.create_url_adapter(request)
     comes_back = adapter is not None and adapter.test(method="GET")
-    target = url_for("accounts.login", next=request.path if comes_back and request.path != "/" else None)
-    return redirect(target)
+    here = request.script_root + request.path
+    comes_back = comes_back and here != f"{request.script_root}/"
+    return redirect(url_for("accounts.login", next=here if comes_back else None))

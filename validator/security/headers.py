@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from flask import request, session
 
+from validator.services import services
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
@@ -30,7 +32,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 # A year, which is what the lists of browsers ask for; sent over TLS only, as the RFC (6797, 7.2) wants it.
-HTTPS_ONLY = "max-age=31536000; includeSubDomains"
+HTTPS_ONLY = "max-age=31536000"
 # Only where a camera is pointed at cards: the two scanning pages, and their empty forms that an app keeps.
 WITH_CAMERA = frozenset({"web.scan", "web.scan_photo", "web.kiosk", "web.shell"})
 CAMERA_POLICY = "camera=(self), microphone=(), geolocation=()"
@@ -52,7 +54,9 @@ def _harden(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+        # Other hosts below this name are not ours to decide about, unless the operator says so.
+        more = "; includeSubDomains" if services().settings.hsts_subdomains else ""
+        response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY + more)
     if request.endpoint in KEPT and response.status_code < 400:  # noqa: PLR2004 - the first error status
         response.headers["Cache-Control"] = f"public, max-age={STATIC_AGE_S}, immutable"
         # Flask-Login looks into every session; what is the same for everybody must not vary by cookie.

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# The pages that open without a network: the name of the kept page, by the address it answers.
-SHELL = {"/": "scan", "/lookup": "lookup", "/kiosk": "kiosk", "/guide": "guide"}
+# The pages that open without a network: the name of the kept page, by the endpoint whose address it answers.
+SHELL = {"web.scan": "scan", "web.lookup": "lookup", "web.kiosk": "kiosk", "web.guide": "guide"}
 # Read by the browser itself or by stores, never by a page.
 _NOT_KEPT = ("screenshots/", WORKER)
 
@@ -27,9 +27,10 @@ _NOT_KEPT = ("screenshots/", WORKER)
 @public("the pages as they are for everybody, without a name or an answer, for an app to keep")
 def shell(version: str, name: str) -> str:
     """A page without anybody's data; only of the version that is served now."""
-    here = {kept: path for path, kept in SHELL.items()}.get(name)
-    if version != assets().version or here is None:
+    endpoint = {kept: endpoint for endpoint, kept in SHELL.items()}.get(name)
+    if version != assets().version or endpoint is None:
         abort(404)
+    here = url_for(endpoint)
     if name == "guide":
         return guide.page(is_shell=True, here=here)
     return render_template(f"{name}.html", is_shell=True, here=here)
@@ -44,7 +45,12 @@ def service_worker() -> Response:
     """
     if assets().missing:
         abort(404)
-    kept = {"version": assets().version, "pages": _kept_pages(), "files": sorted(_kept_files())}
+    kept = {
+        "version": assets().version,
+        "root": url_for("web.scan"),
+        "pages": _kept_pages(),
+        "files": sorted(_kept_files()),
+    }
     return Response(
         f"self.SHELL = {json.dumps(kept)};\n{_worker(assets().folder / WORKER)}", mimetype="text/javascript"
     )
@@ -61,13 +67,16 @@ def manifest() -> Response:
 
 def _kept_pages() -> dict[str, str]:
     version = assets().version
-    return {path: url_for("web.shell", version=version, name=name) for path, name in SHELL.items()}
+    return {
+        url_for(endpoint): url_for("web.shell", version=version, name=name)
+        for endpoint, name in SHELL.items()
+    }
 
 
 def _kept_files() -> Iterator[str]:
     for name in assets().files:
         if not name.startswith(_NOT_KEPT):
-            yield assets().address(name)
+            yield url_for("static", filename=name)
     yield url_for("web.words")
 
 
@@ -77,13 +86,13 @@ def _worker(path: Path) -> str:
 
 
 def _icon(name: str, size: int, purpose: str) -> dict[str, str]:
-    source = assets().address(f"icons/{name}-{size}.png")
+    source = url_for("static", filename=f"icons/{name}-{size}.png")
     return {"src": source, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
 
 
 def _screenshot(name: str, width: int, height: int, form: str, label: str) -> dict[str, str]:
     return {
-        "src": assets().address(f"screenshots/{name}.png"),
+        "src": url_for("static", filename=f"screenshots/{name}.png"),
         "sizes": f"{width}x{height}",
         "type": "image/png",
         "form_factor": form,
@@ -92,23 +101,24 @@ def _screenshot(name: str, width: int, height: int, form: str, label: str) -> di
 
 
 def _manifest() -> dict[str, object]:
+    scan, lookup = url_for("web.scan"), url_for("web.lookup")
     icons = [_icon(name, size, purpose) for size in (192, 512) for name, purpose in _ICONS]
     return {
-        "id": "/",
+        "id": scan,
         "name": "ESC Validator",
         "short_name": "ESC Validator",
         "description": "Check a European Student Card: scan its code or type its number, and know at once.",
         "lang": "en",
-        "start_url": "/",
-        "scope": "/",
+        "start_url": scan,
+        "scope": scan,
         "display": "standalone",
         "background_color": "#f4f5f3",
         "theme_color": "#0e4d5c",
         "categories": ["utilities", "education"],
         "icons": icons,
         "shortcuts": [
-            {"name": "Scan a card", "short_name": "Scan", "url": "/", "icons": icons[:1]},
-            {"name": "Type a number", "short_name": "Type", "url": "/lookup", "icons": icons[:1]},
+            {"name": "Scan a card", "short_name": "Scan", "url": scan, "icons": icons[:1]},
+            {"name": "Type a number", "short_name": "Type", "url": lookup, "icons": icons[:1]},
         ],
         "screenshots": [
             _screenshot("phone", 390, 844, "narrow", "A valid card on a phone"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from tests.support.house import PASSWORD, SECRET
 
@@ -73,6 +74,23 @@ def test_a_refusal_says_what_to_do_and_ends_with_1(run: Callable[..., Result]) -
         assert refused.exit_code == 1, words
         assert refused.output.startswith("Error: "), words
         assert says in refused.output, words
+
+
+def test_a_fault_of_the_data_or_of_what_is_typed_is_one_sentence(
+    app: Flask, run: Callable[..., Result]
+) -> None:
+    """Exit code 1 and no traceback, for each group of commands."""
+    piped = app.test_cli_runner().invoke(args=["user", "add", "eva", "--role", "staff"], input=b"\xff\xfe\n")
+    with app.extensions["validator"].database.session() as session:
+        session.execute(text("DROP TABLE devices"))
+        session.execute(text("ALTER TABLE people RENAME TO others"))
+    failed = [run("user", "list"), run("user", "disable", "eva"), run("device", "list")]
+
+    for result in (piped, *failed):
+        assert result.exit_code == 1
+        assert result.output.startswith("Error: ")
+        assert isinstance(result.exception, SystemExit)
+    assert "UTF-8" in piped.output
 
 
 def test_a_role_must_be_named_and_be_one_of_ours(run: Callable[..., Result]) -> None:

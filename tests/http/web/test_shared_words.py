@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from flask import render_template
+from flask import render_template, url_for
 
 from scanner.kinds import Kind
 from scanner.refused import NotAnEscCode
 from tests.support.page import checked
 from tests.support.verdicts import BRUSSELS, EVERY_LOOK, NOW
 from tests.unit.web.test_words import ACCUSING
-from validator.assets import assets
 from validator.web.live_words import FOREIGN, FOREIGN_HEADINGS, PANEL
 from validator.web.present import present
 
@@ -35,8 +34,8 @@ def sentences(value: Any) -> Iterator[str]:
 
 @pytest.fixture(name="address")
 def _address(app: Flask) -> str:
-    with app.app_context():
-        return assets().address("words.json")
+    with app.test_request_context():
+        return url_for("web.words")
 
 
 def test_everybody_gets_the_same_words(nobody: FlaskClient, sara: FlaskClient, address: str) -> None:

@@ -7,7 +7,7 @@ import { createHand } from "../checking/hand.js";
 
 const TEXT = readFileSync(new URL("../../../validator/static/js/sw/worker.js", import.meta.url), "utf8");
 const HERE = "https://validator.example";
-const SHELL = { version: "1", pages: { "/": "/shell/1/" }, files: ["/static/1/words.json"] };
+const SHELL = { version: "1", root: "/", pages: { "/": "/shell/1/" }, files: ["/static/1/words.json"] };
 
 /**
  * The service worker on a disk of which every question ends like this; every page and file comes by network.

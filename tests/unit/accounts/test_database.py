@@ -16,8 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError, StatementError
 
 from validator.accounts.models import Device
-from validator.database import Base, Database
-from validator.migrations.upgrade import UnusableDatabaseError
+from validator.database import Base, Database, UnusableDatabaseError
 
 if TYPE_CHECKING:
     from pathlib import Path

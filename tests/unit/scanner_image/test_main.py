@@ -11,6 +11,7 @@ import pytest
 
 from scanner import __main__ as command
 from scanner.__main__ import main
+from scanner.refused import ChoiceRefused, ImageRefused, NotAnEscCode
 from tests.support.drawing_symbols import PLAIN, raster
 
 if TYPE_CHECKING:
@@ -74,6 +75,18 @@ def test_a_damaged_picture_is_one_line_too(tmp_path: Path, capsys: pytest.Captur
 
     assert main([str(path)]) == 1
     assert capsys.readouterr().out == f"{path}: image_unreadable\n"
+
+
+def test_every_refusal_says_what_to_do_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each code has a sentence, on standard error; a name that is no text is shown, too."""
+    codes = {*NotAnEscCode.CODES, *ChoiceRefused.CODES, *ImageRefused.CODES, "file_not_readable"}
+
+    assert main([str(tmp_path / "a.png"), str(tmp_path / "b\udcff.png"), f"{tmp_path}/\0"]) == 1
+
+    said = capsys.readouterr()
+    assert said.err == f"file_not_readable: {command.NEXT['file_not_readable']}\n"
+    assert said.out.count("file_not_readable") == 3
+    assert set(command.NEXT) == codes
 
 
 def test_the_command_ends_with_its_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@
 
 import { createMarks } from "../memory/marks.js";
 import { oneTab } from "../memory/memory.js";
+import { fetchOwn } from "../root.js";
 import { createApi } from "./api.js";
 import { createCall } from "./call.js";
 import { createChecker } from "./checker.js";
@@ -50,7 +51,7 @@ export function startChecking({
   const now = () => performance.now();
   const link = createLink();
   const call = createCall({
-    fetch: (input, init) => fetch(input, init),
+    fetch: fetchOwn,
     now,
     timers,
     isLocked: marks.signOutWaits,

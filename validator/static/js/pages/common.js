@@ -1,6 +1,7 @@
 /** What every page does: install and update the app, sign out thoroughly, keep a kiosk a kiosk. */
 
 import { registerWorker } from "../pwa/register.js";
+import { own } from "../root.js";
 
 /**
  * @typedef {{name: string, kind: "person" | "device" | "kiosk", role: string | null, server_reading: boolean}} Me
@@ -9,8 +10,8 @@ import { registerWorker } from "../pwa/register.js";
 const LOOK_MS = 5_000;
 // The name under which settings/preferences.js keeps it.
 const KIOSK = "escv.kioskLocked";
-export const KIOSK_PAGE = "/kiosk";
-export const SIGN_IN = "/login";
+export const KIOSK_PAGE = own("/kiosk");
+export const SIGN_IN = own("/login");
 
 /**
  * Begin once the page is loaded; a new version takes over as soon as nobody would notice.

@@ -6,15 +6,16 @@ import { modeOf } from "../kiosk/mode.js";
 import { createRest } from "../kiosk/rest.js";
 import { openMemory } from "../memory/memory.js";
 import { keepAwake } from "../pwa/wake.js";
+import { fetchOwn } from "../root.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
-import { begin } from "./common.js";
+import { begin, KIOSK_PAGE, SIGN_IN } from "./common.js";
 import { createStation, KIOSK_FACING } from "./station.js";
 import { showStatus } from "./status.js";
 import { WINDOW_TIMERS } from "./timers.js";
 import { loadWords } from "./words.js";
 
-const SIGN_IN = "/login?next=/kiosk";
+const SIGN_IN_HERE = `${SIGN_IN}?next=${KIOSK_PAGE}`;
 const LOCK_LIMIT_MS = 8_000;
 /** Where neither words nor server could be had, a kiosk tries again by itself. */
 const AGAIN_MS = 5_000;
@@ -57,7 +58,7 @@ async function open() {
   /** @param {import("../kiosk/mode.js").Mode} mode */
   function become(mode) {
     if (mode === "sign_in") {
-      location.replace(SIGN_IN);
+      location.replace(SIGN_IN_HERE);
       return;
     }
     root.dataset.mode = mode;
@@ -147,7 +148,7 @@ async function open() {
     let status = 0;
     try {
       const signal = AbortSignal.timeout(LOCK_LIMIT_MS);
-      status = (await fetch("/kiosk/lock", { method: "POST", body, redirect: "manual", signal })).status;
+      status = (await fetchOwn("/kiosk/lock", { method: "POST", body, redirect: "manual", signal })).status;
     } catch {
       return "failed";
     }
@@ -167,10 +168,10 @@ async function open() {
   at("start-camera")?.removeAttribute("disabled");
   at("start-camera")?.addEventListener("click", () => void station.start());
   at("restart")?.addEventListener("click", () => void station.camera.restart());
-  at("sign-in")?.addEventListener("click", () => location.assign(SIGN_IN));
+  at("sign-in")?.addEventListener("click", () => location.assign(SIGN_IN_HERE));
   const leave = at("leave");
   if (leave) {
-    onHold(leave, () => location.assign(SIGN_IN), WINDOW_TIMERS);
+    onHold(leave, () => location.assign(SIGN_IN_HERE), WINDOW_TIMERS);
   }
 
   begin({ isIdle: () => rest.isResting() || root.dataset.mode === "over" });

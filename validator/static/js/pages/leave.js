@@ -6,6 +6,7 @@ import { createSession } from "../checking/session.js";
 import { BROWSER_TIMERS } from "../checking/timers.js";
 import { createMarks } from "../memory/marks.js";
 import { openMemory } from "../memory/memory.js";
+import { fetchOwn, own } from "../root.js";
 
 /** Nobody waits longer for the server: the next page says that it is still to be told, and tells it. */
 const PATIENCE_MS = 2_500;
@@ -14,7 +15,7 @@ const PATIENCE_MS = 2_500;
 export async function leave() {
   const marks = createMarks();
   const call = createCall({
-    fetch: (input, init) => fetch(input, init),
+    fetch: fetchOwn,
     now: () => performance.now(),
     timers: BROWSER_TIMERS,
     isLocked: marks.signOutWaits,
@@ -24,5 +25,5 @@ export async function leave() {
   const wipe = async () => (await openMemory())?.wipe();
   const late = new Promise((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
   const isTold = await Promise.race([createSession({ marks, logout, me, wipe }).signOut(), late]);
-  location.replace(isTold ? "/login" : "/");
+  location.replace(own(isTold ? "/login" : "/"));
 }

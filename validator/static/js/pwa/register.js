@@ -1,5 +1,6 @@
 /** Registers the service worker, and tells of a new version that waits to be used. */
 
+import { own } from "../root.js";
 import { scriptUrl } from "../trusted.js";
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +27,7 @@ export async function registerWorker(onWaiting) {
     wasControlled = true;
   });
   try {
-    const registration = await container.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
+    const registration = await container.register(scriptUrl(own("/sw.js")), { updateViaCache: "none" });
     watch(registration, onWaiting);
     // A page that was on its way here just when the worker began was not taken with the others.
     void container.ready.then(({ active }) => container.controller ?? active?.postMessage("claim"));

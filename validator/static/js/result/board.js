@@ -1,5 +1,6 @@
 /** Puts the stage on the page: events go in, the panel, the lines, tones and spoken words come out. */
 
+import { own } from "../root.js";
 import { icons } from "./dom.js";
 import { drawLine, drawNotices, drawRecent, noticeText } from "./lines.js";
 import { optionsOf } from "./options.js";
@@ -68,7 +69,7 @@ export function createBoard(given) {
   const document = root.ownerDocument;
   const places = placesIn(root);
   const isKiosk = given.kiosk ?? false;
-  const { guide = "/guide" } = given;
+  const { guide = own("/guide") } = given;
   const warns = () => preferences.get("kioskWarnings", true);
   const drawing = { document, icon: icons(document), words, guide, visitor: isKiosk, warns };
   const panel = places.result ? createPanel(places.result, drawing) : null;

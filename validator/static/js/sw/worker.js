@@ -7,12 +7,14 @@
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope & {SHELL: Shell}} */ (/** @type {unknown} */ (self));
-/** @typedef {{version: string, pages: Record<string, string>, files: string[]}} Shell */
+/** @typedef {{version: string, root: string, pages: Record<string, string>, files: string[]}} Shell */
 
 const PREFIX = "escv-shell-";
-const KEPT = PREFIX + worker.SHELL.version;
+/** "/", or where the application begins behind a proxy: another one may be beside it on the same host. */
+const ROOT = worker.SHELL.root;
+const KEPT = PREFIX + worker.SHELL.version + ROOT.slice(0, -1);
 /** The page whose contents follow the calendar: asked for first, kept as a fall-back. */
-const DATED = "/guide";
+const DATED = `${ROOT}guide`;
 const PATIENCE_MS = 1500;
 /** A page that is not kept may stand still for this long; then the scanner, which is kept, is of more use. */
 const LONGEST_MS = 3000;
@@ -20,7 +22,7 @@ const LONGEST_MS = 3000;
 const GONE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>No connection – ESC Validator</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <h1>No connection</h1><p>This page could not be loaded, and nothing of it is kept on this device. Look at the
-device’s network, then <a href="/">open the scanner again</a>. This says nothing about any card.</p></html>`;
+device’s network, then <a href="${ROOT}">open the scanner again</a>. This says nothing about any card.</p></html>`;
 /** What is kept is the same whoever asks, and whatever the server says its answers vary by. */
 const EVERYBODY = { ignoreVary: true };
 
@@ -43,7 +45,7 @@ worker.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     event.respondWith(opened(request, pathname));
     event.waitUntil(mend());
-  } else if (pathname.startsWith("/static/")) {
+  } else if (pathname.startsWith(`${ROOT}static/`)) {
     event.respondWith(kept(request).then((found) => found ?? fetch(request)));
   }
 });
@@ -57,16 +59,22 @@ async function keep() {
 /** What the browser or a person threw away while the worker stayed is fetched again. */
 async function mend() {
   const cache = await caches.open(KEPT);
-  if ((await cache.match(worker.SHELL.pages["/"], EVERYBODY)) === undefined) {
+  if ((await cache.match(worker.SHELL.pages[ROOT], EVERYBODY)) === undefined) {
     await keep().catch(() => undefined);
   }
 }
 
 /** Forget all versions but this and the one before, and serve the pages that are open already. */
 async function begin() {
-  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== KEPT);
+  const others = (await caches.keys()).filter((name) => isOurs(name) && name !== KEPT);
   await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
   await worker.clients.claim();
+}
+
+/** @param {string} name */
+function isOurs(name) {
+  const end = name.indexOf("/") < 0 ? name.length : name.indexOf("/");
+  return name.startsWith(PREFIX) && name.slice(end) === ROOT.slice(0, -1);
 }
 
 /**
@@ -77,7 +85,7 @@ async function begin() {
  */
 async function opened(request, pathname) {
   const page = worker.SHELL.pages[pathname];
-  const here = await kept(page ?? worker.SHELL.pages["/"]);
+  const here = await kept(page ?? worker.SHELL.pages[ROOT]);
   const isDated = pathname === DATED;
   if (here && page !== undefined && !isDated) {
     return here;

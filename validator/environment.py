@@ -1,0 +1,54 @@
+"""How settings are read from environment variables and files, and how their faults are worded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic_core import ErrorDetails
+
+PREFIX = "ESCV_"
+# In place of pydantic's words, which speak of parsing.
+_WORDS = {
+    "bool_parsing": "must be true or false",
+    "int_parsing": "must be a whole number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+}
+
+
+def gather(environ: Mapping[str, str], fields: Iterable[str]) -> tuple[dict[str, str], list[str]]:
+    """The value of each field that is set, from its variable or its file, and what cannot be read."""
+    values: dict[str, str] = {}
+    faults: list[str] = []
+    for field in fields:
+        name = PREFIX + field.upper()
+        plain, path = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+        if plain and path:
+            faults.append(f"{name} and {name}_FILE are both set: keep one")
+        elif plain:
+            values[field] = plain
+        elif path:
+            try:
+                values[field] = Path(path).read_text(encoding="utf-8").strip()
+            except (OSError, ValueError):
+                faults.append(
+                    f"{name}_FILE cannot be read as text: check that the file exists and is readable"
+                )
+    return values, faults
+
+
+def debugging(environ: Mapping[str, str]) -> list[str]:
+    """A fault where Flask would run in its debug mode."""
+    if environ.get("FLASK_DEBUG", "").lower() in {"", "0", "false", "no"}:  # as Flask reads it
+        return []
+    return ["FLASK_DEBUG must be left out: it shows the inside of the program to whoever causes a fault"]
+
+
+def fault(found: ErrorDetails) -> str:
+    """What is wrong with a variable's value and what it must be, without the value."""
+    message = found["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
+    return f"{PREFIX}{str(found['loc'][0]).upper()} {_WORDS.get(found['type'], message)}"
