@@ -24,7 +24,7 @@ const root = /** @type {HTMLElement} */ (document.querySelector("[data-kiosk]"))
 /** @param {string} name @returns {HTMLElement | null} */
 const at = (name) => root.querySelector(`[data-${name}]`);
 
-void open();
+await open();
 
 async function open() {
   const [words, memory] = await Promise.all([loadWords(document), openMemory()]);
