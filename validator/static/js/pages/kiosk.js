@@ -179,6 +179,7 @@ async function open() {
     onHold(leave, () => location.assign(SIGN_IN), WINDOW_TIMERS);
   }
 
+  void checking.askToPersist();
   begin({ isIdle: () => rest.isResting() || root.dataset.mode === "over" });
   const wasLocked = preferences.get("kioskLocked", false);
   if (wasLocked) {
