@@ -42,7 +42,7 @@ lint: ## set up, then look at style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	@npm run --silent types
+	@npm run --silent lint
 
 bench: ## set up, then run the benchmarks that docs/performance.md quotes
 	@scripts/setup test

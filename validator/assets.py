@@ -31,7 +31,9 @@ ROOM = Path(__file__).parent
 FOLDER = ROOM / "static"
 WORKER = "js/sw/worker.js"
 # The scripts that pages and browsers start by themselves; every other one is imported by one of these.
-STARTED = frozenset({WORKER, *(f"js/pages/{page}.js" for page in ("scan", "lookup", "kiosk", "plain"))})
+STARTED = frozenset(
+    {WORKER, *(f"js/pages/{page}.js" for page in ("start", "scan", "lookup", "kiosk", "plain"))}
+)
 # What is compressed already, or only there for the tools of developers.
 COMPRESSED = (".br", ".gz")
 VENDOR = "vendor"

@@ -173,8 +173,10 @@ def station(
     context = browser.new_context(**given)
     context.set_default_timeout(PATIENCE_MS)
     at = Station(context.new_page(), site)
-    yield at
-    context.close()
+    try:
+        yield at
+    finally:
+        context.close()
     assert at.complaints == []
 
 

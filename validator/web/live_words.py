@@ -93,6 +93,8 @@ HINTS = {
     "zoom": "The code is small: zoom in, or hold it closer.",
     "server": "Our server is reading it …",
     "type": "Does it not work? Type the number instead.",
+    "only_server": "This browser reads codes only with the server’s help.",
+    "cannot_read": "This browser cannot read codes by itself and the server cannot help. Type the number.",
 }
 
 # Lines that come later, about a card that has gone. `{number}` is masked.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { askToPersist } from "../../../validator/static/js/memory/database.js";
 import { createMarks } from "../../../validator/static/js/memory/marks.js";
 import { LIFE_MS, MOST } from "../../../validator/static/js/memory/queue.js";
 import { createDevice } from "./device.js";
@@ -104,15 +105,14 @@ test("a sign-out that waits is known after a new start, and where nothing can be
   assert.ok(!blocked.signOutWaits());
 });
 
-test("the browser is asked once to keep the memory", async () => {
+test("the browser is asked at each start to keep the memory, until it has granted that", async () => {
   let asked = 0;
-  const marks = createMarks(() => {
-    throw new DOMException("no", "SecurityError");
-  });
-  const storage = { persist: async () => (asked += 1) > 0 };
-  await marks.askToPersist(storage);
-  await marks.askToPersist(storage);
-  await marks.askToPersist(undefined);
+  let isGranted = false;
+  const storage = { persisted: async () => isGranted, persist: async () => (isGranted = (asked += 1) > 1) };
 
-  assert.equal(asked, 1);
+  assert.deepEqual([await askToPersist(storage), asked], [false, 1]);
+  assert.deepEqual([await askToPersist(storage), asked], [true, 2]);
+  assert.deepEqual([await askToPersist(storage), asked], [true, 2]);
+  assert.equal(await askToPersist({ persist: () => Promise.reject(new TypeError("no secure context")) }), false);
+  assert.equal(await askToPersist(undefined), false);
 });

@@ -1,6 +1,6 @@
 /** Check cards: every check ends in a named state in under 4 s, and none waits for another. */
 
-import { createFlight, tell } from "./flight.js";
+import { createFlight, report, tell } from "./flight.js";
 
 /**
  * @typedef {import("../types.js").Payload} Payload
@@ -75,7 +75,7 @@ export function createChecker(parts) {
       const flight = running ?? createFlight(payload, parts);
       flight.listeners.add(onAnswer);
       if (running === undefined) {
-        void run(payload, flight).catch((fault) => globalThis.reportError?.(fault));
+        void run(payload, flight).catch(report);
       } else {
         const shown = flight.shown();
         if (shown !== null) {

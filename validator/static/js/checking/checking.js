@@ -3,6 +3,8 @@
  * out.
  */
 
+import { newId } from "../ids.js";
+import { askToPersist } from "../memory/database.js";
 import { createMarks } from "../memory/marks.js";
 import { oneTab } from "../memory/memory.js";
 import { fetchOwn } from "../root.js";
@@ -86,7 +88,7 @@ export function startChecking({
     link,
     now,
     timers,
-    newId: () => globalThis.crypto.randomUUID?.() ?? String(now()),
+    newId,
     ...(memory === null ? {} : { remember: memory.remember }),
     signedOut: over,
     ...(patienceMs === undefined ? {} : { patienceMs }),
@@ -149,8 +151,8 @@ export function startChecking({
     syncNow: () => syncing?.now(),
     /** Look for a wipe by another page; call it when this one comes back (`pageshow`). */
     comeBack: () => memory?.recheck() ?? Promise.resolve(),
-    /** Ask once, after the sign-in, that the browser keeps our memory. */
-    askToPersist: () => marks.askToPersist(globalThis.navigator?.storage),
+    /** Ask, at each start after the sign-in, that the browser keeps our memory. */
+    askToPersist: () => askToPersist(globalThis.navigator?.storage),
 
     /** What the status line is to say now. @returns {import("./status.js").Facts} */
     status() {

@@ -169,6 +169,20 @@ export function tell(listener, answer) {
   try {
     listener(answer);
   } catch (fault) {
-    globalThis.reportError?.(fault);
+    report(fault);
+  }
+}
+
+/**
+ * As an uncaught exception: the page hears of it, and what runs goes on. Chrome has `reportError` from 95 on.
+ * @param {unknown} fault
+ */
+export function report(fault) {
+  if (globalThis.reportError) {
+    globalThis.reportError(fault);
+  } else {
+    setTimeout(() => {
+      throw fault;
+    });
   }
 }

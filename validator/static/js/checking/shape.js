@@ -70,7 +70,7 @@ export function verdictOf(body, number) {
  * @returns {boolean}
  */
 export function belongTogether(outcome, reason) {
-  const isReason = typeof reason === "string" && Object.hasOwn(OUTCOMES, reason);
+  const isReason = typeof reason === "string" && Object.keys(OUTCOMES).includes(reason);
   return isReason && OUTCOMES[/** @type {Reason} */ (reason)] === outcome;
 }
 

@@ -71,6 +71,7 @@ export async function startZxing(load = loadModule) {
 async function loadModule() {
   const compiling = compile();
   compiling.catch(() => undefined); // told below, and only once
+  bringHasOwn();
   /** @type {typeof import("../../vendor/zxing-wasm/es/reader/index.js")} */
   const { prepareZXingModule } = await import(SCRIPT);
   const wasm = await compiling;
@@ -83,6 +84,12 @@ async function loadModule() {
     const preparing = prepareZXingModule({ overrides: { instantiateWasm }, fireImmediately: true });
     preparing.then((module) => resolve(/** @type {Module} */ (/** @type {unknown} */ (module))), reject);
   });
+}
+
+/** The script of zxing-wasm uses `Object.hasOwn`, which Chrome 92 does not have; only this worker gets it. */
+function bringHasOwn() {
+  const constructor = /** @type {{hasOwn?: (value: object, name: PropertyKey) => boolean}} */ (Object);
+  constructor.hasOwn ??= (value, name) => Object.prototype.hasOwnProperty.call(value, name);
 }
 
 /** While it comes in, where the server names its type; else afterwards. @returns {Promise<WebAssembly.Module>} */

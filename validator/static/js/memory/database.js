@@ -151,3 +151,16 @@ async function wipe(database) {
   const writing = database.transaction(ROOMS, "readwrite");
   await Promise.all([...ROOMS.map((room) => writing.objectStore(room).clear()), writing.done]);
 }
+
+/**
+ * Ask the browser not to throw our memory away when space is short; true where it keeps it. To be asked at each start:
+ * browsers grant it late, as after the app was installed.
+ * @param {Partial<Pick<StorageManager, "persist" | "persisted">> | undefined} storage
+ */
+export async function askToPersist(storage) {
+  try {
+    return (await storage?.persisted?.()) === true || (await storage?.persist?.()) === true;
+  } catch {
+    return false;
+  }
+}

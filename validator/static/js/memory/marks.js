@@ -1,4 +1,4 @@
-/** Two marks that outlive a wipe: that a sign-out waits for the network, and that storage was asked for. */
+/** The mark that outlives a wipe: that a sign-out waits for the network. */
 
 /**
  * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Box
@@ -6,7 +6,6 @@
  */
 
 const SIGN_OUT = "escv.sign-out";
-const PERSIST = "escv.persist";
 
 /**
  * @param {() => Box} box  may throw where the browser keeps nothing; marks then last as long as the page
@@ -47,17 +46,5 @@ export function createMarks(box = () => globalThis.localStorage) {
     signOutWaits: () => has(SIGN_OUT),
     signOutBegins: () => set(SIGN_OUT),
     signOutIsDone: () => clear(SIGN_OUT),
-
-    /**
-     * Ask the browser, once, not to throw our memory away when space is short.
-     * @param {Pick<StorageManager, "persist"> | undefined} storage
-     */
-    async askToPersist(storage) {
-      if (has(PERSIST) || storage?.persist === undefined) {
-        return;
-      }
-      set(PERSIST);
-      await storage.persist().catch(() => false);
-    },
   });
 }

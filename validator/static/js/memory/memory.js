@@ -1,5 +1,6 @@
 /** All that this device remembers, opened together and wiped together. */
 
+import { newId } from "../ids.js";
 import { openDatabase } from "./database.js";
 import { LIMIT_MS, limited } from "./limit.js";
 import { createNotices } from "./notices.js";
@@ -61,7 +62,7 @@ export async function openMemory({
     crypto,
     deviceNow,
     breathe,
-    newId: () => crypto.randomUUID(),
+    newId: () => newId(crypto),
     changed: tell("pack"),
   });
   const queue = createQueue({ vault, now: pack.likelyNow, changed: tell("queue") });

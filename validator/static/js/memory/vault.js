@@ -3,6 +3,8 @@
  * wipe.
  */
 
+import { newId } from "../ids.js";
+
 /**
  * @typedef {import("./database.js").Store} Store
  * @typedef {import("./database.js").Change} Change
@@ -35,7 +37,7 @@ const AES = { name: "AES-GCM", length: 256 };
  */
 export async function openVault(store, crypto) {
   const own = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
-  const keys = await store.begin({ epoch: crypto.randomUUID(), own: /** @type {CryptoKey} */ (own) });
+  const keys = await store.begin({ epoch: newId(crypto), own: /** @type {CryptoKey} */ (own) });
   let open = true;
 
   /** @param {Room} room @param {Uint8Array<ArrayBuffer>} iv */

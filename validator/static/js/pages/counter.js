@@ -97,7 +97,9 @@ export async function openCounter(root) {
  */
 function showSignedOut(root, session) {
   root.querySelector("[data-signed-out]")?.removeAttribute("hidden");
-  root.setAttribute("data-is-signed-out", "");
+  for (const place of [root, document.body]) {
+    place.setAttribute("data-is-signed-out", "");
+  }
   root.hidden = false;
   begin({ isIdle: () => true });
   const look = async () => {

@@ -1,6 +1,7 @@
 /** The kiosk's page: set up by a person, then a visitors' screen that starts itself after every power cut. */
 
 import { startChecking } from "../checking/checking.js";
+import { abortAfter } from "../checking/timers.js";
 import { onHold } from "../kiosk/hold.js";
 import { modeOf } from "../kiosk/mode.js";
 import { createRest } from "../kiosk/rest.js";
@@ -24,7 +25,7 @@ const root = /** @type {HTMLElement} */ (document.querySelector("[data-kiosk]"))
 /** @param {string} name @returns {HTMLElement | null} */
 const at = (name) => root.querySelector(`[data-${name}]`);
 
-void open();
+await open();
 
 async function open() {
   const [words, memory] = await Promise.all([loadWords(document), openMemory()]);
@@ -36,7 +37,7 @@ async function open() {
   /** @type {() => void} */
   let say = () => undefined;
   const checking = startChecking({ memory, changed: () => say(), signedOut: () => become("over") });
-  const awake = keepAwake({ document, navigator });
+  const awake = keepAwake({ document, navigator, on: tellAwake });
   let readsOnServer = false;
   const station = createStation({
     root,
@@ -126,10 +127,12 @@ async function open() {
   }
 
   /**
-   * In the tap itself: full screen, camera and sound are given to taps only.
+   * In the tap itself: the screen lock, full screen, camera and sound are given to taps only, and full screen uses the
+   * tap up, so it comes after the screen lock.
    * @param {HTMLFormElement} form
    */
   async function lock(form) {
+    void awake.start();
     fill();
     void station.start();
     const told = await askToLock(new URLSearchParams(/** @type {any} */ (new FormData(form))));
@@ -145,12 +148,14 @@ async function open() {
 
   /** @param {URLSearchParams} body @returns {Promise<"locked" | "wrong" | "later" | "failed">} */
   async function askToLock(body) {
+    const { signal, clear } = abortAfter(LOCK_LIMIT_MS);
     let status = 0;
     try {
-      const signal = AbortSignal.timeout(LOCK_LIMIT_MS);
       status = (await fetchOwn("/kiosk/lock", { method: "POST", body, redirect: "manual", signal })).status;
     } catch {
       return "failed";
+    } finally {
+      clear();
     }
     // Whoever redirected us, only the server's own word counts.
     if (modeOf(false, await checking.api.me()) === "locked") {
@@ -159,9 +164,11 @@ async function open() {
     return status === 403 ? "wrong" : status === 429 || status === 503 ? "later" : "failed";
   }
 
-  root.addEventListener("pointerdown", () => {
+  const leave = at("leave");
+  root.addEventListener("pointerdown", ({ target }) => {
     rest.wake();
-    if (root.dataset.mode === "locked") {
+    // Full screen moves the button for staff away from under the pointer that holds it.
+    if (root.dataset.mode === "locked" && !leave?.contains(/** @type {Node} */ (target))) {
       fill();
     }
   });
@@ -169,11 +176,11 @@ async function open() {
   at("start-camera")?.addEventListener("click", () => void station.start());
   at("restart")?.addEventListener("click", () => void station.camera.restart());
   at("sign-in")?.addEventListener("click", () => location.assign(SIGN_IN_HERE));
-  const leave = at("leave");
   if (leave) {
     onHold(leave, () => location.assign(SIGN_IN_HERE), WINDOW_TIMERS);
   }
 
+  void checking.askToPersist();
   begin({ isIdle: () => rest.isResting() || root.dataset.mode === "over" });
   const wasLocked = preferences.get("kioskLocked", false);
   if (wasLocked) {

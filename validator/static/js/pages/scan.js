@@ -20,6 +20,7 @@ if (root && counter) {
 } else if (root.hidden) {
   root.remove();
   document.querySelector("[data-ways]")?.removeAttribute("data-ways");
+  document.querySelector(".with-scanner")?.classList.remove("with-scanner");
   begin({ isIdle: () => true });
 }
 

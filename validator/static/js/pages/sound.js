@@ -1,7 +1,6 @@
 /** Browsers give sound to a touched page only: until somebody touches it, a strip says so. */
 
-/** What counts as a touch differs from browser to browser; one of these does everywhere. */
-const TOUCHES = ["pointerdown", "pointerup", "click", "keydown"];
+import { TOUCHES } from "../pwa/wake.js";
 
 /**
  * Any touch and any key unlock the sound; `isScanning` says whether the strip has anything to warn of.

@@ -146,20 +146,24 @@ export function createStation({
   /** @param {Verdict} verdict @returns {Seen} */
   const seen = (verdict) => ({ escn: verdict.card.number, warnings: [], isMasked: true, told: verdict });
 
+  const mayReadOnServer = () => readsOnServer() && checking.link.state() !== "offline";
   const scanner = createScanner({
     video,
     camera,
     decoder,
     readOnServer,
-    mayReadOnServer: () => readsOnServer() && checking.link.state() !== "offline",
-    on: { card: seeCard, foreign: board.foreign, several: board.several, hint: board.hint, state: onScanner },
+    mayReadOnServer,
+    on: { card: seeCard, foreign: board.foreign, several: board.several, hint: showHint, state: () => showHint(null) },
   });
+  checking.link.onChange(() => showHint(null));
 
-  /** @param {import("../scanning/scanner.js").ScannerState} state */
-  function onScanner(state) {
-    if (state === "no_decoder") {
-      board.hint(readsOnServer() ? "server" : "type");
-    }
+  /**
+   * A browser that cannot read codes says so whenever nothing else is to be said.
+   * @param {string | null} hint
+   */
+  function showHint(hint) {
+    const cannotRead = scanner.state() === "no_decoder";
+    board.hint(hint ?? (cannotRead ? (mayReadOnServer() ? "only_server" : "cannot_read") : null));
   }
 
   const stopWedge = listenForWedge(document, {

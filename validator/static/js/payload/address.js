@@ -37,7 +37,7 @@ const MOVED_FRONT = new RegExp(
  */
 export function lastSegment({ path }) {
   const segments = path.split("/").filter((segment) => segment !== "");
-  return (segments.at(-1) ?? "").replace(ESCAPE, (escape) => ESCAPES[escape.toLowerCase()] ?? escape);
+  return (segments[segments.length - 1] ?? "").replace(ESCAPE, (escape) => ESCAPES[escape.toLowerCase()] ?? escape);
 }
 
 /**

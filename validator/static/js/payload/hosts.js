@@ -44,7 +44,7 @@ export function warningsOf({ scheme, host, port }) {
 export function isLookalike(host) {
   if (DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`))) return false;
   const folded = foldTwins(host);
-  const name = folded.split(".").at(-2);
+  const [name] = folded.split(".").slice(-2, -1);
   return (
     host.split(".").some((label) => label.startsWith("xn--")) ||
     KNOWN_INSIDE.test(folded) ||

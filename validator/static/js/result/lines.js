@@ -32,7 +32,7 @@ export function noticeText({ kind, number, was, now, madeAt }, words) {
  */
 export function drawNotices(place, notices, words) {
   const { ownerDocument: document } = place;
-  const notice = notices.at(-1);
+  const notice = notices[notices.length - 1];
   if (!notice) {
     place.replaceChildren();
     return;

@@ -69,7 +69,10 @@ function looksLikeNumber(text) {
  * @returns {Fault | null}
  */
 function ofNumber(chars, offset) {
-  const end = chars.findLastIndex(({ char }) => trim(char) !== "") + 1;
+  let end = chars.length;
+  while (end > 0 && trim(chars[end - 1].char) === "") {
+    end -= 1;
+  }
   let digits = 0;
   let extra = null;
   for (const [at, { char, plain }] of chars.slice(0, end).entries()) {
