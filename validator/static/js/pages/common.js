@@ -17,6 +17,10 @@ export const SIGN_IN = "/login";
  * @param {{isIdle(): boolean}} page
  */
 export function begin({ isIdle }) {
+  if (globalThis.isSecureContext) {
+    // The server cannot always tell how a browser came; the browser can.
+    document.querySelector("[data-plain-http]")?.remove();
+  }
   document.querySelector("form[data-sign-out]")?.addEventListener("submit", (event) => {
     event.preventDefault();
     void import("./leave.js").then(({ leave }) => leave());
