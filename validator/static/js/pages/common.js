@@ -1,9 +1,11 @@
 /** What every page does: install and update the app, sign out thoroughly, keep a kiosk a kiosk. */
 
 import { registerWorker } from "../pwa/register.js";
+import { tellLeft } from "./session_end.js";
 
 /**
- * @typedef {{name: string, kind: "person" | "device" | "kiosk", role: string | null, server_reading: boolean}} Me
+ * @typedef {{name: string, kind: "person" | "device" | "kiosk", role: string | null, server_reading: boolean,
+ *   session_left_s: number | null, queue: {id: string, key: string} | null}} Me
  */
 
 const LOOK_MS = 5_000;
@@ -14,13 +16,13 @@ const DATABASE = "escv";
 const SIGN_OUT_WAITS = "escv.sign-out";
 const FORGET_MS = 1_000;
 export const KIOSK_PAGE = "/kiosk";
-export const SIGN_IN = "/login";
 
 /**
  * Begin once the page is loaded; a new version takes over as soon as nobody would notice.
  * @param {{isIdle(): boolean}} page
  */
 export function begin({ isIdle }) {
+  tellLeft();
   if (globalThis.isSecureContext) {
     // The server cannot always tell how a browser came; the browser can.
     document.querySelector("[data-plain-http]")?.remove();
@@ -129,9 +131,4 @@ export function showAccount(me) {
   if (me.role === "manager") {
     document.querySelectorAll("[data-for-managers]").forEach((entry) => entry.removeAttribute("hidden"));
   }
-}
-
-/** Go and sign in, and come back to this page. */
-export function goToSignIn() {
-  location.replace(`${SIGN_IN}?next=${encodeURIComponent(location.pathname)}`);
 }

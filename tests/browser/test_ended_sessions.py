@@ -1,0 +1,81 @@
+"""A session that ends while somebody works: nothing is lost, and nobody else gets to read or deliver it."""
+
+from __future__ import annotations
+
+import urllib.request
+from typing import TYPE_CHECKING
+
+from tests.browser.station import Station, station
+from validator.demo.deck import BY_SLUG
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Response
+
+    from tests.support.site import Site
+
+ANNA, KIRA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired"))
+LATE = "/api/v1/late-checks"
+KNOWN = "() => document.querySelector('[data-account-name]').textContent === '{}'"
+
+
+def end_session(at: Station) -> None:
+    """End it elsewhere, as its time does or somebody on the account page; this browser is not told."""
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in at.context.cookies())
+    asking = urllib.request.Request(f"{at.site.address}/logout", method="POST", headers={"Cookie": cookies})
+    urllib.request.urlopen(asking).close()
+
+
+def sign_in(at: Station, name: str) -> None:
+    """On the sign-in page that stands there, and until the page after it knows who is signed in."""
+    at.page.get_by_label("User name").fill(name)
+    at.page.get_by_label("Password").fill("lindenburg on the lake")
+    at.page.get_by_role("button", name="Sign in").click()
+    at.until(KNOWN.format(name))
+
+
+def test_checks_that_wait_are_delivered_by_who_made_them(chromium: Browser, site: Site) -> None:
+    """Sara's session ends while she checks without a network; a manager signs in before she does."""
+    delivered: list[int] = []
+
+    def note(response: Response) -> None:
+        if response.url.endswith(LATE):
+            delivered.append(response.status)
+
+    with station(chromium, site) as at:
+        at.page.on("response", note)
+        at.sign_in_as("staff").open("/lookup")
+        at.until(KNOWN.format("staff"))
+        at.context.set_offline(offline=True)
+        at.scan(ANNA)
+        at.shows("could_not_check", "alone")
+        at.says("1 check waiting")
+        end_session(at)
+        at.context.set_offline(offline=False)
+
+        at.page.wait_for_url("**/login?next=%2Flookup")
+        assert "One check made without a network waits" in at.page.get_by_test_id("checks-left").inner_text()
+        sign_in(at, "manager")
+        assert "waiting" not in at.status
+        at.page.get_by_role("button", name="Sign out").click()
+        at.page.get_by_label("Password").wait_for()
+        assert set(delivered) <= {401}
+        sign_in(at, "staff")
+        at.until("() => window.performance.getEntriesByName(location.origin + '/api/v1/late-checks').length > 0")
+        at.until("() => !document.querySelector('[data-status]').textContent.includes('waiting')")
+        assert delivered[-1] == 200
+
+
+def test_the_card_that_met_the_end_is_checked_after_the_sign_in(chromium: Browser, site: Site) -> None:
+    """The next card of the queue finds the session over; after the sign-in its answer stands there."""
+    with station(chromium, site) as at:
+        at.sign_in_as("staff").open("/lookup")
+        at.until(KNOWN.format("staff"))
+        end_session(at)
+        at.scan(KIRA)
+
+        at.page.wait_for_url("**/login?next=%2Flookup")
+        assert "the last card is checked" in at.page.get_by_test_id("checks-left").inner_text()
+        kept = at.page.evaluate("JSON.stringify(sessionStorage)")
+        assert KIRA not in kept
+        sign_in(at, "staff")
+        at.shows("not_valid", "live")
