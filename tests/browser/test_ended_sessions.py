@@ -9,7 +9,7 @@ from tests.browser.station import Station, station
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Response
+    from playwright.sync_api import Browser, Response, Route
 
     from tests.support.site import Site
 
@@ -79,3 +79,28 @@ def test_the_card_that_met_the_end_is_checked_after_the_sign_in(chromium: Browse
         assert KIRA not in kept
         sign_in(at, "staff")
         at.shows("not_valid", "live")
+
+
+def test_the_end_of_a_session_is_announced_with_the_way_to_the_next(chromium: Browser, site: Site) -> None:
+    """A quarter of an hour before it, under the answer; who signs in again is back at the scanner."""
+    left = 36_000
+
+    def tell(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"session_left_s": left})
+
+    with station(chromium, site) as at:
+        at.page.route("**/api/v1/me", tell)
+        at.sign_in_as("staff")
+        at.until(KNOWN.format("staff"))
+        assert at.page.get_by_test_id("session-end").is_hidden()
+
+        left = 14 * 60
+        at.open("/lookup").until(KNOWN.format("staff"))
+        assert "ends in 14 min" in at.page.get_by_test_id("session-end").inner_text()
+        at.page.get_by_test_id("session-end").get_by_role("link").click()
+        at.page.wait_for_url("**/login?again=1&next=**")
+        left = 36_000
+        sign_in(at, "staff")
+        at.page.wait_for_url("**/lookup")
+        assert at.page.get_by_test_id("session-end").is_hidden()
