@@ -79,7 +79,7 @@ class Sessions:
     def find(self, token: str, used_at: datetime | None = None) -> SignedIn | None:
         """Whose session this is; None where it has ended. One indexed SELECT.
 
-        `used_at`: when its browser says that it last decided a check by itself, which is a use of the session.
+        `used_at`: when its browser says that it last decided a check by itself, which is a use of it.
         """
         columns = select(
             SessionRow.id, SessionRow.kind, SessionRow.alternative_id, SessionRow.seen_at, SessionRow.ends_at,

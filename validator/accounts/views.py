@@ -43,8 +43,9 @@ def login() -> BaseResponse:
     """The form, and what it sends; a person who is signed in goes on, at a kiosk everybody gets the form."""
     target = own_path(request.values.get("next", ""))
     if request.method == "POST":
-        is_in_vain = current_app.config["SESSION_COOKIE_SECURE"] and is_plain_form(request.headers.get("Origin"))
-        return _form(target, error=OVER_HTTP, status=HTTPStatus.FORBIDDEN) if is_in_vain else _sign_in(target)
+        if current_app.config["SESSION_COOKIE_SECURE"] and is_plain_form(request.headers.get("Origin")):
+            return _form(target, error=OVER_HTTP, status=HTTPStatus.FORBIDDEN)
+        return _sign_in(target)
     # Before a session ends one can begin the next, without signing out.
     is_renewed = "again" in request.args
     goes_on = current_user.is_authenticated and not current_user.caller.is_kiosk and not is_renewed

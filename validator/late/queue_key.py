@@ -1,7 +1,7 @@
 """The key under which a person's browsers seal the checks that wait, so that nobody else can deliver them.
 
-It follows from the site's secret and the account: a browser that forgot it at the end of a session gets it again
-when the same person signs in, and nobody else does.
+It follows from the site's secret and the account: a browser forgets it at the end of a session, and gets it
+again when the same person signs in, and only then.
 """
 
 from __future__ import annotations

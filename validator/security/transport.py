@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from validator.router.config import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from werkzeug.datastructures import Headers
 
 # Browsers send these over https and to their own machine only.
 _FETCH_METADATA = "Sec-Fetch-Site"
 
 
-def seems_plain(scheme: str, host: str, headers: Mapping[str, str]) -> bool:
+def seems_plain(scheme: str, host: str, headers: Headers) -> bool:
     """Whether a page was most likely opened with http:// from another machine; `host` may have a port.
 
     An old browser behind a proxy that passes nothing on is the one that is taken for it wrongly.

@@ -51,7 +51,7 @@ def _secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def test_a_page_over_plain_http_says_what_to_open_instead(
     secure: Flask, address: str, headers: dict[str, str], *, is_told: bool
 ) -> None:
-    """The sign-in form and the page of a refusal say so at once, where the browser really is on plain http."""
+    """The sign-in form and the page of a refusal say so at once, where the browser is on plain http."""
     browser = secure.test_client()
     for page in (
         browser.get("/login", base_url=address, headers=headers),
