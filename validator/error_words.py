@@ -21,9 +21,8 @@ _BY_STATUS = {
     401: ErrorWords("sign_in_required", "Please sign in.", "Sign in, or send a device token, then go on."),
     403: ErrorWords(
         "not_allowed",
-        "That is not possible from here.",
-        "Open this service in its own tab and try again there. If your account should be allowed to do this, "
-        "ask whoever looks after this service.",
+        "This account or device may not do that.",
+        "Sign in as somebody who may, or ask whoever looks after this service.",
     ),
     404: ErrorWords("not_found", "There is no such page.", "Check the address, or go to the scanner."),
     405: ErrorWords("method_not_allowed", "That address does not work like this.", _START_AGAIN),
@@ -64,6 +63,13 @@ _BY_STATUS = {
         "No card was judged. Wait a few seconds, then send it again.",
     ),
 }
+
+OTHER_SITE = ErrorWords(
+    "other_site",
+    "This was not sent from a page of this service, so nothing was changed.",
+    "Open the scanner and do it there. If this happens again, update the browser and switch off add-ons that "
+    "hide addresses, or tell whoever looks after this service.",
+)
 
 
 def words_for(status: int) -> ErrorWords:

@@ -10,7 +10,8 @@ from flask import Response, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from validator.api.problems import as_response, problem
-from validator.error_words import words_for
+from validator.error_words import OTHER_SITE, words_for
+from validator.security.same_origin import CrossSiteRefused
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -41,7 +42,7 @@ def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    words = words_for(status)
+    words = OTHER_SITE if isinstance(error, CrossSiteRefused) else words_for(status)
     if status in REFUSED:
         log.info("access_refused", status=int(status), endpoint=request.endpoint)
     if request.path.startswith("/api/"):

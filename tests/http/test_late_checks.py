@@ -60,6 +60,16 @@ def test_a_repeat_is_told_the_same(httpserver: HTTPServer, sara: FlaskClient, ti
     httpserver.check_assertions()
 
 
+def test_checks_that_somebody_else_made_are_not_taken(sara: FlaskClient) -> None:
+    """A browser names the key that it sealed them with; only who was given that key may deliver them."""
+    own = sara.get("/api/v1/me").get_json()["queue"]["id"]
+    checks = [late(1, "WIFI:S:campus;;")]
+    refused = sara.post(LATE, json={"checks": checks, "queue": "AAAAAAAAAAAAAAAA"})
+
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "another_account")
+    assert sara.post(LATE, json={"checks": checks, "queue": own}).status_code == 200
+
+
 def test_a_router_that_is_away_means_later(sara: FlaskClient) -> None:
     """The answer is 200: the device keeps the check and comes again."""
     (result,) = sara.post(LATE, json={"checks": [late(1, ANNA)]}).get_json()["results"]

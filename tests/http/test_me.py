@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ def test_a_person_learns_who_is_signed_in_and_until_when(sara: FlaskClient) -> N
     """Sara's name and role, and the end of her shift's session, ten hours after its start."""
     told = sara.get(ME).get_json()
     ends = datetime.fromisoformat(told.pop("session_ends"))
+    left, queue = told.pop("session_left_s"), told.pop("queue")
 
     assert told == {
         "name": "sara",
@@ -28,6 +30,9 @@ def test_a_person_learns_who_is_signed_in_and_until_when(sara: FlaskClient) -> N
         "server_reading": True,
     }
     assert timedelta(0) <= datetime.now(UTC) + timedelta(hours=10) - ends < timedelta(minutes=1)
+    assert left in range(36_000 - 60, 36_001)
+    assert sara.get(ME).get_json()["queue"] == queue
+    assert len(b64decode(queue["key"] + "=", altchars=b"-_")) == 32
 
 
 def test_a_device_has_no_role_and_no_session(nobody: FlaskClient, till: dict[str, str]) -> None:
@@ -35,6 +40,7 @@ def test_a_device_has_no_role_and_no_session(nobody: FlaskClient, till: dict[str
     told = nobody.get(ME, headers=till).get_json()
 
     assert (told["name"], told["kind"], told["role"], told["session_ends"]) == ("till", "device", None, None)
+    assert (told["session_left_s"], told["queue"]) == (None, None)
 
 
 def test_a_token_counts_before_a_cookie(sara: FlaskClient, till: dict[str, str]) -> None:

@@ -76,30 +76,33 @@ class Sessions:
         caller = _caller(kind, who.caller.id, who.caller.name, who.caller.role)
         return SignedIn(caller, Opened(row.id, token, who.alternative_id, now, row.ends_at))
 
-    def find(self, token: str) -> SignedIn | None:
-        """Whose session this is; None where it has ended. One indexed SELECT."""
+    def find(self, token: str, used_at: datetime | None = None) -> SignedIn | None:
+        """Whose session this is; None where it has ended. One indexed SELECT.
+
+        `used_at`: when its browser says that it last decided a check by itself, which is a use of it.
+        """
         columns = select(
             SessionRow.id, SessionRow.kind, SessionRow.alternative_id, SessionRow.seen_at, SessionRow.ends_at,
             Person.id.label("person"), Person.username, Person.role,
         )  # fmt: skip
         ours = columns.join(Person, _OF_PERSON).where(SessionRow.id_hash == _hash(token))
         with self._database.session() as session:
-            row = session.execute(ours.where(self._is_open())).first()
+            row = session.execute(ours.where(self._is_open(used_at))).first()
         if row is None:
             return None
         caller = _caller(row.kind, row.person, row.username, row.role)
         return SignedIn(caller, Opened(row.id, token, row.alternative_id, row.seen_at, row.ends_at))
 
-    def is_due(self, opened: Opened) -> bool:
-        """Whether it is worth writing down that this session is in use."""
-        return self._clock() - opened.seen_at >= SEEN_EVERY
+    def is_due(self, opened: Opened, used_at: datetime) -> bool:
+        """Whether it is worth writing down that this session was in use then."""
+        return used_at - opened.seen_at >= SEEN_EVERY
 
-    def seen(self, opened: Opened) -> None:
-        """Write down that this session is in use; one that was ended meanwhile stays ended."""
+    def seen(self, opened: Opened, used_at: datetime) -> None:
+        """Write down that this session was in use then; one that was ended meanwhile stays ended."""
         is_it = SessionRow.id == opened.row
         # A full or read-only disk must not keep anybody from checking cards.
         with suppress(SQLAlchemyError), self._database.session() as session:
-            session.execute(update(SessionRow).where(is_it).values(seen_at=self._clock()))
+            session.execute(update(SessionRow).where(is_it).values(seen_at=used_at))
 
     def end(self, person_id: int, row: int) -> bool:
         """End one session of this person; False where there is no such one."""
@@ -116,15 +119,20 @@ class Sessions:
             return list(session.scalars(theirs.order_by(SessionRow.seen_at.desc(), SessionRow.id.desc())))
 
     def purge(self) -> int:
-        """Delete what has ended; how many there were."""
-        stands = exists().where(_OF_PERSON)
-        return self._delete(or_(~self._is_open(), ~stands))
+        """Delete what has ended for good; how many there were.
 
-    def _is_open(self) -> ColumnElement[bool]:
+        One that nobody has used for long stays until its end: its browser may have used it without a network.
+        """
+        stands = exists().where(_OF_PERSON)
+        return self._delete(or_(SessionRow.ends_at <= self._clock(), ~stands))
+
+    def _is_open(self, used_at: datetime | None = None) -> ColumnElement[bool]:
         now = self._clock()
+        is_open = SessionRow.ends_at > now
+        if used_at is not None and now - self._lives.idle < used_at <= now + STEP_BACK:
+            return is_open
         is_lately = and_(SessionRow.seen_at > now - self._lives.idle, SessionRow.seen_at <= now + STEP_BACK)
-        is_used = or_(_IS_KIOSK, is_lately)
-        return and_(SessionRow.ends_at > now, is_used)
+        return and_(is_open, or_(_IS_KIOSK, is_lately))
 
     def _delete(self, *which: ColumnElement[bool]) -> int:
         statement = delete(SessionRow).where(*which).execution_options(synchronize_session=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
 EXTENSION = "validator.accounts"
 # Pages ask these by themselves: an unattended page must not keep a session open.
 BY_THEMSELVES = frozenset({"api.me", "api.offline_pack", "api.late_checks"})
+
+# How many seconds ago this browser decided a check without us: sent while such checks wait to be delivered.
+USED_AGO = "Escv-Used-Ago"
+USED_AGO_FORM = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,15 @@ def session_ends() -> datetime | None:
 
 
 def _by_session(token: str) -> SignedIn | None:
-    return None if has_bearer_token() else accounts().sessions.find(token)
+    return None if has_bearer_token() else accounts().sessions.find(token, _used_at())
+
+
+def _used_at() -> datetime | None:
+    """When this browser last decided a check without us, as it says; only our own scripts can say it."""
+    seconds = request.headers.get(USED_AGO, "")
+    if not USED_AGO_FORM.fullmatch(seconds):
+        return None
+    return services().clock() - timedelta(seconds=int(seconds))
 
 
 def _by_token(request: Request) -> SignedIn | None:
@@ -161,10 +174,11 @@ def _by_token(request: Request) -> SignedIn | None:
 
 def _note_use(response: Response) -> Response:
     """Remember that a session is in use, when what was asked for was given; nobody waits for the writing."""
-    is_use = response.status_code < HTTPStatus.BAD_REQUEST and request.endpoint not in BY_THEMSELVES
+    used_at = _used_at() if request.endpoint in BY_THEMSELVES else services().clock()
+    is_use = response.status_code < HTTPStatus.BAD_REQUEST and used_at is not None
     # Looking at current_user would ask the database on pages that need nobody.
     opened = current_session() if is_use and "_login_user" in g else None
     sessions = accounts().sessions
-    if opened is not None and sessions.is_due(opened):
-        services().background.submit(f"seen {opened.row}", partial(sessions.seen, opened))
+    if opened is not None and used_at is not None and sessions.is_due(opened, used_at):
+        services().background.submit(f"seen {opened.row}", partial(sessions.seen, opened, used_at))
     return response

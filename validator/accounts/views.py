@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
@@ -16,6 +16,7 @@ from validator.accounts.caller import current_caller, current_session
 from validator.accounts.sign_in import end_session, lock_as_kiosk
 from validator.accounts.steps import NeedsCode, own_password
 from validator.security.access import people_only, public
+from validator.security.transport import is_plain_form
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -27,6 +28,7 @@ blueprint = Blueprint("accounts", __name__)
 # browsers drop silently, no address of another host.
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
 _WAY_UP = frozenset({".", ".."})
+OVER_HTTP = "Nobody was signed in: over http:// this browser keeps no sign-in. Use the https:// address."
 
 
 def own_path(target: str) -> str:
@@ -49,8 +51,12 @@ def login() -> BaseResponse:
     """The form, and what it sends; a person who is signed in goes on, at a kiosk everybody gets the form."""
     target = own_path(request.values.get("next", ""))
     if request.method == "POST":
+        if current_app.config["SESSION_COOKIE_SECURE"] and is_plain_form(request.headers.get("Origin")):
+            return _form(target, error=OVER_HTTP, status=HTTPStatus.FORBIDDEN)
         return _sign_in(target)
-    goes_on = current_user.is_authenticated and not current_user.caller.is_kiosk
+    # Before a session ends one can begin the next, without signing out.
+    is_renewed = "again" in request.args
+    goes_on = current_user.is_authenticated and not current_user.caller.is_kiosk and not is_renewed
     return redirect(target) if goes_on else _form(target)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
 
 from validator.accounts import current_caller
-from validator.api.blueprint import answer, api, body
+from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.offline_models import LateOut, LateRequest, LateResultOut
+from validator.api.problems import problem
+from validator.late.queue_key import queue_key
 from validator.security.access import kiosk_may
 from validator.security.bodies import MAX_JSON_BYTES, takes
 from validator.services import services
@@ -17,6 +20,9 @@ from validator.services import services
 if TYPE_CHECKING:
     from flask import Response
 
+ANOTHER_ACCOUNT = (
+    "These checks were made by somebody else. They wait, sealed, until that person signs in on this device."
+)
 log = structlog.get_logger(__name__)
 
 
@@ -25,7 +31,9 @@ log = structlog.get_logger(__name__)
 @takes(MAX_JSON_BYTES)
 def late_checks() -> Response:
     """Ask the Router about each, keep its answer, and tell it in order; a repeat changes nothing."""
-    checks = [check.late() for check in body(LateRequest).checks]
-    results = services().late.deliver(checks, current_caller())
+    caller, sent = current_caller(), body(LateRequest)
+    if sent.queue is not None and sent.queue != queue_key(services().settings.secret_keys[0], caller).id:
+        raise BadRequest(problem(HTTPStatus.CONFLICT, "another_account", ANOTHER_ACCOUNT))
+    results = services().late.deliver([check.late() for check in sent.checks], caller)
     log.info("late_checks", **Counter(result.state.value for result in results))
     return answer(LateOut(results=[LateResultOut.of(result) for result in results]))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from validator.accounts import current_caller
 from validator.accounts.sign_in import session_ends
 from validator.api.blueprint import answer, api
-from validator.api.offline_models import MeOut
+from validator.api.offline_models import MeOut, QueueKeyOut
+from validator.late.queue_key import queue_key
 from validator.security.access import kiosk_may
 from validator.services import services
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 @kiosk_may
 def me() -> Response:
     """The caller's name, kind and role, and what this site allows."""
-    caller, settings = current_caller(), services().settings
+    caller, settings, clock = current_caller(), services().settings, services().clock
+    ends = session_ends()
     return answer(
         MeOut(
             name=caller.name,
@@ -27,6 +29,8 @@ def me() -> Response:
             role=caller.role,
             demo=settings.demo,
             server_reading=settings.server_reading,
-            session_ends=session_ends(),
+            session_ends=ends,
+            session_left_s=max(0, int((ends - clock()).total_seconds())) if ends else None,
+            queue=QueueKeyOut.model_validate(queue_key(settings.secret_keys[0], caller)) if ends else None,
         )
     )

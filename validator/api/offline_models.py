@@ -72,6 +72,17 @@ class PackForEarlierOut(PackOut):
     rows: list[str] = Field([], description="Not in use.")
 
 
+class QueueKeyOut(BaseModel):
+    """What a browser seals late checks with, so that only the account that made them can deliver them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str = Field(description="Send it as `queue` with late checks that were sealed with this key.")
+    key: Annotated[bytes, PlainSerializer(base64url, return_type=str)] = Field(
+        description="32 bytes in base64url."
+    )
+
+
 class MeOut(BaseModel):
     """Who asks, and what this site allows."""
 
@@ -81,6 +92,8 @@ class MeOut(BaseModel):
     demo: bool
     server_reading: bool = Field(description="Whether a live scanner may send a frame it could not read.")
     session_ends: datetime | None = Field(description="When to sign in again; null for a device’s token.")
+    session_left_s: int | None = Field(description="How many seconds that is from now; null as well.")
+    queue: QueueKeyOut | None = Field(description="Null for a device’s token.")
 
 
 class ShownIn(_Strict):
@@ -113,6 +126,9 @@ class LateRequest(_Strict):
     """Up to 50 late checks, answered in order."""
 
     checks: Annotated[list[LateCheckIn], Field(min_length=1, max_length=MAX_LATE)]
+    queue: Annotated[str, Field(max_length=32)] | None = Field(
+        None, description="The `id` of the key they were sealed with; refused where it is another account’s."
+    )
 
 
 class LateResultOut(BaseModel):

@@ -9,12 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import structlog
 from flask import request
 from werkzeug.exceptions import Forbidden
+
+from validator.error_words import OTHER_SITE
 
 if TYPE_CHECKING:
     from flask import Flask
 
+log = structlog.get_logger(__name__)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -22,7 +26,7 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 class CrossSiteRefused(Forbidden):
     """Another site's page asked for a change here."""
 
-    description = "This came from another site's page. Open ESC Validator itself and do it there."
+    description = f"{OTHER_SITE.text} {OTHER_SITE.next_step}"
 
 
 def comes_from_us(method: str, host: str, fetch_site: str | None, origin: str | None) -> bool:
@@ -56,5 +60,14 @@ def init_app(app: Flask) -> None:
 
 def _refuse_other_sites() -> None:
     headers = request.headers
-    if not comes_from_us(request.method, request.host, headers.get("Sec-Fetch-Site"), headers.get("Origin")):
+    fetch_site, origin = headers.get("Sec-Fetch-Site"), headers.get("Origin")
+    if not comes_from_us(request.method, request.host, fetch_site, origin):
+        log.warning("other_site_refused", endpoint=request.endpoint, why=_why(fetch_site, origin))
         raise CrossSiteRefused
+
+
+def _why(fetch_site: str | None, origin: str | None) -> str:
+    """For the operator. The last is also what every old browser meets behind a proxy that changes Host."""
+    if fetch_site is not None:
+        return "Sec-Fetch-Site names another site"
+    return "Origin is null" if origin == "null" else "Origin names another host than Host does"

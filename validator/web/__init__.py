@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from flask import request, url_for
 from flask_login import current_user
 
 from validator.assets import assets
+from validator.security.transport import host_name, seems_plain
 from validator.services import services
 from validator.web import guide, kiosk, lookup, pwa, scan, shared_words
 from validator.web.pages import pages
@@ -31,8 +33,16 @@ def _for_every_template() -> dict[str, object]:
         "demo": services().settings.demo,
         "signed_in_name": _signed_in_name,
         "is_manager": _is_manager,
+        "https_address": _https_address,
         "modules_of": lambda page: assets().modules(f"js/pages/{page}.js"),
     }
+
+
+def _https_address() -> str | None:
+    """Where this site most likely is over https; None where the browser is there, or on this machine."""
+    if not seems_plain(request.scheme, request.host, request.headers):
+        return None
+    return f"https://{host_name(request.host)}{url_for('web.scan')}"
 
 
 def _caller() -> Caller | None:

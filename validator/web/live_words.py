@@ -118,6 +118,8 @@ STATUS = {
     "Connect once to go on",
     "queued_one": "1 check waiting to be confirmed",
     "queued_many": "{count} checks waiting to be confirmed",
+    "dropped_one": "1 check could not be confirmed within a day and was deleted",
+    "dropped_many": "{count} checks could not be confirmed within a day and were deleted",
     "contradiction_one": "1 later answer differs from what was shown. Please look at it",
     "contradiction_many": "{count} later answers differ from what was shown. Please look at them",
     "seconds": "less than a minute",

@@ -150,10 +150,11 @@ test("only our own server's word says that it is alive", async () => {
 test("a late check goes with what was shown and when", async () => {
   says(200, JSON_TYPE, { results: [] });
   const shown = /** @type {const} */ ({ outcome: "valid", reason: "active" });
-  await client().api.lateChecks([{ id: "x", escn: ANNA.escn, madeAt: 0, shown }]);
+  await client().api.lateChecks("key", [{ id: "x", escn: ANNA.escn, madeAt: 0, shown }]);
 
   assert.deepEqual(JSON.parse(heard[0]?.body ?? ""), {
     checks: [{ id: "x", input: ANNA.escn, made_at: "1970-01-01T00:00:00.000Z", shown }],
+    queue: "key",
   });
 });
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { MOST, createDelivery } from "../../../validator/static/js/checking/deliver.js";
 import { createLink } from "../../../validator/static/js/checking/prober.js";
 import { createDevice } from "../memory/device.js";
-import { NOON, createSite, escn } from "../memory/site.js";
+import { NOON, SARA, createSite, escn } from "../memory/site.js";
 import { createHand, settle, verdict } from "./hand.js";
 
 /**
@@ -29,6 +29,7 @@ async function counter(waiting) {
   const hand = createHand();
   const link = createLink();
   const { memory } = await createDevice(createSite());
+  await memory.adopt(SARA);
   for (let number = 0; number < waiting; number += 1) {
     await memory.queue.add({ id: `id-${number}`, escn: escn(number), madeAt: NOON + number, shown: SHOWN });
   }
@@ -46,6 +47,7 @@ async function counter(waiting) {
     first: tracked(memory.queue.first),
     remove: tracked(memory.queue.remove),
     reload: tracked(memory.queue.reload),
+    owner: memory.queue.owner,
   };
   /** @type {LateCheck[][]} */
   const sent = [];
@@ -76,7 +78,8 @@ async function counter(waiting) {
   };
   const delivery = createDelivery({
     api: {
-      lateChecks: async (checks) => {
+      lateChecks: async (owner, checks) => {
+        assert.equal(owner, SARA.id);
         sent.push(checks);
         return at.answers(checks);
       },

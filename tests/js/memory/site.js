@@ -30,6 +30,10 @@ export function checked(number, reason = "active", checkedAt = NOON_S) {
   return { escn: escn(number), reason, checkedAt, goodUntil, expiresOn: "2027-09-30", pic: "999884762" };
 }
 
+/** The queue's keys of two people, as the server gives them. */
+export const SARA = { id: "sara", key: "A".repeat(43) };
+export const BOB = { id: "bob", key: "B".repeat(42) + "A" };
+
 /** Few rounds: here nobody guesses. */
 const ROUNDS = 5;
 

@@ -47,7 +47,7 @@ def test_an_unused_session_ends_and_a_used_one_goes_on(
     opened = begun(sessions, maria)
     clock.shows += timedelta(hours=3, minutes=59)
     assert sessions.find(opened.token)
-    sessions.seen(opened)
+    sessions.seen(opened, clock.shows)
     clock.shows += timedelta(hours=3, minutes=59)
     assert sessions.find(opened.token)
     clock.shows += timedelta(minutes=1)
@@ -66,20 +66,41 @@ def test_a_kiosk_waits_for_visitors_through_days(sessions: Sessions, clock: Cloc
     assert sessions.find(opened.token) is None
 
 
+def test_what_a_browser_decided_without_a_network_is_use(
+    sessions: Sessions, clock: Clock, maria: Proven
+) -> None:
+    """The gate was busy for five hours without a network: the session is open, until its shift is over."""
+    opened = begun(sessions, maria)
+    clock.shows += timedelta(hours=5)
+    sessions.purge()
+    last = clock.shows - timedelta(minutes=10)
+
+    assert sessions.find(opened.token) is None
+    assert sessions.find(opened.token, clock.shows - timedelta(hours=4)) is None
+    assert sessions.find(opened.token, last)
+    sessions.seen(opened, last)
+    assert sessions.find(opened.token)
+
+    clock.shows += timedelta(hours=5)
+    assert sessions.find(opened.token, clock.shows) is None
+
+
 def test_use_is_written_down_once_a_minute(sessions: Sessions, clock: Clock, maria: Proven) -> None:
     """A busy till does not write for each card."""
     opened = begun(sessions, maria)
     clock.shows += timedelta(seconds=59)
-    assert not sessions.is_due(opened)
+    assert not sessions.is_due(opened, clock.shows)
     clock.shows += timedelta(seconds=1)
-    assert sessions.is_due(opened)
+    assert sessions.is_due(opened, clock.shows)
 
 
-def test_a_request_under_way_does_not_bring_an_ended_session_back(sessions: Sessions, maria: Proven) -> None:
+def test_a_request_under_way_does_not_bring_an_ended_session_back(
+    sessions: Sessions, clock: Clock, maria: Proven
+) -> None:
     """Its note of the session's use comes too late and changes nothing."""
     opened = begun(sessions, maria)
     assert sessions.end(maria.caller.id, opened.row)
-    sessions.seen(opened)
+    sessions.seen(opened, clock.shows)
 
     assert sessions.find(opened.token) is None
     assert not sessions.end(maria.caller.id, opened.row)
@@ -115,9 +136,9 @@ def test_only_ones_own_sessions_are_listed_and_ended(
 def test_what_has_ended_is_deleted(
     sessions: Sessions, people: People, clock: Clock, database: Database, maria: Proven
 ) -> None:
-    """Idle ones and those from before a change; the open kiosk stays."""
+    """Those of an earlier shift and from before a change; the open kiosk stays."""
     begun(sessions, maria)
-    clock.shows += timedelta(hours=4)
+    clock.shows += timedelta(hours=10)
     opened = begun(sessions, maria, SessionKind.KIOSK)
     assert sessions.purge() == 1
     assert sessions.find(opened.token)

@@ -55,12 +55,12 @@ export function createApi(call) {
         large: true,
       }),
 
-    /** @param {LateCheck[]} checks @returns {Promise<Told>} */
-    lateChecks: (checks) =>
+    /** @param {string} queue  the name of the key that they were sealed with @param {LateCheck[]} checks @returns {Promise<Told>} */
+    lateChecks: (queue, checks) =>
       call({
         method: "POST",
         path: "/api/v1/late-checks",
-        json: { checks: checks.map(asSent) },
+        json: { checks: checks.map(asSent), queue },
         limitMs: LIMIT_MS.late,
         large: true,
       }),

@@ -30,14 +30,19 @@
  * @typedef {(question: Question) => Promise<Told>} Call
  */
 
+/** As validator/accounts/sign_in.py reads it. */
+const USED_AGO = "Escv-Used-Ago";
+const LONGEST_AGO_S = 999_999;
 const JSON_TYPES = /^application\/(?:problem\+)?json\b/;
 
 /**
  * @param {{fetch: typeof globalThis.fetch, now: () => number, timers: Timers, isLocked: () => boolean,
- *   heard: (sample: Sample) => void}} parts  `now` is a clock that never goes back, in milliseconds
+ *   heard: (sample: Sample) => void, usedAgoS?: () => number | null}} parts
+ *   `now` is a clock that never goes back, in milliseconds; `usedAgoS` tells when this device last decided a check
+ *   that the server does not know yet, which is a use of the session
  * @returns {Call}
  */
-export function createCall({ fetch, now, timers, isLocked, heard }) {
+export function createCall({ fetch, now, timers, isLocked, heard, usedAgoS = () => null }) {
   return async (question) => {
     if (isLocked() && question.always !== true) {
       return { ok: false, why: "signed_out" };
@@ -52,7 +57,7 @@ export function createCall({ fetch, now, timers, isLocked, heard }) {
       giveUp({ ok: false, why: "slow" });
       stop.abort();
     }, question.limitMs);
-    const told = await Promise.race([ask(fetch, question, stop.signal), late]);
+    const told = await Promise.race([ask(fetch, question, usedAgoS(), stop.signal), late]);
     timers.clear(timer);
     const at = now();
     heard({ at, ms: at - began, measures: question.large !== true, why: told.ok ? null : told.why });
@@ -63,20 +68,21 @@ export function createCall({ fetch, now, timers, isLocked, heard }) {
 /**
  * @param {typeof globalThis.fetch} fetch
  * @param {Question} question
+ * @param {number | null} usedAgoS
  * @param {AbortSignal} signal
  * @returns {Promise<Told>}
  */
-async function ask(fetch, question, signal) {
+async function ask(fetch, question, usedAgoS, signal) {
   try {
-    const response = await fetch(question.path, { ...requestOf(question), signal });
+    const response = await fetch(question.path, { ...requestOf(question, usedAgoS), signal });
     return await read(response, question.answer ?? "json");
   } catch {
     return { ok: false, why: "offline" };
   }
 }
 
-/** @param {Question} question @returns {RequestInit} */
-function requestOf({ method, json, form, answer }) {
+/** @param {Question} question @param {number | null} usedAgoS @returns {RequestInit} */
+function requestOf({ method, json, form, answer }, usedAgoS) {
   const body = json === undefined ? form : JSON.stringify(json);
   return {
     method,
@@ -85,7 +91,10 @@ function requestOf({ method, json, form, answer }) {
     // Our API never redirects: whoever does is a sign-in page of somebody's network.
     redirect: answer === "none" ? "manual" : "error",
     ...(body === undefined ? {} : { body }),
-    headers: json === undefined ? {} : { "Content-Type": "application/json" },
+    headers: {
+      ...(json === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(usedAgoS === null ? {} : { [USED_AGO]: String(Math.min(usedAgoS, LONGEST_AGO_S)) }),
+    },
   };
 }
 

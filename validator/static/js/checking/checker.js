@@ -13,7 +13,7 @@ import { createFlight, report, tell } from "./flight.js";
  * @typedef {object} Asking
  * @property {{validate(payload: Payload, limitMs: number): Promise<Answered>}} api
  * @property {(escn: string, verdict: Verdict) => Promise<unknown>} [remember]  told each live answer
- * @property {() => void} [signedOut]  called when the server says that nobody is signed in
+ * @property {(payload: Payload) => void} [signedOut]  called when the server says that nobody is signed in
  */
 
 /** A live answer that comes later than this is not waited for. */
@@ -58,7 +58,7 @@ export function createChecker(parts) {
     if (told.ok) {
       await remember?.(payload.escn, told.verdict);
     } else if (told.why === "signed_out") {
-      signedOut?.();
+      signedOut?.(payload);
     }
   }
 
@@ -84,6 +84,9 @@ export function createChecker(parts) {
       }
       return Object.freeze({ id: flight.id, stop: () => void flight.listeners.delete(onAnswer) });
     },
+
+    /** The numbers of the cards whose checks are under way. */
+    cards: () => [...underWay.keys()],
 
     /** How many checks are under way. */
     underWay: () => underWay.size,

@@ -37,15 +37,20 @@ const NO_QUEUE = Object.freeze({ add: async () => false, remove: async () => und
  * @param {object} parts
  * @param {Memory | null} parts.memory
  * @param {() => void} [parts.changed]  the status line may say something else now
- * @param {() => void} [parts.signedOut]  the server says so: everything is gone from the device already
+ * @param {(left: import("../memory/memory.js").Left) => void} [parts.signedOut]  the server says so: what is left on
+ *   the device can be read by nobody
+ * @param {() => void} [parts.changedHands]  another person is signed in than the one whose memory was here
  * @param {number} [parts.patienceMs]
+ * @param {boolean} [parts.keepsCards]  keep the cards that are being checked over a sign-in
  * @param {boolean} [parts.keepsPack]  bring the pack up to date from here; one page kind does
  */
 export function startChecking({
   memory,
   changed = () => undefined,
   signedOut,
+  changedHands = () => undefined,
   patienceMs,
+  keepsCards = true,
   keepsPack = true,
 }) {
   const marks = createMarks();
@@ -58,6 +63,7 @@ export function startChecking({
     timers,
     isLocked: marks.signOutWaits,
     heard: link.heard,
+    usedAgoS: () => memory?.queue.usedAgoS() ?? null,
   });
   const api = createApi(call);
   const session = createSession({
@@ -72,13 +78,53 @@ export function startChecking({
   const pack = memory?.pack ?? NO_PACK;
   let isOver = false;
 
-  /** Nobody is signed in: whatever this device remembers goes. */
-  function over() {
+  /**
+   * Nobody is signed in: whatever this device remembers goes, but for what waits, sealed, for the same person.
+   * @param {import("../types.js").Payload} [card]  that was being checked
+   */
+  function over(card) {
     if (!isOver) {
       isOver = true;
       rest();
-      void Promise.resolve(memory?.wipe()).finally(signedOut);
+      const others = checker.cards().filter((escn) => escn !== card?.escn);
+      const cards = others.map((escn) => ({ escn, warnings: /** @type {string[]} */ ([]) }));
+      void endSession(card === undefined ? cards : [{ escn: card.escn, warnings: card.warnings }, ...cards]);
     }
+  }
+
+  /** @param {import("../memory/queue.js").Card[]} cards */
+  async function endSession(cards) {
+    /** @type {import("../memory/memory.js").Left} */
+    let left = { waiting: 0, lost: 0, card: cards.length > 0 ? "lost" : null, held: null };
+    try {
+      if (marks.signOutWaits()) {
+        await memory?.wipe();
+      } else {
+        left = (await memory?.endSession(keepsCards ? cards : [])) ?? left;
+      }
+    } finally {
+      signedOut?.(left);
+    }
+  }
+
+  /**
+   * Take over the queue's key of who is signed in. False where another person's session was found on this device:
+   * it has been ended, and the page is to begin anew.
+   * @param {{queue?: {id: string, key: string} | null}} me
+   */
+  async function identify({ queue }) {
+    if (memory === null || !queue || (await memory.adopt(queue))) {
+      return true;
+    }
+    rest();
+    await memory.endSession();
+    changedHands();
+    return false;
+  }
+
+  async function askWho() {
+    const told = await api.me();
+    return told.ok && identify(/** @type {{queue?: {id: string, key: string} | null}} */ (told.body));
   }
 
   const checker = createChecker({
@@ -105,14 +151,15 @@ export function startChecking({
           isBusy,
           contradicted: memory.notices.add,
           remember: memory.remember,
-          signedOut: over,
+          signedOut: () => over(),
+          identify: askWho,
           delivered: () => syncing?.soon(),
           alone: oneTab("escv-deliver", globalThis.navigator?.locks),
         });
   const syncing =
     memory === null || !keepsPack
       ? null
-      : startSyncing({ run: memory.syncWith(api.pack).run, link, isBusy, timers, signedOut: over });
+      : startSyncing({ run: memory.syncWith(api.pack).run, link, isBusy, timers, signedOut: () => over() });
 
   /** A sign-out that waits is told before anything else is asked. */
   async function alive() {
@@ -148,6 +195,9 @@ export function startChecking({
     check: checker.check,
     isBusy,
     stop,
+    identify,
+    /** Somebody learned that nobody is signed in. */
+    over: () => over(),
     syncNow: () => syncing?.now(),
     /** Look for a wipe by another page; call it when this one comes back (`pageshow`). */
     comeBack: () => memory?.recheck() ?? Promise.resolve(),
@@ -162,6 +212,7 @@ export function startChecking({
         packAge: ageS,
         packCards: cards,
         queued: memory?.queue.size() ?? 0,
+        dropped: memory?.queue.dropped() ?? 0,
         contradictions: memory?.notices.all().length ?? 0,
       };
     },

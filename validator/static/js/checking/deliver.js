@@ -12,14 +12,15 @@ import { belongTogether, verdictOf } from "./shape.js";
  * @typedef {import("./timers.js").Timers} Timers
  *
  * @typedef {object} Parts
- * @property {{lateChecks(checks: LateCheck[]): Promise<Told>}} api
- * @property {Pick<Queue, "first" | "remove" | "size" | "reload">} queue
+ * @property {{lateChecks(queue: string, checks: LateCheck[]): Promise<Told>}} api
+ * @property {Pick<Queue, "first" | "remove" | "size" | "reload" | "owner">} queue
  * @property {{state(): string, onChange(listener: () => void): void}} link
  * @property {Timers} timers
  * @property {() => boolean} isBusy  whether cards are being checked now
  * @property {(notice: Contradiction) => unknown} contradicted
  * @property {(escn: string, verdict: Verdict) => Promise<unknown>} remember
  * @property {() => void} signedOut
+ * @property {() => Promise<unknown>} [identify]  ask who is signed in, where that is not known
  * @property {() => void} [delivered]  nothing waits any more: the site knows more than the pack does
  * @property {<T>(work: () => Promise<T>) => Promise<T | null>} [alone]  one tab at a time, else null
  */
@@ -28,6 +29,8 @@ export const MOST = 50;
 const QUIET_MS = 1_000;
 const FIRST_BACK_OFF_MS = 5_000;
 const LONGEST_BACK_OFF_MS = 300_000;
+/** Somebody else signed in on this device: the session that these checks were made in has ended. */
+const ANOTHER_ACCOUNT = "another_account";
 const STATES = ["answered", "expired", "try_again", "refused"];
 
 /** @param {Parts} parts */
@@ -62,14 +65,18 @@ export function createDelivery(parts) {
 
   /** One batch; whether anything of it is done with, so that the next may follow soon. */
   async function deliver() {
+    if (queue.owner() === null) {
+      await parts.identify?.();
+    }
     await queue.reload();
     const checks = await queue.first(most);
-    const told = checks.length === 0 ? null : await api.lateChecks(checks);
-    if (told === null) {
-      return true;
+    const owner = queue.owner();
+    if (checks.length === 0 || owner === null) {
+      return owner !== null;
     }
+    const told = await api.lateChecks(owner, checks);
     if (!told.ok) {
-      return failed(told.why, checks);
+      return failed(told.problem === ANOTHER_ACCOUNT ? "signed_out" : told.why, checks);
     }
     const results = resultsOf(told.body, checks);
     if (results === null) {

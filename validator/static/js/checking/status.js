@@ -6,6 +6,7 @@
  * @property {number | null} packAge  seconds since the last sync; null where that cannot be known
  * @property {number} packCards
  * @property {number} queued
+ * @property {number} [dropped]  waited too long and were dropped
  * @property {number} contradictions
  *
  * @typedef {Readonly<Record<string, string>>} Words  The table `status` of the shared words; `{…}` is filled in.
@@ -14,6 +15,7 @@
  * @property {"live" | "slow" | "offline"} link
  * @property {string} text  the link, and the memory where it counts
  * @property {string | null} queued
+ * @property {string | null} dropped
  * @property {string | null} contradictions
  */
 
@@ -22,11 +24,12 @@
  * @param {Words} words
  * @returns {Status}
  */
-export function statusLine({ link, packAge, packCards, queued, contradictions }, words) {
+export function statusLine({ link, packAge, packCards, queued, dropped = 0, contradictions }, words) {
   return Object.freeze({
     link,
     text: linkText(link, packAge, packCards, words),
     queued: counted(queued, words.queued_one, words.queued_many),
+    dropped: counted(dropped, words.dropped_one, words.dropped_many),
     contradictions: counted(contradictions, words.contradiction_one, words.contradiction_many),
   });
 }

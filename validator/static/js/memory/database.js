@@ -9,6 +9,9 @@ import { LIMIT_MS, limited } from "./limit.js";
  * @typedef {object} Keys
  * @property {string} epoch  named anew after every wipe: writes of an earlier one are refused
  * @property {CryptoKey} own  AES-GCM, made here, not extractable
+ * @property {QueueKey} [person]  for what only who is signed in may deliver
+ *
+ * @typedef {{id: string, key: CryptoKey}} QueueKey  As the server gave it; not extractable either.
  *
  * @typedef {object} Change  Keep a value under a key; without value the key is forgotten, without key all.
  * @property {Room} room
@@ -21,7 +24,9 @@ import { LIMIT_MS, limited } from "./limit.js";
  * @property {(fresh: Keys) => Promise<Keys>} begin  the keys that are there, else these
  * @property {(room: Room) => Promise<Array<[string, any]>>} entries
  * @property {(epoch: string, changes: Change[]) => Promise<boolean>} commit  all or none; false after a wipe
- * @property {() => Promise<void>} wipe
+ * @property {(spared?: Spared) => Promise<void>} wipe
+ *
+ * @typedef {readonly string[] | "all"} Spared  The keys in the queue that a wipe leaves; none unless it is said.
  */
 
 const NAME = "escv";
@@ -30,6 +35,7 @@ const VERSION = 2;
 export const ROOMS = ["keys", "state", "chunks", "queue", "notices"];
 const EPOCH = "epoch";
 const OWN = "own";
+export const PERSON = "person";
 
 /**
  * Open the database; null where the browser has none for us (blocked, private, broken) or takes too long.
@@ -102,22 +108,22 @@ function storeOver(first) {
     entries: (/** @type {Room} */ room) => using((connection) => entries(connection, room)),
     commit: (/** @type {string} */ epoch, /** @type {Change[]} */ changes) =>
       using((connection) => commit(connection, epoch, changes)),
-    wipe: () => using(wipe),
+    wipe: (/** @type {Spared} */ spared = []) => using((connection) => wipe(connection, spared)),
   });
 }
 
 /** @param {Database} database @returns {Promise<Keys | null>} */
 async function keysIn(database) {
   const keys = database.transaction("keys").objectStore("keys");
-  const [epoch, own] = await Promise.all([keys.get(EPOCH), keys.get(OWN)]);
-  return epoch && own ? { epoch, own } : null;
+  const [epoch, own, person] = await Promise.all([EPOCH, OWN, PERSON].map((name) => keys.get(name)));
+  return epoch && own ? { epoch, own, person } : null;
 }
 
 /** @param {Database} database @param {Keys} fresh @returns {Promise<Keys>} */
 async function begin(database, fresh) {
   const writing = database.transaction("keys", "readwrite");
-  const [epoch, own] = await Promise.all([writing.store.get(EPOCH), writing.store.get(OWN)]);
-  const found = epoch && own ? { epoch, own } : fresh;
+  const [epoch, own, person] = await Promise.all([EPOCH, OWN, PERSON].map((name) => writing.store.get(name)));
+  const found = epoch && own ? { epoch, own, person } : fresh;
   await Promise.all([writing.store.put(found.epoch, EPOCH), writing.store.put(found.own, OWN), writing.done]);
   return found;
 }
@@ -146,10 +152,14 @@ async function commit(database, epoch, changes) {
   return true;
 }
 
-/** @param {Database} database */
-async function wipe(database) {
+/** @param {Database} database @param {Spared} spared */
+async function wipe(database, spared) {
   const writing = database.transaction(ROOMS, "readwrite");
-  await Promise.all([...ROOMS.map((room) => writing.objectStore(room).clear()), writing.done]);
+  const cleared = ROOMS.filter((room) => room !== "queue").map((room) => writing.objectStore(room).clear());
+  const queue = writing.objectStore("queue");
+  const keys = spared === "all" ? [] : await queue.getAllKeys();
+  const gone = keys.filter((key) => !spared.includes(String(key))).map((key) => queue.delete(key));
+  await Promise.all([...cleared, ...gone, writing.done]);
 }
 
 /**

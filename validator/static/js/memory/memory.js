@@ -19,6 +19,12 @@ import { createWriting } from "./writing.js";
  * @typedef {import("../types.js").Verdict} Verdict
  * @typedef {NonNullable<Awaited<ReturnType<typeof openMemory>>>} Memory
  * @typedef {"pack" | "queue" | "notices" | "wiped"} Change
+ *
+ * @typedef {object} Left  What a session that ended leaves on this device.
+ * @property {number} waiting  checks that wait for the same person
+ * @property {number} lost  checks that could not be kept
+ * @property {"held" | "lost" | null} card  what became of the card that was being checked
+ * @property {string | null} held  that card, sealed, for the page to keep (`queue.heldCards`)
  */
 
 /**
@@ -78,6 +84,14 @@ export async function openMemory({
     hear("wiped");
   }
 
+  /** @param {import("./database.js").Spared} spared */
+  async function clear(spared) {
+    forget();
+    tabs.tell("wiped");
+    await limited(limitMs, Promise.allSettled([vault, ...doneWithout].map((each) => each.wipe(spared))));
+    tabs.tell("wiped");
+  }
+
   tabs.hear((news) => {
     if (news === "wiped") {
       forget();
@@ -107,14 +121,41 @@ export async function openMemory({
     },
 
     /**
-     * Everything gone, here and in the other tabs, without waiting for anybody; nothing is kept from here
-     * on.
+     * Take over the queue's key of who is signed in. False where another person's is here: then the session that
+     * this memory belongs to has ended.
+     * @param {{id: string, key: string}} given  the key in base64url
      */
-    async wipe() {
-      forget();
-      tabs.tell("wiped");
-      await limited(limitMs, Promise.allSettled([vault, ...doneWithout].map((each) => each.wipe())));
-      tabs.tell("wiped");
+    async adopt({ id, key }) {
+      const found = await vault.adopt(id, fromBase64Url(key));
+      if (found === "new") {
+        await queue.claim();
+      }
+      return found !== "other";
+    },
+
+    /**
+     * A person signs out: everything of theirs is gone, here and in the other tabs, without waiting for anybody;
+     * nothing is kept from here on.
+     */
+    wipe: () => clear(queue.others()),
+
+    /**
+     * A session has ended: the same, but what waits to be delivered stays, sealed under a key that is not here any
+     * more. The server gives it again to the same person.
+     * @param {import("./queue.js").Card[]} [cards]  that were being checked
+     * @returns {Promise<Left>}
+     */
+    async endSession(cards = []) {
+      const held = cards.length === 0 ? null : await limited(limitMs, queue.hold(cards));
+      const size = queue.size();
+      const isSealed = vault.kind === "disk" && vault.owner() !== null;
+      await clear("all");
+      return {
+        waiting: isSealed ? size : 0,
+        lost: isSealed ? 0 : size,
+        card: cards.length === 0 ? null : held === null ? "lost" : "held",
+        held,
+      };
     },
 
     /** Look whether another page wiped while this one slept; call it when a page comes back. */
@@ -146,4 +187,10 @@ export function oneTab(name, locks) {
     locks === undefined
       ? work()
       : locks.request(name, { ifAvailable: true }, (lock) => (lock === null ? null : work()));
+}
+
+/** @param {string} text */
+function fromBase64Url(text) {
+  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }

@@ -1,7 +1,9 @@
 /**
- * Checks that were decided without the server and wait to be told to it: at most a day, at most 500,
- * sealed.
+ * Checks that were decided without the server and wait to be told to it: at most a day, at most 500, sealed for
+ * who made them. Those of another person stay where they are, unreadable, until that person signs in here.
  */
+
+import { IV_BYTES } from "./vault.js";
 
 /**
  * @typedef {import("../types.js").Outcome} Outcome
@@ -15,6 +17,8 @@
  * @property {number} madeAt  the site's time in milliseconds
  * @property {{outcome: Outcome, reason: Reason}} shown
  *
+ * @typedef {{at: number, sealed: Sealed}} Kept
+ * @typedef {{escn: string, warnings: string[]}} Card
  * @typedef {ReturnType<typeof createQueue>} Queue
  */
 
@@ -25,29 +29,47 @@ export const MOST = 500;
  * @param {{vault: Vault, now: () => number, changed: () => void}} parts  `now` is the site's likely time
  */
 export function createQueue({ vault, now, changed }) {
-  /** @type {Map<string, {at: number, sealed: Sealed}>} */
+  /** @type {Map<string, Kept>} */
   let kept = new Map();
+  /** Sealed by somebody else. @type {Map<string, Kept>} */
+  let others = new Map();
   /** Removed while they were still being sealed. @type {Set<string>} */
   const unwanted = new Set();
+  let dropped = 0;
 
   /** @param {string[]} ids */
   async function remove(ids) {
-    ids.forEach((id) => (kept.delete(id) ? undefined : unwanted.add(id)));
+    ids.forEach((id) => (kept.delete(id) || others.delete(id) ? undefined : unwanted.add(id)));
     await vault.save(ids.map((key) => ({ room: "queue", key })));
     changed();
   }
 
-  /** @returns {string[]} */
-  function oldest() {
-    return [...kept].sort(([, one], [, other]) => one.at - other.at).map(([id]) => id);
+  /** @param {Map<string, Kept>} [of] @returns {string[]} */
+  function oldest(of = kept) {
+    return [...of].sort(([, one], [, other]) => one.at - other.at).map(([id]) => id);
+  }
+
+  /** Those of these that have waited too long, and the oldest where there are too many. @param {typeof kept} of */
+  function tooOld(of) {
+    const ids = oldest(of);
+    const over = ids.filter((id) => now() - /** @type {Kept} */ (of.get(id)).at >= LIFE_MS);
+    return ids.slice(0, Math.max(over.length, ids.length - MOST));
   }
 
   async function expire() {
-    const over = [...kept].filter(([, { at }]) => now() - at >= LIFE_MS).map(([id]) => id);
-    const tooMany = kept.size - over.length - MOST;
-    const dropped = [...over, ...oldest().filter((id) => !over.includes(id)).slice(0, Math.max(0, tooMany))];
-    if (dropped.length > 0) {
-      await remove(dropped);
+    const [own, foreign] = [tooOld(kept), tooOld(others)];
+    dropped += own.length;
+    if (own.length + foreign.length > 0) {
+      await remove([...own, ...foreign]);
+    }
+  }
+
+  /** Take over what can be opened, and leave the rest. @param {Array<[string, Kept]>} found */
+  async function sort(found) {
+    const owner = vault.owner();
+    const opened = await Promise.all(found.map(([, { sealed }]) => vault.unsealJson("queue", sealed)));
+    if (vault.isOpen() && vault.owner() === owner) {
+      found.forEach(([id, value], place) => (opened[place] === null ? others : kept).set(id, value));
     }
   }
 
@@ -85,7 +107,7 @@ export function createQueue({ vault, now, changed }) {
       /** @type {LateCheck[]} */
       const found = [];
       for (const id of oldest().slice(0, most)) {
-        const check = await vault.unsealJson("queue", /** @type {{sealed: Sealed}} */ (kept.get(id)).sealed);
+        const check = await vault.unsealJson("queue", /** @type {Kept} */ (kept.get(id)).sealed);
         if (check === null) {
           await remove([id]);
         } else {
@@ -97,16 +119,76 @@ export function createQueue({ vault, now, changed }) {
 
     size: () => kept.size,
 
+    /** How many of this person's were dropped undelivered since the page was opened. */
+    dropped: () => dropped,
+
+    /** The name of the key that a delivery must name; null until the server has said who is signed in. */
+    owner: () => vault.owner(),
+
+    /** What somebody else sealed; a sign-out leaves it. */
+    others: () => [...others.keys()],
+
+    /** How long ago the last one was made, in seconds; null where none waits. */
+    usedAgoS() {
+      const last = Math.max(...[...kept.values()].map(({ at }) => at));
+      return kept.size === 0 ? null : Math.max(0, Math.floor((now() - last) / 1000));
+    },
+
+    /** After `vault.adopt`: what this person left here earlier is theirs again, and what waits is sealed for them. */
+    async claim() {
+      const waiting = [...kept];
+      const foreign = [...others];
+      others = new Map();
+      for (const [id, value] of waiting) {
+        const check = await vault.unsealJson("queue", value.sealed);
+        const sealed = check && (await vault.sealJson("queue", check));
+        if (sealed && kept.has(id)) {
+          kept.set(id, { at: value.at, sealed });
+          await vault.save([{ room: "queue", key: id, value: kept.get(id) }]);
+        }
+      }
+      await sort(foreign);
+      await expire();
+      changed();
+    },
+
+    /**
+     * The cards that are being checked, sealed for a page to keep over the sign-in; null where nobody is known.
+     * @param {Card[]} cards
+     * @returns {Promise<string | null>}
+     */
+    async hold(cards) {
+      if (vault.owner() === null) {
+        return null;
+      }
+      const { iv, data } = await vault.sealJson("queue", cards);
+      return JSON.stringify([...iv, ...new Uint8Array(data)]);
+    },
+
+    /**
+     * The cards that `hold` sealed for this person; none for anybody else.
+     * @param {string} held
+     * @returns {Promise<Card[]>}
+     */
+    async heldCards(held) {
+      const bytes = Uint8Array.from(JSON.parse(held));
+      const sealed = { iv: bytes.slice(0, IV_BYTES), data: bytes.slice(IV_BYTES).buffer };
+      return (await vault.unsealJson("queue", sealed)) ?? [];
+    },
+
     /** Read what another tab or the last visit left. */
     async reload() {
       const found = await vault.entries("queue");
-      kept = vault.kind === "disk" && vault.isOpen() ? new Map([...kept, ...found]) : kept;
+      if (vault.kind === "disk" && vault.isOpen()) {
+        await sort(found.filter(([id]) => !kept.has(id) && !others.has(id)));
+      }
       await expire();
     },
 
     /** Forget all in memory; `wipe` forgets what is kept. */
     drop() {
       kept.clear();
+      others.clear();
     },
   });
 }

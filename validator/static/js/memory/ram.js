@@ -1,6 +1,6 @@
 /** The same as the database, for as long as the page lives: where a browser keeps nothing for us. */
 
-import { ROOMS } from "./database.js";
+import { PERSON, ROOMS } from "./database.js";
 
 /**
  * @typedef {import("./database.js").Store} Store
@@ -20,7 +20,10 @@ export function openRam() {
   return Object.freeze({
     kind: /** @type {const} */ ("ram"),
     keys: async () => keys,
-    begin: async (/** @type {Keys} */ fresh) => (keys ??= fresh),
+    begin: async (/** @type {Keys} */ fresh) => {
+      keys ??= fresh;
+      return { ...keys, person: /** @type {Keys["person"]} */ (inside("keys").get(PERSON)) };
+    },
     entries: async (/** @type {Room} */ room) => [...inside(room)],
     commit: async (/** @type {string} */ epoch, /** @type {Change[]} */ changes) => {
       if (keys?.epoch !== epoch) {
@@ -37,9 +40,13 @@ export function openRam() {
       }
       return true;
     },
-    wipe: async () => {
+    wipe: async (/** @type {import("./database.js").Spared} */ spared = []) => {
       keys = null;
-      rooms.forEach((room) => room.clear());
+      rooms.forEach((entries, room) =>
+        [...entries.keys()]
+          .filter((key) => room !== "queue" || (spared !== "all" && !spared.includes(key)))
+          .forEach((key) => entries.delete(key)),
+      );
     },
   });
 }

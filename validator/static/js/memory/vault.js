@@ -4,6 +4,7 @@
  */
 
 import { newId } from "../ids.js";
+import { PERSON } from "./database.js";
 
 /**
  * @typedef {import("./database.js").Store} Store
@@ -23,10 +24,13 @@ import { newId } from "../ids.js";
  * @property {(room: Room, sealed: Sealed) => Promise<any>} unsealJson  null where it cannot be opened
  * @property {() => Promise<boolean>} recheck  whether it was wiped elsewhere; then it closes here too
  * @property {() => void} close  from here on nothing is kept
- * @property {() => Promise<void>} wipe
+ * @property {() => string | null} owner  whose queue can be opened: the name of their key
+ * @property {(id: string, key: Uint8Array<ArrayBuffer>) => Promise<"same" | "new" | "other">} adopt
+ *   Take over the key of who is signed in; other: this is another person's than the one that is here.
+ * @property {(spared?: import("./database.js").Spared) => Promise<void>} wipe
  */
 
-const IV_BYTES = 12;
+export const IV_BYTES = 12;
 const AES = { name: "AES-GCM", length: 256 };
 
 /**
@@ -38,6 +42,7 @@ const AES = { name: "AES-GCM", length: 256 };
 export async function openVault(store, crypto) {
   const own = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
   const keys = await store.begin({ epoch: newId(crypto), own: /** @type {CryptoKey} */ (own) });
+  let person = keys.person ?? null;
   let open = true;
 
   /** @param {Room} room @param {Uint8Array<ArrayBuffer>} iv */
@@ -46,15 +51,19 @@ export async function openVault(store, crypto) {
   /** @type {Vault["seal"]} */
   const seal = async (room, bytes) => {
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    return { iv, data: await crypto.subtle.encrypt(under(room, iv), keys.own, bytes) };
+    const key = room === "queue" && person !== null ? person.key : keys.own;
+    return { iv, data: await crypto.subtle.encrypt(under(room, iv), key, bytes) };
   };
   /** @type {Vault["unseal"]} */
   const unseal = async (room, sealed) => {
-    try {
-      return new Uint8Array(await crypto.subtle.decrypt(under(room, sealed.iv), keys.own, sealed.data));
-    } catch {
-      return null;
+    for (const key of room === "queue" && person !== null ? [person.key, keys.own] : [keys.own]) {
+      try {
+        return new Uint8Array(await crypto.subtle.decrypt(under(room, sealed.iv), key, sealed.data));
+      } catch {
+        // Sealed with the other key, or by somebody else.
+      }
     }
+    return null;
   };
 
   /** @type {Vault} */
@@ -78,9 +87,19 @@ export async function openVault(store, crypto) {
     close: () => {
       open = false;
     },
-    wipe: async () => {
+    owner: () => person?.id ?? null,
+    adopt: async (id, bytes) => {
+      if (person !== null) {
+        return person.id === id ? "same" : "other";
+      }
+      const key = await crypto.subtle.importKey("raw", bytes, AES.name, false, ["encrypt", "decrypt"]);
+      person = { id, key };
+      await vault.save([{ room: "keys", key: PERSON, value: person }]);
+      return "new";
+    },
+    wipe: async (spared) => {
       open = false;
-      await store.wipe();
+      await store.wipe(spared);
     },
   };
   return Object.freeze(vault);

@@ -2,25 +2,37 @@
 
 import { registerWorker } from "../pwa/register.js";
 import { own } from "../root.js";
+import { tellLeft } from "./session_end.js";
 
 /**
- * @typedef {{name: string, kind: "person" | "device" | "kiosk", role: string | null, server_reading: boolean}} Me
+ * @typedef {{name: string, kind: "person" | "device" | "kiosk", role: string | null, server_reading: boolean,
+ *   session_left_s: number | null, queue: {id: string, key: string} | null}} Me
  */
 
 const LOOK_MS = 5_000;
 // The name under which settings/preferences.js keeps it.
 const KIOSK = "escv.kioskLocked";
+// The names of memory/database.js and memory/marks.js, which not every page loads.
+const DATABASE = "escv";
+const SIGN_OUT_WAITS = "escv.sign-out";
+const FORGET_MS = 1_000;
 export const KIOSK_PAGE = own("/kiosk");
-export const SIGN_IN = own("/login");
 
 /**
  * Begin once the page is loaded; a new version takes over as soon as nobody would notice.
  * @param {{isIdle(): boolean}} page
  */
 export function begin({ isIdle }) {
-  document.querySelector("form[data-sign-out]")?.addEventListener("submit", (event) => {
+  tellLeft();
+  if (globalThis.isSecureContext) {
+    // The server cannot always tell how a browser came; the browser can.
+    document.querySelector("[data-plain-http]")?.remove();
+  }
+  /** @type {HTMLFormElement | null} */
+  const signOut = document.querySelector("form[data-sign-out]");
+  signOut?.addEventListener("submit", (event) => {
     event.preventDefault();
-    void import("./leave.js").then(({ leave }) => leave());
+    void import("./leave.js").then(({ leave }) => leave()).catch(() => leaveByForm(signOut));
   });
   const register = () =>
     void registerWorker((apply) => {
@@ -36,6 +48,34 @@ export function begin({ isIdle }) {
   } else {
     addEventListener("load", register, { once: true });
   }
+}
+
+/**
+ * Sign out without the script for it, which may be gone: after an update, or without a network. What this device
+ * remembers goes first here, too.
+ * @param {HTMLFormElement} form
+ */
+async function leaveByForm(form) {
+  await Promise.race([deleteDatabase(), new Promise((resolve) => setTimeout(resolve, FORGET_MS))]);
+  try {
+    // The server hears of it now: no page has to tell it later.
+    localStorage.removeItem(SIGN_OUT_WAITS);
+  } catch {
+    // Without storage there is no such mark.
+  }
+  form.submit();
+}
+
+/** Resolved when it is done, or cannot be; other pages of ours close it for that. @returns {Promise<void>} */
+function deleteDatabase() {
+  return new Promise((resolve) => {
+    try {
+      const deleting = indexedDB.deleteDatabase(DATABASE);
+      deleting.onsuccess = deleting.onerror = () => resolve();
+    } catch {
+      resolve();
+    }
+  });
 }
 
 /** Whether this device was locked as a kiosk, as far as it knows itself; so it holds without a network. */
@@ -92,9 +132,4 @@ export function showAccount(me) {
   if (me.role === "manager") {
     document.querySelectorAll("[data-for-managers]").forEach((entry) => entry.removeAttribute("hidden"));
   }
-}
-
-/** Go and sign in, and come back to this page. */
-export function goToSignIn() {
-  location.replace(`${SIGN_IN}?next=${encodeURIComponent(location.pathname)}`);
 }

@@ -3,7 +3,8 @@
 import { startChecking } from "../checking/checking.js";
 import { openMemory } from "../memory/memory.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
-import { begin, goToSignIn, mayStay, showAccount } from "./common.js";
+import { begin, mayStay, showAccount } from "./common.js";
+import { begun, beginAnew, goToSignIn, takeHeld, warnOfEnd } from "./session_end.js";
 import { showStatus } from "./status.js";
 import { loadWords } from "./words.js";
 
@@ -16,6 +17,8 @@ import { loadWords } from "./words.js";
  * @property {import("../settings/preferences.js").Preferences} preferences
  * @property {import("../checking/checking.js").Checking} checking
  * @property {() => Me | null} me  Who is signed in, once the server has said so.
+ * @property {(check: (card: import("../types.js").Payload) => void) => Promise<void>} checkHeld  Check the cards that
+ *   were being checked when this person's session ended.
  * @property {(board: Board) => void} tellLate  Bring the late contradictions that nobody has seen onto the board.
  */
 
@@ -35,16 +38,16 @@ export async function openCounter(root) {
   /** @type {Me | null} */
   let me = null;
   let isOpen = false;
-  /** @type {() => void} */
-  const signedOut = () => {
+  /** @param {import("../memory/memory.js").Left} left */
+  const signedOut = (left) => {
     if (!checking.session.waits()) {
-      goToSignIn();
+      goToSignIn(left);
     } else if (isOpen) {
       // Signed out by another page of this device: begin anew, and say so.
       location.reload();
     }
   };
-  const checking = startChecking({ memory, changed: () => say(), signedOut });
+  const checking = startChecking({ memory, changed: () => say(), signedOut, changedHands: beginAnew });
   if (checking.session.waits()) {
     showSignedOut(root, checking.session);
     return null;
@@ -53,8 +56,10 @@ export async function openCounter(root) {
     const told = await checking.api.me();
     me = told.ok ? /** @type {Me} */ (told.body) : null;
     if (!told.ok && told.why === "signed_out") {
-      await memory?.wipe();
-      goToSignIn();
+      checking.over();
+    }
+    if (me !== null && (await checking.identify(me))) {
+      begun();
     }
     return me;
   };
@@ -63,7 +68,14 @@ export async function openCounter(root) {
     return null;
   }
   isOpen = true;
-  void who.then((found) => found && showAccount(found));
+  void who.then((found) => {
+    if (found) {
+      showAccount(found);
+      if (found.session_left_s !== null) {
+        warnOfEnd(document.querySelector("[data-session-end]"), found.session_left_s, words.status);
+      }
+    }
+  });
   void checking.askToPersist();
   say = showStatus(root.querySelector("[data-status]"), checking.status, words);
   say();
@@ -73,6 +85,11 @@ export async function openCounter(root) {
     preferences: createPreferences(storageOf(window)),
     checking,
     me: () => me,
+    async checkHeld(/** @type {(card: import("../types.js").Payload) => void} */ check) {
+      const held = (await who) === null || memory === null ? null : takeHeld();
+      const cards = held === null ? [] : await memory?.queue.heldCards(held);
+      cards?.forEach(check);
+    },
     tellLate(/** @type {Board} */ board) {
       const told = new Set();
       const tell = () =>

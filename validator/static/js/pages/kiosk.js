@@ -10,7 +10,8 @@ import { keepAwake } from "../pwa/wake.js";
 import { fetchOwn } from "../root.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
-import { begin, KIOSK_PAGE, SIGN_IN } from "./common.js";
+import { begin, KIOSK_PAGE } from "./common.js";
+import { begun, beginAnew, noteLeft, SIGN_IN } from "./session_end.js";
 import { createStation, KIOSK_FACING } from "./station.js";
 import { showStatus } from "./status.js";
 import { WINDOW_TIMERS } from "./timers.js";
@@ -36,7 +37,12 @@ async function open() {
   const preferences = createPreferences(storageOf(window));
   /** @type {() => void} */
   let say = () => undefined;
-  const checking = startChecking({ memory, changed: () => say(), signedOut: () => become("over") });
+  const checking = startChecking({ memory, changed: () => say(), keepsCards: false, signedOut, changedHands: beginAnew });
+  /** @param {import("../memory/memory.js").Left} left */
+  function signedOut(left) {
+    noteLeft(left);
+    become("over");
+  }
   const awake = keepAwake({ document, navigator, on: tellAwake });
   let readsOnServer = false;
   const station = createStation({
@@ -188,6 +194,9 @@ async function open() {
   }
   const told = await checking.api.me();
   if (told.ok) {
+    if (await checking.identify(/** @type {import("./common.js").Me} */ (told.body))) {
+      begun();
+    }
     readsOnServer = /** @type {{server_reading?: boolean}} */ (told.body).server_reading === true;
   }
   const mode = modeOf(wasLocked, told);

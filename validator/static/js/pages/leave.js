@@ -1,17 +1,19 @@
-/** Signing out: everything that this device remembers goes first, also without a network. */
+/** Signing out: what waits is delivered if it can be, then everything of this person's goes from the device. */
 
 import { createApi } from "../checking/api.js";
 import { createCall } from "../checking/call.js";
+import { MOST, resultsOf } from "../checking/deliver.js";
 import { createSession } from "../checking/session.js";
 import { BROWSER_TIMERS } from "../checking/timers.js";
 import { createMarks } from "../memory/marks.js";
 import { openMemory } from "../memory/memory.js";
 import { fetchOwn, own } from "../root.js";
+import { noteLeft } from "./session_end.js";
 
 /** Nobody waits longer for the server: the next page says that it is still to be told, and tells it. */
 const PATIENCE_MS = 2_500;
 
-/** Wipe, tell the server if it can be told, and go to where signing in is possible. */
+/** Deliver, wipe, tell the server if it can be told, and go to where signing in is possible. */
 export async function leave() {
   const marks = createMarks();
   const call = createCall({
@@ -21,9 +23,35 @@ export async function leave() {
     isLocked: marks.signOutWaits,
     heard: () => undefined,
   });
-  const { logout, me } = createApi(call);
-  const wipe = async () => (await openMemory())?.wipe();
-  const late = new Promise((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
-  const isTold = await Promise.race([createSession({ marks, logout, me, wipe }).signOut(), late]);
+  const { lateChecks, logout, me } = createApi(call);
+  const memory = await openMemory();
+  if (memory !== null && memory.queue.size() > 0) {
+    await Promise.race([deliver(memory.queue, lateChecks), late()]);
+    noteLeft({ waiting: 0, lost: memory.queue.size(), card: null, held: null });
+  }
+  const wipe = async () => memory?.wipe();
+  const isTold = await Promise.race([createSession({ marks, logout, me, wipe }).signOut(), late()]);
   location.replace(own(isTold ? "/login" : "/"));
+}
+
+/** @returns {Promise<false>} */
+function late() {
+  return new Promise((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
+}
+
+/**
+ * Deliver until nothing waits or the server takes no more.
+ * @param {import("../memory/queue.js").Queue} queue
+ * @param {ReturnType<typeof createApi>["lateChecks"]} lateChecks
+ */
+async function deliver(queue, lateChecks) {
+  const owner = queue.owner();
+  for (let isGoing = owner !== null && !createMarks().signOutWaits(); isGoing && queue.size() > 0; ) {
+    const checks = await queue.first(MOST);
+    const told = await lateChecks(/** @type {string} */ (owner), checks);
+    const results = told.ok ? resultsOf(told.body, checks) : null;
+    const done = (results ?? []).filter(({ state }) => state !== "try_again").map(({ check }) => check.id);
+    await queue.remove(done);
+    isGoing = done.length > 0;
+  }
 }

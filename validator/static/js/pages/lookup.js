@@ -72,5 +72,6 @@ function open(root, counter) {
   });
   root.hidden = false;
   counter.tellLate(board);
+  void counter.checkHeld((payload) => card(payload, "scanner"));
   begin({ isIdle: quiet({ lastCardAt: () => lastCardAt, board, checking, field }) });
 }

@@ -98,6 +98,7 @@ function open(root, counter) {
     field.focus({ preventScroll: true });
   }
   counter.tellLate(board);
+  void counter.checkHeld((payload) => station.card(payload, "scanner"));
   begin({ isIdle: quiet({ lastCardAt: station.lastCardAt, board, checking, field }) });
   void camera.mayStartAlone().then((may) => (may ? start() : undefined));
 

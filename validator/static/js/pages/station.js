@@ -139,6 +139,9 @@ export function createStation({
     if (read.ok) {
       return seen(read.verdict);
     }
+    if (read.why === "signed_out") {
+      checking.over();
+    }
     const code = read.why === "refused" ? read.problem : undefined;
     return code !== undefined && OF_CODES.has(code) ? { code, kind: null } : null;
   }

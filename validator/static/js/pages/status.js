@@ -16,8 +16,8 @@ export function showStatus(place, facts, words) {
   const line = /** @type {HTMLElement | null} */ (place);
   function say() {
     if (line) {
-      const { link, text, queued, contradictions } = statusLine(facts(), words.status);
-      const said = [text, queued, contradictions].filter(Boolean).join(" · ");
+      const { link, text, queued, dropped, contradictions } = statusLine(facts(), words.status);
+      const said = [text, queued, dropped, contradictions].filter(Boolean).join(" · ");
       line.dataset.link = link;
       if (line.textContent !== said) {
         line.replaceChildren(said);
