@@ -28,6 +28,7 @@ FIELDS = {
     "stands_in_for",
     "card",
     "warnings",
+    "router_ms",
 }
 
 

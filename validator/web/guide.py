@@ -18,5 +18,5 @@ def guide() -> str:
 def page(**frame: bool | str) -> str:
     """The same; `frame` tells the templates whom it is for."""
     found = services()
-    today = found.clock().astimezone(found.settings.zone).date()
+    today = found.router_time().astimezone(found.settings.zone).date()
     return render_template("guide.html", logo_hint=logo_hint(today), **frame)

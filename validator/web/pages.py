@@ -28,7 +28,7 @@ def answered(template: str, verdict: Verdict, *, kept: str | None = None) -> str
     `kept` is a number that was typed, for its field: nobody has to type it again to change one character.
     """
     found = services()
-    shown = present(verdict, found.clock(), found.settings.zone)
+    shown = present(verdict, found.router_time(), found.settings.zone)
     return render_template(template, shown=shown, kept=kept)
 
 
