@@ -76,6 +76,8 @@ FOREIGN = {
     "web_address": "It is a web address. Look beside the student card logo.",
     "wifi": "It is a Wi-Fi code. Look beside the student card logo.",
     "contact": "It is a contact. Look beside the student card logo.",
+    "campus_login": "A campus login code, not a European Student Card code. "
+    "Look beside the student card logo. If there is no code, the student’s university can issue one.",
     "number": "It is a number of another kind. Look beside the student card logo.",
     "other": "Look beside the student card logo.",
     "esi_not_escn": "It was not kept. Please use the card’s code.",

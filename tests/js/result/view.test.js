@@ -105,6 +105,7 @@ test("what was typed gets help with typing, what is of a known kind its kind", (
   /** @param {string} code @param {string | null} kind */
   const said = (code, kind) => Object.values(refusalWords({ code, kind }, WORDS)).join(". ");
   assert.match(said("not_an_esc_code", "other"), /^Not a card number\. .*32 letters/);
+  assert.match(said("not_an_esc_code", "campus_login"), /^Not a card number\. It looks like a campus login\. .*32 letters/);
   assert.match(said("not_an_esc_code", "wifi"), /Wi-Fi code\. Look for the code/);
   assert.match(said("esi_not_escn", "number"), /^This is the student’s identifier/);
   assert.match(said("of_tomorrow", null), /^This could not be read\. /);

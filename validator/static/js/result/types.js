@@ -45,6 +45,7 @@
  *   units: [number, string, string][], ago: string}} moments
  * @property {{names: Texts, said: Texts}} ladder
  * @property {{by_code: Record<string, RefusalWords>, kinds: Texts, typed: RefusalWords,
+ *   typed_login: string,
  *   unnamed: RefusalWords, nothing_typed: RefusalWords}} refusals
  * @property {Texts} panel
  * @property {Texts} phases
