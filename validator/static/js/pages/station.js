@@ -5,6 +5,7 @@ import { createFeedback } from "../feedback/feedback.js";
 import { createBoard } from "../result/board.js";
 import { createScanner } from "../scanning/scanner.js";
 import { typesText, listenForWedge } from "../wedge/listen.js";
+import { watchExtras } from "./scanner_tip.js";
 import { watchSound } from "./sound.js";
 import { now, WINDOW_TIMERS } from "./timers.js";
 import { drawCamera, drawTrouble } from "./viewfinder.js";
@@ -165,6 +166,7 @@ export function createStation({
   const stopWedge = listenForWedge(document, {
     onCard: (payload) => card(payload, "scanner"),
     onForeign: (refusal) => foreign(refusal, "scanner"),
+    onExtras: watchExtras(root, preferences),
     isTyping: typesText,
     numberField,
   });
