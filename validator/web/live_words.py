@@ -87,6 +87,7 @@ FOREIGN = {
 
 # What to do where a code is there and cannot be read.
 HINTS = {
+    "idle": "The camera rests to save the battery. Tap, or hold up a card.",
     "closer": "Hold the code closer, about a hand’s width away.",
     "farther": "Hold the code a little farther away.",
     "still": "Hold still for a moment.",

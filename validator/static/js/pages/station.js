@@ -116,6 +116,9 @@ export function createStation({
     on: {
       state(state) {
         isScanning = state === "live" || state === "restarting";
+        if (state === "live") {
+          scanner.wake();
+        }
         sound.refresh();
         drawCamera(root, state);
         onCamera(state);
@@ -153,15 +156,33 @@ export function createStation({
     decoder,
     readOnServer,
     mayReadOnServer: () => readsOnServer() && checking.link.state() !== "offline",
-    on: { card: seeCard, foreign: board.foreign, several: board.several, hint: board.hint, state: onScanner },
+    // A kiosk has mains power, and must see each card at once.
+    mayIdle: !isKiosk,
+    on: {
+      card: seeCard,
+      foreign: board.foreign,
+      several: board.several,
+      hint: board.hint,
+      state: onScanner,
+      idle: (isIdle) => board.hint(isIdle && camera.state() === "live" ? "idle" : otherWay()),
+    },
   });
 
   /** @param {import("../scanning/scanner.js").ScannerState} state */
   function onScanner(state) {
     if (state === "no_decoder") {
-      board.hint(readsOnServer() ? "server" : "type");
+      board.hint(otherWay());
     }
   }
+
+  /** What to do where nothing is read here. */
+  function otherWay() {
+    return scanner.state() === "no_decoder" ? (readsOnServer() ? "server" : "type") : null;
+  }
+
+  const comeBack = () => scanner.wake();
+  document.addEventListener("pointerdown", comeBack, { capture: true, passive: true });
+  document.addEventListener("visibilitychange", comeBack);
 
   const stopWedge = listenForWedge(document, {
     onCard: (payload) => card(payload, "scanner"),
@@ -194,6 +215,8 @@ export function createStation({
 
     close() {
       stopWedge();
+      document.removeEventListener("pointerdown", comeBack, { capture: true });
+      document.removeEventListener("visibilitychange", comeBack);
       sound.stop();
       scanner.stop();
       camera.close();
