@@ -50,7 +50,7 @@ test("a device that decides alone says whose trouble it is, each with its own wo
 
 test("a remembered answer says why; a trouble without words falls back to the server's", () => {
   assert.match(why({ verdict: HERE, trouble: "server_fault" }), /^Our server has a fault/);
-  assert.match(why({ verdict: HERE, confirming: true }), /^The connection is slow/);
+  assert.match(why({ verdict: HERE, confirming: true }), /^No answer came in time/);
   assert.match(why({ verdict: HERE, trouble: "moon" }), /^This device has no connection/);
 });
 
