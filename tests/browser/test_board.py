@@ -157,7 +157,7 @@ def test_a_remembered_answer_is_confirmed_or_changed_in_its_place(board: BoardPa
     """First the remembered answer, being confirmed; then the live one, which says what it was before."""
     board.checks(HERE, phase="remembered", confirming=True, trouble="slow")
     assert board.verdict.get_attribute("data-confirm") == "confirming"
-    assert "The connection is slow" in board.verdict.inner_text()
+    assert "No answer came in time" in board.verdict.inner_text()
 
     board.answers(LIVE, change="confirmed")
     assert board.verdict.get_attribute("data-confirm") == "confirmed"

@@ -78,3 +78,36 @@ def test_the_first_keys_of_a_scan_choose_nothing_from_a_list_box(
         at.page.get_by_test_id("refusal").wait_for()
         assert box.input_value() == "8"
         assert at.page.evaluate("localStorage.getItem('escv.resultSeconds') ?? '8'") == "8"
+
+
+def test_the_third_scan_with_the_same_prefix_brings_a_quiet_tip(
+    chromium: Browser, site: Site, signed_in: StorageState
+) -> None:
+    """It stands below the answer, and does not come again once it was pressed away."""
+    with station(chromium, site, signed_in, viewport={"width": 390, "height": 844}) as at:
+        at.page.add_init_script(PATIENT)
+        at.page.goto("/lookup")
+        at.until("() => document.querySelector('[data-scanner]:not([hidden])') !== null")
+        keyboard = Keyboard(at.context.new_cdp_session(at.page))
+        tip = at.page.get_by_test_id("scanner-tip")
+
+        def scan(times: int) -> None:
+            for _ in range(times):
+                for number, reason in CARDS:
+                    keyboard.scan(f"~{number}")
+                    at.shows(reason)
+
+        scan(1)
+        assert tip.is_hidden()
+        scan(1)
+        tip.wait_for()
+        answer = at.page.get_by_test_id("verdict").bounding_box()
+        below = tip.bounding_box()
+        assert answer
+        assert below
+        assert below["y"] >= answer["y"] + answer["height"]
+        tip.get_by_role("button").click()
+        at.page.reload()
+        at.until("() => document.querySelector('[data-scanner]:not([hidden])') !== null")
+        scan(2)
+        assert tip.is_hidden()

@@ -36,9 +36,9 @@ TROUBLES: dict[str, Advice] = {
         "This device’s connection",
     ),
     "slow": Advice(
-        "The connection is slow: no answer came in time, and none for this card is remembered here.",
+        "No answer came in time, and none for this card is remembered here.",
         f"Check again, or go where the signal is better. {OWN_RULE}",
-        "This device’s connection",
+        "The connection or our server",
     ),
     "server_fault": Advice(
         "Our server has a fault just now, and no answer for this card is remembered on this device.",
@@ -56,8 +56,8 @@ TROUBLES: dict[str, Advice] = {
 REMEMBERED_HERE = {
     "offline": "This device has no connection, so this is the Router’s last answer, remembered here. "
     "It will be confirmed when the connection is back.",
-    "slow": "The connection is slow, so this is the Router’s last answer, remembered here. "
-    "It will be confirmed when the connection is better.",
+    "slow": "No answer came in time, so this is the Router’s last answer, remembered here. "
+    "It will be confirmed when an answer comes.",
     "server_fault": "Our server has a fault just now, so this is the Router’s last answer, remembered here. "
     "It will be confirmed when the server is back.",
     "signed_out": "This device is signed out, so this is the Router’s last answer, remembered here. "
@@ -76,6 +76,8 @@ FOREIGN = {
     "web_address": "It is a web address. Look beside the student card logo.",
     "wifi": "It is a Wi-Fi code. Look beside the student card logo.",
     "contact": "It is a contact. Look beside the student card logo.",
+    "campus_login": "A campus login code, not a European Student Card code. "
+    "Look beside the student card logo. If there is no code, the student’s university can issue one.",
     "number": "It is a number of another kind. Look beside the student card logo.",
     "other": "Look beside the student card logo.",
     "esi_not_escn": "It was not kept. Please use the card’s code.",
@@ -85,6 +87,7 @@ FOREIGN = {
 
 # What to do where a code is there and cannot be read.
 HINTS = {
+    "idle": "The camera rests to save the battery. Tap, or hold up a card.",
     "closer": "Hold the code closer, about a hand’s width away.",
     "farther": "Hold the code a little farther away.",
     "still": "Hold still for a moment.",
@@ -109,8 +112,14 @@ NOTICES = {
 # The status line. `{age}` is that of the device's memory, `{count}` the checks that wait.
 STATUS = {
     "live": "Live",
-    "slow": "Slow connection: remembered answers first",
-    "slow_empty": "Slow connection: answers take a moment",
+    "slow": "Slow: remembered answers first",
+    "slow_empty": "Slow: answers take a moment",
+    "slow_network": "Weak signal: remembered answers first",
+    "slow_network_empty": "Weak signal: answers take a moment",
+    "slow_server": "Our server is slow: remembered answers first",
+    "slow_server_empty": "Our server is slow: answers take a moment",
+    "slow_register": "The card register is slow: remembered answers first",
+    "slow_register_empty": "The card register is slow: answers take a moment",
     "offline": "Offline: answering from memory of {age} ago",
     "offline_empty": "Offline: nothing remembered on this device. "
     "Cards can be checked again when the connection is back",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from validator.web.ladder import Rung, ladder
 from validator.web.moments import Age, Moment, age, day, instant
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from validator.verdict import Verdict
@@ -23,6 +22,10 @@ LIVE_S = 60
 OLDER_S = 86_400
 # Protocol.md, 6: hologram or new logo until this day, only the new logo after it.
 LAST_DAY_OF_THE_HOLOGRAM = date(2027, 12, 31)
+# Crockford's base 32: no letter is taken for a digit, whoever reads the code aloud.
+_CODE_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_HALF_CODE = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Look(StrEnum):
@@ -37,8 +40,9 @@ class Look(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line of what is known: text for people, `iso` where it is a time."""
+    """One line of what is known: text for people, `iso` where it is a time; `name` is for style sheets."""
 
+    name: str
     label: str
     text: str
     iso: str | None = None
@@ -55,7 +59,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything the result shows, in words. `remembered` is the age where the answer is not from now."""
+    """Everything the result shows, in words. `remembered` is the age where the answer is not from now.
+
+    `receipt` is what stands on paper only.
+    """
 
     look: Look
     outcome: str
@@ -75,6 +82,7 @@ class Shown:
     ladder: tuple[Rung, ...]
     compare: str | None
     logo_hint: str
+    receipt: tuple[Fact, ...]
 
 
 def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
@@ -102,7 +110,15 @@ def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
         ladder=ladder(verdict),
         compare=_compare(verdict),
         logo_hint=logo_hint(today),
+        receipt=(*_fact("checked", instant(now, zone)), *_fact("check_code", check_code(now))),
     )
+
+
+def check_code(now: datetime) -> str:
+    """The instant of a check, to the millisecond, in ten letters and digits."""
+    left = (now - _EPOCH) // timedelta(milliseconds=1)
+    digits = "".join(_CODE_DIGITS[left >> 5 * place & 31] for place in reversed(range(2 * _HALF_CODE)))
+    return f"{digits[:_HALF_CODE]}-{digits[_HALF_CODE:]}"
 
 
 def logo_hint(today: date) -> str:
@@ -171,7 +187,9 @@ def _fact(name: str, value: str | Moment | None) -> tuple[Fact, ...]:
     if value is None:
         return ()
     label = words.LABELS[name]
-    return (Fact(label, value.text, value.iso),) if isinstance(value, Moment) else (Fact(label, value),)
+    if isinstance(value, Moment):
+        return (Fact(name, label, value.text, value.iso),)
+    return (Fact(name, label, value),)
 
 
 def _card_facts(verdict: Verdict) -> tuple[Fact, ...]:

@@ -25,6 +25,7 @@ KINDS = {
     Kind.WEB_ADDRESS: "It is a web address without a card number.",
     Kind.WIFI: "It is a Wi-Fi code.",
     Kind.CONTACT: "It is a contact card.",
+    Kind.CAMPUS_LOGIN: "It is a campus login code, not a European Student Card code.",
     Kind.NUMBER: "It is a number of another kind.",
     Kind.OTHER: "It is something else.",
 }
@@ -98,6 +99,8 @@ TYPED = Refusal(
     "Please compare it with the card, group by group.",
 )
 
+TYPED_LOGIN = "It looks like a campus login."
+
 
 def refusal(refused: Refused, *, typed: bool) -> Refusal:
     """The words for this refusal; what was typed gets help with typing, what was scanned with scanning."""
@@ -106,4 +109,6 @@ def refusal(refused: Refused, *, typed: bool) -> Refusal:
         return said
     if typed and refused.kind in {Kind.NUMBER, Kind.OTHER}:
         return TYPED
+    if typed and refused.kind is Kind.CAMPUS_LOGIN:
+        return replace(TYPED, next=f"{TYPED_LOGIN} {TYPED.next}")
     return replace(said, next=f"{KINDS[refused.kind]} {said.next}")

@@ -101,6 +101,7 @@ def _refusals() -> dict[str, Any]:
         "by_code": {code: _line(said) for code, said in refusals.BY_CODE.items()},
         "kinds": refusals.KINDS,
         "typed": _line(refusals.TYPED),
+        "typed_login": refusals.TYPED_LOGIN,
         "unnamed": _line(refusals.UNNAMED),
         "nothing_typed": _line(refusals.NOTHING_TYPED),
     }

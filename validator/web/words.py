@@ -137,6 +137,8 @@ SOURCES: dict[Source, str] = {
 }
 
 LABELS = {
+    "checked": "Checked",
+    "check_code": "Check code",
     "name": "Name on the card",
     "issuer": "Issued by",
     "valid_until": "Card valid until",

@@ -79,6 +79,20 @@ test("a verdict comes as one, the number goes in the body alone, and the code's 
   assert.deepEqual([samples.length, samples[0]?.why, samples[0]?.measures], [1, null, true]);
 });
 
+test("how long the server waited for the card register is heard, where the server says it", async () => {
+  const { api, samples } = client();
+  for (const given of [{}, { router_ms: null }, { router_ms: "900" }, { router_ms: -1 }, { router_ms: 900 }]) {
+    says(200, JSON_TYPE, { ...verdict(), ...given });
+    assert.ok((await api.validate(ANNA, 2_000)).ok);
+  }
+  says(200, "text/plain", "alive");
+  assert.ok((await api.alive()).ok);
+  assert.deepEqual(
+    samples.map(({ routerMs, isProbe }) => [routerMs, isProbe]),
+    [...Array(4).fill([null, false]), [900, false], [null, true]],
+  );
+});
+
 const KIRAS = verdict({ card: { ...verdict().card, number: "0000…0000" } });
 
 /** @type {Array<[string, number, string, unknown, string]>} */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { UNKNOWN, afterAnswer, silent } from "../../../validator/static/js/checking/link.js";
+import { UNKNOWN, afterAnswer, silent, slowNow, slowPart } from "../../../validator/static/js/checking/link.js";
 import { createLink, startProbing, PROBE_MS } from "../../../validator/static/js/checking/prober.js";
 import { createHand, settle } from "./hand.js";
 
@@ -62,6 +62,41 @@ test("how long a large answer took tells nothing, that it came does", () => {
   const gone = afterAnswer(UNKNOWN, { at: 0, ms: 0, why: "offline", measures: true });
 
   assert.equal(afterAnswer(gone, { at: 9_000, ms: 9_000, why: null, measures: false }).state, "live");
+});
+
+/** @typedef {{ms: number, routerMs?: number | null, isProbe?: boolean, why?: Why | null}} Heard */
+
+/** @param {...Heard} heard */
+function named(...heard) {
+  let at = 0;
+  return slowNow(
+    heard.reduce((link, sample) => {
+      at += sample.ms;
+      return afterAnswer(link, { at, measures: true, why: null, ...sample });
+    }, UNKNOWN),
+  );
+}
+
+const QUICK = { ms: 40, isProbe: true };
+/** @type {Array<{name: string, heard: Heard[], part: string | null}>} */
+const PARTS = [
+  { name: "quick answers name nothing", heard: [QUICK, { ms: 300, routerMs: 250 }], part: null },
+  { name: "the register took most", heard: [QUICK, { ms: 2_000, routerMs: 1_900 }, { ms: 2_600, routerMs: 2_500 }], part: "register" },
+  { name: "the register was quick, the probe too", heard: [QUICK, { ms: 2_000, routerMs: 100 }, { ms: 2_000, routerMs: 100 }], part: "server" },
+  { name: "the register was quick, the probe slow", heard: [{ ms: 1_600, isProbe: true }, { ms: 2_000, routerMs: 100 }], part: "network" },
+  { name: "a probe alone is slow", heard: [{ ms: 1_600, isProbe: true }], part: "network" },
+  { name: "an older server does not say", heard: [QUICK, { ms: 2_000 }, { ms: 2_000, routerMs: null }], part: "server" },
+  { name: "a quick probe refutes nothing", heard: [{ ms: 2_000, routerMs: 1_900 }, { ms: 2_000, routerMs: 1_900 }, QUICK], part: "register" },
+  { name: "a silence keeps what was slow before", heard: [QUICK, { ms: 2_000, routerMs: 1_900 }, QUICK, { ms: 2_000, why: "slow" }], part: "register" },
+  { name: "after a quick check a silence is nobody's", heard: [{ ms: 2_000, routerMs: 1_900 }, { ms: 90 }, { ms: 90 }, { ms: 2_000, why: "slow" }], part: null },
+  { name: "a link that is gone is not slow", heard: [{ ms: 2_000, routerMs: 1_900 }, { ms: 4_000, why: "slow" }], part: null },
+];
+for (const { name, heard, part } of PARTS) {
+  test(`the slow part: ${name}`, () => assert.equal(named(...heard), part));
+}
+
+test("a register's time that cannot be is no more than the answer's", () => {
+  assert.equal(slowPart({ ms: 2_000, routerMs: 99_000 }, 40), "register");
 });
 
 /** A page whose events are real and whose network is a list of answers. */

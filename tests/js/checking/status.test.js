@@ -10,12 +10,15 @@ import { createHand } from "./hand.js";
 /** @typedef {import("../../../validator/static/js/checking/status.js").Facts} Facts */
 
 const WORDS = ALL.status;
-const QUIET = { packAge: 720, packCards: 400, queued: 0, contradictions: 0 };
+const QUIET = { slow: null, packAge: 720, packCards: 400, queued: 0, contradictions: 0 };
 
 /** @type {Array<[Facts, string]>} */
 const LINES = [
   [{ ...QUIET, link: "live" }, "Live"],
-  [{ ...QUIET, link: "slow" }, "Slow connection: remembered answers first"],
+  [{ ...QUIET, link: "slow" }, "Slow: remembered answers first"],
+  [{ ...QUIET, link: "slow", slow: "network" }, "Weak signal: remembered answers first"],
+  [{ ...QUIET, link: "slow", slow: "server", packCards: 0 }, "Our server is slow: answers take a moment"],
+  [{ ...QUIET, link: "slow", slow: "register" }, "The card register is slow: remembered answers first"],
   [{ ...QUIET, link: "slow", packCards: 0 }, WORDS.slow_empty],
   [{ ...QUIET, link: "slow", packAge: null }, WORDS.slow_empty],
   [{ ...QUIET, link: "offline" }, "Offline: answering from memory of 12 min ago"],

@@ -50,7 +50,7 @@ test("a device that decides alone says whose trouble it is, each with its own wo
 
 test("a remembered answer says why; a trouble without words falls back to the server's", () => {
   assert.match(why({ verdict: HERE, trouble: "server_fault" }), /^Our server has a fault/);
-  assert.match(why({ verdict: HERE, confirming: true }), /^The connection is slow/);
+  assert.match(why({ verdict: HERE, confirming: true }), /^No answer came in time/);
   assert.match(why({ verdict: HERE, trouble: "moon" }), /^This device has no connection/);
 });
 
@@ -105,6 +105,7 @@ test("what was typed gets help with typing, what is of a known kind its kind", (
   /** @param {string} code @param {string | null} kind */
   const said = (code, kind) => Object.values(refusalWords({ code, kind }, WORDS)).join(". ");
   assert.match(said("not_an_esc_code", "other"), /^Not a card number\. .*32 letters/);
+  assert.match(said("not_an_esc_code", "campus_login"), /^Not a card number\. It looks like a campus login\. .*32 letters/);
   assert.match(said("not_an_esc_code", "wifi"), /Wi-Fi code\. Look for the code/);
   assert.match(said("esi_not_escn", "number"), /^This is the student’s identifier/);
   assert.match(said("of_tomorrow", null), /^This could not be read\. /);

@@ -14,7 +14,7 @@ const unread = { seen: "nothing", hint: true, meta: { ...meta, located: 200 } };
 const wifi = { seen: "foreign", code: "not_an_esc_code", kind: "wifi", meta };
 
 /** Sara's scanner over a decoder that sees what a test says. @param {Record<string, any>} [how] */
-function till({ engines = { wasm: true, native: false }, read = null, may = () => true, decoder } = {}) {
+function till({ engines = { wasm: true, native: false }, read = null, may = () => true, decoder, mayIdle = false } = {}) {
   let at = 0;
   /** @type {(() => void) | null} */
   let arrive = null;
@@ -25,7 +25,7 @@ function till({ engines = { wasm: true, native: false }, read = null, may = () =
   const page = { visibilityState: "visible" };
   /** @type {any[]} */
   const heard = [];
-  const kept = { looks: 0, restarts: 0, pictures: 0, holds: false, works: true };
+  const kept = { looks: 0, restarts: 0, pictures: 0, holds: false, works: true, change: 0, idle: false };
   /** @param {string} what @returns {(...given: any[]) => void} */
   const note = (what) => (...given) => void heard.push([what, ...given]);
   const scanner = createScanner(/** @type {any} */ ({
@@ -39,6 +39,8 @@ function till({ engines = { wasm: true, native: false }, read = null, may = () =
         return kept.holds ? new Promise((resolve) => void (answer = resolve)) : Promise.resolve(view);
       },
     }),
+    mayIdle,
+    movement: () => kept.change,
     readOnServer: read,
     mayReadOnServer: may,
     still: async () => {
@@ -52,6 +54,7 @@ function till({ engines = { wasm: true, native: false }, read = null, may = () =
     on: {
       card: (/** @type {any[]} */ ...[card, meta]) => heard.push(["card", card.escn, meta.engine]),
       foreign: note("foreign"), several: note("several"), hint: note("hint"), state: note("state"),
+      idle: (/** @type {boolean} */ isIdle) => void (kept.idle = isIdle),
     },
     now: () => at,
     page,
@@ -241,4 +244,43 @@ test("Stopped, it tells nothing more; a tap restarts the camera", async () => {
   await see(card(MIA), 1000);
   assert.equal(of("card").length, 0);
   assert.equal(scanner.state(), "stopped");
+});
+
+test("After two minutes without a code nothing is read, until a touch or a movement that is no usual one", async () => {
+  for (const usual of [0, 9]) {
+    const { see, kept, scanner } = till({ mayIdle: true });
+    await settled();
+    kept.change = usual;
+    await see(nothing, 119_000);
+    assert.deepEqual([kept.looks > 2_000, kept.idle], [true, false]);
+    await see(nothing, 2_000);
+    kept.looks = 0;
+    await see(nothing, 300_000);
+    assert.deepEqual([kept.looks, kept.idle], [0, true], `usual ${usual}`);
+
+    kept.change = 30;
+    await see(nothing, 1_000);
+    assert.deepEqual([kept.looks > 10, kept.idle], [true, false]);
+    kept.change = usual;
+    await see(nothing, 12_000);
+    assert.equal(kept.idle, true);
+
+    scanner.wake();
+    kept.looks = 0;
+    await see(nothing, 60_000);
+    await see(card(MIA), 50);
+    await see(nothing, 100_000);
+    assert.deepEqual([kept.looks > 3_000, kept.idle], [true, false]);
+  }
+});
+
+test("A kiosk's camera never rests, and what is held up unread keeps any camera awake", async () => {
+  for (const [how, seen] of /** @type {const} */ ([[{ mayIdle: false }, nothing], [{ mayIdle: true }, unread]])) {
+    const { see, kept } = till(how);
+    await settled();
+    await see(seen, 180_000);
+    kept.looks = 0;
+    await see(seen, 1_000);
+    assert.deepEqual([kept.looks, kept.idle], [20, false]);
+  }
 });

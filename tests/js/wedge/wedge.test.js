@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { afterScan, isDue, NO_SCANS } from "../../../validator/static/js/pages/scanner_tip.js";
 import { ANNA, atTill, BRUNO, ENTER, TAB } from "./scanning.js";
 
 const ADDRESS = `https://s.esc-r.eu/${ANNA}`;
@@ -217,4 +218,42 @@ test("once a number or a refusal is told, nothing of the text is kept", () => {
   assert.equal(till.wedge.isWaiting, false);
   till.press(ENTER, 1);
   assert.equal(till.numbers.length + till.foreign.length, 2);
+});
+
+test("what a scanner adds to each code is told after the number, never before it or instead of it", () => {
+  const chip = ANNA.replaceAll("-", "");
+  for (const [text, before, after] of [
+    [`~${ANNA}`, "~", ""],
+    [`*https://s.esc-r.eu/${ANNA}`, "*", ""],
+    [`QRhttps://s.esc-r.eu/${ANNA}`, "QR", ""],
+    [`${ANNA}#`, "", "#"],
+    [`%${chip}$`, "%", "$"],
+    [`"${chip}"`, '"', '"'],
+    [`https://s.esc-r.eu/${ANNA}/`, "", ""],
+    [`ESCN: ${ANNA}`, "", ""],
+    [`]Q1${ANNA}`, "", ""],
+    [ANNA, "", ""],
+  ]) {
+    for (const end of [ENTER, null]) {
+      const till = atTill();
+      till.scan(text, { end });
+      till.wait(400);
+      assert.deepEqual(till.numbers, [ANNA], text);
+      const told = till.seen.flatMap(({ extras }, at) => (extras ? [{ at, extras }] : []));
+      assert.deepEqual(told.map(({ extras }) => extras), [{ before, after }], text);
+      assert.ok(till.seen.findIndex(({ card }) => card) <= told[0].at, text);
+    }
+  }
+});
+
+test("the tip comes with the third scan in a row with the same extras", () => {
+  /** @param {string[]} prefixes */
+  const dueAt = (...prefixes) => {
+    let tally = NO_SCANS;
+    return prefixes.map((before) => isDue((tally = afterScan(tally, { before, after: "" }))));
+  };
+  assert.deepEqual(dueAt("~", "~", "~"), [false, false, true]);
+  assert.deepEqual(dueAt("~", "~", "*", "~"), [false, false, false, false]);
+  assert.deepEqual(dueAt("~", "", "~", "~", "~"), [false, false, false, false, true]);
+  assert.deepEqual(dueAt("", "", "", ""), [false, false, false, false]);
 });

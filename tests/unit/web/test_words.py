@@ -78,10 +78,13 @@ def test_a_foreign_code_is_named_by_its_kind() -> None:
     """Of a foreign code only its kind is told, and a mistyped number gets help with typing instead."""
     wifi = NotAnEscCode("not_an_esc_code", Kind.WIFI)
     other = NotAnEscCode("not_an_esc_code", Kind.OTHER)
+    login = NotAnEscCode("not_an_esc_code", Kind.CAMPUS_LOGIN)
 
     assert "Wi-Fi code" in refusal(wifi, typed=False).next
     assert "32 letters and digits" in refusal(other, typed=True).next
     assert "32 letters and digits" not in refusal(other, typed=False).next
+    assert "not a European Student Card code" in refusal(login, typed=False).next
+    assert re.search(r"campus login\. .*32 letters and digits", refusal(login, typed=True).next)
 
 
 def test_a_code_without_words_yet_still_gets_a_useful_line() -> None:

@@ -78,7 +78,8 @@ export function createApi(call) {
     /** Whether our server, and nobody between, answers. @returns {Promise<Told>} */
     async alive() {
       const path = "/livez";
-      const told = await call({ method: "GET", path, limitMs: LIMIT_MS.alive, answer: "text", always: true });
+      const limitMs = LIMIT_MS.alive;
+      const told = await call({ method: "GET", path, limitMs, answer: "text", always: true, isProbe: true });
       return told.ok && String(told.body).trim() !== ALIVE ? { ok: false, why: "offline" } : told;
     },
   });

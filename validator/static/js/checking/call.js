@@ -19,6 +19,7 @@
  * @property {BodyInit} [form]
  * @property {"json" | "text" | "none"} [answer]  what our server answers; "none": only that it does
  * @property {boolean} [always]  ask even while a sign-out waits to be told
+ * @property {boolean} [isProbe]  nothing but a sign of life is asked for
  * @property {boolean} [large]  how long it takes tells nothing about the link
  *
  * @typedef {object} Sample  How a request went, for the link's state; on a clock that never goes back.
@@ -26,6 +27,8 @@
  * @property {number} ms  how long it took
  * @property {boolean} measures  whether that tells something about the link
  * @property {Why | null} why
+ * @property {number | null} [routerMs]  how long our server waited for the card register, where it says so
+ * @property {boolean} [isProbe]  it asked for nothing but a sign of life
  *
  * @typedef {(question: Question) => Promise<Told>} Call
  */
@@ -60,7 +63,14 @@ export function createCall({ fetch, now, timers, isLocked, heard, usedAgoS = () 
     const told = await Promise.race([ask(fetch, question, usedAgoS(), stop.signal), late]);
     timers.clear(timer);
     const at = now();
-    heard({ at, ms: at - began, measures: question.large !== true, why: told.ok ? null : told.why });
+    heard({
+      at,
+      ms: at - began,
+      measures: question.large !== true,
+      why: told.ok ? null : told.why,
+      routerMs: told.ok ? routerMs(told.body) : null,
+      isProbe: question.isProbe === true,
+    });
     return told;
   };
 }
@@ -133,6 +143,12 @@ function whyOf(status, problem) {
     return "busy";
   }
   return status >= 500 || status === 401 ? "server_fault" : "refused";
+}
+
+/** An optional field of our answers. @param {unknown} body */
+function routerMs(body) {
+  const given = body && typeof body === "object" && "router_ms" in body ? body.router_ms : null;
+  return typeof given === "number" && given >= 0 ? given : null;
 }
 
 /** @param {string} text */

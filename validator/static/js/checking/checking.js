@@ -209,6 +209,7 @@ export function startChecking({
       const { cards, ageS } = pack.facts();
       return {
         link: link.state(),
+        slow: link.slowPart(),
         packAge: ageS,
         packCards: cards,
         queued: memory?.queue.size() ?? 0,

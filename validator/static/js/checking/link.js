@@ -9,7 +9,10 @@
  * @property {LinkState} state
  * @property {readonly number[]} durations  of the last clean answers, in milliseconds, newest last
  * @property {number} cleanAt  when the last clean answer came
+ * @property {SlowPart | null} part  the part that was slow last, as long as nothing refutes it
+ * @property {number | null} probeMs  how long the last probe took, which needs the network and hardly our server
  *
+ * @typedef {"network" | "server" | "register"} SlowPart  The way to our server, our server, the card register.
  * @typedef {import("./call.js").Sample} Sample
  */
 
@@ -25,7 +28,33 @@ export const UNKNOWN = Object.freeze({
   state: "live",
   durations: Object.freeze([]),
   cleanAt: -Infinity,
+  part: null,
+  probeMs: null,
 });
+
+/**
+ * Which part took most of a slow answer; null where the answer was quick.
+ * @param {{ms: number, routerMs?: number | null, isProbe?: boolean}} sample  `routerMs`: how long our server waited
+ *   for the card register; null where it did not say or did not ask.
+ * @param {number | null} probeMs
+ * @returns {SlowPart | null}
+ */
+export function slowPart({ ms, routerMs = null, isProbe = false }, probeMs) {
+  if (ms <= SLOW_MS) {
+    return null;
+  }
+  const register = Math.min(routerMs ?? 0, ms);
+  const rest = ms - register;
+  if (register >= rest) {
+    return "register";
+  }
+  return isProbe || probeMs === null || probeMs >= rest - probeMs ? "network" : "server";
+}
+
+/** The part to name now. @param {Link} link */
+export function slowNow({ state, part }) {
+  return state === "slow" ? part : null;
+}
 
 /**
  * The link after a request ended.
@@ -33,9 +62,10 @@ export const UNKNOWN = Object.freeze({
  * @param {Sample} sample
  * @returns {Link}
  */
-export function afterAnswer(link, { at, ms, measures, why }) {
+export function afterAnswer(link, sample) {
+  const { at, ms, measures, why } = sample;
   if (why === "offline") {
-    return frozen("offline", [], link.cleanAt);
+    return after(link, "offline", [], link.cleanAt);
   }
   if (why === "slow") {
     return silent(link, ms, at);
@@ -46,10 +76,23 @@ export function afterAnswer(link, { at, ms, measures, why }) {
   }
   if (measures && ms >= GONE_MS && link.state !== "live") {
     // Most of that was the silence before it: it is back, and the next answer tells how fast.
-    return frozen("slow", [], at);
+    return after(link, "slow", [], at);
   }
   const durations = measures ? [...link.durations, ms].slice(-KEPT) : link.durations;
-  return frozen(median(durations) > SLOW_MS ? "slow" : "live", durations, at);
+  const state = median(durations) > SLOW_MS ? "slow" : "live";
+  return measures ? named(after(link, state, durations, at), sample) : after(link, state, durations, at);
+}
+
+/**
+ * A quick probe says nothing of our server and the card register; any other quick answer does.
+ * @param {Link} link @param {Sample} sample
+ */
+function named(link, sample) {
+  const { isProbe = false } = sample;
+  const probeMs = isProbe ? sample.ms : link.probeMs;
+  const stays = isProbe || link.state === "slow";
+  const part = slowPart(sample, probeMs) ?? (stays ? link.part : null);
+  return Object.freeze({ ...link, part, probeMs });
 }
 
 /**
@@ -67,12 +110,15 @@ export function silent(link, ms, at) {
   }
   // What was measured before says nothing about the link as it is now.
   const gone = ms >= GONE_MS || link.state === "offline";
-  return frozen(gone ? "offline" : "slow", [], link.cleanAt);
+  return after(link, gone ? "offline" : "slow", [], link.cleanAt);
 }
 
-/** @param {LinkState} state @param {readonly number[]} durations @param {number} cleanAt @returns {Link} */
-function frozen(state, durations, cleanAt) {
-  return Object.freeze({ state, durations: Object.freeze([...durations]), cleanAt });
+/**
+ * @param {Link} link @param {LinkState} state @param {readonly number[]} durations @param {number} cleanAt
+ * @returns {Link}
+ */
+function after(link, state, durations, cleanAt) {
+  return Object.freeze({ ...link, state, durations: Object.freeze([...durations]), cleanAt });
 }
 
 /** @param {readonly number[]} values */

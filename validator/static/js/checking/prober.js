@@ -3,7 +3,7 @@
  * asked.
  */
 
-import { UNKNOWN, afterAnswer, silent } from "./link.js";
+import { UNKNOWN, afterAnswer, silent, slowNow } from "./link.js";
 
 /**
  * @typedef {import("./link.js").LinkState} LinkState
@@ -26,7 +26,7 @@ export function createLink() {
 
   /** @param {import("./link.js").Link} next */
   function become(next) {
-    const changed = next.state !== link.state;
+    const changed = next.state !== link.state || slowNow(next) !== slowNow(link);
     link = next;
     if (changed) {
       listeners.forEach((listener) => listener(next.state));
@@ -36,6 +36,8 @@ export function createLink() {
   return Object.freeze({
     /** @returns {LinkState} */
     state: () => link.state,
+    /** The part that is slow; null where none is, or none can be named. */
+    slowPart: () => slowNow(link),
     /** @param {Sample} sample */
     heard(sample) {
       become(afterAnswer(link, sample));
@@ -43,7 +45,7 @@ export function createLink() {
     },
     /** Nothing came for so many milliseconds until now. @param {number} ms @param {number} at */
     overdue: (ms, at) => become(silent(link, ms, at)),
-    /** @param {(state: LinkState) => void} listener  told at every change of state */
+    /** @param {(state: LinkState) => void} listener  told at every change of state, and of the slow part */
     onChange(listener) {
       listeners.add(listener);
     },

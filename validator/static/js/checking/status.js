@@ -3,6 +3,7 @@
 /**
  * @typedef {object} Facts
  * @property {import("./link.js").LinkState} link
+ * @property {import("./link.js").SlowPart | null} slow  where the link is slow: which part, as far as that is known
  * @property {number | null} packAge  seconds since the last sync; null where that cannot be known
  * @property {number} packCards
  * @property {number} queued
@@ -13,6 +14,7 @@
  *
  * @typedef {object} Status
  * @property {"live" | "slow" | "offline"} link
+ * @property {Facts["slow"]} slow
  * @property {string} text  the link, and the memory where it counts
  * @property {string | null} queued
  * @property {string | null} dropped
@@ -24,28 +26,26 @@
  * @param {Words} words
  * @returns {Status}
  */
-export function statusLine({ link, packAge, packCards, queued, dropped = 0, contradictions }, words) {
+export function statusLine(facts, words) {
+  const { link, slow, queued, dropped = 0, contradictions } = facts;
   return Object.freeze({
     link,
-    text: linkText(link, packAge, packCards, words),
+    slow,
+    text: linkText(facts, words),
     queued: counted(queued, words.queued_one, words.queued_many),
     dropped: counted(dropped, words.dropped_one, words.dropped_many),
     contradictions: counted(contradictions, words.contradiction_one, words.contradiction_many),
   });
 }
 
-/**
- * @param {Facts["link"]} link
- * @param {number | null} packAge
- * @param {number} packCards
- * @param {Words} words
- */
-function linkText(link, packAge, packCards, words) {
+/** @param {Facts} facts @param {Words} words */
+function linkText({ link, slow, packAge, packCards }, words) {
   if (link === "live") {
     return words.live;
   }
   if (link === "slow") {
-    return packCards > 0 && packAge !== null ? words.slow : words.slow_empty;
+    const name = slow === null ? "slow" : `slow_${slow}`;
+    return packCards > 0 && packAge !== null ? words[name] : words[`${name}_empty`];
   }
   if (packCards === 0) {
     return words.offline_empty;

@@ -6,6 +6,7 @@
  * @property {import("../settings/preferences.js").Preferences} preferences
  * @property {import("../typing/several_lines.js").NumberField | null} field
  * @property {() => Promise<void>} start
+ * @property {() => void} pause
  */
 
 /** One touch for a small code at arm's length; two would be one too many at a till. */
@@ -17,10 +18,10 @@ const ZOOM = 2;
  * @param {Given} given
  * @returns {{refresh(): void}}
  */
-export function wireControls(root, { camera, preferences, field, start }) {
+export function wireControls(root, { camera, preferences, field, start, pause }) {
   const button = (/** @type {string} */ name) =>
     /** @type {HTMLButtonElement | null} */ (root.querySelector(`button[data-${name}]`));
-  const [torch, flip, zoom] = ["torch", "flip", "zoom"].map(button);
+  const [torch, flip, zoom, rest] = ["torch", "flip", "zoom", "pause"].map(button);
 
   /** @param {HTMLButtonElement | null} pressed @param {boolean} isOn */
   const press = (pressed, isOn) => pressed?.setAttribute("aria-pressed", String(isOn));
@@ -39,10 +40,16 @@ export function wireControls(root, { camera, preferences, field, start }) {
     const range = camera.capabilities()?.zoom;
     press(zoom, (await camera.zoom(isOn ? Math.min(ZOOM, range?.max ?? ZOOM) : (range?.min ?? 1))) && isOn);
   });
+  rest?.addEventListener("click", () => {
+    pause();
+    // The button goes with the picture: what starts it again takes the focus.
+    button("start-camera")?.focus();
+  });
   button("type")?.addEventListener("click", () => field?.focus());
 
   async function refresh() {
     const can = camera.capabilities();
+    rest?.toggleAttribute("hidden", camera.state() !== "live");
     torch?.toggleAttribute("hidden", !can?.torch);
     zoom?.toggleAttribute("hidden", !can?.zoom || can.zoom.max <= can.zoom.min);
     press(torch, preferences.get("camera.torch", false));

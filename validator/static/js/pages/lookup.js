@@ -7,6 +7,7 @@ import { begin } from "./common.js";
 import { openCounter } from "./counter.js";
 import { bringAnswerIntoSight, wireNumber } from "./number.js";
 import { quiet } from "./quiet.js";
+import { watchExtras } from "./scanner_tip.js";
 import { now, WINDOW_TIMERS } from "./timers.js";
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-scanner]"));
@@ -68,6 +69,7 @@ function open(root, counter) {
   listenForWedge(document, {
     onCard: (payload) => card(payload, "scanner"),
     onForeign: (refusal) => foreign(refusal, "scanner"),
+    onExtras: watchExtras(root, preferences),
     numberField: field,
   });
   root.hidden = false;

@@ -11,7 +11,7 @@
 /** @type {Record<string, string>} */
 const FAILED = {
   offline: "The photo could not be sent: this device has no connection. Type the number instead.",
-  slow: "The photo could not be sent in time: the connection is slow. Try again, or type the number instead.",
+  slow: "No answer to the photo came in time. Try again, or type the number instead.",
   busy: "Our server is busy just now. Try again in a minute, or type the number instead.",
   signed_out: "This device is signed out. Sign in again, then send the photo again.",
 };

@@ -61,7 +61,7 @@ function open(root, counter) {
       if (state === "trouble" || state === "live") {
         photo.hidden = state === "live";
       }
-      if (state === "live") {
+      if (state === "live" || state === "off") {
         controls.refresh();
       }
     },
@@ -78,7 +78,7 @@ function open(root, counter) {
       return reading;
     },
   });
-  const controls = wireControls(root, { camera, preferences, field, start });
+  const controls = wireControls(root, { camera, preferences, field, start, pause });
   const settings = /** @type {HTMLElement} */ (root.querySelector("[data-settings]"));
   enhanceSettings(settings, {
     preferences,
@@ -105,5 +105,10 @@ function open(root, counter) {
   async function start() {
     void awake.start();
     await station.start();
+  }
+
+  function pause() {
+    camera.stop();
+    void awake.stop();
   }
 }

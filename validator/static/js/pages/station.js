@@ -5,6 +5,7 @@ import { createFeedback } from "../feedback/feedback.js";
 import { createBoard } from "../result/board.js";
 import { createScanner } from "../scanning/scanner.js";
 import { typesText, listenForWedge } from "../wedge/listen.js";
+import { watchExtras } from "./scanner_tip.js";
 import { watchSound } from "./sound.js";
 import { now, WINDOW_TIMERS } from "./timers.js";
 import { drawCamera, drawTrouble } from "./viewfinder.js";
@@ -115,6 +116,9 @@ export function createStation({
     on: {
       state(state) {
         isScanning = state === "live" || state === "restarting";
+        if (state === "live") {
+          scanner.wake();
+        }
         sound.refresh();
         drawCamera(root, state);
         onCamera(state);
@@ -156,7 +160,16 @@ export function createStation({
     decoder,
     readOnServer,
     mayReadOnServer,
-    on: { card: seeCard, foreign: board.foreign, several: board.several, hint: showHint, state: () => showHint(null) },
+    // A kiosk has mains power, and must see each card at once.
+    mayIdle: !isKiosk,
+    on: {
+      card: seeCard,
+      foreign: board.foreign,
+      several: board.several,
+      hint: showHint,
+      state: () => showHint(null),
+      idle: (isIdle) => showHint(isIdle && camera.state() === "live" ? "idle" : null),
+    },
   });
   checking.link.onChange(() => showHint(null));
 
@@ -169,9 +182,14 @@ export function createStation({
     board.hint(hint ?? (cannotRead ? (mayReadOnServer() ? "only_server" : "cannot_read") : null));
   }
 
+  const comeBack = () => scanner.wake();
+  document.addEventListener("pointerdown", comeBack, { capture: true, passive: true });
+  document.addEventListener("visibilitychange", comeBack);
+
   const stopWedge = listenForWedge(document, {
     onCard: (payload) => card(payload, "scanner"),
     onForeign: (refusal) => foreign(refusal, "scanner"),
+    onExtras: watchExtras(root, preferences),
     isTyping: typesText,
     numberField,
   });
@@ -199,6 +217,8 @@ export function createStation({
 
     close() {
       stopWedge();
+      document.removeEventListener("pointerdown", comeBack, { capture: true });
+      document.removeEventListener("visibilitychange", comeBack);
       sound.stop();
       scanner.stop();
       camera.close();

@@ -16,9 +16,15 @@ export function showStatus(place, facts, words) {
   const line = /** @type {HTMLElement | null} */ (place);
   function say() {
     if (line) {
-      const { link, text, queued, dropped, contradictions } = statusLine(facts(), words.status);
+      const { link, slow, text, queued, dropped, contradictions } = statusLine(facts(), words.status);
       const said = [text, queued, dropped, contradictions].filter(Boolean).join(" · ");
-      line.dataset.link = link;
+      // The name that the contract gives it.
+      line.dataset.link = link === "live" ? "online" : link;
+      if (slow === null) {
+        delete line.dataset.slow;
+      } else {
+        line.dataset.slow = slow;
+      }
       if (line.textContent !== said) {
         line.replaceChildren(said);
       }

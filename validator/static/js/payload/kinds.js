@@ -4,10 +4,27 @@ import { firstChars } from "./written.js";
 
 /**
  * The one word about a foreign code that may be shown and logged.
- * @typedef {"web_address" | "wifi" | "contact" | "number" | "other"} Kind
+ * @typedef {"web_address" | "wifi" | "contact" | "campus_login" | "number" | "other"} Kind
  */
 
 const LONGEST_LOOK = 256;
+
+// What a login name is: explained in scanner/kinds.py.
+const SIGN = String.raw`[^ \t\n\r\f\v@/:;,?&=]`;
+const MAIL = String.raw`(?![0-9a-z-]{28,}@)${SIGN}+@${SIGN}+\.${SIGN}+`;
+const NAME = String.raw`(?=[0-9a-z._-]{3,32}(?:,|$))(?![0-9a-f-]{13})[a-z]+(?:[._-][a-z]+){0,6}[._-]?[0-9]{0,8}`;
+const LOGIN_LABEL =
+  "(?:(?:mailto|acct):|(?:uid|login|user(?:name)?|e-?mail|eppn|eduPersonPrincipalName) ?[:=] ?)";
+const HOST_END =
+  "(?:[a-z]{2,4}|example|local|online|store|school|academy|education|college|university|campus)";
+const LOGINS = [
+  `^${LOGIN_LABEL}?${MAIL}$`,
+  `^MATMSG:TO:${MAIL};(?:SUB:;)?(?:BODY:;)?;?$`,
+  `^${LOGIN_LABEL}${NAME}(?:,(?:ou|dc|cn|o)=[^@]*)?$`,
+  String.raw`^[0-9a-z-]{2,15}\\${NAME}$`,
+  String.raw`^(?=[a-z-]+\.)(?!(?:[a-z-]+\.)+${HOST_END}$)${NAME}$`,
+];
+const BARE_LOGIN = String.raw`^(?![a-z.-]*\.)${NAME}$`;
 
 /**
  * The first that fits decides. None has the flag u: with i it would take `ſ` for an s.
@@ -17,6 +34,8 @@ const SIGNS = [
   // Any sign may stand after http: keyboards of other layouts move the colon.
   ["web_address", /^(?:https?[^0-9a-z]|www\.|\/\/)/i],
   ["wifi", /^WIFI:/i],
+  ...LOGINS.map((each) => /** @type {const} */ (["campus_login", new RegExp(each, "i")])),
+  ["campus_login", new RegExp(BARE_LOGIN)],
   ["contact",
     /^(?:BEGIN:VCARD|(?:MECARD|BIZCARD|MATMSG|mailto|tel|sms|smsto|mms|facetime|xmpp|sips?):|\+ ?[0-9])/i],
   ["contact", /^[^ \t\n\r\f\v@/]+@[^ \t\n\r\f\v@/]+\.[^ \t\n\r\f\v@/]+$/],

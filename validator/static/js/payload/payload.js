@@ -35,6 +35,32 @@ export function parsePayload(text) {
   return others.find((other) => "escn" in other || other.code !== FOREIGN) ?? found;
 }
 
+/**
+ * What stands before and after the number or the address, where it is as short as what a scanner is set to add.
+ * @typedef {{before: string, after: string}} Extras
+ */
+
+const MOST_EXTRA = 4;
+
+/**
+ * The extra characters around a text that `parsePayload` reads; empty where there are none.
+ * @param {string} text
+ * @returns {Extras}
+ */
+export function extrasOf(text) {
+  const sent = withoutIdentifier(firstChars(text, LONGEST_TEXT));
+  const trimmed = trim(sent);
+  const core = [trimmed, ...cores(trimmed).map(trim)].find((each) => "escn" in read(each)) ?? sent;
+  const at = sent.indexOf(core);
+  return { before: short(sent.slice(0, at)), after: short(sent.slice(at + core.length)) };
+}
+
+/** @param {string} extra */
+function short(extra) {
+  const visible = extra.replace(/[\x00-\x20\x7f]/g, "");
+  return visible.length <= MOST_EXTRA ? visible : "";
+}
+
 /** @param {string} text @returns {Payload | Refusal} */
 function read(text) {
   if (isEsi(text)) return { code: "esi_not_escn", kind: "number" };

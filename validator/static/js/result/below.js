@@ -76,18 +76,18 @@ function actions(view, { document, words }) {
   ]);
 }
 
-/** @param {import("./types.js").Fact[]} known @param {Document} document */
-function facts(known, document) {
+/** @param {import("./types.js").Fact[]} known @param {Document} document @param {string} [look] */
+export function facts(known, document, look = "facts") {
   if (!known.length) {
     return null;
   }
-  const lines = known.map(({ label, text, iso }) =>
-    element(document, "div", {}, [
+  const lines = known.map(({ name, label, text, iso }) =>
+    element(document, "div", { "data-fact": name }, [
       element(document, "dt", {}, [label]),
       element(document, "dd", {}, [iso ? element(document, "time", { datetime: iso }, [text]) : text]),
     ]),
   );
-  return element(document, "dl", { class: "facts" }, lines);
+  return element(document, "dl", { class: look }, lines);
 }
 
 /** @param {Shown} shown @param {Drawing} drawing */

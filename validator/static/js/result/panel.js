@@ -1,6 +1,6 @@
 /** The answer as elements in its slot: the looks of templates/verdict/, and those only a script knows. */
 
-import { below } from "./below.js";
+import { below, facts } from "./below.js";
 import { element } from "./dom.js";
 
 /**
@@ -146,7 +146,7 @@ function panel(view, drawing, isOpen) {
     ...named,
   };
   const rest = visitor ? line : below({ ...view, shown }, drawing, { isOpen });
-  return element(document, "section", look, [face(view, shown, drawing), rest]);
+  return element(document, "section", look, [face(view, shown, drawing), rest, facts(shown.receipt, document, "receipt")]);
 }
 
 /** @param {View} view @param {Drawing} drawing */

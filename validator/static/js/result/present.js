@@ -11,6 +11,10 @@ import { age, day, instant, today } from "./moments.js";
  * @typedef {import("./types.js").Fact} Fact
  */
 
+// As validator/web/present.py has them.
+const CODE_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const HALF_CODE = 5;
+
 /**
  * What to show of this verdict at this time, on the clock of the place that `words` come from.
  * @param {Verdict} verdict
@@ -42,7 +46,15 @@ export function present(verdict, now, words) {
     ladder: ladder(verdict, words),
     compare: compare(verdict, words),
     logo_hint: date <= words.limits.last_day_of_the_hologram ? words.hologram_or_logo : words.logo_only,
+    receipt: facts([["checked", instant(now.toISOString(), words)], ["check_code", checkCode(now)]], words),
   };
+}
+
+/** The instant of a check, to the millisecond, in ten letters and digits. @param {Date} now */
+function checkCode(now) {
+  const digit = (/** @type {number} */ place) => CODE_DIGITS[Math.floor(now.getTime() / 32 ** place) % 32];
+  const digits = Array.from({ length: 2 * HALF_CODE }, (_, at) => digit(2 * HALF_CODE - 1 - at)).join("");
+  return `${digits.slice(0, HALF_CODE)}-${digits.slice(HALF_CODE)}`;
 }
 
 /**
@@ -161,7 +173,7 @@ function facts(known, words) {
       return [];
     }
     const { text, iso } = typeof value === "string" ? { text: value, iso: null } : value;
-    return [{ label: words.labels[name], text, iso }];
+    return [{ name, label: words.labels[name], text, iso }];
   });
 }
 

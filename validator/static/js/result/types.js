@@ -45,6 +45,7 @@
  *   units: [number, string, string][], ago: string}} moments
  * @property {{names: Texts, said: Texts}} ladder
  * @property {{by_code: Record<string, RefusalWords>, kinds: Texts, typed: RefusalWords,
+ *   typed_login: string,
  *   unnamed: RefusalWords, nothing_typed: RefusalWords}} refusals
  * @property {Texts} panel
  * @property {Texts} phases
@@ -59,7 +60,7 @@
  *
  * @typedef {{text: string, iso: string}} Moment
  * @typedef {{figure: string, text: string}} Age
- * @typedef {{label: string, text: string, iso: string | null}} Fact
+ * @typedef {{name: string, label: string, text: string, iso: string | null}} Fact  `name` is for style sheets.
  * @typedef {"done" | "skipped" | "failed"} Mark
  * @typedef {{name: string, mark: Mark, said: string}} Rung
  * @typedef {"valid_live" | "valid_remembered" | "valid_test" | "not_valid" | "could_not_check"} Look
@@ -85,6 +86,7 @@
  * @property {Rung[]} ladder
  * @property {string | null} compare
  * @property {string} logo_hint
+ * @property {Fact[]} receipt  What stands on paper only.
  *
  * @typedef {object} Answer  What a check has come to so far, as checking/checker.js tells it.
  * @property {"asking" | "remembered" | "live" | "alone"} phase

@@ -5,6 +5,7 @@
  */
 
 import { onEveryFrame } from "./frames.js";
+import { createIdle, createMovement } from "./idle.js";
 import { createServerReading } from "./server.js";
 import { takeStill } from "./still.js";
 import { createTelling } from "./telling.js";
@@ -31,6 +32,7 @@ import { createTelling } from "./telling.js";
  * @property {() => void} [several]
  * @property {(kind: import("./hints.js").Hint | "server" | null) => void} [hint]  Null where it is over.
  * @property {(state: ScannerState) => void} [state]
+ * @property {(isIdle: boolean) => void} [idle]  Nothing is read until a touch or a movement in the picture.
  *
  * @typedef {object} ScannerParts
  * @property {HTMLVideoElement} video
@@ -44,12 +46,15 @@ import { createTelling } from "./telling.js";
  * @property {Schedule} [schedule]
  * @property {Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener">} [page]
  * @property {(video: HTMLVideoElement) => Promise<Blob | null>} [still]
+ * @property {boolean} [mayIdle]  Whether reading stops after two minutes without a code.
+ * @property {() => number | null} [movement]  See idle.js.
  *
  * @typedef {object} Scanner
  * @property {() => void} stop
  * @property {() => Promise<void>} restart
  * @property {() => ScannerState} state
  * @property {() => void} overtake  Something came in another way: what the server says of an older picture is dropped.
+ * @property {() => void} wake  Somebody is there: read on for two minutes.
  */
 
 const RESTED_MS = 20_000; // after so long without movement
@@ -75,6 +80,8 @@ export function createScanner(parts) {
     now,
     on: { card: on.card, foreign: (refusal) => on.foreign?.(refusal), busy: telling.serverIs },
   });
+  const { mayIdle = false, movement = mayIdle ? createMovement(video) : () => null } = parts;
+  const idle = createIdle({ now, movement, on: (isIdle) => on.idle?.(isIdle) });
   /** @type {Decoder | null} */
   let decoder = null;
   /** @type {ScannerState} */
@@ -107,7 +114,7 @@ export function createScanner(parts) {
     const isResting = now() - lastMove > RESTED_MS && now() - lastLook < REST_MS;
     if (isLooking) {
       isNewer = true;
-    } else if (page.visibilityState !== "hidden" && !isResting) {
+    } else if (page.visibilityState !== "hidden" && !isResting && !(mayIdle && idle.isIdle())) {
       void look();
     }
   }
@@ -138,6 +145,9 @@ export function createScanner(parts) {
     if (isRead) {
       server.overtake();
     }
+    if (isRead || seen.meta.located > 0) {
+      idle.wake();
+    }
     telling.hear(seen);
   }
 
@@ -159,5 +169,5 @@ export function createScanner(parts) {
   }
 
   void load();
-  return { stop, state: () => state, restart: () => camera.restart(), overtake: server.overtake };
+  return { stop, state: () => state, restart: () => camera.restart(), overtake: server.overtake, wake: idle.wake };
 }

@@ -37,6 +37,7 @@ export const KNOWN = {
   resultSeconds: between(3, 20),
   sameCodeSeconds: between(2, 60),
   kioskLocked: YES,
+  scannerTipSeen: YES,
   kioskValidSeconds: between(2, 60),
   kioskNotValidSeconds: between(2, 120),
   kioskCouldNotCheckSeconds: between(2, 120),

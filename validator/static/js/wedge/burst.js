@@ -3,12 +3,13 @@
  * The characters of one burst of keys, in two readings: by the keys' places, as most scanners mean them, and
  * as the computer took them, which is right for a scanner that is set to the computer's layout.
  */
-import { parsePayload } from "../payload/payload.js";
+import { extrasOf, parsePayload } from "../payload/payload.js";
 import { hyphenOf, LONGEST_TEXT } from "../payload/written.js";
 
 /**
  * @typedef {import("../types.js").Payload} Payload
  * @typedef {import("../types.js").Refusal} Refusal
+ * @typedef {import("../payload/payload.js").Extras} Extras
  */
 
 /**
@@ -77,6 +78,13 @@ export function createBurst() {
     complete() {
       return [physical, typed].some(endsInNumber) ? numberOf(readings()) : null;
     },
+    /** What stands around the number that the burst says. @returns {Extras} */
+    extras() {
+      const text = textOfNumber(readings());
+      return text === null ? { before: "", after: "" } : extrasOf(text);
+    },
+    /** What the keys say by their places. */
+    get text() { return physical.join(""); },
     /** What the whole burst says. @returns {Payload | Refusal} */
     read() {
       const texts = readings();
@@ -90,19 +98,20 @@ function endsInNumber(chars) {
   return chars.length >= NUMBER_LENGTH && hyphenOf(chars.slice(-NUMBER_LENGTH).join("")) !== null;
 }
 
-/**
- * The number that one of the readings gives. Where both do (a layout like Dvorak moves the letters a to f),
- * the one with real hyphens is the true one.
- * @param {string[]} texts
- * @returns {Payload | null}
- */
+/** The number that one of the readings gives. @param {string[]} texts @returns {Payload | null} */
 function numberOf(texts) {
+  const result = parsePayload(textOfNumber(texts) ?? "");
+  return "escn" in result ? result : null;
+}
+
+/**
+ * The reading that gives a number. Where both do (a layout like Dvorak moves the letters a to f), the one with
+ * real hyphens is the true one.
+ * @param {string[]} texts
+ */
+function textOfNumber(texts) {
   const ordered = [...texts].sort((a, b) => Number(b.includes("-")) - Number(a.includes("-")));
-  for (const text of ordered) {
-    const result = parsePayload(text);
-    if ("escn" in result) return result;
-  }
-  return null;
+  return ordered.find((text) => "escn" in parsePayload(text)) ?? null;
 }
 
 /** The more telling of the readings' refusals. @param {string[]} texts @returns {Refusal} */

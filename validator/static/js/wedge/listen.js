@@ -12,6 +12,7 @@ import { createWedge } from "./wedge.js";
  * @typedef {object} Listening
  * @property {(payload: Payload, scan: {ms: number, keys: number}) => void} onCard with how long the keys took
  * @property {(refusal: Refusal) => void} onForeign
+ * @property {(extras: import("../payload/payload.js").Extras) => void} [onExtras]  After each number: what was around it.
  * @property {(event: Event) => boolean} [isTyping] whether a key belongs to a text field that is none of ours
  * @property {import("../typing/several_lines.js").NumberField | null} [numberField] here a scan is taken too, however wrong its layout
  * @property {() => number} [now] on the clock of event.timeStamp
@@ -44,6 +45,7 @@ export function typesText(event) {
 export function listenForWedge(target, {
   onCard,
   onForeign,
+  onExtras = () => undefined,
   isTyping = typesText,
   numberField = null,
   now = () => performance.now(),
@@ -59,11 +61,12 @@ export function listenForWedge(target, {
   let restore = () => {};
 
   /** @param {Outcome} outcome */
-  function deliver({ clear, card, foreign }) {
+  function deliver({ clear, card, foreign, extras }) {
     if (clear && numberField) empty(numberField);
     wait(wedge.pauseMs + 1, true);
     if (card) onCard(card.payload, { ms: card.ms, keys: card.keys });
     if (foreign) onForeign(foreign);
+    if (extras) onExtras(extras);
   }
 
   /** @param {number} ms @param {boolean} mayBeLate */

@@ -10,6 +10,7 @@ import { altDigit, charOfAltCode, charsOf, isEditing, isEnd, isModifier, isShort
  * @typedef {import("./keys.js").Key} Key
  * @typedef {import("../types.js").Payload} Payload
  * @typedef {import("../types.js").Refusal} Refusal
+ * @typedef {import("../payload/payload.js").Extras} Extras
  * @typedef {{payload: Payload, ms: number, keys: number}} Scan  A number, and how long how many keys took.
  *
  * @typedef {object} Outcome  What a key led to. `swallow`: nobody else may see this key. `clear`: the number
@@ -18,10 +19,13 @@ import { altDigit, charOfAltCode, charsOf, isEditing, isEnd, isModifier, isShort
  * @property {boolean} clear
  * @property {Scan} [card]
  * @property {Refusal} [foreign]
+ * @property {Extras} [extras]  A scan that gave a number is over: what the scanner sent before and after it.
  */
 
 /** Milliseconds that a gap may be late: timers of rugged phones are. */
 const JITTER_MS = 50;
+/** What a scanner may be set to send after each code; a slash may be an address's own. */
+const SUFFIX = /^[!-.:-@[-`{-~]{1,4}$/;
 /** @type {Readonly<Outcome>} */
 const NOTHING = Object.freeze({ swallow: false, clear: false });
 
@@ -38,12 +42,15 @@ export function createWedge({ gapMs = 300 } = {}) {
   let told = false; // one refusal is enough for a code of many lines
   let field = false; // whether the last key went to the number field
   let alt = ""; // the digits of an Alt code so far
+  /** @type {Extras | null} */
+  let extras = null; // of a number that was taken before the end of its scan
 
   function forget() {
     burst.clear();
     alt = "";
     rest = false;
     told = false;
+    extras = null;
   }
 
   /**
@@ -57,11 +64,19 @@ export function createWedge({ gapMs = 300 } = {}) {
     const scanner = machine && !rest && !told;
     const result = burst.length > 0 && (machine || byEnter || !field) ? burst.read() : null;
     const pace = { ms: burst.duration, keys: burst.length };
+    const around = result && "escn" in result ? burst.extras() : overBy(burst.text);
     burst.clear();
-    if (result && "escn" in result) return taken(result, pace);
+    if (result && "escn" in result) return { ...taken(result, pace), ...(machine && around ? { extras: around } : {}) };
     told ||= scanner;
     if (result && scanner) return { swallow: true, clear: field, foreign: result };
-    return { swallow: machine, clear: machine && field };
+    return { swallow: machine, clear: machine && field, ...(around ? { extras: around } : {}) };
+  }
+
+  /** What stood around the number that was taken before the scan's end. @param {string} rest @returns {Extras | null} */
+  function overBy(rest) {
+    const before = extras;
+    extras = null;
+    return before && { ...before, after: SUFFIX.test(rest) ? rest : "" };
   }
 
   /** @param {Payload} payload @param {{ms: number, keys: number}} pace @returns {Outcome} */
@@ -78,6 +93,7 @@ export function createWedge({ gapMs = 300 } = {}) {
     const payload = field && !burst.isMachine ? null : burst.complete();
     if (payload === null) return { swallow, clear: false };
     const pace = { ms: burst.duration, keys: burst.length };
+    extras = burst.extras();
     burst.clear();
     rest = true;
     return taken(payload, pace);
@@ -163,7 +179,7 @@ export function createWedge({ gapMs = 300 } = {}) {
     silence(t) {
       if (t - last <= pauseMs) return NOTHING;
       const before = alt ? endAltCode(last) : NOTHING;
-      const outcome = merged(before, burst.length > 0 ? judge(false) : NOTHING);
+      const outcome = merged(before, burst.length > 0 || extras ? judge(false) : NOTHING);
       forget();
       return { ...outcome, swallow: false };
     },
