@@ -13,6 +13,7 @@ import pytest
 HOUSE = Path(__file__).parents[2]
 TOOLS = "bash sh env flock grep find sha256sum cut cat dirname basename cp ln rm mkdir touch chmod"
 FILES = ["scripts/setup", "scripts/vendor.mjs", "package-lock.json"]
+ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
 FILES += [f"requirements/{lock}.txt" for lock in ("app", "dev", "node")]
 
 PYTHON = """#!/bin/sh
@@ -107,7 +108,7 @@ def _machine(tmp_path: Path) -> Machine:
     machine.has("python3", text=PYTHON)
     machine.has("id", text="#!/bin/sh\necho 0\n")
     machine.has("ldconfig", text="#!/bin/sh\necho libzbar.so.0\n")
-    for name in ("chromium", "redis-server", "openssl", "apt-get"):
+    for name in ("chromium", "redis-server", "openssl", "apt-get", *ENGINES):
         machine.has(name, text=f'#!/bin/sh\necho "{name} $*" >> "$RECORD"\n')
     machine.environ["ESCV_CHROMIUM"] = str(path / "chromium")
     return machine
@@ -252,6 +253,24 @@ def test_who_may_not_install_is_told_which_packages(machine: Machine) -> None:
     assert test.returncode != 0
     assert "apt-get install libzbar0 chromium-headless-shell fonts-dejavu-core redis-server\n" in test.stderr
     assert "apt-get" not in machine.done()
+
+
+@pytest.mark.parametrize("is_ci", [False, True])
+def test_other_engines_are_installed_and_only_ci_cannot_do_without(machine: Machine, *, is_ci: bool) -> None:
+    """Elsewhere set-up says that their tests are skipped, and goes on."""
+    for program in ENGINES:
+        (machine.path / program).unlink()
+    machine.environ |= {"CI": "true"} if is_ci else {}
+    packages = " ".join(ENGINES.values())
+
+    assert machine.set_up("app").returncode == 0
+    assert "apt-get" not in machine.done()
+    assert machine.set_up("test").returncode == 0
+    assert f"--no-install-recommends {packages}\n" in machine.done()
+    machine.has("apt-get", text="#!/bin/sh\nexit 100\n")
+    test = machine.set_up("test")
+    assert (test.returncode != 0, "are skipped" in test.stderr) == (is_ci, not is_ci)
+    assert f"as root: apt-get install {packages}\n" in test.stderr
 
 
 def test_two_set_ups_in_one_folder_wait_for_each_other(machine: Machine) -> None:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 PATIENCE_S = 20
 
 
-def wait_for(happened: Callable[[], bool]) -> None:
+def wait_for(happened: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
     """Return once it has happened; fail where it never does."""
-    ends = time.monotonic() + PATIENCE_S
+    ends = time.monotonic() + patience_s
     while not happened():
         assert time.monotonic() < ends, "it did not happen"
         time.sleep(0.01)
