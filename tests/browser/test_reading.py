@@ -9,12 +9,13 @@ import pytest
 
 from tests.browser.film import heard, look, show, start
 from tests.support.drawing import encode
+from tests.support.drawing_company import bare, campus, poster, separated, wall
 from tests.support.drawing_faults import View
 from tests.support.script_site import STATIC, script_site
 from tests.support.videos import FOREIGN, LARGE, SMALL, as_grey, black, far_code, placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -22,6 +23,7 @@ MIA = "3e506370-826a-103d-bf76-001000000001"
 JON = "3e506370-826a-103d-bf76-001000000002"
 CODE = f"https://s.esc-r.eu/{MIA}"
 MIDDLE = (640, 360)
+MOST_LOOKS = 60  # on a busy machine a look has time for one step
 WORKER = "js/decoder/worker.js"
 WASM = "vendor/zxing-wasm/zxing_reader.wasm"
 SCRIPT = "vendor/zxing-wasm/es/reader/index.js"
@@ -102,6 +104,25 @@ def test_one_card_among_foreign_codes_counts(film: Page) -> None:
     """A poster with the menu's address beside the student's phone does not get in the way."""
     show(film, two(FOREIGN[1], CODE))
     assert look(film)["payload"]["escn"] == MIA
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pytest.param(lambda: bare(CODE, 14), id="no quiet zone on dark ground"),
+        pytest.param(lambda: bare(CODE, 245, inverted=True), id="inverted, no quiet zone on light ground"),
+        pytest.param(lambda: campus(CODE, FOREIGN[1]), id="out of focus beside an easy campus code"),
+        pytest.param(lambda: poster(CODE, FOREIGN[1]), id="small beside a poster's code"),
+        pytest.param(lambda: wall(CODE, FOREIGN[1]), id="among thirty-two codes"),
+        pytest.param(lambda: separated(CODE), id="modules that do not touch"),
+    ],
+)
+def test_the_search_goes_on_until_the_card_is_read(film: Page, picture: Callable[[], bytes]) -> None:
+    """Neither another code nor a ground of the code's own colour ends it."""
+    show(film, picture())
+    # Another code is no end: each look may see only that.
+    looks = (look(film, 1) for _ in range(MOST_LOOKS))
+    assert MIA in (seen["payload"]["escn"] for seen in looks if seen["seen"] == "card")
 
 
 def test_two_cards_at_once_are_no_answer(film: Page) -> None:

@@ -87,6 +87,8 @@ FOREIGN = {
 HINTS = {
     "closer": "Hold the code closer, about a hand’s width away.",
     "farther": "Hold the code a little farther away.",
+    "too_close": "Too close to focus: hold the card a hand’s length away.",
+    "beside": "Another code is in view: cover it, or hold the card’s own code closer.",
     "still": "Hold still for a moment.",
     "glare": "Tilt it a little, so that it does not shine.",
     "torch": "It is dark here: turn on the light.",

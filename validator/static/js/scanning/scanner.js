@@ -7,7 +7,7 @@
 import { onEveryFrame } from "./frames.js";
 import { createServerReading } from "./server.js";
 import { takeStill } from "./still.js";
-import { createTelling } from "./telling.js";
+import { createTelling, isCard } from "./telling.js";
 
 /** @typedef {import("../types.js").Payload} Payload */
 /** @typedef {import("../types.js").Refusal} Refusal */
@@ -135,7 +135,7 @@ export function createScanner(parts) {
   function hear(seen) {
     const isRead = seen.seen !== "nothing";
     lastMove = isRead || seen.meta.scene.change > MOVED ? now() : lastMove;
-    if (isRead) {
+    if (isCard(seen)) {
       server.overtake();
     }
     telling.hear(seen);
