@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -40,6 +40,39 @@ DETECTOR = """globalThis.BarcodeDetector = class {
 """
 READS = f'[{{ rawValue: "{CODE}" }}]'
 THROWS = 'Promise.reject(new Error("no service"))'
+
+HIDING = (
+    b"OffscreenCanvasRenderingContext2D.prototype.getImageData = (x, y, wide, high) =>"
+    b" new ImageData(wide, high);\n"
+)
+UNTIL_READ_OR_BLIND = """async () => {
+  for (;;) {
+    const seen = await window.decoder.look(document.querySelector("#film"));
+    if (seen?.seen === "card" || window.decoder.isBlind()) {
+      return [seen?.payload.escn ?? null, window.decoder.isBlind()];
+    }
+    await new Promise((resume) => setTimeout(resume, 30));
+  }
+}"""
+# A large PNG, a GIF, a small JPEG, and something that is no picture.
+SMALLER = """async () => {
+  const { smaller } = await import("/static/x/js/pages/smaller.js");
+  const drawn = (type, width, height) => {
+    const canvas = new OffscreenCanvas(width, height);
+    canvas.getContext("2d").fillRect(1, 1, 5, 5);
+    return canvas.convertToBlob({ type });
+  };
+  const small = new Blob([await drawn("image/png", 20, 10)], { type: "image/gif" });
+  const [large, plain] = [await drawn("image/png", 5000, 3000), await drawn("image/jpeg", 30, 20)];
+  const photos = [large, small, plain, new Blob(["no"])];
+  const told = [];
+  for (const photo of photos) {
+    const made = await smaller(photo);
+    const size = made === photo ? null : await createImageBitmap(made);
+    told.push(size === null ? "as it is" : [made.type, size.width, size.height]);
+  }
+  return told;
+}"""
 
 
 @pytest.fixture(name="page")
@@ -190,6 +223,32 @@ def test_frames_are_taken_right_in_every_pixel_format(film: Page, pixel_format: 
         }""",
         pixel_format,
     ) == [True, 64, 255, 0]
+
+
+@pytest.mark.parametrize(
+    ("page_script", "seen"),
+    [
+        pytest.param("", [MIA, False], id="frames"),
+        pytest.param("delete window.VideoFrame", [None, True], id="only a canvas"),
+    ],
+)
+def test_a_canvas_that_hides_pixels_is_not_believed(page: Page, page_script: str, seen: list[Any]) -> None:
+    """The camera's own frames are read all the same; without them the page knows why nothing is read."""
+    page.add_init_script(page_script)
+    with script_site({WORKER: HIDING + (STATIC / WORKER).read_bytes()}) as address:
+        start(page, address)
+        show(page, placed(CODE, View(), MIDDLE, SMALL, 3))
+        assert page.evaluate(UNTIL_READ_OR_BLIND) == seen
+
+
+def test_a_photo_is_made_smaller_and_of_a_kind_the_server_reads(film: Page) -> None:
+    """What this browser cannot open goes as it is."""
+    assert film.evaluate(SMALLER) == [
+        ["image/jpeg", 4096, 2458],
+        ["image/jpeg", 20, 10],
+        "as it is",
+        "as it is",
+    ]
 
 
 @pytest.mark.parametrize(

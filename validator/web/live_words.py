@@ -93,6 +93,8 @@ HINTS = {
     "glare": "Tilt it a little, so that it does not shine.",
     "torch": "It is dark here: turn on the light.",
     "zoom": "The code is small: zoom in, or hold it closer.",
+    "no_pixels": "This browser hides the camera’s picture from pages. In Firefox: allow “Extract canvas "
+    "data” beside the address, or switch off privacy.resistFingerprinting. Or take a photo of the code.",
     "server": "Our server is reading it …",
     "type": "Does it not work? Type the number instead.",
 }

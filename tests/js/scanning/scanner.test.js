@@ -25,7 +25,7 @@ function till({ engines = { wasm: true, native: false }, read = null, may = () =
   const page = { visibilityState: "visible" };
   /** @type {any[]} */
   const heard = [];
-  const kept = { looks: 0, restarts: 0, pictures: 0, holds: false, works: true };
+  const kept = { looks: 0, restarts: 0, pictures: 0, holds: false, works: true, isBlind: false };
   /** @param {string} what @returns {(...given: any[]) => void} */
   const note = (what) => (...given) => void heard.push([what, ...given]);
   const scanner = createScanner(/** @type {any} */ ({
@@ -34,6 +34,7 @@ function till({ engines = { wasm: true, native: false }, read = null, may = () =
     decoder: decoder ?? Promise.resolve({
       ready: Promise.resolve(engines),
       works: () => kept.works,
+      isBlind: () => kept.isBlind,
       look() {
         kept.looks += 1;
         return kept.holds ? new Promise((resolve) => void (answer = resolve)) : Promise.resolve(view);
@@ -236,6 +237,17 @@ test("A decoder that broke for good leaves the reading to the server", async () 
   await see(null, 500);
   assert.deepEqual(of("state").map(([, state]) => state), ["scanning", "no_decoder"]);
   assert.deepEqual(of("card"), [["card", MIA, "server"]]);
+});
+
+test("A browser that hides pixels is told of, and sends no pictures; where it stops that, scanning goes on", async () => {
+  const { see, of, kept } = till({ read: async () => ({ escn: MIA, warnings: [] }) });
+  await settled();
+  kept.isBlind = true;
+  await see(null, 3000);
+  assert.deepEqual([of("state").map(([, state]) => state), kept.pictures], [["scanning", "no_pixels"], 0]);
+  kept.isBlind = false;
+  await see(card(MIA), 50);
+  assert.equal(of("card").length, 1);
 });
 
 test("While the server is busy with one picture no other is taken", async () => {

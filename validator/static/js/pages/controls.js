@@ -5,6 +5,7 @@
  * @property {import("../camera/camera.js").Camera} camera
  * @property {import("../settings/preferences.js").Preferences} preferences
  * @property {import("../typing/several_lines.js").NumberField | null} field
+ * @property {HTMLFormElement | null} [photo]  Hidden while the camera runs.
  * @property {() => Promise<void>} start
  */
 
@@ -17,7 +18,7 @@ const ZOOM = 2;
  * @param {Given} given
  * @returns {{refresh(): void}}
  */
-export function wireControls(root, { camera, preferences, field, start }) {
+export function wireControls(root, { camera, preferences, field, photo = null, start }) {
   const button = (/** @type {string} */ name) =>
     /** @type {HTMLButtonElement | null} */ (root.querySelector(`button[data-${name}]`));
   const [torch, flip, zoom] = ["torch", "flip", "zoom"].map(button);
@@ -38,6 +39,10 @@ export function wireControls(root, { camera, preferences, field, start }) {
     const isOn = zoom.getAttribute("aria-pressed") !== "true";
     const range = camera.capabilities()?.zoom;
     press(zoom, (await camera.zoom(isOn ? Math.min(ZOOM, range?.max ?? ZOOM) : (range?.min ?? 1))) && isOn);
+  });
+  button("photo")?.addEventListener("click", () => {
+    photo?.removeAttribute("hidden");
+    /** @type {HTMLInputElement | null | undefined} */ (photo?.querySelector("input[type=file]"))?.click();
   });
   button("type")?.addEventListener("click", () => field?.focus());
 

@@ -27,6 +27,7 @@ import { drawCamera, drawTrouble } from "./viewfinder.js";
  * @property {import("../typing/several_lines.js").NumberField | null} [numberField]
  * @property {(state: CameraState) => void} [onCamera]
  * @property {(view: import("../result/view.js").View | null) => void} [onView]
+ * @property {(isBlind: boolean) => void} [onBlind]  This browser hides the camera's pixels from the page.
  * @property {() => void} [onChange]  Somebody wants to change the number that was typed.
  *
  * @typedef {ReturnType<typeof createStation>} Station
@@ -53,6 +54,7 @@ export function createStation({
   onCamera = () => undefined,
   onView = () => undefined,
   onChange = () => undefined,
+  onBlind = () => undefined,
 }) {
   let lastCardAt = now();
   let isScanning = false;
@@ -159,7 +161,10 @@ export function createStation({
   function onScanner(state) {
     if (state === "no_decoder") {
       board.hint(readsOnServer() ? "server" : "type");
+    } else {
+      board.hint(state === "no_pixels" ? "no_pixels" : null);
     }
+    onBlind(state === "no_pixels");
   }
 
   const stopWedge = listenForWedge(document, {

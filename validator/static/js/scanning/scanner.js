@@ -21,7 +21,8 @@ import { createTelling, isCard } from "./telling.js";
 /** @typedef {import("./server.js").ServerMeta} ServerMeta */
 
 /**
- * @typedef {"loading" | "scanning" | "no_decoder" | "stopped"} ScannerState
+ * @typedef {"loading" | "scanning" | "no_pixels" | "no_decoder" | "stopped"} ScannerState
+ *   no_pixels: the browser hides the camera's pixels from pages, from our server's pictures too.
  *   no_decoder: nothing can be read here; frames go to the server where that is allowed.
  *
  * @typedef {object} ScannerEvents  All at a decent pace; the same card again is the listener's to judge.
@@ -120,6 +121,8 @@ export function createScanner(parts) {
     isLooking = false;
     if (seen === null && decoder?.works() === false) {
       enter("no_decoder");
+    } else if (state !== "no_decoder") {
+      enter(decoder?.isBlind() ? "no_pixels" : "scanning");
     }
     if (state === "scanning" && seen !== null) {
       hear(seen);
