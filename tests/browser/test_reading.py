@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.film import heard, look, show, start
 from tests.support.drawing import encode
-from tests.support.drawing_company import bare, campus, poster, separated, wall
+from tests.support.drawing_company import bare, campus, of_kind, poster, separated, wall
 from tests.support.drawing_faults import View
 from tests.support.script_site import STATIC, script_site
 from tests.support.videos import FOREIGN, LARGE, SMALL, as_grey, black, far_code, placed
@@ -148,6 +148,8 @@ def test_one_card_among_foreign_codes_counts(film: Page) -> None:
         pytest.param(lambda: poster(CODE, FOREIGN[1]), id="small beside a poster's code"),
         pytest.param(lambda: wall(CODE, FOREIGN[1]), id="among thirty-two codes"),
         pytest.param(lambda: separated(CODE), id="modules that do not touch"),
+        pytest.param(lambda: of_kind(CODE, "Aztec"), id="Aztec"),
+        pytest.param(lambda: of_kind(CODE, "PDF417"), id="PDF417"),
     ],
 )
 def test_the_search_goes_on_until_the_card_is_read(film: Page, picture: Callable[[], bytes]) -> None:

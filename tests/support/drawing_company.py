@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
+import zxingcpp
 
 from tests.support.drawing import encode
 from tests.support.drawing_symbols import BARE, MODULE, PLAIN, Style, modules, raster
@@ -49,6 +50,13 @@ def campus(text: str, foreign: str) -> bytes:
     blurred = _frame(225, (640, 480), [(raster(text, Style("m", 2)), 4.2, (240, 400), 4.0)])
     frame[:, 480:] = cv2.GaussianBlur(blurred, (0, 0), 1.9)
     return encode(frame, 92)
+
+
+def of_kind(text: str, kind: str) -> bytes:
+    """A symbol of another kind, as a wallet pass shows it."""
+    symbol = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
+    drawn = np.array(symbol.to_image(scale=6))
+    return encode(np.pad(drawn, 60, constant_values=255), 92)
 
 
 def separated(text: str) -> bytes:

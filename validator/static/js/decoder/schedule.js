@@ -11,6 +11,8 @@
  * @typedef {object} ReaderOptions  The options of zxing-wasm that differ from step to step.
  * @property {boolean} tryDenoise
  * @property {number} downscaleFactor
+ * @property {string} formats
+ * @property {boolean} returnErrors
  */
 
 /**
@@ -63,6 +65,14 @@ const GROUNDS = [
 /** @type {Step} */
 const TINY = { name: "tiny", view: "tiny", prepare: "joined" };
 
+/** @type {Step} Wallet passes draw Aztec and PDF417; a step of the cost of one for QR codes. */
+const OTHER_KINDS = {
+  name: "other kinds",
+  view: "whole",
+  prepare: "plain",
+  options: { formats: "Aztec,PDF417", returnErrors: false },
+};
+
 /**
  * The steps for a frame, most promising first; the caller stops where its time ends.
  * @param {number} misses  Frames since the last reading. @param {number} width @param {number} height
@@ -74,7 +84,7 @@ const TINY = { name: "tiny", view: "tiny", prepare: "joined" };
 export function stepsFor(misses, width, height, lively, turn = misses) {
   const plain = shrinkFactor(width, height) > 1 ? [WHOLE, MIDDLE] : [WHOLE];
   const larger = Math.max(width, height) <= SMALL_STREAM ? DOUBLE : PART;
-  const extra = rotated([...THRESHOLDS, FINE_PART, larger, ...GROUNDS, TINY, OUTSIDE, DENOISE], turn);
+  const extra = rotated([...THRESHOLDS, FINE_PART, larger, ...GROUNDS, TINY, OTHER_KINDS, OUTSIDE, DENOISE], turn);
   return { plain: rotated(plain, misses), extra: lively ? extra : extra.slice(0, 1) };
 }
 

@@ -100,7 +100,11 @@ function createFound(plane, misses) {
 
   /** @param {Symbol[]} symbols @param {Step} step */
   function add(symbols, step) {
+    const isOtherKind = step.options?.formats !== undefined;
     for (const symbol of symbols) {
+      if (isOtherKind && !isCardText(symbol)) {
+        continue; // stripes of other things look like a stacked code's
+      }
       if (symbol.text !== null && !texts.includes(symbol.text)) {
         texts.push(symbol.text);
         apart.push(rectOf(symbol));
@@ -136,6 +140,11 @@ function createFound(plane, misses) {
   }
 
   return { texts, add, aim, located: () => missed?.side ?? 0 };
+}
+
+/** @param {Symbol} symbol */
+function isCardText({ text }) {
+  return text !== null && sight([text]).seen === "card";
 }
 
 /** A little more than the symbol. @param {Symbol} symbol @returns {Rect} */
