@@ -31,6 +31,7 @@ const OLDEST = browserslist.flatMap((/** @type {string} */ line) => {
  * @type {Record<string, string>}
  */
 const EXCEPTIONS = {
+  "CanvasImageSmoothing.imageSmoothingQuality": "a hint, without it a photo is made smaller more coarsely",
   "HTMLVideoElement.playsInline": "a hint to Safari",
   "MediaStreamTrack.getCapabilities": "called with ?.: no zoom and no light",
   "Navigator.permissions": "taken with ?.: the camera waits for a tap",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from tests.browser.film import heard, look, show, start
 from tests.support.drawing import encode
+from tests.support.drawing_company import bare, campus, of_kind, poster, separated, wall
 from tests.support.drawing_faults import View
 from tests.support.script_site import STATIC, script_site
 from tests.support.videos import FOREIGN, LARGE, SMALL, as_grey, black, far_code, placed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -22,6 +23,7 @@ MIA = "3e506370-826a-103d-bf76-001000000001"
 JON = "3e506370-826a-103d-bf76-001000000002"
 CODE = f"https://s.esc-r.eu/{MIA}"
 MIDDLE = (640, 360)
+MOST_LOOKS = 60  # on a busy machine a look has time for one step
 WORKER = "js/decoder/worker.js"
 WASM = "vendor/zxing-wasm/zxing_reader.wasm"
 SCRIPT = "vendor/zxing-wasm/es/reader/index.js"
@@ -38,6 +40,39 @@ DETECTOR = """globalThis.BarcodeDetector = class {
 """
 READS = f'[{{ rawValue: "{CODE}" }}]'
 THROWS = 'Promise.reject(new Error("no service"))'
+
+HIDING = (
+    b"OffscreenCanvasRenderingContext2D.prototype.getImageData = (x, y, wide, high) =>"
+    b" new ImageData(wide, high);\n"
+)
+UNTIL_READ_OR_BLIND = """async () => {
+  for (;;) {
+    const seen = await window.decoder.look(document.querySelector("#film"));
+    if (seen?.seen === "card" || window.decoder.isBlind()) {
+      return [seen?.payload.escn ?? null, window.decoder.isBlind()];
+    }
+    await new Promise((resume) => setTimeout(resume, 30));
+  }
+}"""
+# A large PNG, a GIF, a small JPEG, and something that is no picture.
+SMALLER = """async () => {
+  const { smaller } = await import("/static/x/js/pages/smaller.js");
+  const drawn = (type, width, height) => {
+    const canvas = new OffscreenCanvas(width, height);
+    canvas.getContext("2d").fillRect(1, 1, 5, 5);
+    return canvas.convertToBlob({ type });
+  };
+  const small = new Blob([await drawn("image/png", 20, 10)], { type: "image/gif" });
+  const [large, plain] = [await drawn("image/png", 5000, 3000), await drawn("image/jpeg", 30, 20)];
+  const photos = [large, small, plain, new Blob(["no"])];
+  const told = [];
+  for (const photo of photos) {
+    const made = await smaller(photo);
+    const size = made === photo ? null : await createImageBitmap(made);
+    told.push(size === null ? "as it is" : [made.type, size.width, size.height]);
+  }
+  return told;
+}"""
 
 
 @pytest.fixture(name="page")
@@ -102,6 +137,27 @@ def test_one_card_among_foreign_codes_counts(film: Page) -> None:
     """A poster with the menu's address beside the student's phone does not get in the way."""
     show(film, two(FOREIGN[1], CODE))
     assert look(film)["payload"]["escn"] == MIA
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pytest.param(lambda: bare(CODE, 14), id="no quiet zone on dark ground"),
+        pytest.param(lambda: bare(CODE, 245, inverted=True), id="inverted, no quiet zone on light ground"),
+        pytest.param(lambda: campus(CODE, FOREIGN[1]), id="out of focus beside an easy campus code"),
+        pytest.param(lambda: poster(CODE, FOREIGN[1]), id="small beside a poster's code"),
+        pytest.param(lambda: wall(CODE, FOREIGN[1]), id="among thirty-two codes"),
+        pytest.param(lambda: separated(CODE), id="modules that do not touch"),
+        pytest.param(lambda: of_kind(CODE, "Aztec"), id="Aztec"),
+        pytest.param(lambda: of_kind(CODE, "PDF417"), id="PDF417"),
+    ],
+)
+def test_the_search_goes_on_until_the_card_is_read(film: Page, picture: Callable[[], bytes]) -> None:
+    """Neither another code nor a ground of the code's own colour ends it."""
+    show(film, picture())
+    # Another code is no end: each look may see only that.
+    looks = (look(film, 1) for _ in range(MOST_LOOKS))
+    assert MIA in (seen["payload"]["escn"] for seen in looks if seen["seen"] == "card")
 
 
 def test_two_cards_at_once_are_no_answer(film: Page) -> None:
@@ -169,6 +225,32 @@ def test_frames_are_taken_right_in_every_pixel_format(film: Page, pixel_format: 
         }""",
         pixel_format,
     ) == [True, 64, 255, 0]
+
+
+@pytest.mark.parametrize(
+    ("page_script", "seen"),
+    [
+        pytest.param("", [MIA, False], id="frames"),
+        pytest.param("delete window.VideoFrame", [None, True], id="only a canvas"),
+    ],
+)
+def test_a_canvas_that_hides_pixels_is_not_believed(page: Page, page_script: str, seen: list[Any]) -> None:
+    """The camera's own frames are read all the same; without them the page knows why nothing is read."""
+    page.add_init_script(page_script)
+    with script_site({WORKER: HIDING + (STATIC / WORKER).read_bytes()}) as address:
+        start(page, address)
+        show(page, placed(CODE, View(), MIDDLE, SMALL, 3))
+        assert page.evaluate(UNTIL_READ_OR_BLIND) == seen
+
+
+def test_a_photo_is_made_smaller_and_of_a_kind_the_server_reads(film: Page) -> None:
+    """What this browser cannot open goes as it is."""
+    assert film.evaluate(SMALLER) == [
+        ["image/jpeg", 4096, 2458],
+        ["image/jpeg", 20, 10],
+        "as it is",
+        "as it is",
+    ]
 
 
 @pytest.mark.parametrize(

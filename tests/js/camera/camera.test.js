@@ -78,6 +78,19 @@ test("Flipping goes to the other side, which is remembered by its device, and ba
   assert.deepEqual(devices.asked.map(facing), [undefined, "user", "environment"]);
 });
 
+test("Among several lenses a flip goes to the next one, and the choice is remembered", async () => {
+  const { camera, devices, kept } = phone({ "camera.device": "one" });
+  const lens = (/** @type {string} */ deviceId) => ({ kind: "videoinput", deviceId, label: deviceId });
+  devices.enumerateDevices = async () => ["one", "wide", "near"].map(lens);
+  await camera.start();
+  const chosen = [];
+  for (let flip = 0; flip < 3; flip++) {
+    await camera.flip();
+    chosen.push(kept.get("camera.device"));
+  }
+  assert.deepEqual(chosen, ["wide", "near", "one"]);
+});
+
 test("However often it is restarted at once, never are two streams open", async () => {
   const { camera, devices } = phone();
   await Promise.all([camera.start(), camera.restart(), camera.flip(), camera.restart()]);

@@ -50,15 +50,13 @@ export async function settled() {
   await new Promise((resolve) => void setImmediate(resolve));
 }
 
-/** A track that a test can end. @param {string} [side] */
-export function createTrack(side = "environment") {
+/** A track that a test can end. @param {string} [side] @param {string} [deviceId] */
+export function createTrack(side = "environment", deviceId = side === "user" ? "front" : "back") {
   const target = new EventTarget();
   return Object.assign(target, {
     kind: "video", label: "Back camera", muted: false, readyState: "live", stopped: false,
     /** @type {object[]} */ applied: [],
-    getSettings: () => ({
-      width: 1920, height: 1080, facingMode: side, deviceId: side === "user" ? "front" : "back",
-    }),
+    getSettings: () => ({ width: 1920, height: 1080, facingMode: side, deviceId }),
     getCapabilities: () => ({ torch: true, zoom: { min: 1, max: 5, step: 0.1 }, focusMode: ["continuous"] }),
     /** @param {{advanced: object[]}} constraints */
     async applyConstraints({ advanced }) {
@@ -94,8 +92,8 @@ export function createDevices() {
       if (name !== undefined) {
         throw Object.assign(new Error(name), { name });
       }
-      const { facingMode } = /** @type {any} */ (constraints.video);
-      const track = createTrack(facingMode?.ideal);
+      const { facingMode, deviceId } = /** @type {any} */ (constraints.video);
+      const track = createTrack(facingMode?.ideal, deviceId?.exact);
       tracks.push(track);
       devices.mostAtOnce = Math.max(devices.mostAtOnce, tracks.filter(({ stopped }) => !stopped).length);
       return { getVideoTracks: () => [track], getTracks: () => [track] };

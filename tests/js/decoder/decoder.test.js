@@ -92,6 +92,19 @@ test("An engine that breaks is begun afresh", async () => {
   assert.equal(workers.length, 2);
 });
 
+test("A browser that hides pixels is no fault of the worker, and is told until it shows them", async () => {
+  const { decoder, workers, clock } = stage();
+  workers[0].say({ ready: ENGINES });
+  const look = decoder.look(video);
+  await clock.pass(0);
+  workers[0].say({ id: workers[0].asked[0].id, seen: null, isHidden: true });
+  assert.deepEqual([await look, workers.length, decoder.isBlind()], [null, 1, true]);
+  void decoder.look(video);
+  await clock.pass(0);
+  workers[0].say({ id: workers[0].asked[1].id, seen: { seen: "nothing" } });
+  assert.equal(decoder.isBlind(), false);
+});
+
 test("Workers that die one after the other end as: no engine here", async () => {
   const { decoder, workers } = stage();
   for (let died = 0; died < 4; died++) {

@@ -1,22 +1,10 @@
 // @ts-check
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { startNative } from "../../../validator/static/js/decoder/native.js";
 import { proves, selfTestPicture, SELF_TEST_TEXT } from "../../../validator/static/js/decoder/selftest.js";
 import { startZxing } from "../../../validator/static/js/decoder/zxing.js";
-import { prepareZXingModule } from "../../../validator/static/vendor/zxing-wasm/es/reader/index.js";
-
-const WASM = new URL("../../../validator/static/vendor/zxing-wasm/zxing_reader.wasm", import.meta.url);
-
-async function load() {
-  const { buffer, byteOffset, byteLength } = await readFile(WASM);
-  const wasmBinary = buffer.slice(byteOffset, byteOffset + byteLength);
-  const module = await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
-  return /** @type {import("../../../validator/static/js/decoder/zxing.js").Module} */ (
-    /** @type {unknown} */ (module)
-  );
-}
+import { load } from "./engine.js";
 
 /** A detector that answers the self-test like this, and frames with nothing or a fault.
  * @param {(inverted: boolean) => string[]} answer @param {{formats?: string[], fault?: boolean}} [how] */

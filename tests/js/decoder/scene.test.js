@@ -43,3 +43,15 @@ test("Light and glare are told in grey levels and as a share of the middle", () 
   assert.deepEqual([dark.light, dark.glare, dark.structure], [10, 0, 0]);
   assert.ok(lamp.glare > 0.4 && lamp.glare < 0.6, `${lamp.glare}`);
 });
+
+test("Sharp edges are told from blurred ones, also through noise", () => {
+  const edges = (/** @type {number} */ blur) => (/** @type {number} */ x) => {
+    const place = x % 24;
+    const share = 1 / (1 + Math.exp(-(Math.abs(place - 12) - 6) / blur));
+    return 40 + 180 * share + ((x * 7919) % 9);
+  };
+  const sharp = createScene().see(frame(edges(0.4)), 0).sharpness;
+  const blurred = createScene().see(frame(edges(2.5)), 0).sharpness;
+  assert.ok(sharp > 0.6 && blurred < 0.35, `${sharp} ${blurred}`);
+  assert.equal(createScene().see(wall, 0).sharpness, 1);
+});

@@ -5,7 +5,8 @@ import { place, shrinkFactor, stepsFor } from "../../../validator/static/js/deco
 
 /** @param {Parameters<typeof stepsFor>} given */
 function names(...given) {
-  return stepsFor(...given).map(({ name }) => name);
+  const { plain, extra } = stepsFor(...given);
+  return [...plain, ...extra].map(({ name }) => name);
 }
 
 /** @param {Parameters<typeof place>} given */
@@ -26,7 +27,7 @@ test("A large stream is seen whole and in its middle, each first in turn", () =>
 });
 
 test("A still room costs one further step a frame, and all come round", () => {
-  const seen = new Set([0, 1, 2, 3, 4, 5].flatMap((misses) => names(misses, 1280, 720, false)));
+  const seen = new Set([...Array(11).keys()].flatMap((misses) => names(misses, 1280, 720, false)));
   assert.equal(names(3, 1280, 720, false).length, 2);
   assert.deepEqual(seen, new Set(names(0, 1280, 720, true)));
 });
@@ -54,4 +55,12 @@ test("The close view is where a symbol was located, inside the frame", () => {
 
 test("The middle does not wander to a located symbol: it is what the whole is compared with", () => {
   assert.deepEqual(place("middle", 1920, 1080, { x: 0, y: 0 }).rect.x, 320);
+});
+
+test("A busy part is seen in its own pixels, shrunk only where it is large; without one it is the whole", () => {
+  const part = { x: 40, y: 60, width: 1000, height: 600 };
+  const views = /** @type {const} */ (["part", "half", "tiny"]);
+  assert.deepEqual(views.map((view) => place(view, 1920, 1080, null, part).factor), [2, 3, 5]);
+  assert.deepEqual(place("part", 1920, 1080, null, part).rect, part);
+  assert.deepEqual(corner("part", 640, 480, null), [0, 0, 640, 480, 1]);
 });

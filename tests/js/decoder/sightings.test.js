@@ -39,3 +39,10 @@ test("Of a foreign code only its kind goes on", () => {
   assert.deepEqual(Object.keys(sighting).sort(), ["code", "kind", "seen"]);
   assert.doesNotMatch(JSON.stringify(sighting), /Mensa|knoedel/);
 });
+
+test("Of foreign codes the one that imitates a card's is told, wherever it stands", () => {
+  const lookalike = `https://esc-r.eu.example.org/${MIA}`;
+  for (const texts of [[WIFI, lookalike], [lookalike, WIFI]]) {
+    assert.deepEqual(sight(texts), { seen: "foreign", code: "lookalike_host", kind: "web_address" });
+  }
+});

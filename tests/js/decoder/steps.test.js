@@ -40,11 +40,17 @@ test("On a slow device a frame ends after its time, and the next begins elsewher
   assert.equal(readings() - first, 2);
 });
 
-test("However slow, each frame has one look", () => {
+test("However slow, each frame has one look, and in turn each step comes to read", () => {
   const { look, readings } = bench(() => [], 500);
-  look();
-  look();
-  assert.ok(readings() >= 2);
+  for (let frame = 0; frame < 40; frame++) {
+    look();
+  }
+  assert.equal(readings(), 40);
+  for (let at = 0; at < 11; at++) {
+    const slow = bench((reading) => (reading === 2 * at + 1 ? [CARD] : []), 500);
+    const seen = Array.from({ length: 26 }, () => slow.look().sighting.seen);
+    assert.equal(seen.indexOf("card"), 2 * at + 1);
+  }
 });
 
 test("The largest symbol that could not be read is told with its size in the frame", () => {
@@ -52,9 +58,14 @@ test("The largest symbol that could not be read is told with its size in the fra
   assert.deepEqual(look(), { sighting: { seen: "nothing" }, located: 20 });
 });
 
-test("A foreign code ends the costly steps and is told by its kind", () => {
+test("A foreign code does not end the search: a card that a later step reads counts", () => {
+  const foreign = "https://example.org/";
+  const { look } = bench((reading) => (reading === 3 ? [foreign, CARD] : [foreign]), 5);
+  assert.equal(look().sighting.seen, "card");
+});
+
+test("Without a card a foreign code is told by its kind after the frame's time", () => {
   const { look, readings } = bench(() => ["https://example.org/"], 5);
-  const { sighting } = look();
-  assert.equal(sighting.seen, "foreign");
-  assert.equal(readings(), 1);
+  assert.equal(look().sighting.seen, "foreign");
+  assert.ok(readings() > 4);
 });

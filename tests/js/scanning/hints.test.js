@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hintFor } from "../../../validator/static/js/scanning/hints.js";
 
-const scene = { light: 120, glare: 0, change: 5, structure: 0.2 };
+const scene = { light: 120, glare: 0, change: 5, structure: 0.2, sharpness: 0.8 };
 const abilities = { torch: true, zoom: { min: 1, max: 4 } };
 const view = { scene, located: 200, width: 1280, height: 720, abilities };
 
@@ -16,6 +16,10 @@ for (const [words, change, hint] of /** @type {[string, object, string][]} */ ([
   ["A washed-out middle: tilt it", { scene: { ...scene, glare: 0.5 } }, "glare"],
   ["Nothing located: closer", { located: 0 }, "closer"],
   ["All well but unread: still", {}, "still"],
+  ["All edges blurred, nothing located: too close", { located: 0, scene: { ...scene, sharpness: 0.2 } }, "too_close"],
+  ["A large blurred code: too close", { located: 300, scene: { ...scene, sharpness: 0.2 } }, "too_close"],
+  ["A small blurred code: still, not closer", { located: 90, scene: { ...scene, sharpness: 0.2 } }, "still"],
+  ["Only another code was read: cover it", { located: 0, isBeside: true }, "beside"],
 ])) {
   test(words, () => {
     assert.equal(hintFor({ ...view, ...change }, 1), hint);

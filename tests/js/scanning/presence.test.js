@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { follow, NOBODY } from "../../../validator/static/js/scanning/presence.js";
 
 const FRAME_MS = 50;
-const idle = { light: 120, glare: 0, change: 0.5, structure: 0.2 };
+const idle = { light: 120, glare: 0, change: 0.5, structure: 0.2, sharpness: 0.8 };
 const swaying = { ...idle, change: 14 };
 
 /**

@@ -6,7 +6,7 @@ import { settled } from "../camera/hands.js";
 
 const MIA = "3e506370-826a-103d-bf76-001000000001";
 const JON = "3e506370-826a-103d-bf76-001000000002";
-const scene = { light: 120, glare: 0, change: 14, structure: 0.2 };
+const scene = { light: 120, glare: 0, change: 14, structure: 0.2, sharpness: 0.8 };
 const meta = { engine: "wasm", ms: 8, width: 1280, height: 720, located: 0, scene };
 const card = (/** @type {string} */ escn) => ({ seen: "card", payload: { escn, warnings: [] }, meta });
 const nothing = { seen: "nothing", hint: false, meta };
@@ -25,7 +25,7 @@ function till({ engines = { wasm: true, native: false }, read = null, may = () =
   const page = { visibilityState: "visible" };
   /** @type {any[]} */
   const heard = [];
-  const kept = { looks: 0, restarts: 0, pictures: 0, holds: false, works: true, change: 0, idle: false };
+  const kept = { looks: 0, restarts: 0, pictures: 0, holds: false, works: true, isBlind: false, change: 0, idle: false };
   /** @param {string} what @returns {(...given: any[]) => void} */
   const note = (what) => (...given) => void heard.push([what, ...given]);
   const scanner = createScanner(/** @type {any} */ ({
@@ -34,6 +34,7 @@ function till({ engines = { wasm: true, native: false }, read = null, may = () =
     decoder: decoder ?? Promise.resolve({
       ready: Promise.resolve(engines),
       works: () => kept.works,
+      isBlind: () => kept.isBlind,
       look() {
         kept.looks += 1;
         return kept.holds ? new Promise((resolve) => void (answer = resolve)) : Promise.resolve(view);
@@ -83,10 +84,31 @@ test("A card is told at once, the same one at most four times a second, another 
 test("A foreign code is told four times a second, by its kind alone, and scanning goes on", async () => {
   const { see, of } = till();
   await settled();
-  await see(wifi, 2000);
+  await see(wifi, 2800);
   await see(card(MIA), 50);
   assert.deepEqual(of("foreign"), Array(8).fill(["foreign", { code: "not_an_esc_code", kind: "wifi" }]));
   assert.equal(of("card").length, 1);
+});
+
+test("A campus code beside a card that is read within 0.8 s is never told, nor while a symbol is unread", async () => {
+  const { see, of } = till();
+  await settled();
+  await see(wifi, 750);
+  await see(card(MIA), 50);
+  await see(wifi, 750);
+  assert.deepEqual(of("foreign"), []);
+  await see({ ...wifi, meta: { ...meta, located: 200 } }, 2000);
+  assert.deepEqual(of("foreign"), []);
+  await see({ ...wifi, meta: { ...meta, located: 200 } }, 2000);
+  assert.ok(of("foreign").length > 0); // what is never read may be no code
+});
+
+test("A foreign code in view stops neither the hint nor the server's help", async () => {
+  const { see, of, kept } = till({ read: async () => ({ escn: MIA, warnings: [] }) });
+  await settled();
+  await see({ ...wifi, meta: { ...meta, located: 200 } }, 2000);
+  assert.deepEqual(of("hint").map(([, kind]) => kind), ["still", "server", "still"]);
+  assert.deepEqual([kept.pictures, of("card")], [1, [["card", MIA, "server"]]]);
 });
 
 test("One frame is looked at at a time, and the newest comes next", async () => {
@@ -218,6 +240,17 @@ test("A decoder that broke for good leaves the reading to the server", async () 
   await see(null, 500);
   assert.deepEqual(of("state").map(([, state]) => state), ["scanning", "no_decoder"]);
   assert.deepEqual(of("card"), [["card", MIA, "server"]]);
+});
+
+test("A browser that hides pixels is told of, and sends no pictures; where it stops that, scanning goes on", async () => {
+  const { see, of, kept } = till({ read: async () => ({ escn: MIA, warnings: [] }) });
+  await settled();
+  kept.isBlind = true;
+  await see(null, 3000);
+  assert.deepEqual([of("state").map(([, state]) => state), kept.pictures], [["scanning", "no_pixels"], 0]);
+  kept.isBlind = false;
+  await see(card(MIA), 50);
+  assert.equal(of("card").length, 1);
 });
 
 test("While the server is busy with one picture no other is taken", async () => {

@@ -39,7 +39,7 @@ import { createGlimpse } from "./watching.js";
  * @property {() => Promise<{id: string, label: string}[]>} list
  * @property {(id: string | null) => Promise<void>} choose  Remembered; null for whichever looks the wished
  *   way.
- * @property {() => Promise<void>} flip  To the other side's camera.
+ * @property {() => Promise<void>} flip  To the other side's camera; with several lenses to the next one. Remembered.
  * @property {(on: boolean) => Promise<boolean>} torch  Whether it is as asked; remembered, put on after
  *   restarts.
  * @property {(level: number) => Promise<boolean>} zoom  The same for the zoom.
@@ -79,8 +79,14 @@ export function createCamera(video, parts) {
   }
 
   async function flip() {
-    const now = settingsOf(track()).facingMode ?? facing();
-    preferences.set("camera.facing", now === "user" ? "environment" : "user");
+    const { facingMode, deviceId } = settingsOf(track());
+    const cameras = await listCameras(mediaDevices);
+    const place = cameras.findIndex(({ id }) => id === deviceId);
+    if (cameras.length > 2 && place >= 0) {
+      await choose(cameras[(place + 1) % cameras.length].id);
+      return;
+    }
+    preferences.set("camera.facing", (facingMode ?? facing()) === "user" ? "environment" : "user");
     await choose(null);
     preferences.set("camera.device", settingsOf(track()).deviceId ?? null);
   }

@@ -15,6 +15,7 @@ import { scriptUrl } from "../trusted.js";
  * @property {(video: HTMLVideoElement) => Promise<Seen | null>} look
  *   What this moment's frame shows; null where it could not be looked at (loading, busy, no picture, a
  *   fault). Without an engine frames still tell of their light and movement.
+ * @property {() => boolean} isBlind  This browser hides the pixels of pictures from pages.
  * @property {() => boolean} works  False once its workers have died too often: nothing will be read here.
  * @property {() => void} close
  *
@@ -40,6 +41,7 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let alarm;
   let isLoaded = false;
+  let isBlind = false;
   let faults = 0;
   let lastId = 0;
   /** @type {(engines: Engines) => void} */
@@ -103,10 +105,14 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
     if (data.ready !== undefined) {
       isLoaded = true;
       settle(data.ready);
+    } else if (data.isHidden === true) {
+      isBlind = true;
+      answer(null, data.id);
     } else if (data.seen === null) {
       replace();
     } else {
       faults = 0;
+      isBlind = false;
       answer(data.seen, data.id);
     }
   }
@@ -132,7 +138,7 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
   }
 
   open();
-  return { ready, look, works: () => worker !== null, close };
+  return { ready, look, isBlind: () => isBlind, works: () => worker !== null, close };
 }
 
 /** @returns {Worker} */

@@ -4,40 +4,54 @@
  */
 
 import { isKnownFormat, luminance, luminanceOfRgba } from "./luminance.js";
+import { showsPixels } from "./pixels.js";
 
 /** @typedef {import("./types.js").Plane} Plane */
 
 const SAMPLES = 24; // a side
 const MOST_DIFFERENCE = 40; // grey levels at the mean; limited ranges and colour matrices make up to 20
 
+const MOST_DOUBTS = 3; // in a row, and the canvas takes all frames
+
+/** Thrown where neither way gives the frame's pixels: this browser hides them from pages. */
+export class HiddenPixels extends Error {}
+
 /**
- * Takes the luminance of frames; the first one is taken both ways, and a difference or a fault leaves the
- *   canvas
- * for good.
+ * Takes the luminance of frames: as the camera gave it once that was seen to be what a canvas shows, by the canvas
+ * where it differs three times in a row or cannot be had. Where a canvas hides pixels the camera's own are taken as
+ * they are; rejects with `HiddenPixels` where there are none.
  * @returns {{take: (frame: VideoFrame | ImageBitmap) => Promise<Plane>, isFast: () => boolean}}
  */
 export function createTaker() {
-  /** @type {"unknown" | "good" | "bad"} */
-  let trust = "unknown";
-  const byCanvas = createCanvasTaker();
+  let isProved = false;
+  let doubts = 0;
+  const canvas = createCanvasTaker();
   const byCopy = createCopyTaker();
+
+  /** @param {VideoFrame} frame @returns {Promise<Plane>} */
+  async function compared(frame) {
+    const plane = await byCopy(frame);
+    if (isProved || !canvas.isTrue()) {
+      return plane;
+    }
+    const drawn = canvas.take(frame);
+    isProved = isSame(plane, drawn);
+    doubts = isProved ? 0 : doubts + 1;
+    return drawn;
+  }
+
   return {
-    isFast: () => trust === "good",
+    isFast: () => isProved,
     async take(frame) {
-      if (!("copyTo" in frame) || trust === "bad") {
-        return byCanvas(frame);
+      if (!("copyTo" in frame) || doubts >= MOST_DOUBTS) {
+        return canvas.take(frame);
       }
       try {
-        const plane = await byCopy(frame);
-        if (trust === "good") {
-          return plane;
-        }
-        const drawn = byCanvas(frame);
-        trust = isSame(plane, drawn) ? "good" : "bad";
-        return drawn;
+        return await compared(frame);
       } catch {
-        trust = "bad";
-        return byCanvas(frame);
+        isProved = false;
+        doubts += canvas.isTrue() ? 1 : 0;
+        return canvas.take(frame);
       }
     },
   };
@@ -64,20 +78,34 @@ function createCopyTaker() {
 function createCanvasTaker() {
   /** @type {OffscreenCanvasRenderingContext2D | null} */
   let context = null;
-  /** @param {VideoFrame | ImageBitmap} frame @returns {Plane} */
-  return (frame) => {
-    const { width, height } = sizeOf(frame);
-    context ??= new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  /** @type {boolean | null} */
+  let isTrue = null;
+
+  function open() {
+    context ??= new OffscreenCanvas(SAMPLES, SAMPLES).getContext("2d", { willReadFrequently: true });
     if (context === null) {
       throw new TypeError("no canvas to take a frame with");
     }
-    if (context.canvas.width !== width || context.canvas.height !== height) {
-      context.canvas.width = width;
-      context.canvas.height = height;
+    isTrue ??= showsPixels(context);
+    return context;
+  }
+
+  /** @param {VideoFrame | ImageBitmap} frame @returns {Plane} */
+  function take(frame) {
+    const drawing = open();
+    if (isTrue === false) {
+      throw new HiddenPixels();
     }
-    context.drawImage(frame, 0, 0, width, height);
-    return luminanceOfRgba(context.getImageData(0, 0, width, height));
-  };
+    const { width, height } = sizeOf(frame);
+    if (drawing.canvas.width !== width || drawing.canvas.height !== height) {
+      drawing.canvas.width = width;
+      drawing.canvas.height = height;
+    }
+    drawing.drawImage(frame, 0, 0, width, height);
+    return luminanceOfRgba(drawing.getImageData(0, 0, width, height));
+  }
+
+  return { take, isTrue: () => open() !== null && isTrue === true };
 }
 
 /**

@@ -9,6 +9,10 @@ const ROWS = 18;
 const MEMORY_MS = 4000; // the time in which a scene becomes the usual one
 const EDGE = 40; // grey levels between samples
 const WASHED_OUT = 245;
+const WINDOW = 24; // pixels in which an edge is looked for
+const CONTRAST = 60; // grey levels from the darkest to the lightest of a window with an edge
+const FEWEST_EDGES = 8; // for a judgement
+const SHARPEST = 0.9; // of the edges are less steep than those that count
 
 /**
  * A memory of the usual scene; `see` compares a frame with it.
@@ -24,7 +28,7 @@ export function createScene() {
       if (last < 0) {
         usual.set(samples);
       }
-      const scene = describe(samples, usual);
+      const scene = { ...describe(samples, usual), sharpness: sharpnessOf(plane) };
       const weight = last < 0 ? 0 : 1 - Math.exp(-Math.max(0, at - last) / MEMORY_MS);
       for (let place = 0; place < samples.length; place++) {
         usual[place] += weight * (samples[place] - usual[place]);
@@ -45,7 +49,36 @@ function sample({ data, stride, width, height }, into) {
   }
 }
 
-/** @param {Float32Array} samples @param {Float32Array} usual @returns {Scene} */
+/** @param {Plane} plane */
+function sharpnessOf({ data, stride, width, height }) {
+  const steepness = [];
+  for (let row = 0; row < ROWS; row++) {
+    const line = Math.floor(height / 4 + ((row + 0.5) * height) / (2 * ROWS)) * stride;
+    for (let column = 0; column < COLUMNS; column++) {
+      const at = line + Math.floor(width / 4 + (column * width) / (2 * COLUMNS));
+      const steep = at + WINDOW + 3 < data.length ? steepest(data, at) : 0;
+      if (steep > 0) {
+        steepness.push(steep);
+      }
+    }
+  }
+  const place = Math.floor(SHARPEST * steepness.length);
+  return steepness.length < FEWEST_EDGES ? 1 : steepness.sort((one, other) => one - other)[place];
+}
+
+/** The steepest edge as a share of the window's contrast; 0 without contrast. @param {Uint8Array} data @param {number} at */
+function steepest(data, at) {
+  let [least, most, step] = [255, 0, 0];
+  for (let place = at; place < at + WINDOW; place++) {
+    const left = data[place] + data[place + 1];
+    least = Math.min(least, left / 2);
+    most = Math.max(most, left / 2);
+    step = Math.max(step, Math.abs(data[place + 2] + data[place + 3] - left) / 2);
+  }
+  return most - least < CONTRAST ? 0 : Math.min(1, step / (most - least));
+}
+
+/** @param {Float32Array} samples @param {Float32Array} usual @returns {Omit<Scene, "sharpness">} */
 function describe(samples, usual) {
   let light = 0;
   let change = 0;

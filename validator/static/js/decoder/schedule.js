@@ -11,15 +11,21 @@
  * @typedef {object} ReaderOptions  The options of zxing-wasm that differ from step to step.
  * @property {boolean} tryDenoise
  * @property {number} downscaleFactor
+ * @property {string} formats
+ * @property {boolean} returnErrors
  */
 
 /**
- * @typedef {"plain" | "fine" | "coarse" | "soft" | "double"} Preparation
+ * @typedef {"plain" | "fine" | "coarse" | "soft" | "double" | "ground" | "light_ground" | "joined"} Preparation
  *   fine, coarse, soft: thresholds by the surroundings, small, larger, and after softening.
+ *   joined: dark spots grow until they touch.
+ *   ground, light_ground: for codes without a quiet zone on a ground of their own colour, dark or light.
  *
  * @typedef {object} Step
  * @property {string} name  For its measured cost.
- * @property {"whole" | "middle" | "close"} view
+ * @property {"whole" | "middle" | "close" | "part" | "half" | "tiny"} view
+ *   close: where something was located, else a busy part or the middle; part: a busy part, in its own pixels;
+ *   half, tiny: the same part, shrunk.
  * @property {Preparation} prepare
  * @property {Partial<ReaderOptions>} [options]
  */
@@ -28,6 +34,8 @@
 const WIDEST = 1280;
 const NARROWEST = 720;
 const SMALL_STREAM = 1280; // up to here the close view is worth doubling
+/** @type {Record<"part" | "half" | "tiny", number>} The longest side of a busy part; tiny: five pixels a module. */
+const WIDEST_PART = { part: 960, half: 480, tiny: 240 };
 
 /** @type {Step} */
 const WHOLE = { name: "whole", view: "whole", prepare: "plain" };
@@ -45,21 +53,39 @@ const DOUBLE = { name: "double", view: "close", prepare: "double" };
 const DENOISE = { name: "denoise", view: "whole", prepare: "plain", options: { tryDenoise: true } };
 /** @type {Step} */
 const OUTSIDE = { name: "outside", view: "whole", prepare: "fine" };
+/** @type {Step} */
+const PART = { name: "part", view: "part", prepare: "plain" };
+/** @type {Step} */
+const FINE_PART = { name: "fine part", view: "part", prepare: "fine" };
+/** @type {Step[]} */
+const GROUNDS = [
+  { name: "ground", view: "half", prepare: "ground" },
+  { name: "light ground", view: "half", prepare: "light_ground" },
+];
+/** @type {Step} */
+const TINY = { name: "tiny", view: "tiny", prepare: "joined" };
+
+/** @type {Step} Wallet passes draw Aztec and PDF417; a step of the cost of one for QR codes. */
+const OTHER_KINDS = {
+  name: "other kinds",
+  view: "whole",
+  prepare: "plain",
+  options: { formats: "Aztec,PDF417", returnErrors: false },
+};
 
 /**
- * The steps for a frame, most promising first; the caller stops where its time ends. Each further miss
- *   begins the
- * costlier ones one place later, so that slow devices come round to all of them.
+ * The steps for a frame, most promising first; the caller stops where its time ends.
  * @param {number} misses  Frames since the last reading. @param {number} width @param {number} height
  * @param {boolean} lively  Something is in view: all steps; else only the plain ones and one more.
- * @returns {Step[]}
+ * @param {number} [turn]  Costlier steps since the last reading: the next ones come first, so that slow devices
+ *   come round to all of them.
+ * @returns {{plain: Step[], extra: Step[]}}
  */
-export function stepsFor(misses, width, height, lively) {
+export function stepsFor(misses, width, height, lively, turn = misses) {
   const plain = shrinkFactor(width, height) > 1 ? [WHOLE, MIDDLE] : [WHOLE];
-  const doubled = Math.max(width, height) <= SMALL_STREAM ? [DOUBLE] : [];
-  const extra = [...THRESHOLDS, ...doubled, OUTSIDE, DENOISE];
-  const turned = rotated(extra, misses);
-  return [...rotated(plain, misses), ...(lively ? turned : turned.slice(0, 1))];
+  const larger = Math.max(width, height) <= SMALL_STREAM ? DOUBLE : PART;
+  const extra = rotated([...THRESHOLDS, FINE_PART, larger, ...GROUNDS, TINY, OTHER_KINDS, OUTSIDE, DENOISE], turn);
+  return { plain: rotated(plain, misses), extra: lively ? extra : extra.slice(0, 1) };
 }
 
 /** @param {Step[]} steps @param {number} by */
@@ -79,10 +105,15 @@ export function shrinkFactor(width, height) {
 /**
  * The part of a frame that a view shows and by how much it is shrunk; even numbers, inside the frame.
  * @param {Step["view"]} view @param {number} width @param {number} height
- * @param {Point | null} target  Where a symbol was located; the middle where none was.
+ * @param {Point | null} target  Where the close view looks; the middle where it is null.
+ * @param {Rect | null} [part]  A busy part; the whole frame where it is null.
  * @returns {{rect: Rect, factor: number}}
  */
-export function place(view, width, height, target) {
+export function place(view, width, height, target, part = null) {
+  if (view === "part" || view === "half" || view === "tiny") {
+    const rect = part ?? { x: 0, y: 0, width, height };
+    return { rect, factor: Math.ceil(Math.max(rect.width, rect.height) / WIDEST_PART[view]) };
+  }
   if (view === "whole") {
     return { rect: { x: 0, y: 0, width, height }, factor: shrinkFactor(width, height) };
   }

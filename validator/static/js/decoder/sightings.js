@@ -11,8 +11,11 @@ import { parsePayload } from "../payload/payload.js";
  *   | {seen: "several"} | {seen: "nothing"}} Sighting
  */
 
+const WEIGHTS = ["lookalike_host", "esi_not_escn"];
+
 /**
- * One card among foreign codes counts; two different cards do not.
+ * All texts of a frame weighed: one card among foreign codes counts, two different cards do not; of foreign codes
+ * the one that matters most is told, a code that imitates a card's before all others.
  * @param {string[]} texts
  * @returns {Sighting}
  */
@@ -26,7 +29,7 @@ export function sight(texts) {
     if ("escn" in read) {
       cards.set(read.escn, { escn: read.escn, warnings: [...read.warnings] });
     } else {
-      foreign ??= { code: read.code, kind: read.kind };
+      foreign = foreign === null || weight(read.code) > weight(foreign.code) ? read : foreign;
     }
   }
   const [payload] = cards.values();
@@ -34,7 +37,13 @@ export function sight(texts) {
     return { seen: "several" };
   }
   if (payload !== undefined) {
-    return { seen: "card", payload, beside: foreign };
+    return { seen: "card", payload, beside: foreign && { code: foreign.code, kind: foreign.kind } };
   }
   return foreign === null ? { seen: "nothing" } : { seen: "foreign", code: foreign.code, kind: foreign.kind };
+}
+
+/** @param {string} code */
+function weight(code) {
+  const place = WEIGHTS.indexOf(code);
+  return place < 0 ? 0 : WEIGHTS.length - place;
 }

@@ -1,11 +1,13 @@
 // @ts-check
 /** Our own engine over one frame: steps in turn until a card is read or the frame's time is over. */
 
+import { busyParts } from "./busy.js";
 import { stepsFor } from "./schedule.js";
 import { sight } from "./sightings.js";
 import { view } from "./views.js";
 
 /** @typedef {import("./types.js").Plane} Plane */
+/** @typedef {import("./types.js").Rect} Rect */
 /** @typedef {import("./types.js").Reader} Reader */
 /** @typedef {import("./types.js").Symbol} Symbol */
 /** @typedef {import("./schedule.js").Step} Step */
@@ -28,12 +30,14 @@ export function createSteps({ reader, now, budget = BUDGET_MS }) {
   /** @type {Map<string, number>} */
   const costs = new Map();
   let misses = 0;
+  let turn = 0; // costlier steps since the last reading
+  let isStarved = false; // the last frame had no time for a costlier step
   let typical = 0; // what the last step cost, for those that were never tried
 
-  /** @param {Step} step @param {Plane} plane @param {Symbol | null} missed */
-  function read(step, plane, missed) {
+  /** @param {Step} step @param {Plane} plane @param {import("./views.js").Aim} aim */
+  function read(step, plane, aim) {
     const began = now();
-    const { grey, toFrame } = view(step, plane, missed === null ? null : missed.centre);
+    const { grey, toFrame } = view(step, plane, aim);
     const symbols = reader.read(grey, step.options ?? {}).map(toFrame);
     const took = now() - began;
     const usual = costs.get(step.name) ?? took;
@@ -47,30 +51,104 @@ export function createSteps({ reader, now, budget = BUDGET_MS }) {
     return isFirst || now() - began + (costs.get(step.name) ?? typical) <= budget;
   }
 
+  /** @param {Plane} plane @param {boolean} lively @returns {Step[]} */
+  function inOrder({ width, height }, lively) {
+    const { plain, extra } = stepsFor(misses, width, height, lively, turn);
+    return isStarved ? [extra[0], ...plain, ...extra.slice(1)] : [...plain, ...extra];
+  }
+
   return (plane, began, lively) => {
-    /** @type {string[]} */
-    const texts = [];
-    /** @type {Symbol | null} */
-    let missed = null;
-    for (const [place, step] of stepsFor(misses, plane.width, plane.height, lively).entries()) {
-      const isWorthwhile = texts.length === 0 || (step.prepare === "plain" && step.options === undefined);
-      if (!isWorthwhile || !isAffordable(step, place === 0, began)) {
+    const found = createFound(plane, misses);
+    const before = turn;
+    for (const [place, step] of inOrder(plane, lively).entries()) {
+      if (!isAffordable(step, place === 0, began)) {
         continue;
       }
-      for (const symbol of read(step, plane, missed)) {
-        if (symbol.text !== null) {
-          texts.push(symbol.text);
-        } else if (step.prepare === "plain" && symbol.side > (missed?.side ?? 0)) {
-          missed = symbol; // the largest; some errors have no place at all
-        }
-      }
-      const sighting = sight(texts);
+      found.add(read(step, plane, found.aim(step)), step);
+      const sighting = sight(found.texts);
       if (sighting.seen === "card" || sighting.seen === "several") {
-        misses = 0;
+        misses = turn = 0;
+        isStarved = false;
         return { sighting, located: 0 };
       }
+      turn += isPlain(step) ? 0 : 1;
     }
     misses += 1;
-    return { sighting: sight(texts), located: missed === null ? 0 : missed.side };
+    isStarved = turn === before;
+    return { sighting: sight(found.texts), located: found.located() };
   };
+}
+
+/** @param {Step} step */
+function isPlain({ name }) {
+  return name === "whole" || name === "middle";
+}
+
+/**
+ * What was found in a frame so far, and where the next step looks: apart from what was read.
+ * @param {Plane} plane @param {number} misses
+ */
+function createFound(plane, misses) {
+  /** @type {string[]} */
+  const texts = [];
+  /** @type {Rect[]} */
+  const apart = [];
+  /** @type {Symbol | null} */
+  let missed = null;
+  /** @type {Rect[] | null} */
+  let parts = null;
+
+  /** @param {Symbol[]} symbols @param {Step} step */
+  function add(symbols, step) {
+    const isOtherKind = step.options?.formats !== undefined;
+    for (const symbol of symbols) {
+      if (isOtherKind && !isCardText(symbol)) {
+        continue; // stripes of other things look like a stacked code's
+      }
+      if (symbol.text !== null && !texts.includes(symbol.text)) {
+        texts.push(symbol.text);
+        apart.push(rectOf(symbol));
+        parts = null;
+      } else if (symbol.text === null && isLocated(symbol, step)) {
+        missed = symbol;
+      }
+    }
+  }
+
+  /** The largest that could not be read; some errors have no place at all. @param {Symbol} symbol @param {Step} step */
+  function isLocated(symbol, { prepare, view: seen }) {
+    return prepare === "plain" && seen !== "tiny" && symbol.side > (missed?.side ?? 0);
+  }
+
+  /** The busiest part; in every fourth frame that fails another one. */
+  function part() {
+    parts ??= busyParts(plane, apart);
+    const place = misses % 4 === 3 ? 1 + ((misses >> 2) % 2) : 0;
+    return parts[place] ?? parts[0] ?? null;
+  }
+
+  /** @param {Step} step @returns {import("./views.js").Aim} */
+  function aim({ view: seen }) {
+    if (seen === "whole" || seen === "middle") {
+      return { target: null, part: null };
+    }
+    if (seen === "close" && missed !== null) {
+      return { target: missed.centre, part: null };
+    }
+    const busy = seen === "close" && texts.length === 0 && misses % 2 === 0 ? null : part();
+    return { target: busy && { x: busy.x + busy.width / 2, y: busy.y + busy.height / 2 }, part: busy };
+  }
+
+  return { texts, add, aim, located: () => missed?.side ?? 0 };
+}
+
+/** @param {Symbol} symbol */
+function isCardText({ text }) {
+  return text !== null && sight([text]).seen === "card";
+}
+
+/** A little more than the symbol. @param {Symbol} symbol @returns {Rect} */
+function rectOf({ centre, side }) {
+  const reach = 0.6 * side;
+  return { x: centre.x - reach, y: centre.y - reach, width: 2 * reach, height: 2 * reach };
 }

@@ -77,3 +77,26 @@ export function soften({ data, width, height }) {
   }
   return { data: into, width, height };
 }
+
+/**
+ * The picture with each pixel the darkest of the nine around it.
+ * @param {Grey} grey
+ * @returns {Grey}
+ */
+export function thicken({ data, width, height }) {
+  const across = new Uint8Array(width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      across[at] = Math.min(data[x > 0 ? at - 1 : at], data[at], data[x < width - 1 ? at + 1 : at]);
+    }
+  }
+  const into = new Uint8Array(width * height);
+  for (let y = 0, at = 0; y < height; y++) {
+    const up = y > 0 ? -width : 0;
+    const down = y < height - 1 ? width : 0;
+    for (let x = 0; x < width; x++, at++) {
+      into[at] = Math.min(across[at + up], across[at], across[at + down]);
+    }
+  }
+  return { data: into, width, height };
+}

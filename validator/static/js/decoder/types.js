@@ -36,6 +36,8 @@
  * @property {number} glare  Share of washed-out samples in the middle.
  * @property {number} change  Mean difference of grey levels from the last seconds.
  * @property {number} structure  Share of strong edges among the samples of the middle.
+ * @property {number} sharpness  Steepness of the sharpest edges in the middle: 1 where light turns dark within two
+ *   pixels, near 0 where all is blurred; 1 where there is hardly an edge.
  *
  * @typedef {object} Meta
  * @property {"wasm" | "native" | "none"} engine

@@ -3,7 +3,7 @@
  * The worker that reads: frames in, what was seen out. The text of a code that is no card never leaves it.
  */
 
-import { createTaker } from "./frames.js";
+import { createTaker, HiddenPixels } from "./frames.js";
 import { createLook } from "./looking.js";
 import { startNative } from "./native.js";
 import { startZxing } from "./zxing.js";
@@ -26,8 +26,8 @@ scope.addEventListener("message", async (event) => {
   const { id, frame } = event.data;
   try {
     scope.postMessage({ id, seen: await look(frame) });
-  } catch {
-    scope.postMessage({ id, seen: null });
+  } catch (fault) {
+    scope.postMessage({ id, seen: null, isHidden: fault instanceof HiddenPixels });
   }
 });
 scope.postMessage({ ready: { wasm: reader !== null, native: native !== null } });

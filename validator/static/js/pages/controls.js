@@ -5,6 +5,7 @@
  * @property {import("../camera/camera.js").Camera} camera
  * @property {import("../settings/preferences.js").Preferences} preferences
  * @property {import("../typing/several_lines.js").NumberField | null} field
+ * @property {HTMLFormElement | null} [photo]  Hidden while the camera runs.
  * @property {() => Promise<void>} start
  * @property {() => void} pause
  */
@@ -18,7 +19,7 @@ const ZOOM = 2;
  * @param {Given} given
  * @returns {{refresh(): void}}
  */
-export function wireControls(root, { camera, preferences, field, start, pause }) {
+export function wireControls(root, { camera, preferences, field, photo = null, start, pause }) {
   const button = (/** @type {string} */ name) =>
     /** @type {HTMLButtonElement | null} */ (root.querySelector(`button[data-${name}]`));
   const [torch, flip, zoom, rest] = ["torch", "flip", "zoom", "pause"].map(button);
@@ -44,6 +45,10 @@ export function wireControls(root, { camera, preferences, field, start, pause })
     pause();
     // The button goes with the picture: what starts it again takes the focus.
     button("start-camera")?.focus();
+  });
+  button("photo")?.addEventListener("click", () => {
+    photo?.removeAttribute("hidden");
+    /** @type {HTMLInputElement | null | undefined} */ (photo?.querySelector("input[type=file]"))?.click();
   });
   button("type")?.addEventListener("click", () => field?.focus());
 

@@ -1,5 +1,7 @@
 /** The photo form where scripts run: its answer comes onto this page, and a lost connection is told in words. */
 
+import { smaller } from "./smaller.js";
+
 /**
  * @typedef {import("../checking/api.js").Answered} Answered
  *
@@ -40,7 +42,7 @@ export function enhancePhotoForm(form, { read, onTaken }) {
     isReading = true;
     note.replaceChildren();
     const reading = onTaken();
-    const told = await read(picture);
+    const told = await read(await smaller(picture));
     isReading = false;
     if (told.ok) {
       form.reset();

@@ -56,6 +56,7 @@ function open(root, counter) {
     readsOnServer: () => counter.me()?.server_reading ?? false,
     onView: number.follow,
     onChange: number.change,
+    onBlind: (isBlind) => void (photo.hidden &&= !isBlind),
     onCamera(state) {
       // Without a picture a photo is the next best way.
       if (state === "trouble" || state === "live") {
@@ -78,7 +79,7 @@ function open(root, counter) {
       return reading;
     },
   });
-  const controls = wireControls(root, { camera, preferences, field, start, pause });
+  const controls = wireControls(root, { camera, preferences, field, photo, start, pause });
   const settings = /** @type {HTMLElement} */ (root.querySelector("[data-settings]"));
   enhanceSettings(settings, {
     preferences,

@@ -28,6 +28,7 @@ import { drawCamera, drawTrouble } from "./viewfinder.js";
  * @property {import("../typing/several_lines.js").NumberField | null} [numberField]
  * @property {(state: CameraState) => void} [onCamera]
  * @property {(view: import("../result/view.js").View | null) => void} [onView]
+ * @property {(isBlind: boolean) => void} [onBlind]  This browser hides the camera's pixels from the page.
  * @property {() => void} [onChange]  Somebody wants to change the number that was typed.
  *
  * @typedef {ReturnType<typeof createStation>} Station
@@ -54,6 +55,7 @@ export function createStation({
   onCamera = () => undefined,
   onView = () => undefined,
   onChange = () => undefined,
+  onBlind = () => undefined,
 }) {
   let lastCardAt = now();
   let isScanning = false;
@@ -167,19 +169,32 @@ export function createStation({
       foreign: board.foreign,
       several: board.several,
       hint: showHint,
-      state: () => showHint(null),
+      state: onScanner,
       idle: (isIdle) => showHint(isIdle && camera.state() === "live" ? "idle" : null),
     },
   });
   checking.link.onChange(() => showHint(null));
 
   /**
-   * A browser that cannot read codes says so whenever nothing else is to be said.
+   * What to do where nothing is read here, whenever nothing else is to be said.
    * @param {string | null} hint
    */
   function showHint(hint) {
-    const cannotRead = scanner.state() === "no_decoder";
-    board.hint(hint ?? (cannotRead ? (mayReadOnServer() ? "only_server" : "cannot_read") : null));
+    board.hint(hint ?? otherWay());
+  }
+
+  function otherWay() {
+    const state = scanner.state();
+    if (state === "no_decoder") {
+      return mayReadOnServer() ? "only_server" : "cannot_read";
+    }
+    return state === "no_pixels" ? "no_pixels" : null;
+  }
+
+  /** @param {import("../scanning/scanner.js").ScannerState} state */
+  function onScanner(state) {
+    showHint(null);
+    onBlind(state === "no_pixels");
   }
 
   const comeBack = () => scanner.wake();

@@ -17,7 +17,7 @@
  *
  * @typedef {object} Evidence
  * @property {number} at
- * @property {boolean} isRead  A code was read, a card's or another.
+ * @property {boolean} isRead  A card was read.
  * @property {number} located
  * @property {Scene} scene
  */

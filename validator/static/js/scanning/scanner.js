@@ -8,7 +8,7 @@ import { onEveryFrame } from "./frames.js";
 import { createIdle, createMovement } from "./idle.js";
 import { createServerReading } from "./server.js";
 import { takeStill } from "./still.js";
-import { createTelling } from "./telling.js";
+import { createTelling, isCard } from "./telling.js";
 
 /** @typedef {import("../types.js").Payload} Payload */
 /** @typedef {import("../types.js").Refusal} Refusal */
@@ -22,7 +22,8 @@ import { createTelling } from "./telling.js";
 /** @typedef {import("./server.js").ServerMeta} ServerMeta */
 
 /**
- * @typedef {"loading" | "scanning" | "no_decoder" | "stopped"} ScannerState
+ * @typedef {"loading" | "scanning" | "no_pixels" | "no_decoder" | "stopped"} ScannerState
+ *   no_pixels: the browser hides the camera's pixels from pages, from our server's pictures too.
  *   no_decoder: nothing can be read here; frames go to the server where that is allowed.
  *
  * @typedef {object} ScannerEvents  All at a decent pace; the same card again is the listener's to judge.
@@ -127,6 +128,8 @@ export function createScanner(parts) {
     isLooking = false;
     if (seen === null && decoder?.works() === false) {
       enter("no_decoder");
+    } else if (state !== "no_decoder") {
+      enter(decoder?.isBlind() ? "no_pixels" : "scanning");
     }
     if (state === "scanning" && seen !== null) {
       hear(seen);
@@ -142,7 +145,7 @@ export function createScanner(parts) {
   function hear(seen) {
     const isRead = seen.seen !== "nothing";
     lastMove = isRead || seen.meta.scene.change > MOVED ? now() : lastMove;
-    if (isRead) {
+    if (isCard(seen)) {
       server.overtake();
     }
     if (isRead || seen.meta.located > 0) {

@@ -2,6 +2,7 @@
 /** What a listener hears of what was seen: cards and other codes at a decent pace, and what would help. */
 
 import { hintFor } from "./hints.js";
+import { NO_FOREIGN, waitWith } from "./patience.js";
 import { follow, NOBODY } from "./presence.js";
 import { createReports } from "./reports.js";
 
@@ -19,6 +20,7 @@ import { createReports } from "./reports.js";
 export function createTelling({ on, now, askServer, abilities }) {
   const reports = createReports(now);
   let presence = NOBODY;
+  let waiting = NO_FOREIGN;
   /** @type {Hint | null} */
   let advice = null;
   let isServerBusy = false;
@@ -36,13 +38,13 @@ export function createTelling({ on, now, askServer, abilities }) {
   /** @param {Seen} seen */
   function hear(seen) {
     const { meta } = seen;
-    const isRead = seen.seen !== "nothing";
+    const isRead = isCard(seen);
     const followed = follow(presence, { at: now(), isRead, located: meta.located, scene: meta.scene });
     presence = followed.presence;
     if (presence.began === null) {
       advice = null;
     } else if (followed.due > 0) {
-      advice = hintFor({ ...meta, abilities: abilities() }, followed.due);
+      advice = hintFor({ ...meta, isBeside: seen.seen === "foreign", abilities: abilities() }, followed.due);
     }
     show();
     if (followed.due === 1) {
@@ -51,11 +53,22 @@ export function createTelling({ on, now, askServer, abilities }) {
     tell(seen);
   }
 
+  /** Whether a foreign code in this frame was in view long enough without a card. @param {Seen} seen */
+  function mayTellForeign(seen) {
+    const what = seen.seen === "foreign" ? `${seen.code} ${seen.kind}` : null;
+    const isLookalike = seen.seen === "foreign" && seen.code === "lookalike_host";
+    const frame = { at: now(), isCard: isCard(seen), what, isUnread: seen.meta.located > 0, isLookalike };
+    const waited = waitWith(waiting, frame);
+    waiting = waited.waiting;
+    return waited.isDue;
+  }
+
   /** @param {Seen} seen */
   function tell(seen) {
+    const isPatient = mayTellForeign(seen);
     if (seen.seen === "card" && reports.isDue("card", seen.payload.escn)) {
       on.card(seen.payload, seen.meta, seen.beside ?? null);
-    } else if (seen.seen === "foreign" && reports.isDue("foreign", `${seen.code} ${seen.kind}`)) {
+    } else if (seen.seen === "foreign" && isPatient && reports.isDue("foreign", `${seen.code} ${seen.kind}`)) {
       on.foreign?.({ code: seen.code, kind: seen.kind });
     } else if (seen.seen === "several" && reports.isDue("several", "")) {
       on.several?.();
@@ -69,4 +82,9 @@ export function createTelling({ on, now, askServer, abilities }) {
       show();
     },
   };
+}
+
+/** A foreign code ends no search. @param {Seen} seen */
+export function isCard({ seen }) {
+  return seen === "card" || seen === "several";
 }

@@ -1,0 +1,15 @@
+// @ts-check
+/** Our engine, loaded from disk. */
+import { readFile } from "node:fs/promises";
+import { prepareZXingModule } from "../../../validator/static/vendor/zxing-wasm/es/reader/index.js";
+
+const WASM = new URL("../../../validator/static/vendor/zxing-wasm/zxing_reader.wasm", import.meta.url);
+
+export async function load() {
+  const { buffer, byteOffset, byteLength } = await readFile(WASM);
+  const wasmBinary = buffer.slice(byteOffset, byteOffset + byteLength);
+  const module = await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
+  return /** @type {import("../../../validator/static/js/decoder/zxing.js").Module} */ (
+    /** @type {unknown} */ (module)
+  );
+}
