@@ -30,7 +30,7 @@ FIRST_LOOK_SLACK = 2048  # up to here no scaling: it would cost more than it sav
 MOST_COLOUR_PIXELS = (
     5_000_000  # decoded whole a second time where the form cannot be decoded at a smaller size
 )
-FULL_LOOK_PIXELS = 16_000_000  # a 12-megapixel photo whole; larger ones at half or quarter
+FULL_LOOK_PIXELS = 17_000_000  # a 12-megapixel photo whole, one of 64 at half, one of 108 at a quarter
 _REDUCED = {
     2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
     4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
