@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Confine = Callable[[Callable[[], bool]], Confinement]
 
 OPEN_FILES = 32
-STEPS_SHARE = 0.6  # of a picture's time; the rest is for decoding it, and for the last step
+STEPS_SHARE = 0.7  # of a picture's time; the rest is for decoding it, and for the last step
 SPARE_S = 1.0  # the pool ends a slow child first; this is for a child whose pool is gone
 
 

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     WEB_ADDRESS = "web_address"
     WIFI = "wifi"
     CONTACT = "contact"
+    BARCODE = "barcode"
     NUMBER = "number"
     OTHER = "other"
 

@@ -13,7 +13,7 @@ import zxingcpp
 
 from scanner import decoders, unbending
 from scanner.opencv import cv2
-from scanner.regions import Part, cut, likely_regions, paint_over, prominence
+from scanner.regions import Part, cut, is_striped, likely_regions, paint_over, prominence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.decoders import Corners, Symbol
     from scanner.image import Grey, Picture
 
+LEAST_ROOM = 48  # pixels at working size: 1.6 a module of the smallest card's code
 BUSY = 1.8  # prominence: the blurred cards that any step reads stand out as much
 CALM = 0.3  # grain alone
 BUSY_SHARE = 0.3  # of the whole picture's, which suffices in the dark: there everything stands out less
@@ -36,6 +37,7 @@ class Look(Enum):
     SECOND = "the second likeliest"
     UNBENT = "a symbol found but not read, flattened"
     OTHER_GROUND = "a transparent picture on the ground that was not chosen"
+    STRIPES = "the whole where a part of it is striped, as linear and stacked codes are"
     CHANNEL = "the colour in which a code stands out most, where that is more than in grey"
 
 
@@ -70,8 +72,18 @@ class Parts:
         """Whether anything beside what was read stands out; true of a photo that may hold small codes."""
         if self._picture.full is not None:
             return True
+        if not self._has_room():
+            return False
         rest = prominence(self._whole.grey)
         return rest >= BUSY or (rest > CALM and rest >= BUSY_SHARE * prominence(self._picture.first))
+
+    def _has_room(self) -> bool:
+        """Whether another code fits beside the one that was read."""
+        if len(self._outlines) != 1:
+            return True
+        rows, columns = self._picture.first.shape
+        x, y = zip(*(corner for outline in self._outlines for corner in outline), strict=True)
+        return bool(max(min(x), min(y), columns - max(x), rows - max(y)) >= LEAST_ROOM)
 
     def _make(self, look: Look) -> Part | None:
         picture = self._picture
@@ -79,15 +91,14 @@ class Parts:
             case Look.WHOLE:
                 return self._without_read(picture.first)
             case Look.FULL:
-                return None if picture.full is None else self._without_read(picture.full)
-            case Look.FIRST | Look.SECOND:
-                place = 0 if look is Look.FIRST else 1
-                return self._crops[place] if place < len(self._crops) else None
+                return self._without_read(picture.full)
             case Look.OTHER_GROUND:
-                return None if picture.other_ground is None else self._without_read(picture.other_ground)
-            case Look.CHANNEL:
-                return self._channel()
-        return self._flat()
+                return self._without_read(picture.other_ground)
+            case Look.FIRST | Look.SECOND:
+                return next(iter(self._crops[0 if look is Look.FIRST else 1 :]), None)
+            case Look.STRIPES:
+                return self._whole if is_striped(self._whole.grey) else None
+        return self._channel() if look is Look.CHANNEL else self._flat()
 
     @property
     def _whole(self) -> Part:
@@ -101,7 +112,9 @@ class Parts:
         source = self.of(Look.FULL) or whole
         return [cut(source.grey, region, source.scale) for region in likely_regions(whole.grey)]
 
-    def _without_read(self, grey: Grey) -> Part:
+    def _without_read(self, grey: Grey | None) -> Part | None:
+        if grey is None:
+            return None
         scale = grey.shape[1] / self._picture.first.shape[1]
         if self._outlines:
             grey = grey.copy()
@@ -113,10 +126,12 @@ class Parts:
         colour = self._picture.colour
         if colour is None:
             return None
-        channels = [self._without_read(channel) for channel in cv2.split(colour)]
-        best = max(channels, key=lambda part: prominence(part.grey))
-        least = MORE_CONTRAST * prominence(self._whole.grey)
-        return best if prominence(best.grey) > least else None
+        best = max(cv2.split(colour), key=prominence)
+        return (
+            self._without_read(best)
+            if prominence(best) > MORE_CONTRAST * prominence(self._picture.first)
+            else None
+        )
 
     def _flat(self) -> Part | None:
         for part in (*self._crops[:1], self._whole):

@@ -61,6 +61,11 @@ def wider(grey: Grey) -> Grey:
     return _scaled(grey, 1.6, 1.0)
 
 
+def enlarged(grey: Grey) -> Grey:
+    """Half as large again: rows and bars of one or two pixels."""
+    return _scaled(grey, 1.5, 1.5)
+
+
 def narrowed(grey: Grey) -> Grey:
     """At half the width: the other axis of a tilt, motion along a row."""
     return _scaled(grey, 0.5, 1.0)

@@ -29,6 +29,9 @@ ALIKE = 1.8  # how many times larger one of them may be
 CROP_SIDE = 480  # pixels: some 10 a module for an ESC code
 LEAST_CELL = 8
 FEWEST_CELLS = 6  # below this the picture is hardly larger than a code
+LEAST_STRIPE = 10.0  # grey levels within two pixels, the mean of a cell
+STRIPED = 2.5  # times as much change one way as the other
+STRIPED_SHARE = 0.9  # of five cells by three
 OVERLAP = 1.06  # how much wider than a symbol what is painted over is: another one may touch its quiet zone
 
 
@@ -86,6 +89,19 @@ def prominence(grey: Grey) -> float:
     return float(busiest - np.partition(texture, texture.size // 4, axis=None)[texture.size // 4])
 
 
+def is_striped(grey: Grey) -> bool:
+    """Whether brightness somewhere changes much across and little down, or the other way round."""
+    changes = _changes(grey, max(LEAST_CELL, max(grey.shape) // CELLS))
+    for much, little, window in zip(changes, changes[::-1], ((5, 3), (3, 5)), strict=True):
+        stripes = ((much > LEAST_STRIPE) & (much > STRIPED * little)).astype(np.float32)
+        if (
+            stripes.size
+            and cv2.boxFilter(stripes, -1, window, borderType=cv2.BORDER_CONSTANT).max() > STRIPED_SHARE
+        ):
+            return True
+    return False
+
+
 def cut(grey: Grey, region: Region, scale: float = 1.0) -> Part:
     """The region with a margin, at working size; `scale` where the region was found in a smaller picture."""
     reach = region.side * MARGIN / 2 * scale
@@ -115,9 +131,14 @@ def paint_over(grey: Grey, outline: Corners) -> None:
 
 
 def _texture(grey: Grey, cell: int) -> MatLike:
+    return cv2.sqrt(cv2.min(*_changes(grey, cell)))
+
+
+def _changes(grey: Grey, cell: int) -> tuple[MatLike, MatLike]:
+    """How much brightness changes across and down, by cell."""
     across = cv2.absdiff(grey[:-2, 2:], grey[:-2, :-2])
     down = cv2.absdiff(grey[2:, :-2], grey[:-2, :-2])
-    return cv2.sqrt(cv2.min(_means(across, cell), _means(down, cell)))
+    return _means(across, cell), _means(down, cell)
 
 
 def _means(change: MatLike, cell: int) -> MatLike:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _local: Engine = decoders.zxing
 _global: Engine = partial(decoders.zxing, binarizer=zxingcpp.Binarizer.GlobalHistogram)
+_matrix: Engine = partial(decoders.zxing, formats=decoders.MATRIX)
+_wallet_and_library: Engine = partial(decoders.zxing, formats=decoders.WALLET_AND_LIBRARY)
 _zbar: Engine = decoders.zbar
 
 
@@ -56,6 +58,10 @@ STEPS: tuple[Step, ...] = (
     ),  # shade, shine, bands, and small symbols: crops are enlarged
     Step(Look.FIRST, _local, prepare.strongly_sharpened),  # out of focus
     Step(Look.FIRST, _local, prepare.as_it_is),
+    Step(Look.FIRST, _matrix, prepare.as_it_is),  # other kinds of symbols
+    Step(Look.STRIPES, _wallet_and_library, prepare.as_it_is),
+    Step(Look.STRIPES, _wallet_and_library, prepare.wider),
+    Step(Look.STRIPES, _wallet_and_library, prepare.enlarged),
     Step(Look.FIRST, _local, prepare.on_light_ground),  # no quiet zone on a dark ground
     Step(Look.FIRST, _local, prepare.inverted_on_light_ground),  # none on a light one, inverted
     Step(Look.SECOND, _local, prepare.without_background),
@@ -68,29 +74,29 @@ STEPS: tuple[Step, ...] = (
     Step(Look.FIRST, _global, prepare.wider),
     Step(Look.WHOLE, _local, prepare.run_together),  # styled codes on screenshots
     Step(Look.WHOLE, _local, prepare.run_together_widely),
-    Step(Look.CHANNEL, _local, prepare.as_it_is),  # two colours of one brightness
     Step(Look.SECOND, _local, prepare.on_light_ground),
     Step(Look.FIRST, _global, prepare.smoothed),  # dots, grain
     Step(Look.WHOLE, _local, prepare.thresholded_widely),
     Step(Look.WHOLE, _local, prepare.narrowed),
     Step(Look.SECOND, _zbar, prepare.thresholded),
+    Step(Look.WHOLE, _local, prepare.sharpened),
     Step(Look.UNBENT, _local, prepare.as_it_is),  # bent cards, rolled paper
     Step(Look.FIRST, _zbar, prepare.evened_coarsely),
     Step(Look.FIRST, _zbar, prepare.inverted),  # steep tilt in dark mode
-    Step(Look.WHOLE, _local, prepare.sharpened),
     Step(Look.WHOLE, _local, prepare.evened),
     Step(Look.WHOLE, _global, prepare.blurred),
     Step(Look.WHOLE, _local, prepare.despeckled),
     Step(Look.WHOLE, _zbar, prepare.bounded),  # tilt where the place was guessed wrongly
+    Step(Look.CHANNEL, _local, prepare.as_it_is),  # two colours of one brightness
 )
 
 PLAIN_STEPS = STEPS[:2]  # the picture as it is: what is read there is no chance of ours
 # No step begins after this much processor time: 200 ms at p95 for ordinary frames, 800 ms for the largest
 # photo, with loading.
-BUDGET_S = 0.17
+BUDGET_S = 0.18
 FULL_BUDGET_S = 0.5
 SHORTEST_NUMBER = 32  # characters
-WALL_S = 1.2  # nor after this much time, below the 2 s after which the pool ends a child
+WALL_S = 1.4  # nor after this much time, below the 2 s after which the pool ends a child
 
 
 class Budget:

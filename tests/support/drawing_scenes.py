@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+import zxingcpp
 
 from tests.support.drawing_symbols import BARE, MODULE, PLAIN, modules, raster
 
@@ -123,3 +124,10 @@ def transparent(text: str, *, light: bool) -> MatLike:
     drawn[40 : 40 + side, 40 : 40 + side][dark] = (shade, shade, shade, 255)
     drawn[20:-20, side + 90 : -20] = (*([255 - shade] * 3), 255)
     return drawn
+
+
+def other_symbol(text: str, symbology: zxingcpp.BarcodeFormat, width: float) -> Grey:
+    """A symbol of another kind than QR on a table, as wallet passes and libraries use."""
+    drawn = np.array(zxingcpp.create_barcode(text, symbology).to_image(scale=6))
+    framed = np.pad(drawn, 40, constant_values=255)
+    return lit(lay(table(), np.clip(framed, 20, 245), Seat(480, 320, width)))

@@ -76,6 +76,7 @@ FOREIGN = {
     "web_address": "It is a web address. Look beside the student card logo.",
     "wifi": "It is a Wi-Fi code. Look beside the student card logo.",
     "contact": "It is a contact. Look beside the student card logo.",
+    "barcode": "It is the library’s bar code. Please scan the QR code next to the card logo.",
     "number": "It is a number of another kind. Look beside the student card logo.",
     "other": "Look beside the student card logo.",
     "esi_not_escn": "It was not kept. Please use the card’s code.",

@@ -25,6 +25,7 @@ KINDS = {
     Kind.WEB_ADDRESS: "It is a web address without a card number.",
     Kind.WIFI: "It is a Wi-Fi code.",
     Kind.CONTACT: "It is a contact card.",
+    Kind.BARCODE: "It is the library’s bar code.",
     Kind.NUMBER: "It is a number of another kind.",
     Kind.OTHER: "It is something else.",
 }

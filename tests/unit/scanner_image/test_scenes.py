@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from zxingcpp import BarcodeFormat
 
 from scanner import decoders, schedule
 from scanner.choice import choose
 from scanner.image import open_picture
+from scanner.kinds import Kind
+from scanner.refused import NotAnEscCode
 from scanner.schedule import read
 from tests.support import drawing_scenes as scenes
 from tests.support.drawing import encode
@@ -128,3 +131,29 @@ def test_a_busy_machine_reads_the_same() -> None:
 
     assert ANNA in read(open_picture(data), stopped, lambda: next(slow) * 0.02)
     assert read(open_picture(data), stopped, lambda: next(hanging) * schedule.WALL_S) == [scenes.CAMPUS]
+
+
+@pytest.mark.parametrize(
+    ("symbology", "width"),
+    [
+        pytest.param(BarcodeFormat.Aztec, 220, id="Aztec"),
+        pytest.param(BarcodeFormat.PDF417, 520, id="PDF417"),
+    ],
+)
+def test_a_number_in_another_kind_of_symbol_counts(symbology: BarcodeFormat, width: float) -> None:
+    """Wallet passes hold the address in Aztec or PDF417 as well."""
+    assert number_in(encode(scenes.other_symbol(ANNA, symbology, width), 92)) == NUMBER
+
+
+@pytest.mark.parametrize("symbology", [BarcodeFormat.Code39, BarcodeFormat.Code128])
+@pytest.mark.parametrize(
+    "text", ["00123456789", NUMBER.replace("-", "").upper()], ids=["library", "a number"]
+)
+def test_a_linear_code_is_named_and_never_taken_for_a_card(symbology: BarcodeFormat, text: str) -> None:
+    """Libraries' codes have weak checks or none: what one says is never a card's number."""
+    texts = read(open_picture(encode(scenes.other_symbol(text, symbology, 900), 92)), stopped, stopped)
+
+    with pytest.raises(NotAnEscCode) as refusal:
+        choose(texts)
+    assert refusal.value.kind is Kind.BARCODE
+    assert text not in texts
