@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Confine = Callable[[Callable[[], bool]], Confinement]
 
 OPEN_FILES = 32
+STEPS_SHARE = 0.7  # of a picture's time; the rest is for decoding it, and for the last step
 SPARE_S = 1.0  # the pool ends a slow child first; this is for a child whose pool is gone
 
 
@@ -59,7 +60,7 @@ def main(
     # Ctrl-C in a terminal reaches the whole group; the end of the stream decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     stream = take_stream()
-    reader, has_zbar = (read, True) if read else load_decoders()
+    reader, has_zbar = (read, True) if read else load_decoders(options.wall_s)
     sample = reader(SAMPLE)
     limit_process(options.memory_mb)
     silence()
@@ -78,12 +79,16 @@ def take_stream() -> frames.Stream:
     return stream
 
 
-def load_decoders() -> tuple[Read, bool]:
-    """Import the engines, which takes most of the start; also whether zbar is there."""
+def load_decoders(wall_s: float = 2.0) -> tuple[Read, bool]:
+    """Import the engines, which takes most of the start; also whether zbar is there.
+
+    Reading stops early enough for an answer within `wall_s`.
+    """
     from scanner import decoders, image, schedule  # noqa: PLC0415 - the child's start alone may cost this
 
     decoders.keep_character_sets()
-    return (lambda data: schedule.read(image.open_picture(data))), decoders.HAS_ZBAR
+    share = wall_s * STEPS_SHARE
+    return (lambda data: schedule.read(image.open_picture(data), wall_s=share)), decoders.HAS_ZBAR
 
 
 def limit_process(memory_mb: int) -> None:

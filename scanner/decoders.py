@@ -1,4 +1,4 @@
-"""The engines, each behind one function: grey pixels in, QR symbols out. Only the decode child imports this.
+"""The engines, each behind one function: grey pixels in, symbols out. Only the decode child imports this.
 
 Both check a symbol by its own error correction before they give a text.
 """
@@ -30,6 +30,14 @@ _CHARACTER_SETS = ("SJIS", "BIG5", *(f"ISO8859-{part}" for part in range(1, 17))
 SURE_LENGTH = 24
 SURE_CORRECTION = 0.5  # the share of the correction that was not needed
 QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+# Wallet passes use the first two; DataMatrix costs more than all others together and is for crops.
+WALLET = (zxingcpp.BarcodeFormat.Aztec, zxingcpp.BarcodeFormat.PDF417)
+MATRIX = zxingcpp.BarcodeFormats([*WALLET, zxingcpp.BarcodeFormat.DataMatrix])
+WALLET_AND_LIBRARY = zxingcpp.BarcodeFormats(
+    [*WALLET, zxingcpp.BarcodeFormat.Code39, zxingcpp.BarcodeFormat.Code128]
+)
+LINEAR = ("]A", "]C")  # how the symbology identifiers of Code 39 and Code 128 begin
+SHORTEST_LINEAR = 6  # characters; Code 39 has no check digit, and stripes of other things look like less
 
 Corners = tuple[tuple[float, float], ...]
 
@@ -59,12 +67,19 @@ def keep_character_sets() -> None:
 
 
 def zxing(
-    grey: Grey, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage, *, found: bool = False
+    grey: Grey,
+    binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage,
+    *,
+    formats: zxingcpp.BarcodeFormats = QR_ONLY,
+    found: bool = False,
 ) -> list[Symbol]:
-    """What zxing-cpp reads, light on dark too; with `found` also the symbols that it could not read."""
+    """What zxing-cpp reads, light on dark too; with `found` also the symbols that it could not read.
+
+    Of a linear code the symbology identifier stands for its text: it is named, and never taken for a number.
+    """
     results = zxingcpp.read_barcodes(
         grey,
-        formats=QR_ONLY,
+        formats=formats,
         binarizer=binarizer,
         text_mode=zxingcpp.TextMode.Plain,
         return_errors=found,
@@ -79,9 +94,14 @@ def _of_zxing(result: zxingcpp.Barcode) -> Symbol:
     )
     if not result.valid:
         return Symbol(None, corners)
+    if result.symbology_identifier.startswith(LINEAR):
+        is_long = len(result.text) >= SHORTEST_LINEAR
+        return Symbol(result.symbology_identifier if is_long else None, corners)
     # Unused error correction, 0 to 1: zxing-cpp's own word for how sure it is.
     unused = result.extra.get("UEC", 0.0) if isinstance(result.extra, dict) else 0.0
-    return Symbol(result.text, corners, _is_doubtful(result.text, unused))
+    # A stacked code with few check words comes out long and wrong where its rows are hardly resolved.
+    is_stacked = result.format == zxingcpp.BarcodeFormat.PDF417
+    return Symbol(result.text, corners, is_stacked or _is_doubtful(result.text, unused))
 
 
 def zbar(grey: Grey) -> list[Symbol]:

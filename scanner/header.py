@@ -11,10 +11,8 @@ from enum import StrEnum
 
 from scanner.refused import ImageRefused
 
-MOST_BYTES = 12 * 1024 * 1024  # a 64-megapixel phone JPEG has 8 to 12 MB
-MOST_PIXELS_JPEG = (
-    64_000_000  # decoded at half, quarter or eighth size by its own coefficients, so memory stays small
-)
+MOST_BYTES = 12 * 1024 * 1024  # pages make larger photos smaller before they send them
+MOST_PIXELS_JPEG = 110_000_000  # phones have up to 108; decoded at a half to an eighth, so memory stays small
 MOST_PIXELS_OTHER = 25_000_000  # decoded whole: grey 25 MB, with transparency 100 MB
 
 
@@ -100,7 +98,7 @@ _END_OF_IMAGE, _SCAN = 0xD9, 0xDA
 _END_MARKERS = frozenset({_END_OF_IMAGE, _SCAN})  # the frame header would have come before
 # Each scan is a pass over the whole picture, and may be some bytes long. Encoders write 1 or about 10.
 MOST_SCANS = 100
-MOST_SCANNED_PIXELS = 500_000_000  # about 0.5 s
+MOST_SCANNED_PIXELS = 500_000_000  # about 0.5 s; phones write one pass, so the largest photos pass
 _START_OF_SCAN = b"\xff\xda"
 _NO_MARKERS = frozenset({0x00, _MARK, *range(0xD0, 0xD8)})  # stuffing, filling, restarts
 _MOST_MARKS = 100_000  # one byte in 256 of a picture's own is the one that begins a marker

@@ -27,11 +27,19 @@ FIRST_LOOK = (
     1600  # pixels on the longest side where a picture must be scaled; trust.md §2.3 has the costs of more
 )
 FIRST_LOOK_SLACK = 2048  # up to here no scaling: it would cost more than it saves
-FULL_LOOK_PIXELS = 16_000_000  # a 12-megapixel photo whole; larger ones at half or quarter
+MOST_COLOUR_PIXELS = (
+    5_000_000  # decoded whole a second time where the form cannot be decoded at a smaller size
+)
+FULL_LOOK_PIXELS = 17_000_000  # a 12-megapixel photo whole, one of 64 at half, one of 108 at a quarter
 _REDUCED = {
     2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
     4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
     8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
+}
+_REDUCED_COLOUR = {
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    8: cv2.IMREAD_REDUCED_COLOR_8,
 }
 
 
@@ -63,10 +71,30 @@ class Picture:
         return _decoded(self.data, _REDUCED.get(reduction, cv2.IMREAD_GRAYSCALE))
 
     @cached_property
+    def other_ground(self) -> Grey | None:
+        """A transparent picture at working size on the ground that `first` is not on; None of others."""
+        if not self.header.alpha or self._grounds[1] is None:
+            return None
+        return _bounded(self._grounds[1])
+
+    @cached_property
+    def colour(self) -> MatLike | None:
+        """The picture at working size in three channels; None where that would be costly."""
+        if self.header.form is Form.JPEG:
+            reduction = _reduction(max(self.header.width, self.header.height))
+        elif self.header.pixels <= MOST_COLOUR_PIXELS:
+            reduction = 1
+        else:
+            return None
+        return _bounded(_decoded(self.data, _REDUCED_COLOUR.get(reduction, cv2.IMREAD_COLOR)))
+
+    @cached_property
     def _whole(self) -> Grey:
-        if self.header.alpha:
-            return _on_contrast(_decoded(self.data, cv2.IMREAD_UNCHANGED))
-        return _decoded(self.data, cv2.IMREAD_GRAYSCALE)
+        return self._grounds[0] if self.header.alpha else _decoded(self.data, cv2.IMREAD_GRAYSCALE)
+
+    @cached_property
+    def _grounds(self) -> tuple[Grey, Grey | None]:
+        return _on_grounds(_decoded(self.data, cv2.IMREAD_UNCHANGED))
 
 
 def open_picture(data: bytes) -> Picture:
@@ -97,24 +125,26 @@ def _decoded(data: bytes, flags: int) -> Grey:
     return pixels
 
 
-def _on_contrast(pixels: MatLike) -> Grey:
-    """Lay transparent pixels on white, or on black where what is drawn is light.
+def _on_grounds(pixels: MatLike) -> tuple[Grey, Grey | None]:
+    """Lay transparent pixels on white, or on black where what is drawn is light; second on the other of them.
 
-    The Router draws black or white modules on nothing at all (protocol.md §2.2): a wrong ground hides them.
+    The Router draws black or white modules on nothing at all (protocol.md §2.2): a wrong ground hides them,
+    and what else is drawn may outweigh them. The second is None where nothing is transparent.
     """
     channels = pixels.shape[-1] if pixels.ndim > PLANE else 1
     if channels not in {GREY_ALPHA, COLOUR_ALPHA}:  # the chunk that promised transparency held none
-        return _eight_bits(pixels if channels == 1 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
+        return _eight_bits(pixels if channels == 1 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)), None
     alpha = _eight_bits(pixels[:, :, -1])
     drawn = _eight_bits(
         cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY) if channels == COLOUR_ALPHA else pixels[:, :, 0]
     )
     if int(alpha.min()) == OPAQUE:
-        return drawn
+        return drawn, None
     weight = max(1.0, float(alpha.sum(dtype=np.uint64)))
     light = float(cv2.multiply(drawn, alpha, dtype=cv2.CV_32F).sum(dtype=np.float64)) / weight
-    ground = cv2.bitwise_not(alpha) if light < OPAQUE / 2 else np.zeros_like(alpha)
-    return cv2.add(cv2.multiply(drawn, alpha, scale=1 / 255), ground)
+    on_black = cv2.multiply(drawn, alpha, scale=1 / 255)
+    on_white = cv2.add(on_black, cv2.bitwise_not(alpha))
+    return (on_white, on_black) if light < OPAQUE / 2 else (on_black, on_white)
 
 
 def _eight_bits(pixels: MatLike) -> Grey:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     WIFI = "wifi"
     CONTACT = "contact"
     CAMPUS_LOGIN = "campus_login"
+    BARCODE = "barcode"
     NUMBER = "number"
     OTHER = "other"
 

@@ -36,7 +36,7 @@ def parse_payload(text: str) -> Payload:
     # Without what stands around it a text may be a number, or turn out to imitate one.
     found = next((each for each in others if isinstance(each, Payload) or each.code != FOREIGN), read)
     if isinstance(found, NotAnEscCode):
-        raise found
+        raise NotAnEscCode(FOREIGN, Kind.BARCODE) if found.code == FOREIGN and sent.is_linear(text) else found
     return found
 
 

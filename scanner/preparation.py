@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from scanner.image import Grey
 
 MOST_FOR_ZBAR = 1280  # pixels
+PATCH_GAP = 0.03  # of the longer side: light modules so near belong together; 1.5 modules in a crop
+LEAST_PATCH = 0.15  # of the shorter side
+LONGEST_PATCH = 2.2  # times its width: a symbol tilted by 60 degrees
 
 
 def as_it_is(grey: Grey) -> Grey:
@@ -38,6 +41,16 @@ def bounded(grey: Grey) -> Grey:
     return _scaled(grey, scale, scale) if scale < 1 else grey
 
 
+def run_together(grey: Grey) -> Grey:
+    """At a quarter of the size and blurred: sharp modules of 16 to 28 pixels with gaps between them join."""
+    return cv2.GaussianBlur(_scaled(grey, 0.25, 0.25), (0, 0), 2.0)
+
+
+def run_together_widely(grey: Grey) -> Grey:
+    """The same for modules of 24 to 32 pixels."""
+    return cv2.GaussianBlur(_scaled(grey, 0.25, 0.25), (0, 0), 3.0)
+
+
 def taller(grey: Grey) -> Grey:
     """Stretched in height: a card tipped away from the camera."""
     return _scaled(grey, 1.0, 1.6)
@@ -46,6 +59,11 @@ def taller(grey: Grey) -> Grey:
 def wider(grey: Grey) -> Grey:
     """Stretched in width: a card turned away from the camera."""
     return _scaled(grey, 1.6, 1.0)
+
+
+def enlarged(grey: Grey) -> Grey:
+    """Half as large again: rows and bars of one or two pixels."""
+    return _scaled(grey, 1.5, 1.5)
 
 
 def narrowed(grey: Grey) -> Grey:
@@ -108,6 +126,43 @@ def without_background(grey: Grey) -> Grey:
 def brightened(grey: Grey) -> Grey:
     """Shadows spread out: a dim screen in a dark room."""
     return cv2.LUT(grey, _power(0.4))
+
+
+def on_light_ground(grey: Grey) -> Grey | None:
+    """A dark ground around the largest patch of light modules made light; None where there is no such patch.
+
+    Without a quiet zone a dark ground joins the dark modules at the edge, and no reader finds the symbol.
+    """
+    small = cv2.GaussianBlur(_scaled(grey, 0.5, 0.5), (0, 0), 0.7)
+    level, light = cv2.threshold(small, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    patch = _largest_patch(light)
+    if patch is None:
+        return None
+    outline = cv2.approxPolyN(cv2.findNonZero(patch), 4, ensure_convex=True)
+    inside = np.zeros_like(grey)
+    cv2.fillConvexPoly(inside, (outline * 2).round().astype(np.int32), 255)
+    brightness = cv2.mean(small, patch)[0]
+    return np.where(inside > 0, grey, np.uint8(max(level, brightness)))
+
+
+def inverted_on_light_ground(grey: Grey) -> Grey | None:
+    """The same for light modules on dark that stand on a light ground, made dark on light."""
+    return on_light_ground(inverted(grey))
+
+
+def _largest_patch(light: Grey) -> Grey | None:
+    """The light pixels of the largest group that stands free of the edges and is about square."""
+    rows, columns = light.shape
+    reach = max(3, round(max(rows, columns) * PATCH_GAP)) | 1
+    joined = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(joined)
+    best, most = 0, 0
+    for label, (left, top, width, height, area) in enumerate(boxes[1:].tolist(), 1):
+        is_free = left > 0 and top > 0 and left + width < columns and top + height < rows
+        is_square = max(width, height) < LONGEST_PATCH * min(width, height)
+        if is_free and is_square and min(width, height) > LEAST_PATCH * min(rows, columns) and area > most:
+            best, most = label, area
+    return cv2.bitwise_and(light, light, mask=np.equal(labels, best).astype(np.uint8)) if best else None
 
 
 def _scaled(grey: Grey, across: float, down: float) -> Grey:

@@ -11,6 +11,8 @@ import re
 
 _FLAGS = re.IGNORECASE | re.ASCII
 _IDENTIFIER = re.compile(r"\A[\x00-\x20\x7f]{0,16}\][A-Z][0-9A-Z](?:\\[0-9]{6})?", _FLAGS)
+# Code 39, Code 128, EAN and DataBar, Codabar, Code 93, Interleaved 2 of 5.
+_LINEAR = re.compile(r"\A[\x00-\x20\x7f]{0,16}\][ACEFGI][0-9A-Z]", _FLAGS)
 _ESCAPE = r"(?:\\?000[0-9]{3})"
 _LABEL = (
     r"(?:escn|esc[ -]?(?:no|nr|number)|(?:european )?student card(?: no| nr| number)?|card (?:no|nr|number))"
@@ -36,6 +38,11 @@ _BEFORE = tuple(
     )
 )
 _AFTER = re.compile(rf"([0-9A-Fa-f/]){_SIGN}{{1,4}}\Z", re.ASCII)
+
+
+def is_linear(text: str) -> bool:
+    """Whether a symbology identifier says that the text comes from a linear code, as libraries print."""
+    return _LINEAR.match(text) is not None
 
 
 def without_identifier(text: str) -> str:

@@ -78,6 +78,7 @@ FOREIGN = {
     "contact": "It is a contact. Look beside the student card logo.",
     "campus_login": "A campus login code, not a European Student Card code. "
     "Look beside the student card logo. If there is no code, the student’s university can issue one.",
+    "barcode": "It is the library’s bar code. Please scan the QR code next to the card logo.",
     "number": "It is a number of another kind. Look beside the student card logo.",
     "other": "Look beside the student card logo.",
     "esi_not_escn": "It was not kept. Please use the card’s code.",

@@ -26,6 +26,7 @@ KINDS = {
     Kind.WIFI: "It is a Wi-Fi code.",
     Kind.CONTACT: "It is a contact card.",
     Kind.CAMPUS_LOGIN: "It is a campus login code, not a European Student Card code.",
+    Kind.BARCODE: "It is the library’s bar code.",
     Kind.NUMBER: "It is a number of another kind.",
     Kind.OTHER: "It is something else.",
 }

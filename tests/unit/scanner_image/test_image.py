@@ -83,12 +83,17 @@ def test_a_large_photo_is_looked_at_small_first(form: str) -> None:
     assert picture.full.shape == (3000, 4000)
 
 
-def test_a_very_large_photo_is_never_decoded_whole() -> None:
-    """Sixty-three megapixels are held at half their size at the most."""
-    picture = open_picture(encoded(np.full((7000, 9000), 200, np.uint8), ".jpg"))
+@pytest.mark.parametrize("size", [(6944, 9280), (9024, 12_032)], ids=["64 megapixels", "108"])
+def test_the_largest_photos_of_phones_are_read_and_never_decoded_whole(size: tuple[int, int]) -> None:
+    """They are held at a half of their size at the most, and a code of a twelfth of their width is read."""
+    photo = np.full(size, 200, np.uint8)
+    symbol = cv2.resize(raster(ANNA, PLAIN), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+    photo[3000 : 3000 + symbol.shape[0], 4000 : 4000 + symbol.shape[1]] = symbol
+    picture = open_picture(encoded(photo, ".jpg"))
 
     assert picture.full is not None
-    assert picture.full.size <= 16_000_000
+    assert picture.full.size <= size[0] * size[1] / 4
+    assert read(picture) == [ANNA]
 
 
 def test_an_ordinary_frame_has_no_second_size() -> None:

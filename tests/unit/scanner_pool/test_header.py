@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.header import MOST_BYTES, MOST_SCANS, Form, Header, bounded, read_header
+from scanner.header import MOST_BYTES, MOST_PIXELS_JPEG, MOST_SCANS, Form, Header, bounded, read_header
 from scanner.refused import ImageRefused
 from tests.support import raw_pictures as raw
 
@@ -83,7 +83,7 @@ def test_form_and_size_are_read_from_the_header(data: bytes, header: Header) -> 
         pytest.param(raw.png_start(5, 0), "image_unreadable", id="png of no height"),
         pytest.param(raw.png_start(30_000, 30_000), "image_too_large", id="png of 900 megapixels"),
         pytest.param(raw.png_start(5001, 5000), "image_too_large", id="png just above the limit"),
-        pytest.param(raw.jpeg_start(8001, 8000), "image_too_large", id="jpeg just above the limit"),
+        pytest.param(raw.jpeg_start(11_000, 10_001), "image_too_large", id="jpeg just above the limit"),
         pytest.param(raw.jpeg_start(5, 5)[:8], "image_unreadable", id="jpeg cut in its frame header"),
         pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xd9"), "image_unreadable", id="jpeg ends at once"),
         pytest.param(raw.jpeg_start(5, 5, before=b"\xff\xda"), "image_unreadable", id="jpeg scan first"),
@@ -114,10 +114,19 @@ def test_what_may_not_be_decoded_is_refused_by_its_header(data: bytes, code: str
     assert refusal.value.code == code
 
 
-@pytest.mark.parametrize("data", [raw.png_start(5000, 5000), raw.jpeg_start(8000, 8000)])
+@pytest.mark.parametrize(
+    "data",
+    [
+        raw.png_start(5000, 5000),
+        raw.jpeg_start(9248, 6936),
+        raw.jpeg_start(9280, 6944),
+        raw.jpeg_start(12_000, 9000),
+        raw.jpeg_start(12_032, 9024),
+    ],
+)
 def test_the_largest_pictures_that_are_read(data: bytes) -> None:
-    """25 megapixels of PNG and 64 of JPEG still pass."""
-    assert read_header(data).pixels in {25_000_000, 64_000_000}
+    """25 megapixels of PNG pass, and the photos of phones with 64 and 108."""
+    assert read_header(data).pixels in {25_000_000, 9248 * 6936, 9280 * 6944, 108_000_000, 12_032 * 9024}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +154,7 @@ def test_no_bytes_whatever_bring_anything_but_a_header_or_a_refusal(start: bytes
         header = read_header(start + rest)
     except ImageRefused:
         return
-    assert 1 <= header.pixels <= 64_000_000
+    assert 1 <= header.pixels <= MOST_PIXELS_JPEG
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import { firstChars } from "./written.js";
 
 /**
  * The one word about a foreign code that may be shown and logged.
- * @typedef {"web_address" | "wifi" | "contact" | "campus_login" | "number" | "other"} Kind
+ * @typedef {"web_address" | "wifi" | "contact" | "campus_login" | "barcode" | "number" | "other"} Kind
  */
 
 const LONGEST_LOOK = 256;

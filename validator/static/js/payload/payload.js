@@ -8,7 +8,7 @@ import { isUnusual } from "./escn.js";
 import { isEsi } from "./esi.js";
 import { isLookalike, warningsOf } from "./hosts.js";
 import { kindOf } from "./kinds.js";
-import { cores, withoutIdentifier } from "./sent.js";
+import { cores, isLinear, withoutIdentifier } from "./sent.js";
 import { canonical, firstChars, holdsNumber, isLonger, LONGEST_TEXT, trim } from "./written.js";
 
 /**
@@ -32,7 +32,9 @@ export function parsePayload(text) {
   if ("escn" in found) return found;
   // Without what stands around it a text may be a number, or turn out to imitate one.
   const others = cores(trimmed).map((core) => read(trim(core)));
-  return others.find((other) => "escn" in other || other.code !== FOREIGN) ?? found;
+  const better = others.find((other) => "escn" in other || other.code !== FOREIGN) ?? found;
+  const isForeign = "code" in better && better.code === FOREIGN;
+  return isForeign && isLinear(text) ? { code: FOREIGN, kind: "barcode" } : better;
 }
 
 /**

@@ -5,6 +5,8 @@
  */
 
 const IDENTIFIER = /^[\x00-\x20\x7f]{0,16}\][a-z][0-9a-z](?:\\[0-9]{6})?/i;
+// Code 39, Code 128, EAN and DataBar, Codabar, Code 93, Interleaved 2 of 5.
+const LINEAR = /^[\x00-\x20\x7f]{0,16}\][acefgi][0-9a-z]/i;
 const ESCAPE = String.raw`(?:\\?000[0-9]{3})`;
 const LABEL = String.raw`(?:escn|esc[ -]?(?:no|nr|number)|(?:european )?student card(?: no| nr| number)?|card (?:no|nr|number))\.? {0,3}[:=#]? {0,3}`;
 const SIGN = "[!\"#$%&'()*+,;<=>?\\[\\]^_`{|}~]";
@@ -25,6 +27,14 @@ const BEFORE = [
   [`[0-9a-z]{0,3}(?:[g-z]|[0-9a-z]${SIGN}{1,2})`, `(?:${ADDRESS}|${GROUPS})`],
 ].map(([before, then]) => new RegExp(`^${before}(?=${then})`, "i"));
 const AFTER = new RegExp(`([0-9A-Fa-f/])${SIGN}{1,4}$`);
+
+/**
+ * Whether a symbology identifier says that the text comes from a linear code, as libraries print.
+ * @param {string} text
+ */
+export function isLinear(text) {
+  return LINEAR.test(text);
+}
 
 /**
  * The text without a symbology identifier at its start, and the escape of a character set after it.
