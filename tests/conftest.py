@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import settings
 
 from tests.support.house import PASSWORD, close, make_app
+from validator.accounts import passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
 # How long an example takes says nothing about a promise: machines are busy at times.
 settings.register_profile("house", parent=settings.default, deadline=None)
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """At the product's price a hash takes 32 MiB and 50 ms, and a thousand tests sign in."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield
 
 
 @pytest.fixture(name="app")

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -62,6 +62,11 @@ class Assets:
         return self._modules.get(entry)
 
 
+@cache
+def _installed(folder: Path, salt: str) -> Assets:
+    return Assets(folder, salt=salt)
+
+
 def assets() -> Assets:
     """The static files of the application that handles this request."""
     return cast("Assets", current_app.extensions[EXTENSION])
@@ -70,7 +75,7 @@ def assets() -> Assets:
 def init_app(app: Flask) -> None:
     """Serve the static files, and let `url_for("static", filename=…)` name their version by itself."""
     demo = app.extensions["validator"].settings.demo
-    kept = app.extensions[EXTENSION] = Assets(FOLDER, salt=f"demo {demo}")
+    kept = app.extensions[EXTENSION] = _installed(FOLDER, f"demo {demo}")
     if kept.missing:
         names = ", ".join(kept.missing)
         log.warning("static_files_missing", missing_files=names, hint="run make setup, then start again")

@@ -33,6 +33,7 @@ from validator.pack.store import PackStore
 from validator.pack.writer import PackWriter
 from validator.privacy.parts import Terms, privacy
 from validator.router.client import RouterClient, RouterConfig
+from validator.router.route import way
 from validator.security.prefix import CleanPrefix
 from validator.services import EXTENSION, Services
 from validator.verification import Verifier
@@ -156,8 +157,11 @@ def claim(answers: OfflineCache, pack: OfflinePack, router: str) -> None:
 
 
 def router_client(settings: Settings) -> RouterClient:
-    """The way to the Router."""
-    return RouterClient(router_config(settings))
+    """The way to the Router, told in the log of a server."""
+    config = router_config(settings)
+    if click.get_current_context(silent=True) is None:
+        log.info("router_reached_by", **way(config))
+    return RouterClient(config)
 
 
 def router_config(settings: Settings) -> RouterConfig:
@@ -174,6 +178,8 @@ def router_config(settings: Settings) -> RouterConfig:
         keep_display_name=settings.show_display_name,
         # The demo's cards misbehave one by one, its Router does not.
         has_breaker=not settings.demo,
+        proxy=settings.router_proxy,
+        ca_file=settings.router_ca_file,
     )
 
 
@@ -189,6 +195,7 @@ def verifier(
         zone=settings.zone,
         clock=utc_now,
         on_answer=pack.writer.add if pack.writer else None,
+        ahead=router.ahead,
     )
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 OURS = frozenset(
     {
         "event", "level", "logger", "timestamp", "exception",
-        "caller", "endpoint", "hint", "kind", "meanwhile", "missing_files", "purpose", "reason", "revision",
-        "setting", "state", "where", "why",
+        "authorities", "caller", "cause", "endpoint", "hint", "kind", "meanwhile", "missing_files", "proxy",
+        "purpose", "reason", "revision", "router", "setting", "state", "where", "why",
     }
 )  # fmt: skip
 LEFT_OUT = "[left out]"

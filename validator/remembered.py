@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache import Entry
 from validator.router.answers import CardStatus, KnownCard, UnknownCard, possible_dates
+from validator.router.skew import Ahead
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from offline_cache import Windows
 
+IN_STEP = Ahead()
 _DATES = ("expires_at", "issued_at")
 _TEXTS = tuple(field.name for field in fields(KnownCard) if field.name not in {"status", *_DATES})
 
@@ -47,10 +49,17 @@ def good_until(entry: Entry, windows: Windows) -> float:
     return end if entry.ends_at is None else min(end, entry.ends_at)
 
 
-def to_entry(key: str, answer: KnownCard | UnknownCard, asked_at: datetime, zone: ZoneInfo) -> Entry:
-    """What is remembered of an answer that was asked for at this time."""
-    reason = reason_of(answer, asked_at.astimezone(zone).date())
-    ends_at = end_of_day(answer.expires_at, zone) if reason is Reason.ACTIVE and answer.expires_at else None  # type: ignore[union-attr]  # ACTIVE is a known card's
+def to_entry(
+    key: str, answer: KnownCard | UnknownCard, asked_at: datetime, zone: ZoneInfo, ahead: Ahead = IN_STEP
+) -> Entry:
+    """What is remembered of an answer that was asked for at this time, all by our clock.
+
+    Where our clock is known to be wrong, the end of the last day is put where our clock will show it.
+    """
+    reason = reason_of(answer, ahead.corrected(asked_at).astimezone(zone).date())
+    ends_at = None
+    if reason is Reason.ACTIVE and isinstance(answer, KnownCard) and answer.expires_at:
+        ends_at = end_of_day(answer.expires_at, zone) + ahead.correction_s
     return Entry(
         key=key,
         valid=reason is Reason.ACTIVE,

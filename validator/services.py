@@ -45,6 +45,10 @@ class Services:
     background: Background
     clock: Callable[[], datetime]
 
+    def router_time(self) -> datetime:
+        """The time by the Router's clock where it is known, else by ours: for what others' clocks decide."""
+        return self.router.ahead().corrected(self.clock())
+
     @property
     def photos(self) -> Photos:
         """From a photo to the number on it, within the limits."""

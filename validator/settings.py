@@ -28,7 +28,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from validator.environment import PREFIX, debugging, fault, gather
-from validator.router.config import RouterConfig, is_loopback
+from validator.router.config import is_loopback
+from validator.router.route import UnusableProxyError, authority_faults, environment_proxy
+from validator.router.setting_types import RouterAddress, RouterCaFile, RouterProxy, RouterToken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,17 +53,6 @@ def _comma_list(value: object) -> object:
     return (
         tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
     )
-
-
-def _router_address(value: str) -> str:
-    address = value.rstrip("/")
-    RouterConfig(base_url=address)
-    return address
-
-
-def _router_token(value: SecretStr) -> SecretStr:
-    RouterConfig(base_url=PRODUCTION_ROUTER, token=value.get_secret_value())
-    return value
 
 
 def _redis_address(value: SecretStr) -> SecretStr:
@@ -130,9 +121,11 @@ class Settings(BaseModel):
     session_s: Annotated[float, Field(ge=60, le=366 * 86_400)] = 36_000.0
     session_idle_s: Annotated[float, Field(ge=60, le=366 * 86_400)] = 14_400.0
 
-    router_url: Annotated[str, AfterValidator(_router_address)] = PRODUCTION_ROUTER
+    router_url: RouterAddress = PRODUCTION_ROUTER
     router_endpoints: Endpoints = ("status-v2", "verifier")
-    router_token: Annotated[SecretStr, AfterValidator(_router_token)] | None = None
+    router_token: RouterToken | None = None
+    router_proxy: RouterProxy | None = None
+    router_ca_file: RouterCaFile | None = None
     # 2.8 s leaves 0.2 s of the promised 3.0 s for everything that is not the Router.
     router_deadline_s: Annotated[float, Field(gt=0, le=2.8)] = 2.5
     router_permits: Annotated[int, Field(ge=1, le=256)] = 14
@@ -224,8 +217,13 @@ class Settings(BaseModel):
         try:
             settings = cls.model_validate(values)
             faults += [] if settings.demo else debugging(environ)
+            faults += authority_faults(settings.router_url, environ)
+            proxy = settings.router_proxy or environment_proxy(settings.router_url, environ)
+            settings = settings.model_copy(update={"router_proxy": proxy})
         except ValidationError as error:
             faults += [fault(item) for item in error.errors()]
+        except UnusableProxyError as error:
+            faults.append(str(error))
         if faults:
             raise SettingsError(sorted(faults))
         return settings
@@ -234,6 +232,5 @@ class Settings(BaseModel):
 def unknown(environ: Mapping[str, str]) -> list[str]:
     """The ESCV_ variables that no setting answers to: most likely misspelt."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    return sorted(
-        name for name in environ if name.startswith(PREFIX) and name.removesuffix("_FILE") not in known
-    )
+    known |= {f"{name}_FILE" for name in known}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)

@@ -72,7 +72,8 @@ class Verdict:
 
     `checked_at` is when the Router was asked (UTC), None where it never answered; `age_s` the seconds since;
     `good_until` the instant after which this answer may no longer be relied on; `stands_in_for` the failure
-    that a remembered answer stands in for; `warnings` are codes in the order they were found.
+    that a remembered answer stands in for; `warnings` are codes in the order they were found; `router_ms` are
+    the milliseconds spent waiting for the Router, None where it was not asked.
     """
 
     reason: Reason
@@ -83,6 +84,7 @@ class Verdict:
     good_until: datetime | None = None
     stands_in_for: Reason | None = None
     warnings: tuple[str, ...] = ()
+    router_ms: int | None = None
 
     @property
     def outcome(self) -> Outcome:

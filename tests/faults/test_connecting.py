@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import certificates
-from tests.support.asking import SHORT_S, SPARE_S, ask, client, good, reason
+from tests.support.asking import SHORT_S, SPARE_S, ask, client, failed, good, reason
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
 from tests.support.plays import black_hole, drips, response
-from validator.router.answers import KnownCard, RouterFailure
+from validator.router.answers import Cause, KnownCard, RouterFailure
 from validator.router.deadline import Deadline
 from validator.verdict import Reason
 
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 def test_a_closed_port_is_unreachable() -> None:
     """Where nobody listens, the Router is unreachable."""
     with client(refused_url()) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        told = failed(ask(asking))
+        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.ROUTE)
+        assert "ECONNREFUSED" in told.detail
 
 
 def test_a_connection_that_never_comes_about_is_unreachable() -> None:
@@ -51,7 +53,8 @@ def test_a_name_that_does_not_resolve_is_unreachable(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
     with client("https://router.invalid") as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        told = failed(ask(asking))
+        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.NAME)
 
 
 def test_what_nobody_foresaw_is_no_verdict_either(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,55 +97,82 @@ def _hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_name_service_that_hangs_holds_nobody_up() -> None:
     """Resolving cannot be interrupted: the answer comes without it, and so does the next one."""
     with client("https://router.invalid", deadline_s=SHORT_S, permits=1) as asking:
+        told = failed(ask(asking))
+        assert (told.reason, told.cause) == (Reason.ROUTER_TIMEOUT, Cause.NAME)
         assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
-        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+
+
+def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name whose first address nobody listens on leads to the second."""
+    with FaultRouter(good) as router:
+        port = int(router.url.rsplit(":", 1)[1])
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in ("::1", "127.0.0.1")
+        ]
+        real = socket.getaddrinfo
+
+        def two(host: str, *args: Any, **options: Any) -> list[Any]:
+            return found if host == "localhost" else list(real(host, *args, **options))
+
+        monkeypatch.setattr(socket, "getaddrinfo", two)
+        with client(f"http://localhost:{port}") as asking:
+            assert isinstance(ask(asking), KnownCard)
+            assert isinstance(ask(asking), KnownCard)
+        assert router.connections == 1
 
 
 def test_an_unknown_certificate_is_unreachable(tmp_path: Path) -> None:
     """A certificate that no known authority signed ends the connection before anything is sent."""
     with FaultRouter(good, certificates.serving(tmp_path)) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+        told = failed(ask(asking))
+        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
         assert router.requests == []
 
 
-def test_a_certificate_that_ran_out_is_unreachable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An expired certificate is refused even where its authority is trusted."""
+def test_a_certificate_that_ran_out_is_unreachable(tmp_path: Path) -> None:
+    """An expired certificate is refused even where its authority is trusted, and our clock is named."""
     tls = certificates.serving_expired(tmp_path)
-    _trust(tmp_path, monkeypatch)
-    with FaultRouter(good, tls) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    with FaultRouter(good, tls) as router, client(router.url, ca_file=authority(tmp_path)) as asking:
+        told = failed(ask(asking))
+        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
+        assert "clock" in told.detail
         assert router.requests == []
 
 
-def test_a_certificate_of_another_host_is_unreachable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_certificate_of_another_host_is_unreachable(tmp_path: Path) -> None:
     """A trusted certificate counts for its own host only."""
     tls = certificates.serving(tmp_path, host="127.0.0.2")
-    _trust(tmp_path, monkeypatch)
-    with FaultRouter(good, tls) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    with FaultRouter(good, tls) as router, client(router.url, ca_file=authority(tmp_path)) as asking:
+        told = failed(ask(asking))
+        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
         assert router.requests == []
 
 
-def test_a_trusted_certificate_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_private_authority_counts_where_it_is_named(tmp_path: Path, named: dict[str, str]) -> None:
     """With a certificate in order the card is known, over one connection for two checks."""
     tls = certificates.serving(tmp_path)
-    _trust(tmp_path, monkeypatch)
-    with FaultRouter(good, tls) as router, client(router.url) as asking:
+    with FaultRouter(good, tls) as router, client(router.url, **named) as asking:
         assert isinstance(ask(asking), KnownCard)
         assert isinstance(ask(asking), KnownCard)
         assert router.connections == 1
 
 
+@pytest.fixture(name="named", params=["ca_file", "SSL_CERT_FILE"])
+def _named(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    if request.param == "ca_file":
+        return {"ca_file": authority(tmp_path)}
+    monkeypatch.setenv(request.param, authority(tmp_path))
+    return {}
+
+
 @pytest.mark.parametrize("play", [black_hole, drips(b"", response(200, b"{}"), every_s=0.1)])
-def test_slowness_is_bounded_under_tls_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, play: Play
-) -> None:
+def test_slowness_is_bounded_under_tls_too(tmp_path: Path, play: Play) -> None:
     """Silence and slow headers inside TLS end by the deadline, and the only permit comes back."""
     tls = certificates.serving(tmp_path)
-    _trust(tmp_path, monkeypatch)
-    with FaultRouter(play, tls) as router, client(router.url, deadline_s=SPARE_S, permits=1) as asking:
+    with (
+        FaultRouter(play, tls) as router,
+        client(router.url, deadline_s=SPARE_S, permits=1, ca_file=authority(tmp_path)) as asking,
+    ):
         assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
         router.play = good
         assert isinstance(ask(asking), KnownCard)
@@ -158,13 +188,13 @@ def test_a_handshake_that_never_ends_is_bounded() -> None:
 
 
 def test_no_caller_can_switch_verification_off(tmp_path: Path) -> None:
-    """Even a slip within the router room that asks for it leaves certificates verified."""
+    """Even a slip within the router package that asks for it leaves certificates verified."""
     with FaultRouter(good, certificates.serving(tmp_path)) as router, client(router.url) as asking:
         asking._asking._wire._session.verify = False
         assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
         assert router.requests == []
 
 
-def _trust(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The only way in: no setting of ours leads to another set of authorities.
-    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(folder / "cert.pem"))
+def authority(folder: Path) -> str:
+    """The file of the authority that signed the certificate in this folder."""
+    return str(folder / "cert.pem")

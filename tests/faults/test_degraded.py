@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scanner.pool import DecodePool
-from tests.support.cards import NOT_FOUND
+from tests.support.cards import NOT_FOUND, status_v2
 from tests.support.failing_house import House, house
+from tests.support.fault_router import refused_url
 from tests.support.plays import answers
 from tests.support.served import every_card, new_number
 from tests.support.site import ROOT
@@ -168,6 +169,27 @@ def test_the_clock_is_seven_minutes_slow(tmp_path: Path) -> None:
         assert "7 minutes slow" in at.page()["clock_wrong"]
 
 
+def test_the_clock_is_days_slow(tmp_path: Path) -> None:
+    """A card whose last day is over by the Router's time is never valid, though our calendar says so."""
+    theirs = datetime.now(UTC) + timedelta(days=5)
+    over = (theirs - timedelta(days=2)).date().isoformat()
+
+    def ahead(talk: Talk) -> bool:
+        number = talk.request.path.split("/")[-2]
+        return answers(
+            200, status_v2(number, expiresAt=over, issuedAt=None), Date=format_datetime(theirs, usegmt=True)
+        )(talk)
+
+    with house(tmp_path, ahead) as at:
+        assert [at.check()["reason"] for _ in range(4)] == ["router_answer_unusable"] * 2 + ["expired"] * 2
+        assert found(at) == (True, ["clock_wrong"])
+        assert at.check()["router_ms"] >= 0
+        seen = at.app.extensions["validator"].router_time()
+        assert abs(seen - theirs) < timedelta(minutes=1)
+        codes = at.app.extensions["validator.accounts"].second_factors
+        assert abs(codes._clock() - theirs) < timedelta(minutes=1)
+
+
 def test_the_router_ails(tmp_path: Path) -> None:
     """While it is left alone, the words at the counter stay true and remembered answers stand in."""
     with house(tmp_path, fresh_s="0") as at:
@@ -183,6 +205,30 @@ def test_the_router_ails(tmp_path: Path) -> None:
         assert len(at.router.requests) == asked
         assert found(at) == (True, ["router_ails"])
         assert at.ready()["parts"]["router"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("through", "trouble"), [({}, "router_not_reached"), ({"router_proxy": "{gone}"}, "router_proxy_fails")]
+)
+def test_the_router_cannot_be_reached(tmp_path: Path, through: dict[str, str], trouble: str) -> None:
+    """The manager is told why, people at the counter as before."""
+    gone = refused_url()
+    changes = {name: value.format(gone=gone) for name, value in through.items()}
+    with house(tmp_path, every_card, **changes) as at:
+        if not through:
+            at.router.close()
+        assert at.check()["reason"] == "router_unreachable"
+        assert found(at) == (True, [trouble])
+        assert "ECONNREFUSED" in at.page()[trouble]
+
+
+def test_the_router_changed_its_answers(tmp_path: Path) -> None:
+    """One field more or less makes every answer unusable: the manager hears of it."""
+    with house(tmp_path, answers(200, {"number": "?"})) as at:
+        for issuer in (1, 2):
+            number = f"{new_number()[:-9]}{issuer:09d}"
+            assert at.check(number)["reason"] == "router_answer_unusable"
+        assert found(at) == (True, ["router_answers_unusable"])
 
 
 def test_the_router_refuses_us(tmp_path: Path) -> None:

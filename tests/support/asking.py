@@ -56,3 +56,9 @@ def reason(answer: RouterAnswer) -> Reason:
     """Why there is no answer; fails the test where there is one."""
     assert isinstance(answer, RouterFailure), answer
     return answer.reason
+
+
+def failed(answer: RouterAnswer) -> RouterFailure:
+    """The failure; fails the test where there is an answer."""
+    assert isinstance(answer, RouterFailure), answer
+    return answer

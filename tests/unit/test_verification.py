@@ -13,6 +13,7 @@ from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer, RouterFailure, UnknownCard
+from validator.router.skew import Ahead
 from validator.verdict import Card, Outcome, Reason, Source
 from validator.verification import Verifier, card_key, site_key
 
@@ -49,6 +50,7 @@ class Counter:
 
     def __init__(self, folder: Path) -> None:
         self.now = NOON
+        self.ahead = Ahead()
         self.router = Router()
         self.answers = OfflineCache(MemoryTier(), SqliteStore(folder / "answers.sqlite"), WINDOWS, self.time)
         self.verifier = Verifier(
@@ -58,6 +60,7 @@ class Counter:
             keys=lambda: (site_key("a secret"),),
             zone=ZoneInfo("Europe/Brussels"),
             clock=lambda: self.now,
+            ahead=lambda: self.ahead,
         )
 
     def time(self) -> float:
@@ -312,3 +315,64 @@ def test_keys_differ_by_card_and_by_site() -> None:
     assert len({card_key(one, escn), card_key(one, other), card_key(two, escn)}) == 3
     assert len(card_key(one, escn)) == 128 // 4
     assert escn.value not in card_key(one, escn)
+
+
+DAYS = 86_400.0
+
+
+@pytest.mark.parametrize(
+    ("ahead", "last_day", "reason"),
+    [
+        (Ahead(3 * DAYS, 3 * DAYS), -2, Reason.ACTIVE),
+        (Ahead(3 * DAYS, 3 * DAYS), -4, Reason.EXPIRED),
+        (Ahead(-3 * DAYS, -3 * DAYS), 2, Reason.EXPIRED),
+        (Ahead(-3 * DAYS, -3 * DAYS), 3, Reason.ACTIVE),
+        (Ahead(DAYS / 24 * 14, None), -1, Reason.ACTIVE),
+        (Ahead(None, 3 * DAYS), -2, Reason.ROUTER_ANSWER_UNUSABLE),
+        (Ahead(None, -3 * DAYS), 2, Reason.ROUTER_ANSWER_UNUSABLE),
+        (Ahead(None, -3 * DAYS), 3, Reason.ACTIVE),
+        (Ahead(0.0, 3 * DAYS), 0, Reason.ACTIVE),
+    ],
+)
+def test_the_last_day_is_the_routers_not_that_of_a_wrong_clock(
+    counter: Counter, ahead: Ahead, last_day: int, reason: Reason
+) -> None:
+    """Where our clock is known to be wrong, the Router's time decides; where it may be, nobody does."""
+    counter.ahead = ahead
+    counter.router.answer = replace(ACTIVE, expires_at=NOON.date() + timedelta(days=last_day))
+
+    assert counter.check().reason is reason
+    assert counter.check().reason is reason
+
+
+@pytest.mark.parametrize("last_day", [1, 0])
+def test_a_remembered_answer_ends_with_the_last_day_by_the_routers_time(
+    counter: Counter, last_day: int
+) -> None:
+    """Whether the wrong clock was known when the answer was kept or became known later."""
+    counter.ahead = Ahead(-DAYS, -DAYS) if last_day else Ahead()
+    counter.router.answer = replace(ACTIVE, expires_at=NOON.date() + timedelta(days=last_day))
+    assert counter.check().reason is Reason.ACTIVE
+    counter.router.answer = DOWN
+    counter.wait(hours=5)
+    assert counter.check().reason is Reason.ACTIVE
+
+    counter.ahead = Ahead(-DAYS, -DAYS)
+    counter.wait(hours=7)
+
+    assert counter.check().reason is Reason.ROUTER_UNREACHABLE
+
+
+def test_the_time_spent_on_the_router_is_told_apart(counter: Counter) -> None:
+    """In milliseconds where it was asked, whatever it said; nothing where memory answered."""
+    assert counter.check().router_ms == 0
+    assert counter.check().router_ms is None
+    ticks = iter(range(100))
+    slow = replace(counter.verifier, monotonic=lambda: float(next(ticks)))
+    counter.router.answer = DOWN
+    counter.wait(minutes=2)
+
+    stood_in = slow.verify(parse_payload(ANNA))
+
+    assert (stood_in.source, stood_in.router_ms) == (Source.CACHE, 1000)
+    assert slow.verify(parse_payload(BRUNO)).router_ms == 1000

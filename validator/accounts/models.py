@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003 - SQLAlchemy reads the annotations when the class is made
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Enum, Float, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from validator.database import Base, Instant
+
+STEP_BACK = timedelta(minutes=5)
+"""A time further ahead than this was written while this server's clock ran ahead, and says nothing."""
 
 
 class Role(StrEnum):

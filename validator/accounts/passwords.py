@@ -10,6 +10,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -27,6 +28,7 @@ MIN_DISTINCT = 5
 MEMORY_KIB = 32 * 1024
 PASSES = 2
 RETRY_AFTER_S = 5
+HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
 
 # What the most common long passwords are put together from; figures and signs between them count for nothing.
 _COMMON = (
@@ -48,17 +50,15 @@ class Passwords:
     """Hashes and compares, whenever `turns` give a place."""
 
     def __init__(self, turns: Turns | None = None) -> None:
-        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
         self._turns = turns or Turns()
-        # Compared where there is nobody to compare with, so that an unknown name takes as long as any.
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe())
+        self._nobodys = _nobodys()
 
     def hash(self, password: str) -> str:
         """The hash to keep of a password that `accepted` let through; TooBusyError where no turn came up."""
         with self._turns.turn(TRUSTED) as has_turn:
             if not has_turn:
                 raise TooBusyError("The server is busy with other sign-ins: try again in a few seconds.")
-            return self._hasher.hash(normal(password))
+            return HASHER.hash(normal(password))
 
     def matches(self, password: str, kept: str | None, origin: Origin = TRUSTED) -> bool | Busy:
         """Whether the password is the one that was kept; always False, and as slow, where nothing was."""
@@ -66,7 +66,7 @@ class Passwords:
             if not has_turn:
                 return Busy()
             try:
-                self._hasher.verify(kept or self._nobodys, normal(password))
+                HASHER.verify(kept or self._nobodys, normal(password))
             except (VerificationError, InvalidHashError):
                 return False
         return kept is not None
@@ -74,6 +74,12 @@ class Passwords:
     def is_full(self, origin: Origin = TRUSTED) -> bool:
         """Whether somebody who came from there now would be sent back at once."""
         return self._turns.is_full(origin)
+
+
+@cache
+def _nobodys() -> str:
+    """What is compared where nobody has the name, so that an unknown name takes as long as any."""
+    return HASHER.hash(secrets.token_urlsafe())
 
 
 def normal(password: str) -> bytes:

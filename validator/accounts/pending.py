@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import and_, delete, select
 
-from validator.accounts.models import PendingStep, Person
+from validator.accounts.models import STEP_BACK, PendingStep, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import CursorResult
+    from sqlalchemy import ColumnElement, CursorResult
 
     from validator.accounts.caller import Proven
     from validator.database import Database
@@ -68,17 +68,24 @@ class PendingSteps:
             Person.disabled_at.is_(None),
         )
         ours = select(PendingStep.person_id, PendingStep.sealed).join(Person, stands)
-        which = PendingStep.id_hash == _hash(kind, token), PendingStep.ends_at > self._clock()
         with self._database.session() as session:
-            row = session.execute(ours.where(*which)).first()
+            row = session.execute(ours.where(self._goes_on(kind, token))).first()
         return Step(row.person_id, row.sealed) if row else None
 
     def use(self, kind: Kind, token: str) -> bool:
         """End this step because it is done; False where somebody else was faster, or it has ended."""
-        which = PendingStep.id_hash == _hash(kind, token), PendingStep.ends_at > self._clock()
         with self._database.session() as session:
-            used = session.execute(delete(PendingStep).where(*which))
+            used = session.execute(delete(PendingStep).where(self._goes_on(kind, token)))
             return cast("CursorResult[Any]", used).rowcount == 1
+
+    def _goes_on(self, kind: Kind, token: str) -> ColumnElement[bool]:
+        """It has not ended; one that ends later than it may was begun while the clock ran ahead."""
+        now = self._clock()
+        return and_(
+            PendingStep.id_hash == _hash(kind, token),
+            PendingStep.ends_at > now,
+            PendingStep.ends_at <= now + kind.value + STEP_BACK,
+        )
 
     def purge(self) -> None:
         """Delete what has ended."""

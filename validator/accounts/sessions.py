@@ -18,7 +18,7 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from validator.accounts.caller import Caller, CallerKind, Opened, SignedIn
-from validator.accounts.models import Person, SessionKind, SessionRow
+from validator.accounts.models import STEP_BACK, Person, SessionKind, SessionRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +122,8 @@ class Sessions:
 
     def _is_open(self) -> ColumnElement[bool]:
         now = self._clock()
-        is_used = or_(_IS_KIOSK, SessionRow.seen_at > now - self._lives.idle)
+        is_lately = and_(SessionRow.seen_at > now - self._lives.idle, SessionRow.seen_at <= now + STEP_BACK)
+        is_used = or_(_IS_KIOSK, is_lately)
         return and_(SessionRow.ends_at > now, is_used)
 
     def _delete(self, *which: ColumnElement[bool]) -> int:

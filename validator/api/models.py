@@ -63,6 +63,11 @@ class VerdictOut(BaseModel):
     stands_in_for: Reason | None = Field(description="The failure that a remembered answer stands in for.")
     card: CardOut
     warnings: list[str]
+    router_ms: int | None = Field(
+        default=None,
+        ge=0,
+        description="Milliseconds spent waiting for the Router; null where it was not asked.",
+    )
 
     @classmethod
     def of(cls, verdict: Verdict) -> VerdictOut:

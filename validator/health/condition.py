@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from scanner.pool import Fitness
+from validator.router.answers import Cause
 from validator.router.breaker import State
 from validator.router.health import RouterHealth
 
@@ -51,10 +52,28 @@ class Trouble(StrEnum):
     PACK_BEHIND = "pack_behind"
     ROUTER_AILS = "router_ails"
     ROUTER_REFUSES = "router_refuses"
+    ROUTER_PROXY = "router_proxy_fails"
+    ROUTER_CERTIFICATE = "router_certificate_fails"
+    ROUTER_NAME = "router_name_fails"
+    ROUTER_ROUTE = "router_not_reached"
+    ROUTER_SLOW = "router_slow"
+    ROUTER_UNUSABLE = "router_answers_unusable"
     CEILING_BITES = "ceiling_bites"
     CLOCK_WRONG = "clock_wrong"
     RECORD_CHANGED = "record_changed"
     FOLDER_OPEN = "folder_open"
+
+
+SLOW_IN_A_ROW = 3
+"""One call that takes too long happens every day."""
+
+_OF_REACHING = {
+    Trouble.ROUTER_PROXY: Cause.PROXY,
+    Trouble.ROUTER_CERTIFICATE: Cause.CERTIFICATE,
+    Trouble.ROUTER_NAME: Cause.NAME,
+    Trouble.ROUTER_ROUTE: Cause.ROUTE,
+    Trouble.ROUTER_SLOW: Cause.SLOW,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,20 @@ class Condition:
         """Whether our clock agrees with the Router's, as far as it has told us."""
         return abs(self.router.skew_s or 0.0) < CLOCK_WRONG_S
 
+    @property
+    def reached(self) -> bool:
+        """Whether the Router is reached in time, as far as it has been asked."""
+        return self._cannot_reach not in _OF_REACHING.values()
+
+    @property
+    def _cannot_reach(self) -> Cause | None:
+        """Why the last call reached nobody, or why the latest took too long; None where it got an answer."""
+        latest = self.router.outcomes
+        if latest.failing is None:
+            return None
+        is_one_slow_call = latest.failing.cause is Cause.SLOW and latest.in_a_row < SLOW_IN_A_ROW
+        return None if is_one_slow_call else latest.failing.cause
+
     def troubles(self) -> list[Trouble]:
         """What is wrong, the worst first."""
         wrong = {
@@ -101,6 +134,8 @@ class Condition:
             Trouble.LIMITS_APART: not self.limits,
             Trouble.PACK_BEHIND: self.pack_dropped > 0,
             Trouble.ROUTER_REFUSES: bool(self.router.refused),
+            **{trouble: self._cannot_reach is cause for trouble, cause in _OF_REACHING.items()},
+            Trouble.ROUTER_UNUSABLE: self.router.outcomes.unusable,
             Trouble.ROUTER_AILS: self.router.breaker is not State.CLOSED,
             Trouble.CEILING_BITES: self.router.held_back > 0,
             Trouble.CLOCK_WRONG: not self.clock,

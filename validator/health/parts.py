@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from scanner.pool import Fitness
 from validator.health.condition import Trouble
-from validator.health.words import ISOLATED, LABELS, MEANS, PARTLY_ISOLATED, TROUBLES, WELL
+from validator.health.words import (
+    CAUSES,
+    ISOLATED,
+    LABELS,
+    LATEST_FAILURE,
+    MEANS,
+    PARTLY_ISOLATED,
+    TROUBLES,
+    WELL,
+)
 
 if TYPE_CHECKING:
     from scanner.confinement import Confinement
@@ -21,7 +30,15 @@ _OF = {
     "limits": (Trouble.LIMITS_APART,),
     "pack": (Trouble.PACK_BEHIND,),
     "access": (Trouble.ROUTER_REFUSES,),
+    "way": (
+        Trouble.ROUTER_PROXY,
+        Trouble.ROUTER_CERTIFICATE,
+        Trouble.ROUTER_NAME,
+        Trouble.ROUTER_ROUTE,
+        Trouble.ROUTER_SLOW,
+    ),
     "router": (Trouble.ROUTER_AILS,),
+    "answers": (Trouble.ROUTER_UNUSABLE,),
     "ceiling": (Trouble.CEILING_BITES,),
     "clock": (Trouble.CLOCK_WRONG,),
     "reader": (Trouble.NO_READER, Trouble.NO_ZBAR),
@@ -49,6 +66,10 @@ def parts(condition: Condition) -> list[Part]:
     if condition.confinement is not None and condition.reader is not Fitness.FAILS:
         reader = found["reader"]
         found["reader"] = replace(reader, words=f"{reader.words} {isolation(condition.confinement)}")
+    latest = condition.router.outcomes.latest_failure
+    if latest is not None:
+        happened = LATEST_FAILURE.format(cause=CAUSES[latest.cause], detail=latest.detail)
+        found["router"] = replace(found["router"], words=f"{found['router'].words} {happened}")
     return list(found.values())
 
 
@@ -71,6 +92,7 @@ def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:
         time=_span(abs(skew)),
         direction="fast" if skew > 0 else "slow",
         files=_first(condition.missing_files),
+        detail=failing.detail if (failing := condition.router.outcomes.failing) else "",
     )
     return Part(LABELS[name], ok=False, words=happened, trouble=troubles[0], next=said.next)
 

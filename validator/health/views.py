@@ -43,6 +43,8 @@ def _parts(condition: Condition) -> dict[str, bool | str]:
         "folder": condition.folder_private,
         "limits": condition.limits,
         "router": condition.router.breaker.value,
+        "way": condition.reached,
+        "answers": not condition.router.outcomes.unusable,
         "access": not condition.router.refused,
         "ceiling": not condition.router.held_back,
         "clock": condition.clock,

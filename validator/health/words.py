@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from validator.health.condition import Trouble
+from validator.router.answers import Cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,43 @@ TROUBLES: dict[Trouble, Words] = {
         "Wait: the service finds out by itself when the Router answers again. If it lasts, look at this "
         "server’s network, then at the Router’s own news.",
     ),
+    Trouble.ROUTER_PROXY: Words(
+        "The web proxy makes no connection to the Router ({detail}). Remembered answers stand in, with their "
+        "age.",
+        "Ask whoever looks after the proxy whether this server may reach the Router through it. The proxy is "
+        "named by ESCV_ROUTER_PROXY, else by HTTPS_PROXY; name the Router’s host in NO_PROXY where it is "
+        "reached directly.",
+    ),
+    Trouble.ROUTER_CERTIFICATE: Words(
+        "The certificate shown in the Router’s name cannot be verified ({detail}). Nothing was sent. "
+        "Remembered answers stand in, with their age.",
+        "Look at this server’s clock first. If the network opens TLS connections, or the Router’s authority "
+        "is a private one, put the authority’s certificate (PEM) in a file and name it in "
+        "ESCV_ROUTER_CA_FILE. Otherwise somebody may be pretending to be the Router: ask your network team.",
+    ),
+    Trouble.ROUTER_NAME: Words(
+        "The Router’s name cannot be resolved ({detail}). Remembered answers stand in, with their age.",
+        "Look at this server’s name service (DNS) and at the spelling of ESCV_ROUTER_URL. If the network "
+        "lets servers out through a web proxy only, name it in ESCV_ROUTER_PROXY.",
+    ),
+    Trouble.ROUTER_ROUTE: Words(
+        "No connection to the Router comes about ({detail}). Remembered answers stand in, with their age.",
+        "Look at this server’s network and firewall. If the network lets servers out through a web proxy "
+        "only, name it in ESCV_ROUTER_PROXY.",
+    ),
+    Trouble.ROUTER_SLOW: Words(
+        "The Router is reached, but its answers take too long ({detail}). Remembered answers stand in, with "
+        "their age.",
+        "Wait: the service goes on asking. If it lasts, look at this server’s network, then at the Router’s "
+        "own news.",
+    ),
+    Trouble.ROUTER_UNUSABLE: Words(
+        "Most of the Router’s latest answers, about the cards of several issuers, cannot be used. Perhaps "
+        "the Router has changed the form of its answers. Those cards read COULD NOT CHECK, or get a "
+        "remembered answer.",
+        "Look in the log for “router_call_failed”: its “why” names the part of the answer. Then look for a "
+        "newer version of this service, and ask the Router’s operators what has changed.",
+    ),
     Trouble.ROUTER_REFUSES: Words(
         "The Router does not let this server ask ({endpoints}).",
         "Ask the Router’s operators whether this server’s address is known to them, and look at "
@@ -111,8 +149,8 @@ TROUBLES: dict[Trouble, Words] = {
         "ESCV_ROUTER_CALLS_PER_S, where the Router’s operators agree.",
     ),
     Trouble.CLOCK_WRONG: Words(
-        "The server’s clock is {time} {direction} against the Router’s. Ages and times are told wrong by as "
-        "much, and around midnight so is a card’s last day.",
+        "The server’s clock is {time} {direction} against the Router’s. Times on the pages and in the record "
+        "are wrong by as much. A card’s last day, and codes for signing in, are judged by the Router’s time.",
         "Set the server’s clock by NTP, for example with “timedatectl set-ntp true”.",
     ),
 }
@@ -125,7 +163,9 @@ LABELS = {
     "limits": "Limits",
     "pack": "Packs for devices",
     "access": "Access to the Router",
+    "way": "The way to the Router",
     "router": "The Router",
+    "answers": "The Router’s answers",
     "ceiling": "Our own ceiling",
     "clock": "Clock",
     "reader": "Reading pictures",
@@ -140,11 +180,27 @@ WELL = {
     "limits": "They are counted for all processes together.",
     "pack": "No answer of the last 15 minutes is missing from them.",
     "access": "It lets this server ask, as far as it has been asked.",
+    "way": "The Router is reached, as far as it has been asked.",
+    "answers": "They can be used, as far as there were any.",
     "router": "It answers, as far as it has been asked.",
     "ceiling": "No question was held back lately.",
     "clock": "It agrees with the Router’s, as far as that is known.",
     "reader": "Photos are read with both decoders.",
     "files": "All files that the pages need are there.",
+}
+
+LATEST_FAILURE = "The latest call that failed, within the last hour: {cause} ({detail})."
+CAUSES = {
+    Cause.NAME: "the Router’s name could not be resolved",
+    Cause.ROUTE: "no connection came about",
+    Cause.PROXY: "the web proxy made no connection",
+    Cause.CERTIFICATE: "the certificate could not be verified",
+    Cause.REFUSED: "the Router refused to answer this server",
+    Cause.UNUSABLE: "the answer could not be used",
+    Cause.SLOW: "there was no answer in time",
+    Cause.BUSY: "the Router was busy",
+    Cause.ERROR: "the Router reported a fault of its own",
+    Cause.HELD_BACK: "this server held the call back",
 }
 
 ISOLATED = (

@@ -6,6 +6,8 @@ config      what the operator chose             reply        status and body →
 deadline    one bound over everything           cards        both shapes of a card → KnownCard (pure)
 permits     how many calls at once              strict_json  JSON that cannot say two things (pure)
 ceiling     how many calls a second             alarm        tells once that the Router refuses us
+route       web proxy and certificates          outcomes     how the latest calls went, for log and health
+failures    exceptions → what went wrong (pure) setting_types  the settings that choose all this
 breaker     whether to ask at all just now      skew         how far our clock is from the Router's
 order       which endpoint comes first          health       what all this looks like from outside
 """

@@ -7,9 +7,10 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from validator.verdict import Reason
+
 if TYPE_CHECKING:
     from scanner.escn import Escn
-    from validator.verdict import Reason
 
 
 FIRST_DAY = date(2015, 1, 1)
@@ -69,17 +70,50 @@ class UnknownCard:
     """The Router, well-formed, says that it has no card with this number."""
 
 
+class Cause(StrEnum):
+    """What went wrong with a call, finer than the reason: for the log, health and managers."""
+
+    NAME = "name"
+    ROUTE = "route"
+    PROXY = "proxy"
+    CERTIFICATE = "certificate"
+    REFUSED = "refused"
+    UNUSABLE = "unusable"
+    SLOW = "slow"
+    BUSY = "busy"
+    ERROR = "error"
+    HELD_BACK = "held_back"
+
+
+_CAUSES = {
+    Reason.ROUTER_TIMEOUT: Cause.SLOW,
+    Reason.ROUTER_UNREACHABLE: Cause.ROUTE,
+    Reason.ROUTER_REFUSED: Cause.REFUSED,
+    Reason.ROUTER_BUSY: Cause.BUSY,
+    Reason.ROUTER_ERROR: Cause.ERROR,
+    Reason.ROUTER_ANSWER_UNUSABLE: Cause.UNUSABLE,
+    Reason.TOO_MANY_CHECKS: Cause.HELD_BACK,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RouterFailure:
     """No answer about the card.
 
     `reason` is one of the could-not-check reasons; `detail` is for logs and never holds a number or a body;
     `may_pass` where asking again at once may help: nobody was reached, or a gateway between had nobody.
+    `finer` is set where the cause is not the usual one for the reason.
     """
 
     reason: Reason
     detail: str
     may_pass: bool = field(default=False, compare=False)
+    finer: Cause | None = None
+
+    @property
+    def cause(self) -> Cause:
+        """What went wrong."""
+        return self.finer or _CAUSES[self.reason]
 
 
 RouterAnswer = KnownCard | UnknownCard | RouterFailure

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
     from validator.router.config import Endpoint, RouterConfig
     from validator.router.deadline import Deadline
+    from validator.router.skew import Ahead
     from validator.router.surroundings import Surroundings
 
 log = structlog.get_logger(__name__)
@@ -94,6 +95,10 @@ class Asking:
             skew_s=self._skew.seconds(),
             refused=self._alarm.refused(),
         )
+
+    def ahead(self) -> Ahead:
+        """How far our clock is ahead of the Router's, as far as its replies told."""
+        return self._skew.ahead()
 
     def close(self) -> None:
         """Close the kept connections."""

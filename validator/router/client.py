@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from validator.router.answers import RouterFailure
+from validator.router.answers import Cause, RouterFailure
 from validator.router.asking import GRACE_S, Asking, Check
 from validator.router.config import RouterConfig
+from validator.router.connections import is_resolving
 from validator.router.deadline import Deadline
 from validator.router.order import AskingOrder
+from validator.router.outcomes import OutcomeLog
 from validator.router.permits import Permit, Permits
 from validator.router.reply import Elsewhere
 from validator.router.surroundings import Surroundings
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
     from validator.router.answers import RouterAnswer
     from validator.router.health import RouterHealth
+    from validator.router.skew import Ahead
 
 __all__ = ["RouterClient", "RouterConfig"]
 
@@ -40,6 +44,7 @@ class RouterClient:
         self._asking = Asking(config, around)
         self._permits = Permits(config.permits, config.permit_wait_s)
         self._order = AskingOrder(config.order, around.clock)
+        self._outcomes = OutcomeLog(around.clock)
 
     def status(self, escn: Escn) -> RouterAnswer:
         """What the Router says of this card, or why it says nothing; at most GRACE_S after the deadline."""
@@ -51,24 +56,37 @@ class RouterClient:
             return self._no_permit()
         told: SimpleQueue[RouterAnswer] = SimpleQueue()
         try:
-            Thread(target=self._run, args=(check, permit, told), name="router-call", daemon=True).start()
+            call = Thread(target=self._run, args=(check, permit, told), name="router-call", daemon=True)
+            call.start()
         except RuntimeError:
             self._permits.give_back(permit)
             return RouterFailure(Reason.TOO_MANY_CHECKS, "no thread to be had")
-        try:
-            return told.get(timeout=check.deadline.left() + GRACE_S)
-        except Empty:
-            hangs = RouterFailure(Reason.ROUTER_TIMEOUT, "the call hangs")
-            self._asking.gave_up(check, hangs)
-            return hangs
+        answer = self._await(check, told, call)
+        self._outcomes.note(escn, answer)
+        return answer
 
     def health(self) -> RouterHealth:
         """How asking goes, as this process saw it; asks nobody."""
-        return self._asking.health()
+        return replace(self._asking.health(), outcomes=self._outcomes.lately())
+
+    def ahead(self) -> Ahead:
+        """How far our clock is ahead of the Router's, as far as its replies told."""
+        return self._asking.ahead()
 
     def close(self) -> None:
         """Close the kept connections."""
         self._asking.close()
+
+    def _await(self, check: Check, told: SimpleQueue[RouterAnswer], call: Thread) -> RouterAnswer:
+        try:
+            return told.get(timeout=check.deadline.left() + GRACE_S)
+        except Empty:
+            hangs = RouterFailure(Reason.ROUTER_TIMEOUT, "the call hangs")
+            if is_resolving(call.ident):
+                finer = Cause.PROXY if self._config.proxy else Cause.NAME
+                hangs = replace(hangs, detail="the name service does not answer in time", finer=finer)
+            self._asking.gave_up(check, hangs)
+            return hangs
 
     def _no_permit(self) -> RouterFailure:
         if self._permits.overdue():

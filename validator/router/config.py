@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from scanner.escn import Escn
+    from validator.router.route import Proxy
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _BASE = re.compile(
@@ -38,7 +39,7 @@ class RouterConfig:
     """Where and how the Router is asked; seconds and bytes throughout. Raises ValueError for what is unsafe.
 
     `calls_per_s` 0 means no ceiling. `permits` bounds the calls that run at once. Without the breaker every
-    card is asked about, however the ones before fared.
+    card is asked about, however the ones before fared. The authorities in `ca_file` count too.
     """
 
     base_url: str
@@ -53,6 +54,8 @@ class RouterConfig:
     keep_display_name: bool = False
     has_breaker: bool = True
     user_agent: str = "esc-validator"
+    proxy: Proxy | None = None
+    ca_file: str | None = None
 
     def __post_init__(self) -> None:
         if not _BASE.fullmatch(self.base_url) or not _is_safe(self.base_url):

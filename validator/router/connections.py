@@ -8,23 +8,45 @@ from __future__ import annotations
 
 import http.client
 import io
-import ssl
+import re
+import socket
 import time
+from contextlib import suppress
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
-from requests import adapters
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError
 
 if TYPE_CHECKING:
-    import socket
+    import ssl
 
     from urllib3.response import HTTPResponse
 
 
 class StaleConnection(OSError):
     """A kept connection turned out to be closed by the other side before it gave any answer."""
+
+
+_resolving: set[int] = set()
+
+
+def is_resolving(thread: int | None) -> bool:
+    """Whether this thread waits for the name service, which cannot be interrupted."""
+    return thread in _resolving
+
+
+class ProxyFault(OSError):
+    """The web proxy made no connection to the Router: the `status` it answered, or in words what it did."""
+
+    def __init__(self, words: str, status: str | None = None) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+_REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: ([1-9][0-9]{2})\b")
 
 
 class _Reads(io.RawIOBase):
@@ -66,12 +88,51 @@ class _BoundedConnection(HTTPConnection):
 
     _answered_on: object = None
 
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
+    def _new_conn(self) -> socket.socket:
+        """Resolve the name, then try each address as urllib3 does: so it is known which of the two hangs."""
+        name, addresses = self._dns_host, self._addresses()
+        try:
+            for self._dns_host in addresses[:-1]:
+                with suppress(ConnectTimeoutError):
+                    return super()._new_conn()
+            self._dns_host = addresses[-1]
+            return super()._new_conn()
+        finally:
+            self._dns_host = name
+
+    def _addresses(self) -> list[str]:
+        _resolving.add(get_ident())
+        try:
+            found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as fault:
+            raise NameResolutionError(self.host, self, socket.gaierror(*fault.args)) from fault
+        finally:
+            _resolving.discard(get_ident())
+        return [str(address[0]) for *_, address in found]
+
+    def _bound_reads(self) -> None:
+        """Let all that is read of the next response end within the time-out of now."""
         sock, ends = self.sock, time.monotonic() + float(self.timeout or 0)
         self.response_class = lambda _sock, **options: http.client.HTTPResponse(  # type: ignore[assignment]  # only ever called
             _Bounded(sock, ends),  # type: ignore[arg-type]  # see _Bounded
             **options,
         )
+
+    def _tunnel(self) -> None:
+        """Have the proxy connect to the Router, within the time for connecting; raises ProxyFault."""
+        self._bound_reads()
+        try:
+            super()._tunnel()
+        except TimeoutError:
+            raise ProxyFault("no answer in time") from None
+        except OSError as fault:
+            raise _proxy_fault(fault) from None
+        except http.client.HTTPException as fault:
+            raise ProxyFault(f"no HTTP answer, {type(fault).__name__}") from None
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
+        sock = self.sock
+        self._bound_reads()
         try:
             response = super().getresponse()
         except TimeoutError:
@@ -82,6 +143,13 @@ class _BoundedConnection(HTTPConnection):
             raise
         self._answered_on = sock
         return response
+
+
+def _proxy_fault(fault: OSError) -> ProxyFault:
+    refused = _REFUSED_TUNNEL.match(str(fault))
+    if refused is None:
+        return ProxyFault(f"broken off, {type(fault).__name__}")
+    return ProxyFault("refused the connection", refused[1])
 
 
 class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
@@ -96,23 +164,32 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _BoundedTlsConnection
 
 
+_POOLS = {"http": _Pool, "https": _TlsPool}
+
+
 class BoundedAdapter(HTTPAdapter):
     """An adapter with such connections, `size` of them kept alive; it never retries by itself.
 
-    Certificates are always verified, whatever a caller says, in one context: loading the authorities takes
-    25 ms, which requests would spend on each new connection.
+    Certificates, a proxy's too, are always verified, whatever a caller says, in the one context `tls`:
+    loading the authorities takes 25 ms, which requests would spend on each new connection.
     """
 
-    def __init__(self, size: int, *, tls: bool) -> None:
-        self._tls = tls
+    def __init__(self, size: int, tls: ssl.SSLContext | None) -> None:
+        self._tls = {} if tls is None else {"ssl_context": tls}
         super().__init__(pool_connections=1, pool_maxsize=size, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - requests' own signature
         """Make the pool, of our connections."""
+        super().init_poolmanager(connections, maxsize, block, **options, **self._tls)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:  # noqa: ANN401 - requests' own signature
+        """Make the pool behind a proxy, of our connections too."""
         if self._tls:
-            options["ssl_context"] = ssl.create_default_context(cafile=adapters.DEFAULT_CA_BUNDLE_PATH)
-        super().init_poolmanager(connections, maxsize, block, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+            options |= {"proxy_ssl_context": self._tls["ssl_context"], **self._tls}
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ANN401, ARG002 - requests' own signature
         """Leave everything to the one context."""

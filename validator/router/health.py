@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from validator.router.breaker import State
+from validator.router.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from validator.verdict import Reason
@@ -17,7 +18,7 @@ class RouterHealth:
 
     `why` is set while nobody is asked. `held_back` counts the calls that our own ceiling kept back within the
     last minute. `skew_s` is how far our clock is ahead of the Router's, None where it has not told the time
-    often enough. `refused` are the endpoints that do not let us ask.
+    often enough. `refused` are the endpoints that do not let us ask. `outcomes` is how the latest calls went.
     """
 
     breaker: State = State.CLOSED
@@ -25,3 +26,4 @@ class RouterHealth:
     held_back: int = 0
     skew_s: float | None = None
     refused: tuple[str, ...] = ()
+    outcomes: Outcomes = field(default_factory=Outcomes)

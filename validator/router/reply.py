@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
 
 NO_SUCH_CARD = "ER-0001"
+ASKED_TO_WAIT = ", asked to wait"
 
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -119,4 +120,4 @@ def _plain_body(reply: Reply) -> bytes:
 def _asked_to_wait(reply: Reply) -> str:
     """Told in the log, never obeyed: a header must not put a thread to sleep (trust.md §2.9)."""
     seconds = (reply.retry_after or "").strip()
-    return f", asked to wait {seconds} s" if _SECONDS.fullmatch(seconds) else ""
+    return f"{ASKED_TO_WAIT} {seconds} s" if _SECONDS.fullmatch(seconds) else ""

@@ -8,16 +8,18 @@ from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING
 
 import requests
-from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.util import Timeout
 
 from validator.router.answers import RouterFailure
-from validator.router.connections import BoundedAdapter, StaleConnection
+from validator.router.connections import BoundedAdapter
+from validator.router.failures import PROXY_STATUSES, broken_off, failure, is_stale, of_proxy, proxy_answered
 from validator.router.reply import Reply, needs_body
+from validator.router.route import certificates
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import ssl
 
     from validator.router.config import RouterConfig
     from validator.router.deadline import Deadline
@@ -31,6 +33,8 @@ class Wire:
     def __init__(self, config: RouterConfig) -> None:
         self._config = config
         self._session = _session(config)
+        # Over http the proxy itself answers, so that its failures look like the Router's.
+        self._is_forwarded = config.proxy is not None and config.base_url.startswith("http:")
         _keep_addresses_out_of_logs()
 
     def get(self, address: str, deadline: Deadline) -> Reply | RouterFailure:
@@ -40,8 +44,9 @@ class Wire:
                 return self._try_once(address, left)
             except requests.RequestException as fault:
                 # Asking again is safe (GET) and ends: each turn uses up a kept connection, none new is stale.
-                if not any(isinstance(cause, StaleConnection) for cause in _causes(fault)):
-                    return _failure(fault, deadline)
+                if not is_stale(fault):
+                    found = failure(fault, is_late=deadline.left() <= 0)
+                    return of_proxy(found) if self._is_forwarded else found
         return RouterFailure(Reason.ROUTER_TIMEOUT, "no time left")
 
     def close(self) -> None:
@@ -56,13 +61,15 @@ class Wire:
             stream=True,
             allow_redirects=False,
         ) as response:
+            if response.status_code in PROXY_STATUSES and self._is_forwarded:
+                return proxy_answered(str(response.status_code))
             try:
                 body = self._body(response) if needs_body(response.status_code) else None
             except ReadTimeoutError:
                 return RouterFailure(Reason.ROUTER_TIMEOUT, "the body took too long")
             except (HTTPError, OSError, http.client.HTTPException) as fault:
                 # Reached, begun, broken off. A proxy between turns a reset into a short body: same reason.
-                return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"body broken off, {_name(fault)}")
+                return broken_off(fault)
             return Reply(
                 status=response.status_code,
                 content_type=response.headers.get("Content-Type"),
@@ -95,7 +102,9 @@ class _Session(requests.Session):
 
 def _session(config: RouterConfig) -> requests.Session:
     session = _Session()
-    session.trust_env = False  # no proxies, no .netrc, no other certificates
+    session.trust_env = False  # no .netrc, and no proxies or certificates but those of the configuration
+    if config.proxy is not None:
+        session.proxies = {"http": config.proxy.address, "https": config.proxy.address}
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
     session.headers.clear()
     session.headers.update(
@@ -104,43 +113,14 @@ def _session(config: RouterConfig) -> requests.Session:
     if config.token is not None:
         session.headers["Authorization"] = f"Bearer {config.token}"
     session.adapters.clear()
-    session.mount(
-        f"{config.base_url}/", BoundedAdapter(config.permits, tls=config.base_url.startswith("https:"))
-    )
+    session.mount(f"{config.base_url}/", BoundedAdapter(config.permits, _tls(config)))
     return session
 
 
-def _failure(fault: requests.RequestException, deadline: Deadline) -> RouterFailure:
-    if isinstance(fault, requests.ReadTimeout):
-        return RouterFailure(Reason.ROUTER_TIMEOUT, "no answer in time")
-    if isinstance(fault, requests.ConnectTimeout):
-        # Reached nobody; a time-out only where the check as a whole had no more time for it.
-        reason = Reason.ROUTER_UNREACHABLE if deadline.left() > 0 else Reason.ROUTER_TIMEOUT
-        return RouterFailure(reason, "no connection in time", may_pass=True)
-    causes = list(_causes(fault))
-    cause = causes[-1]
-    if _is_no_http(cause) or not isinstance(fault, requests.ConnectionError):
-        return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"not an HTTP answer, {_name(cause)}")
-    # Before anything was sent; a connection that dies later is not tried again, nor is a bad certificate.
-    nobody_there = any(isinstance(one, NewConnectionError) for one in causes)
-    return RouterFailure(Reason.ROUTER_UNREACHABLE, _name(cause), nobody_there)
-
-
-def _is_no_http(cause: BaseException) -> bool:
-    return isinstance(cause, http.client.HTTPException) and not isinstance(cause, OSError)
-
-
-def _causes(fault: BaseException) -> Iterator[BaseException]:
-    """The exception and those it was made of, innermost last."""
-    yield fault
-    for inner in (*fault.args, getattr(fault, "reason", None)):
-        if isinstance(inner, BaseException):
-            yield from _causes(inner)
-
-
-def _name(fault: BaseException) -> str:
-    """All that may be said of an exception: its text can hold the address, and with it the card's number."""
-    return type(fault).__name__
+def _tls(config: RouterConfig) -> ssl.SSLContext | None:
+    addresses = (config.base_url, config.proxy.address if config.proxy else "")
+    is_used = any(address.lower().startswith("https:") for address in addresses)
+    return certificates(config.ca_file)[0] if is_used else None
 
 
 def _nothing(_record: logging.LogRecord) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.support.house import PASSWORD
@@ -46,7 +46,7 @@ def copy_of(app: Flask, browser: FlaskClient) -> FlaskClient:
 def later(app: Flask, **time: float) -> Iterator[None]:
     """So much later, as far as the application knows."""
     kept = app.extensions["validator"]
-    shows = datetime.now(UTC) + timedelta(**time)
+    shows = kept.clock() + timedelta(**time)
     app.extensions["validator"] = replace(kept, clock=lambda: shows)
     yield
     app.extensions["validator"] = kept

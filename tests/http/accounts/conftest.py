@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from validator.accounts.people import People
+
+
+@pytest.fixture(autouse=True)
+def _clock_that_stands_still(app: Flask) -> None:
+    """Sessions and waits end only where a test lets time pass: on a busy machine a sign-in takes a second."""
+    now = datetime.now(UTC)
+    app.extensions["validator"] = replace(app.extensions["validator"], clock=lambda: now)
 
 
 @pytest.fixture(name="people")

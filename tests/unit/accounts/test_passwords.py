@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -56,6 +59,14 @@ def test_no_choice_of_name_makes_the_check_slow_or_break(name: str) -> None:
     assert not _is_common("qwabc" * 20 + "ö is different", name)
 
 
+def test_hashes_meet_the_owasp_floor() -> None:
+    """OWASP asks for 19 MiB and two passes. A process of its own: other tests hash at a lower price."""
+    program = "from validator.accounts.passwords import Passwords; print(Passwords().hash('three words'))"
+    made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert made.stdout.startswith("$argon2id$v=19$m=32768,t=2,p=1$")
+
+
 def test_the_right_password_matches_and_another_does_not(passwords: Passwords) -> None:
     """What was hashed is recognised, and only that."""
     kept = passwords.hash(GOOD)
@@ -73,15 +84,9 @@ def test_the_same_letters_match_however_they_are_composed(passwords: Passwords) 
     assert passwords.matches("\uff43af\u00e9 am morgen", kept) is True
 
 
-def test_hashes_meet_the_owasp_floor(passwords: Passwords) -> None:
-    """Argon2id with at least 19 MiB and two passes, each with its own salt."""
-    first, second = passwords.hash(GOOD), passwords.hash(GOOD)
-    figures = dict(part.split("=") for part in first.split("$")[3].split(","))
-
-    assert first.startswith("$argon2id$")
-    assert first != second
-    assert int(figures["m"]) >= 19 * 1024
-    assert int(figures["t"]) >= 2
+def test_each_hash_has_its_own_salt(passwords: Passwords) -> None:
+    """Two people with the same password have different hashes."""
+    assert passwords.hash(GOOD) != passwords.hash(GOOD)
 
 
 @pytest.mark.parametrize("kept", [None, "", "no hash at all"])

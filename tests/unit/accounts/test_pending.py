@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -87,3 +88,14 @@ def test_what_has_ended_is_deleted(
     steps.purge()
     with database.session() as session:
         assert session.scalars(text("SELECT sealed FROM pending_steps")).all() == ["sealed"]
+
+
+def test_a_step_begun_while_the_clock_ran_ahead_is_over(
+    steps: PendingSteps, clock: Clock, mia: Proven
+) -> None:
+    """When the clock is put right, it does not last for days."""
+    steps.begin(Kind.CODES_OFFER, "token", mia)
+    clock.shows -= timedelta(days=2)
+
+    assert steps.find(Kind.CODES_OFFER, "token") is None
+    assert not steps.use(Kind.CODES_OFFER, "token")

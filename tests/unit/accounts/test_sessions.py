@@ -144,3 +144,15 @@ def test_the_table_does_not_hold_what_browsers_hold(
 def test_what_is_no_session_is_nobodys(sessions: Sessions, token: str) -> None:
     """Whatever a cookie holds."""
     assert sessions.find(token) is None
+
+
+def test_a_session_begun_while_the_clock_ran_ahead_does_not_last_for_days(
+    sessions: Sessions, clock: Clock, maria: Proven
+) -> None:
+    """When the clock is put right, a person signs in again; a kiosk at a door stays."""
+    person, kiosk = begun(sessions, maria), begun(sessions, maria, SessionKind.KIOSK)
+    clock.shows -= timedelta(minutes=1)
+    assert sessions.find(person.token)
+    clock.shows -= timedelta(days=2)
+    assert sessions.find(person.token) is None
+    assert sessions.find(kiosk.token)

@@ -8,12 +8,21 @@ import pytest
 
 from scanner.confinement import Confinement
 from scanner.pool import Fitness
-from validator.health.condition import CLOCK_WRONG_S, Condition, Disk, Store, Trouble
+from validator.health.condition import CLOCK_WRONG_S, SLOW_IN_A_ROW, Condition, Disk, Store, Trouble
 from validator.health.parts import Part, parts
-from validator.health.words import LABELS, MEANS, TROUBLES, WELL
+from validator.health.words import CAUSES, LABELS, MEANS, TROUBLES, WELL
+from validator.router.answers import Cause, RouterFailure
 from validator.router.breaker import State
 from validator.router.health import RouterHealth
+from validator.router.outcomes import Outcomes
 from validator.verdict import Reason
+
+
+def failing(cause: Cause, in_a_row: int = 1) -> RouterHealth:
+    """The latest calls failed for this cause."""
+    failure = RouterFailure(Reason.ROUTER_UNREACHABLE, "what went wrong", finer=cause)
+    return RouterHealth(outcomes=Outcomes(failure, in_a_row, latest_failure=failure))
+
 
 TROUBLED = {
     Trouble.DATABASE_DOWN: Condition(database=Store.DOWN),
@@ -31,6 +40,12 @@ TROUBLED = {
     Trouble.NO_ZBAR: Condition(reader=Fitness.NO_ZBAR),
     Trouble.ROUTER_AILS: Condition(router=RouterHealth(State.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
     Trouble.ROUTER_REFUSES: Condition(router=RouterHealth(refused=("status-v2", "verifier"))),
+    Trouble.ROUTER_PROXY: Condition(router=failing(Cause.PROXY)),
+    Trouble.ROUTER_CERTIFICATE: Condition(router=failing(Cause.CERTIFICATE)),
+    Trouble.ROUTER_NAME: Condition(router=failing(Cause.NAME)),
+    Trouble.ROUTER_ROUTE: Condition(router=failing(Cause.ROUTE)),
+    Trouble.ROUTER_SLOW: Condition(router=failing(Cause.SLOW, in_a_row=SLOW_IN_A_ROW)),
+    Trouble.ROUTER_UNUSABLE: Condition(router=RouterHealth(outcomes=Outcomes(unusable=True))),
     Trouble.CEILING_BITES: Condition(router=RouterHealth(held_back=7)),
     Trouble.FILES_MISSING: Condition(missing_files=("vendor/idb/index.js",)),
     Trouble.CLOCK_WRONG: Condition(router=RouterHealth(skew_s=-CLOCK_WRONG_S)),
@@ -124,3 +139,16 @@ def test_figures_and_names_stand_in_the_words() -> None:
     """How many questions were held back, and which of the Router's services refuses."""
     assert "7 questions" in troubled(TROUBLED[Trouble.CEILING_BITES])[0].words
     assert "status-v2 and verifier" in troubled(TROUBLED[Trouble.ROUTER_REFUSES])[0].words
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_each_cause_of_a_failed_call_is_told_to_managers(cause: Cause) -> None:
+    """In words and with its detail beside the Router, even where one failed call is no trouble yet."""
+    told = next(part for part in parts(Condition(router=failing(cause))) if part.part == LABELS["router"])
+
+    assert f"{CAUSES[cause]} (what went wrong)" in told.words
+
+
+def test_one_slow_call_is_no_trouble() -> None:
+    """Nor are two."""
+    assert not troubled(Condition(router=failing(Cause.SLOW, in_a_row=SLOW_IN_A_ROW - 1)))
