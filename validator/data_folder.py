@@ -22,8 +22,8 @@ NETWORK_DISKS = frozenset(
     {"9p", "afs", "ceph", "cifs", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs", "sshfs"}
 )
 _ON_NETWORK = (
-    "The folder of ESCV_DATA_DIR is on a network disk, where SQLite may lose data: name a folder on a "
-    "disk of this machine, or use PostgreSQL."
+    "The folder of ESCV_DATA_DIR or the file of ESCV_DATABASE_URL is on a network disk, where SQLite may "
+    "lose data: name a place on a disk of this machine, or use PostgreSQL."
 )
 _FOLDER_IS_OPEN = (
     "Other users of this machine can look into the folder of ESCV_DATA_DIR: run “chmod 700” on it."
@@ -45,7 +45,8 @@ def prepare(folder: Path, database: Path | None) -> None:
         log.warning("data_files_are_open", count=len(left), hint=_ARE_OPEN)
     if _is_open(folder):
         log.warning("data_folder_is_open", hint=_FOLDER_IS_OPEN)
-    if disk_kind(folder, _mounts()) in NETWORK_DISKS:
+    mounts = _mounts()
+    if any(disk_kind(one, mounts) in NETWORK_DISKS for one in (folder, database) if one):
         log.warning("data_on_network_disk", hint=_ON_NETWORK)
 
 

@@ -68,9 +68,10 @@ def _why(error: Exception, port: int) -> str:
         return "ports below 1024 are for root. Choose a higher one, such as PORT=8000, behind a proxy"
     if number == errno.EADDRNOTAVAIL:
         return "this machine does not have that address. Set HOST to one of its own, or to 127.0.0.1"
-    if number == errno.EAFNOSUPPORT or (number is None and ":" in str(error)):
+    if number in {errno.EAFNOSUPPORT, socket.EAI_ADDRFAMILY}:
         return "this machine does not use IPv6. Set HOST to an IPv4 address, such as 127.0.0.1"
-    if isinstance(error, (socket.gaierror, UnicodeError)):
+    # Errors of looking up a name have numbers below zero; `create_server` makes plain OSErrors of them.
+    if isinstance(error, UnicodeError) or (number is not None and number < 0):
         return "HOST is no name or address that this machine knows. Set it to 127.0.0.1, or correct it"
     # Python adds the address to the system's words.
     words = os.strerror(number) if number else type(error).__name__

@@ -46,7 +46,10 @@ def test_only_the_router_client_speaks_to_the_network() -> None:
     speaking = {
         path for path in modules("validator") if imports(path) & {"requests", "urllib3", "socket", "httpx"}
     }
-    server = {HOUSE / "validator" / "security" / name for name in ("worker.py", "connection.py")}
+    server = {
+        HOUSE / "validator" / name
+        for name in ("security/worker.py", "security/connection.py", "listening.py")
+    }
 
     assert speaking > server
     for path in server:

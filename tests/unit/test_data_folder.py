@@ -132,3 +132,16 @@ def test_a_private_folder_is_not_spoken_of(tmp_path: Path, told: Callable[[], di
     assert told() == {}
     assert data_folder.is_private(tmp_path / "new")
     assert data_folder.is_private(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("place", ["data", "data/database"])
+def test_data_on_a_network_disk_is_warned_of(
+    tmp_path: Path, told: Callable[[], dict[str, Any]], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The folder, or the database that lies elsewhere."""
+    mounts = f"/dev/a / ext4 rw 0 0\nserver:/x {tmp_path / place} nfs4 rw 0 0\n"
+    monkeypatch.setattr(data_folder, "_mounts", lambda: mounts)
+
+    data_folder.prepare(tmp_path / "data", tmp_path / "data" / "database" / "validator.sqlite")
+
+    assert "on a disk of this machine" in told()["data_on_network_disk"]["hint"]

@@ -58,13 +58,21 @@ def test_a_taken_port_is_named_with_the_way_out() -> None:
     check_free("127.0.0.1", port)
 
 
+@pytest.mark.parametrize("host", ["fe80::1%nosuch", "..", "a" * 64])
+def test_a_host_that_nobody_knows_is_told(host: str) -> None:
+    """Where the system, or Python, finds no address for it; none of these is asked of a network."""
+    with pytest.raises(ListenError, match="HOST is no name or address that this machine knows"):
+        check_free(host, 8_000)
+
+
 @pytest.mark.parametrize(
     ("error", "says"),
     [
         (OSError(errno.EACCES, "x"), "ports below 1024 are for root"),
         (OSError(errno.EADDRNOTAVAIL, "x"), "this machine does not have that address"),
         (OSError(errno.EAFNOSUPPORT, "x"), "this machine does not use IPv6"),
-        (socket.gaierror(socket.EAI_NONAME, "x"), "HOST is no name or address"),
+        (OSError(socket.EAI_ADDRFAMILY, "x"), "this machine does not use IPv6"),
+        (OSError(socket.EAI_NONAME, "x"), "HOST is no name or address"),
         (UnicodeError("x"), "HOST is no name or address"),
         (OSError(errno.ENOBUFS, "x"), os.strerror(errno.ENOBUFS)),
     ],
