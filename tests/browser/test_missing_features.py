@@ -236,6 +236,17 @@ def test_an_old_browsers_answers_are_large_and_its_kiosk_stays_awake(
         _forget_blocked_workers(at)
 
 
+def test_a_kiosk_that_cannot_start_says_so(chromium: Browser, site: Site, signed_in: StorageState) -> None:
+    """Visitors are sent to the desk, and staff to the plain forms."""
+    with station(chromium, site, signed_in, service_workers="block") as at:
+        _without(at, Missing("", paths=("Promise.allSettled",)))
+        at.page.goto("/kiosk")
+        at.page.get_by_role("heading", name="could not start in this browser").wait_for()
+        at.page.get_by_role("link", name="To the start page").click()
+        at.page.get_by_test_id("plain").wait_for()
+        _forget_blocked_workers(at)
+
+
 def _word_of(at: Station, number: str) -> float:
     """The size of the verdict's word beside the width of the screen, once this card is answered."""
     at.page.locator(f"[data-testid=verdict][data-outcome={OUTCOMES[number]}]").wait_for()

@@ -97,6 +97,10 @@ function stayPlain(names = []) {
     one.removeAttribute("hidden");
     one.setAttribute("data-plain", names.join(" "));
   });
+  document.querySelectorAll("template[data-plain-template]").forEach((one) => {
+    const { content } = /** @type {HTMLTemplateElement} */ (one);
+    one.parentNode?.replaceChild(document.importNode(content, true), one);
+  });
 }
 
 /** The page has worked here before: signing out still empties what the device remembers. */
