@@ -132,7 +132,7 @@ MISSING = (
     Missing("module workers", SERVER, script=NO_MODULE_WORKERS),
     Missing("a canvas that tells the truth", FIELD, OF_FRAMES, LYING_CANVAS, LYING_CANVAS),
     Missing("a camera", FIELD, paths=("Navigator.prototype.mediaDevices",)),
-    Missing("Promise.allSettled", PLAIN, paths=("Promise.allSettled",)),
+    Missing("replaceAll", PLAIN, paths=("String.prototype.replaceAll",)),
     # Not looked for at the start: the page meets it at its first answer.
     Missing("Date.parse", PLAIN, paths=("Date.parse",)),
 )
