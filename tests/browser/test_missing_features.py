@@ -187,6 +187,7 @@ def test_a_card_is_checked_in_a_browser_without_it(
             at.page.get_by_role("button", name="Check the number").click()
         if missing.way in {FIELD, PLAIN}:
             at.page.locator("[data-testid=verdict][data-outcome=not_valid]").wait_for()
+        at.page.close()  # nothing more is said after it
         at.complaints.clear()
 
 
@@ -255,4 +256,5 @@ def _word_of(at: Station, number: str) -> float:
 
 def _forget_blocked_workers(at: Station) -> None:
     """Playwright says on the page's console that it has blocked the service worker."""
+    at.page.close()  # nothing more is said after it
     at.complaints[:] = [one for one in at.complaints if "Service Worker" not in one]
