@@ -132,7 +132,7 @@ MISSING = (
     Missing("module workers", SERVER, script=NO_MODULE_WORKERS),
     Missing("a canvas that tells the truth", FIELD, OF_FRAMES, LYING_CANVAS, LYING_CANVAS),
     Missing("a camera", FIELD, paths=("Navigator.prototype.mediaDevices",)),
-    Missing("Promise.allSettled", PLAIN, paths=("Promise.allSettled",)),
+    Missing("replaceAll", PLAIN, paths=("String.prototype.replaceAll",)),
     # Not looked for at the start: the page meets it at its first answer.
     Missing("Date.parse", PLAIN, paths=("Date.parse",)),
 )
@@ -187,6 +187,7 @@ def test_a_card_is_checked_in_a_browser_without_it(
             at.page.get_by_role("button", name="Check the number").click()
         if missing.way in {FIELD, PLAIN}:
             at.page.locator("[data-testid=verdict][data-outcome=not_valid]").wait_for()
+        at.page.close()  # nothing more is said after it
         at.complaints.clear()
 
 
@@ -203,7 +204,9 @@ def test_a_number_is_checked_in_a_browser_that_lacks_all_of_it(
         at.page.keyboard.press("Enter")
         at.page.locator("[data-number-note]", has_text="did you mean 0?").wait_for()
         field.fill(KIRA)
+        at.page.keyboard.press("Enter")
         at.shows("not_valid", "expired")
+        _forget_blocked_workers(at)
 
 
 def test_an_old_browsers_answers_are_large_and_its_kiosk_stays_awake(
@@ -231,9 +234,27 @@ def test_an_old_browsers_answers_are_large_and_its_kiosk_stays_awake(
         for number in (ANNA, KIRA):
             wedge(at.page, number)
             assert _word_of(at, number) >= LEAST_WORD
+        _forget_blocked_workers(at)
+
+
+def test_a_kiosk_that_cannot_start_says_so(chromium: Browser, site: Site, signed_in: StorageState) -> None:
+    """Visitors are sent to the desk, and staff to the plain forms."""
+    with station(chromium, site, signed_in, service_workers="block") as at:
+        _without(at, Missing("", paths=("Promise.allSettled",)))
+        at.page.goto("/kiosk")
+        at.page.get_by_role("heading", name="could not start in this browser").wait_for()
+        at.page.get_by_role("link", name="To the start page").click()
+        at.page.get_by_test_id("plain").wait_for()
+        _forget_blocked_workers(at)
 
 
 def _word_of(at: Station, number: str) -> float:
     """The size of the verdict's word beside the width of the screen, once this card is answered."""
     at.page.locator(f"[data-testid=verdict][data-outcome={OUTCOMES[number]}]").wait_for()
     return float(at.page.evaluate(WORD))
+
+
+def _forget_blocked_workers(at: Station) -> None:
+    """Playwright says on the page's console that it has blocked the service worker."""
+    at.page.close()  # nothing more is said after it
+    at.complaints[:] = [one for one in at.complaints if "Service Worker" not in one]

@@ -102,7 +102,7 @@ HINTS = {
     "server": "Our server is reading it …",
     "type": "Does it not work? Type the number instead.",
     "only_server": "This browser reads codes only with the server’s help.",
-    "cannot_read": "This browser cannot read codes by itself and the server cannot help. Type the number.",
+    "cannot_read": "This browser cannot read codes, and the server cannot help now. Type the number.",
 }
 
 # Lines that come later, about a card that has gone. `{number}` is masked.

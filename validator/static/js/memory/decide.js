@@ -109,7 +109,7 @@ function card(payload, pic, name, expiresOn) {
 
 /** @param {string | null} pic @param {Readonly<Record<string, string>>} issuers */
 function nameOf(pic, issuers) {
-  return pic !== null && Object.prototype.hasOwnProperty.call(issuers, pic) ? (issuers[pic] ?? null) : null;
+  return pic !== null && Object.keys(issuers).includes(pic) ? (issuers[pic] ?? null) : null;
 }
 
 /** @param {number} seconds */

@@ -3,27 +3,30 @@
  * This file imports nothing at first and uses only what every browser with modules has.
  */
 
-/** What the pages use and have no substitute for. Anything else that is newer than these is used with one only. */
+/**
+ * What the pages use and have no substitute for (`#`: of every such object). Anything else that is newer than these is
+ * used with one only.
+ */
 const NEEDED = [
   "AbortController",
-  "Array.prototype.flat",
-  "Array.prototype.flatMap",
-  "Element.prototype.append",
-  "Element.prototype.closest",
-  "Element.prototype.replaceChildren",
-  "Element.prototype.replaceWith",
-  "Element.prototype.toggleAttribute",
+  "Array#flat",
+  "Array#flatMap",
+  "Element#append",
+  "Element#closest",
+  "Element#replaceChildren",
+  "Element#replaceWith",
+  "Element#toggleAttribute",
   "FormData",
   "Intl.DateTimeFormat",
   "Object.entries",
   "Object.fromEntries",
   "Object.values",
   "Promise.allSettled",
-  "Promise.prototype.finally",
-  "String.prototype.normalize",
-  "String.prototype.padStart",
-  "String.prototype.replaceAll",
-  "String.prototype.trimEnd",
+  "Promise#finally",
+  "String#normalize",
+  "String#padStart",
+  "String#replaceAll",
+  "String#trimEnd",
   "TextEncoder",
   "URLSearchParams",
   "fetch",
@@ -64,11 +67,11 @@ if (missing.length > 0) {
 function has(path) {
   /** @type {any} */
   let at = window;
-  for (const name of path.split(".")) {
+  for (const name of path.split(/[.#]/)) {
     if (at === undefined || at === null || !(name in at)) {
       return false;
     }
-    at = at[name];
+    at = path.includes(`${name}#`) ? at[name]["prototype"] : at[name];
   }
   return at !== undefined;
 }
@@ -96,6 +99,10 @@ function stayPlain(names = []) {
   document.querySelectorAll("[data-plain]").forEach((one) => {
     one.removeAttribute("hidden");
     one.setAttribute("data-plain", names.join(" "));
+  });
+  document.querySelectorAll("template[data-plain-template]").forEach((one) => {
+    const { content } = /** @type {HTMLTemplateElement} */ (one);
+    one.parentNode?.replaceChild(document.importNode(content, true), one);
   });
 }
 
