@@ -310,7 +310,12 @@ test("whoever stopped listening is told nothing more, and the check ends all the
   assert.deepEqual([anna.phases(), at.remembered], [["asking"], [ANNA.escn]]);
 });
 
-test("a page that fails at showing ends no check", async () => {
+test("a page that fails at showing ends no check", async (t) => {
+  /** @type {string[]} */
+  const reported = [];
+  const kept = globalThis.reportError;
+  globalThis.reportError = (fault) => void reported.push(fault.message);
+  t.after(() => void (globalThis.reportError = kept));
   const at = createCounter();
   at.checker.check(ANNA, () => {
     throw new Error("no such element");
@@ -320,6 +325,7 @@ test("a page that fails at showing ends no check", async () => {
   await at.asked[0]?.answer({ ok: true, verdict: verdict() });
 
   assert.equal(anna.last()?.phase, "live");
+  assert.deepEqual([...new Set(reported)], ["no such element"]);
 });
 
 test("what is told can be changed by nobody", async () => {
