@@ -41,8 +41,8 @@ after(() => {
   server.close();
 });
 
-/** @param {{address?: string, isLocked?: () => boolean}} [options] */
-function client({ address = base, isLocked = () => false } = {}) {
+/** @param {{address?: string, isLocked?: () => boolean, replacing?: () => Promise<unknown>}} [options] */
+function client({ address = base, isLocked = () => false, replacing = async () => undefined } = {}) {
   heard = [];
   /** @type {Array<import("../../../validator/static/js/checking/call.js").Sample>} */
   const samples = [];
@@ -51,6 +51,7 @@ function client({ address = base, isLocked = () => false } = {}) {
     now: () => performance.now(),
     timers: BROWSER_TIMERS,
     isLocked,
+    replacing,
     heard: (sample) => samples.push(sample),
   });
   return { api: createApi(call), samples };
@@ -197,6 +198,18 @@ function signingOut(listens) {
     }
   };
 }
+
+test("a request that left under a session replaced meanwhile is asked again", async () => {
+  let isReplaced = false;
+  answers = (_request, response) => {
+    response.writeHead(isReplaced ? 200 : 401, { "Content-Type": isReplaced ? JSON_TYPE : PROBLEM });
+    response.end(JSON.stringify(isReplaced ? verdict() : problem("sign_in_required")));
+  };
+  const { api } = client({ replacing: async () => void (isReplaced = true) });
+
+  assert.equal((await api.validate(ANNA, 2_000)).ok, true);
+  assert.equal(heard.length, 2);
+});
 
 test("signing out empties the device first and tells the server then", async () => {
   signingOut(true);

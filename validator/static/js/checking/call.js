@@ -40,13 +40,25 @@ const JSON_TYPES = /^application\/(?:problem\+)?json\b/;
 
 /**
  * @param {{fetch: typeof globalThis.fetch, now: () => number, timers: Timers, isLocked: () => boolean,
- *   heard: (sample: Sample) => void, usedAgoS?: () => number | null}} parts
+ *   heard: (sample: Sample) => void, usedAgoS?: () => number | null, replacing?: () => Promise<unknown>}} parts
  *   `now` is a clock that never goes back, in milliseconds; `usedAgoS` tells when this device last decided a check
- *   that the server does not know yet, which is a use of the session
+ *   that the server does not know yet, which is a use of the session; `replacing` waits while this page exchanges
+ *   its session for another one: "signed out" is believed when it is told after that, too
  * @returns {Call}
  */
-export function createCall({ fetch, now, timers, isLocked, heard, usedAgoS = () => null }) {
+export function createCall({ fetch, now, timers, isLocked, heard, usedAgoS = () => null, replacing = async () => {} }) {
   return async (question) => {
+    const told = await once(question);
+    if (told.ok || told.why !== "signed_out" || question.always || isLocked()) {
+      return told;
+    }
+    // It may have left under a session that another one has replaced meanwhile.
+    await replacing();
+    return once(question);
+  };
+
+  /** @type {Call} */
+  async function once(question) {
     if (isLocked() && question.always !== true) {
       return { ok: false, why: "signed_out" };
     }
@@ -72,7 +84,7 @@ export function createCall({ fetch, now, timers, isLocked, heard, usedAgoS = () 
       isProbe: question.isProbe === true,
     });
     return told;
-  };
+  }
 }
 
 /**

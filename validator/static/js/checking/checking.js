@@ -39,6 +39,7 @@ const NO_QUEUE = Object.freeze({ add: async () => false, remove: async () => und
  * @param {() => void} [parts.changed]  the status line may say something else now
  * @param {(left: import("../memory/memory.js").Left) => void} [parts.signedOut]  the server says so: what is left on
  *   the device can be read by nobody
+ * @param {() => Promise<unknown>} [parts.replacing]  waits while the page exchanges its session for another one
  * @param {() => void} [parts.changedHands]  another person is signed in than the one whose memory was here
  * @param {number} [parts.patienceMs]
  * @param {boolean} [parts.keepsCards]  keep the cards that are being checked over a sign-in
@@ -48,6 +49,7 @@ export function startChecking({
   memory,
   changed = () => undefined,
   signedOut,
+  replacing,
   changedHands = () => undefined,
   patienceMs,
   keepsCards = true,
@@ -64,6 +66,7 @@ export function startChecking({
     isLocked: marks.signOutWaits,
     heard: link.heard,
     usedAgoS: () => memory?.queue.usedAgoS() ?? null,
+    ...(replacing === undefined ? {} : { replacing }),
   });
   const api = createApi(call);
   const session = createSession({

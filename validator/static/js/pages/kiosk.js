@@ -37,7 +37,16 @@ async function open() {
   const preferences = createPreferences(storageOf(window));
   /** @type {() => void} */
   let say = () => undefined;
-  const checking = startChecking({ memory, changed: () => say(), keepsCards: false, signedOut, changedHands: beginAnew });
+  /** @type {Promise<unknown>} */
+  let locking = Promise.resolve();
+  const checking = startChecking({
+    memory,
+    changed: () => say(),
+    keepsCards: false,
+    signedOut,
+    changedHands: beginAnew,
+    replacing: () => locking,
+  });
   /** @param {import("../memory/memory.js").Left} left */
   function signedOut(left) {
     noteLeft(left);
@@ -141,7 +150,9 @@ async function open() {
     void awake.start();
     fill();
     void station.start();
-    const told = await askToLock(new URLSearchParams(/** @type {any} */ (new FormData(form))));
+    const answer = askToLock(new URLSearchParams(/** @type {any} */ (new FormData(form))));
+    locking = answer;
+    const told = await answer;
     if (told === "locked") {
       become("locked");
       return;
