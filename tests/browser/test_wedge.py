@@ -112,15 +112,6 @@ def test_another_field_keeps_what_is_typed_into_it(desk: Desk) -> None:
     assert desk.told == []
 
 
-def test_silence_ends_a_scan_without_enter(desk: Desk) -> None:
-    """The form without hyphens is taken a moment after its last key."""
-    desk.scan(CHIP_FORM, end="")
-
-    desk.wait_for(1)
-
-    assert desk.numbers == [ANNA]
-
-
 def test_a_scan_is_taken_before_its_enter(desk: Desk) -> None:
     """The number is told at its last character; the rest is swallowed."""
     desk.scan(ADDRESS, end="")

@@ -128,7 +128,7 @@ def test_no_other_site_can_make_a_browser_act(
     for method, address, _ in ways_in(app):
         is_safe = method in {"GET", "HEAD", "OPTIONS"}
         answer = actors[actor].open(address, method=method, headers=headers)
-        is_refused = answer.status_code == 403 and "not possible from here" in answer.text
+        is_refused = answer.status_code == 403 and "not sent from a page of this service" in answer.text
         should = not (is_safe or SITES[site, origin])
         # A manager is forbidden nothing, and nobody gets 401 or the way to sign in: a 403 is this rule's.
         assert is_refused == should, f"{method} {address} from {headers}: refused is {is_refused}"

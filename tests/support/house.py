@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from structlog.testing import capture_logs
+
 from validator import create_app
 from validator.database import Database
 from validator.settings import Settings
@@ -45,7 +47,8 @@ def make_app(folder: Path, router_url: str, **changes: str) -> Flask:
 @cache
 def _empty_database() -> bytes:
     """What the migrations make of nothing: they take longer than the rest of a start."""
-    with TemporaryDirectory() as folder:
+    # No application has set up the log yet: it would go to a test's standard output.
+    with capture_logs(), TemporaryDirectory() as folder:
         path = Path(folder) / "validator.sqlite"
         database = Database(f"sqlite:///{path}")
         database.upgrade()

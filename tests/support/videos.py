@@ -143,7 +143,7 @@ def black(size: tuple[int, int] = SMALL) -> bytes:
 
 
 def queue(seed: int, cards: int, each_ms: int = 700, foreign_every: int = 0) -> Iterator[Shot]:
-    """Different cards one after the other, each for `each_ms`; every so many a code that is no card's."""
+    """Different cards one after the other, each for `each_ms`; every so many another code, for longer."""
     pictures = round(each_ms * PICTURES_A_SECOND / 1000)
     for index in range(cards):
         random = np.random.default_rng((seed, index))
@@ -153,7 +153,8 @@ def queue(seed: int, cards: int, each_ms: int = 700, foreign_every: int = 0) -> 
         )
         if foreign_every and index % foreign_every == foreign_every - 1:
             text = FOREIGN[index // foreign_every % len(FOREIGN)]
-            yield _slowed(held("none", 0, random, pictures=-(-pictures // 3), text=text), pictures)
+            # It is told after 0.8 s without a card.
+            yield _slowed(held("none", 0, random, pictures=pictures, text=text), 3 * pictures)
 
 
 def _slowed(shot: Shot, pictures: int) -> Shot:

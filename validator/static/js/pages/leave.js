@@ -11,7 +11,9 @@ import { fetchOwn, own } from "../root.js";
 import { noteLeft } from "./session_end.js";
 
 /** Nobody waits longer for the server: the next page says that it is still to be told, and tells it. */
-const PATIENCE_MS = 2_500;
+const LOGOUT_MS = 1_500;
+/** Nor longer for what waits to be delivered: the next page says what was lost. */
+const DELIVERY_MS = 1_000;
 
 /** Deliver, wipe, tell the server if it can be told, and go to where signing in is possible. */
 export async function leave() {
@@ -26,17 +28,17 @@ export async function leave() {
   const { lateChecks, logout, me } = createApi(call);
   const memory = await openMemory();
   if (memory !== null && memory.queue.size() > 0) {
-    await Promise.race([deliver(memory.queue, lateChecks), late()]);
+    await Promise.race([deliver(memory.queue, lateChecks), after(DELIVERY_MS)]);
     noteLeft({ waiting: 0, lost: memory.queue.size(), card: null, held: null });
   }
   const wipe = async () => memory?.wipe();
-  const isTold = await Promise.race([createSession({ marks, logout, me, wipe }).signOut(), late()]);
+  const isTold = await Promise.race([createSession({ marks, logout, me, wipe }).signOut(), after(LOGOUT_MS)]);
   location.replace(own(isTold ? "/login" : "/"));
 }
 
-/** @returns {Promise<false>} */
-function late() {
-  return new Promise((resolve) => setTimeout(() => resolve(false), PATIENCE_MS));
+/** @param {number} ms @returns {Promise<false>} */
+function after(ms) {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ms));
 }
 
 /**
