@@ -166,6 +166,14 @@ def test_two_cards_at_once_are_no_answer(film: Page) -> None:
     assert look(film)["seen"] == "several"
 
 
+@pytest.mark.parametrize("kind", ["Code39", "Code128"])
+def test_a_librarys_bar_code_is_named(film: Page, kind: str) -> None:
+    """Its kind is told, and nothing of its text."""
+    show(film, of_kind("0012345678", kind))
+    looks = [look(film, 1) for _ in range(MOST_LOOKS)]
+    assert {seen["kind"] for seen in looks if seen["seen"] != "nothing"} == {"barcode"}
+
+
 @pytest.mark.parametrize("text", FOREIGN)
 def test_the_text_of_a_foreign_code_never_leaves_the_worker(film: Page, text: str) -> None:
     """A national identity number or a password of a Wi-Fi stays where it was read."""

@@ -27,7 +27,7 @@ test("A large stream is seen whole and in its middle, each first in turn", () =>
 });
 
 test("A still room costs one further step a frame, and all come round", () => {
-  const seen = new Set([...Array(11).keys()].flatMap((misses) => names(misses, 1280, 720, false)));
+  const seen = new Set([...Array(12).keys()].flatMap((misses) => names(misses, 1280, 720, false)));
   assert.equal(names(3, 1280, 720, false).length, 2);
   assert.deepEqual(seen, new Set(names(0, 1280, 720, true)));
 });

@@ -1,6 +1,7 @@
 // @ts-check
 /** Our own engine over one frame: steps in turn until a card is read or the frame's time is over. */
 
+import { isLinear } from "../payload/sent.js";
 import { busyParts } from "./busy.js";
 import { stepsFor } from "./schedule.js";
 import { sight } from "./sightings.js";
@@ -102,7 +103,7 @@ function createFound(plane, misses) {
   function add(symbols, step) {
     const isOtherKind = step.options?.formats !== undefined;
     for (const symbol of symbols) {
-      if (isOtherKind && !isCardText(symbol)) {
+      if (isOtherKind && !isCardText(symbol) && !isLinear(symbol.text ?? "")) {
         continue; // stripes of other things look like a stacked code's
       }
       if (symbol.text !== null && !texts.includes(symbol.text)) {

@@ -26,6 +26,8 @@ import { proves } from "./selftest.js";
 const SCRIPT = "../../vendor/zxing-wasm/es/reader/index.js";
 const WASM = new URL("../../vendor/zxing-wasm/zxing_reader.wasm", import.meta.url).href;
 const MOST_SYMBOLS = 96; // 32 codes on one wall; what is located and not read counts too
+/** What libraries print. @type {ReadonlySet<string>} */
+const LINEAR = new Set(["Code39", "Code128"]);
 
 /** @type {Options} In the numbers of its binding; `returnErrors` also gives what was located and not read. */
 const OPTIONS = {
@@ -134,12 +136,15 @@ function readerOf(module) {
 }
 
 /** @param {Result} result @returns {Symbol} */
-function symbolOf({ isValid, text, position: { topLeft, topRight, bottomRight, bottomLeft } }) {
+function symbolOf({ isValid, text, format, symbologyIdentifier, position }) {
+  const { topLeft, topRight, bottomRight, bottomLeft } = position;
   const corners = [topLeft, topRight, bottomRight, bottomLeft];
   const xs = corners.map(({ x }) => x);
   const ys = corners.map(({ y }) => y);
   const side = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
-  return { text: isValid ? text : null, centre: { x: mean(xs), y: mean(ys) }, side };
+  // A linear code is named by its kind alone: whatever stands in it is no card's number.
+  const said = LINEAR.has(format) ? symbologyIdentifier : text;
+  return { text: isValid ? said : null, centre: { x: mean(xs), y: mean(ys) }, side };
 }
 
 /** @param {number[]} values */
