@@ -14,6 +14,7 @@ from scanner import decoders, schedule
 from scanner.choice import choose
 from scanner.image import open_picture
 from scanner.kinds import Kind
+from scanner.parts import Look, Parts
 from scanner.refused import NotAnEscCode
 from scanner.schedule import read
 from tests.support import drawing_scenes as scenes
@@ -45,6 +46,22 @@ def plainly(data: bytes) -> list[str | None]:
 
 def png(pixels: cv2.typing.MatLike) -> bytes:
     return bytes(cv2.imencode(".png", pixels)[1])
+
+
+def test_the_search_ends_where_a_code_fills_the_picture() -> None:
+    """No other code has room beside it."""
+    steps = count()
+    data = encode(raster(scenes.CAMPUS, PLAIN), 90)
+
+    assert read(open_picture(data), lambda: next(steps) * 0.0, stopped) == [scenes.CAMPUS]
+    assert next(steps) <= len(schedule.PLAIN_STEPS) + 1
+
+
+def test_colours_of_a_large_picture_are_not_looked_at() -> None:
+    """A PNG is decoded whole for each look: of a large one its grey is enough."""
+    picture = open_picture(png(np.full((2_000, 3_000), 255, np.uint8)))
+
+    assert Parts(picture).of(Look.CHANNEL) is None
 
 
 @pytest.mark.parametrize("fault", ["blur", "dim", "no quiet zone", "scratches", "small", "tilt"])
