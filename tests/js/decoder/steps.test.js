@@ -53,6 +53,25 @@ test("However slow, each frame has one look, and in turn each step comes to read
   }
 });
 
+test("A cheap step that always finds time keeps no costly one from its turn", () => {
+  let clock = 0;
+  /** @type {Set<string>} */
+  const asked = new Set();
+  const reader = {
+    /** @param {unknown} _grey @param {{formats?: string}} options */
+    read: (_grey, { formats = "QRCode" }) => {
+      clock += formats.includes("Code39") ? 1 : 35;
+      asked.add(formats);
+      return [];
+    },
+  };
+  const steps = createSteps({ reader, now: () => clock, budget: 40 });
+  for (let frame = 0; frame < 60; frame++) {
+    steps(plane, clock, true);
+  }
+  assert.ok(asked.has("Aztec,PDF417"));
+});
+
 test("The largest symbol that could not be read is told with its size in the frame", () => {
   const { look } = bench((reading) => (reading === 0 ? [null, null] : []), 5);
   assert.deepEqual(look(), { sighting: { seen: "nothing" }, located: 20 });

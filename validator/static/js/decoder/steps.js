@@ -61,8 +61,10 @@ export function createSteps({ reader, now, budget = BUDGET_MS }) {
   return (plane, began, lively) => {
     const found = createFound(plane, misses);
     const before = turn;
+    let isInTurn = true; // a cheap step may run before its turn; the next frame still begins with those left out
     for (const [place, step] of inOrder(plane, lively).entries()) {
       if (!isAffordable(step, place === 0, began)) {
+        isInTurn &&= isPlain(step);
         continue;
       }
       found.add(read(step, plane, found.aim(step)), step);
@@ -72,7 +74,7 @@ export function createSteps({ reader, now, budget = BUDGET_MS }) {
         isStarved = false;
         return { sighting, located: 0 };
       }
-      turn += isPlain(step) ? 0 : 1;
+      turn += isInTurn && !isPlain(step) ? 1 : 0;
     }
     misses += 1;
     isStarved = turn === before;
