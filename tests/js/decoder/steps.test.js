@@ -55,21 +55,20 @@ test("However slow, each frame has one look, and in turn each step comes to read
 
 test("A cheap step that always finds time keeps no costly one from its turn", () => {
   let clock = 0;
-  /** @type {Set<string>} */
-  const asked = new Set();
+  let asked = 0;
   const reader = {
     /** @param {unknown} _grey @param {{formats?: string}} options */
     read: (_grey, { formats = "QRCode" }) => {
       clock += formats.includes("Code39") ? 1 : 35;
-      asked.add(formats);
+      asked += formats === "Aztec,PDF417" ? 1 : 0;
       return [];
     },
   };
   const steps = createSteps({ reader, now: () => clock, budget: 40 });
-  for (let frame = 0; frame < 60; frame++) {
+  for (let frame = 0; frame < 90; frame++) {
     steps(plane, clock, true);
   }
-  assert.ok(asked.has("Aztec,PDF417"));
+  assert.ok(asked > 1);
 });
 
 test("The largest symbol that could not be read is told with its size in the frame", () => {
