@@ -44,7 +44,7 @@ def test_a_hung_router_takes_its_share_of_threads_and_no_more(tmp_path: Path) ->
         hanging = sum(not one.done() for one in waiting)
         told = [one.result()["reason"] for one in waiting]
 
-    assert hanging
+    assert hanging >= PERMITS
     assert set(told) <= {"router_timeout", "too_many_checks"}
 
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -31,9 +32,16 @@ _TOKEN = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{43}}")
 class Devices:
     """All devices of this site. A revoked device keeps its name, so that old records stay clear."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        submit: Callable[[str, Callable[[], object]], object],
+    ) -> None:
+        """`submit` does a piece of work later, once for its key, so that no check waits for it."""
         self._database = database
         self._clock = clock
+        self._submit = submit
 
     def add(self, name: str) -> str:
         """Add a device and return its token, which cannot be had again; BadNameError or NameTakenError."""
@@ -73,7 +81,7 @@ class Devices:
     def by_token(self, token: str) -> SignedIn | None:
         """Which device this token belongs to; None where it is not a token of ours or was revoked.
 
-        One indexed SELECT, and once a day a note that the device is in use.
+        One indexed SELECT, and once a day a note that the device is in use, which nobody waits for.
         """
         if not _TOKEN.fullmatch(token):
             return None
@@ -85,7 +93,7 @@ class Devices:
         if row is None:
             return None
         if row.last_used_on != (today := self._clock().date()):
-            self._note_use(row.id, today)
+            self._submit(f"device {row.id}", partial(self._note_use, row.id, today))
         return SignedIn(Caller(CallerKind.DEVICE, row.id, row.name))
 
     def _note_use(self, device_id: int, today: date) -> None:

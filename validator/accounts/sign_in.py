@@ -111,7 +111,7 @@ def _accounts(app: Flask) -> Accounts:
     pending = PendingSteps(database, clock)
     return Accounts(
         people=People(database, Passwords(), clock),
-        devices=Devices(database, clock),
+        devices=Devices(database, clock, given.background.submit),
         sessions=Sessions(database, lives, clock),
         guard=Guard(database, tallies, clock),
         known_here=KnownHere(keys),

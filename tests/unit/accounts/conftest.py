@@ -64,7 +64,7 @@ def _people(database: Database, passwords: Passwords, clock: Clock) -> People:
 
 @pytest.fixture(name="devices")
 def _devices(database: Database, clock: Clock) -> Devices:
-    return Devices(database, clock)
+    return Devices(database, clock, lambda _key, work: work())
 
 
 @pytest.fixture(name="sessions")
