@@ -16,6 +16,8 @@ class Words:
     next: str
 
 
+_REMEMBERED = "Cards that were checked before get the remembered answer, with its age."
+
 TROUBLES: dict[Trouble, Words] = {
     Trouble.DATABASE_DOWN: Words(
         "The database cannot be read, so nobody can sign in or check a card here.",
@@ -96,38 +98,36 @@ TROUBLES: dict[Trouble, Words] = {
     ),
     Trouble.ROUTER_AILS: Words(
         "The Router does not answer as it should, so it is asked only once in ten seconds for now. "
-        "Remembered answers stand in, with their age.",
+        + _REMEMBERED,
         "Wait: the service finds out by itself when the Router answers again. If it lasts, look at this "
         "server’s network, then at the Router’s own news.",
     ),
     Trouble.ROUTER_PROXY: Words(
-        "The web proxy makes no connection to the Router ({detail}). Remembered answers stand in, with their "
-        "age.",
-        "Ask whoever looks after the proxy whether this server may reach the Router through it. The proxy is "
+        f"The web proxy does not connect this server to the Router ({{detail}}). {_REMEMBERED}",
+        "Ask the people who run the proxy whether this server may reach the Router through it. The proxy is "
         "named by ESCV_ROUTER_PROXY, else by HTTPS_PROXY; name the Router’s host in NO_PROXY where it is "
         "reached directly.",
     ),
     Trouble.ROUTER_CERTIFICATE: Words(
         "The certificate shown in the Router’s name cannot be verified ({detail}). Nothing was sent. "
-        "Remembered answers stand in, with their age.",
+        + _REMEMBERED,
         "Look at this server’s clock first. If the network opens TLS connections, or the Router’s authority "
         "is a private one, put the authority’s certificate (PEM) in a file and name it in "
-        "ESCV_ROUTER_CA_FILE. Otherwise somebody may be pretending to be the Router: ask your network team.",
+        "ESCV_ROUTER_CA_FILE. Otherwise another server may pretend to be the Router: ask your network team.",
     ),
     Trouble.ROUTER_NAME: Words(
-        "The Router’s name cannot be resolved ({detail}). Remembered answers stand in, with their age.",
+        f"The Router’s name cannot be resolved ({{detail}}). {_REMEMBERED}",
         "Look at this server’s name service (DNS) and at the spelling of ESCV_ROUTER_URL. If the network "
         "lets servers out through a web proxy only, name it in ESCV_ROUTER_PROXY.",
     ),
     Trouble.ROUTER_ROUTE: Words(
-        "No connection to the Router comes about ({detail}). Remembered answers stand in, with their age.",
+        f"This server cannot connect to the Router ({{detail}}). {_REMEMBERED}",
         "Look at this server’s network and firewall. If the network lets servers out through a web proxy "
         "only, name it in ESCV_ROUTER_PROXY.",
     ),
     Trouble.ROUTER_SLOW: Words(
-        "The Router is reached, but its answers take too long ({detail}). Remembered answers stand in, with "
-        "their age.",
-        "Wait: the service goes on asking. If it lasts, look at this server’s network, then at the Router’s "
+        f"The Router is reached, but its answers take too long ({{detail}}). {_REMEMBERED}",
+        "Wait: the service keeps asking. If it lasts, look at this server’s network, then at the Router’s "
         "own news.",
     ),
     Trouble.ROUTER_UNUSABLE: Words(
@@ -192,7 +192,7 @@ WELL = {
 LATEST_FAILURE = "The latest call that failed, within the last hour: {cause} ({detail})."
 CAUSES = {
     Cause.NAME: "the Router’s name could not be resolved",
-    Cause.ROUTE: "no connection came about",
+    Cause.ROUTE: "there was no connection to the Router",
     Cause.PROXY: "the web proxy made no connection",
     Cause.CERTIFICATE: "the certificate could not be verified",
     Cause.REFUSED: "the Router refused to answer this server",
