@@ -120,12 +120,12 @@ class Visit:
         """Press this with the browser's own pointer, as soon as it can be pressed."""
         self._until(lambda: self._act("ElementClick", selector), selector)
 
-    def type(self, selector: str, text: str) -> None:
-        """Type this with the browser's own keys; into a file field: choose the file."""
-        self._until(lambda: self._act("ElementSendKeys", selector, text=text), selector)
+    def choose(self, selector: str, file: str) -> None:
+        """Choose this file in a file field. Not for text: a second try would type it twice."""
+        self._until(lambda: self._act("ElementSendKeys", selector, text=file), selector)
 
     def fill(self, selector: str, text: str) -> None:
-        """Put this text there at once: the keys of a busy test look like a scanner's that stalls."""
+        """Put this text there at once: keys that come with gaps look like a scanner's that stalls."""
         self._until(lambda: self.run(FILL, selector, text), selector)
 
     def press(self, selector: str) -> None:

@@ -55,6 +55,16 @@ test("what follows a number is kept from the page, and tells nothing", () => {
   assert.equal(till.press(ENTER, 1000).swallow, false);
 });
 
+for (const text of [ADDRESS, "Name Surname 1234 5678"]) {
+  test(`the end of a scan that a busy system hands over late presses nothing: ${text}`, () => {
+    const till = atTill();
+    till.scan(text, { end: null });
+    till.wait(400);
+    assert.equal(till.press(ENTER, 1 - 400).swallow, true);
+    assert.equal(till.press(ENTER, 1000).swallow, false);
+  });
+}
+
 test("a person who hammers Enter after a scan is heard a moment later", () => {
   const till = atTill();
   till.scan(ADDRESS);

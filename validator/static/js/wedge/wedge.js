@@ -38,6 +38,7 @@ export function createWedge({ gapMs = 300 } = {}) {
   const pauseMs = gapMs + JITTER_MS;
   let last = -Infinity; // when the last key came
   let ended = -Infinity; // when a scanner's Enter or Tab came
+  let scanned = -Infinity; // when the last key came of a scan that silence ended
   let rest = false; // what comes now follows a number that was taken before its end
   let told = false; // one refusal is enough for a code of many lines
   let field = false; // whether the last key went to the number field
@@ -101,7 +102,8 @@ export function createWedge({ gapMs = 300 } = {}) {
 
   /** @param {number} t @param {boolean} byEnter @returns {Outcome} */
   function end(t, byEnter) {
-    const again = burst.length === 0 && t - ended <= pauseMs;
+    // A busy system may hand over the end of a scan after the timer for silence: when it was sent counts.
+    const again = burst.length === 0 && t - Math.max(ended, scanned) <= pauseMs;
     const hasty = rest || (!field && burst.isHasty);
     const outcome = judge(byEnter, burst.endsAsScan(t));
     const scanners = hasty || outcome.swallow;
@@ -179,6 +181,7 @@ export function createWedge({ gapMs = 300 } = {}) {
     silence(t) {
       if (t - last <= pauseMs) return NOTHING;
       const before = alt ? endAltCode(last) : NOTHING;
+      if (rest || burst.isMachine) scanned = last;
       const outcome = merged(before, burst.length > 0 || extras ? judge(false) : NOTHING);
       forget();
       return { ...outcome, swallow: false };
