@@ -80,9 +80,9 @@ class Desk:
         self.faults.clear()
         self.page.evaluate("window.begin()")
 
-    def scan(self, text: str, layout: str = "US", end: str = "Enter") -> None:
+    def scan(self, text: str, layout: str = "US", end: str = "Enter", ends: int = 1) -> None:
         """What a scanner that believes in a US keyboard sends, on a computer with another layout."""
-        self._keyboard.scan(text, layout, end)
+        self._keyboard.scan(text, layout, end, ends)
 
     def press(self, code: str, key: str) -> None:
         """One key by hand."""

@@ -68,10 +68,13 @@ class Keyboard:
     def __init__(self, devtools: CDPSession) -> None:
         self._devtools = devtools
 
-    def scan(self, text: str, layout: str = "US", end: str = "Enter") -> None:
-        """What a scanner that believes in a US keyboard sends, on a computer with this layout."""
+    def scan(self, text: str, layout: str = "US", end: str = "Enter", ends: int = 1) -> None:
+        """What a scanner that believes in a US keyboard sends, on a computer with this layout.
+
+        `ends`: how often it sends `end`.
+        """
         begun = time.time()
-        keys = [*strokes(text, layout), *([Stroke(end, end, shift=False)] if end else [])]
+        keys = [*strokes(text, layout), *([Stroke(end, end, shift=False)] * ends if end else [])]
         for at, stroke in enumerate(keys):
             # A busy machine passes the keys on unevenly; what counts is when the scanner sent each.
             self.press(stroke, begun + at * PACE_S)
