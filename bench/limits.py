@@ -18,10 +18,10 @@ from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR, perfec
 from tests.unit.limits.test_rotation import CARDS, PATTERNS, Rotation
 from validator.accounts.caller import Caller, CallerKind
 from validator.checks.checker import NoRecord
+from validator.keys import Purpose, derive
 from validator.limits.figures import Figures
 from validator.limits.limiter import Limiter
 from validator.limits.parts import redis_store
-from validator.limits.prints import prints_key
 from validator.limits.shared import Shared
 from validator.limits.sqlite import SqliteStore
 
@@ -33,7 +33,11 @@ def limiter(where: str) -> Limiter:
     """Limits through this file or this Redis, with the real clock."""
     store = redis_store("a secret", where) if where.startswith("unix:") else SqliteStore(Path(where))
     return Limiter(
-        Shared(store, time.monotonic), Figures(), prints_key("a secret"), time.time, alerts=NoRecord()
+        Shared(store, time.monotonic),
+        Figures(),
+        derive("a secret", Purpose.FINGERPRINTS),
+        time.time,
+        alerts=NoRecord(),
     )
 
 

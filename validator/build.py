@@ -24,10 +24,10 @@ from scanner.pool import DecodePool
 from validator import data_folder
 from validator.checks.checker import Checker, NoLimits
 from validator.database import Database
+from validator.keys import Purpose, derive
 from validator.late.delivery import Delivery
 from validator.late.records import Records
 from validator.limits.parts import limits
-from validator.pack.cursor import cursor_key
 from validator.pack.pack import OfflinePack
 from validator.pack.store import PackStore
 from validator.pack.writer import PackWriter
@@ -210,7 +210,7 @@ def offline_pack(settings: Settings) -> OfflinePack:
     return OfflinePack(
         store=store,
         writer=PackWriter(store, rules, time.time, time.monotonic) if settings.pack_cards else None,
-        key=cursor_key(settings.secret_key.get_secret_value()),
+        key=derive(settings.secret_key.get_secret_value(), Purpose.PACK_CURSORS),
         max_cards=settings.pack_cards,
         max_age_s=settings.pack_age_s,
         clock=utc_now,

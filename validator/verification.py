@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from offline_cache import Failed, Fetched, Found, How
+from validator.keys import card_hash
 from validator.remembered import IN_STEP, NotRemembered, from_body, good_until, reason_of, to_entry
 from validator.router.answers import KnownCard, RouterFailure, UnknownCard
 from validator.verdict import Card, Reason, Source, Verdict
@@ -40,16 +39,6 @@ class AnotherDayError(Exception):
     """An answer was kept under another day than it is now, or it is not certain which day it is."""
 
 
-def site_key(secret: str) -> bytes:
-    """The site's half of the keys of card numbers; another purpose of the secret never shares it."""
-    return hmac.digest(secret.encode(), b"esc-validator remembered answers, shape 1", hashlib.sha256)
-
-
-def card_key(key: bytes, escn: Escn) -> str:
-    """The keyed hash that stands for a card: an unkeyed one could be reversed within hours of computing."""
-    return hmac.digest(key, escn.value.encode(), hashlib.sha256)[:16].hex()
-
-
 @dataclass(frozen=True, slots=True)
 class Verifier:
     """Asks the memory, then the proof; turns what they say into a verdict. Thread-safe if its parts are.
@@ -71,7 +60,7 @@ class Verifier:
 
     def verify(self, payload: Payload) -> Verdict:
         """The verdict for this card: never raises for what the Router or the network does."""
-        key, *earlier = (card_key(each, payload.escn) for each in self.keys())
+        key, *earlier = (card_hash(each, payload.escn) for each in self.keys())
         call = _Call(self, payload.escn, key)
         began = self.monotonic()
         found = self.answers.get_or_fetch(key, call, earlier)

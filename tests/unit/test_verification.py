@@ -12,10 +12,11 @@ import pytest
 from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
+from validator.keys import Purpose, card_hash, derive
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer, RouterFailure, UnknownCard
 from validator.router.skew import Ahead
 from validator.verdict import Card, Outcome, Reason, Source
-from validator.verification import Verifier, card_key, site_key
+from validator.verification import Verifier
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ class Counter:
             proof=self.router,
             answers=self.answers,
             windows=WINDOWS,
-            keys=lambda: (site_key("a secret"),),
+            keys=lambda: (derive("a secret", Purpose.CARD_HASHES),),
             zone=ZoneInfo("Europe/Brussels"),
             clock=lambda: self.now,
             ahead=lambda: self.ahead,
@@ -210,7 +211,7 @@ def test_warnings_of_the_code_come_through(counter: Counter) -> None:
 def test_a_memory_that_cannot_be_read_is_forgotten_and_the_router_asked(counter: Counter) -> None:
     """A damaged remembered body costs one question, never a guess."""
     counter.check()
-    key = card_key(counter.verifier.keys()[0], parse_payload(ANNA).escn)
+    key = card_hash(counter.verifier.keys()[0], parse_payload(ANNA).escn)
     damaged = replace(_entry(counter, key), body='{"status":"GOLD"}', checked_at=NOON.timestamp() + 1)
     counter.answers.remember(damaged)
 
@@ -223,7 +224,7 @@ def test_a_memory_that_cannot_be_read_is_forgotten_and_the_router_asked(counter:
 
 def test_what_cannot_be_read_does_not_stay(counter: Counter) -> None:
     """A damaged answer is forgotten even where nothing can take its place."""
-    key = card_key(counter.verifier.keys()[0], parse_payload(ANNA).escn)
+    key = card_hash(counter.verifier.keys()[0], parse_payload(ANNA).escn)
     counter.check()
     counter.answers.remember(replace(_entry(counter, key), body="{", checked_at=NOON.timestamp() + 1))
     counter.router.answer = DOWN
@@ -310,11 +311,11 @@ def _entry(counter: Counter, key: str):  # type: ignore[no-untyped-def]  # noqa:
 def test_keys_differ_by_card_and_by_site() -> None:
     """A remembered key tells nothing without the site's secret, and two sites share none."""
     escn, other = parse_payload(ANNA).escn, parse_payload(BRUNO).escn
-    one, two = site_key("one"), site_key("two")
+    one, two = (derive(secret, Purpose.CARD_HASHES) for secret in ("one", "two"))
 
-    assert len({card_key(one, escn), card_key(one, other), card_key(two, escn)}) == 3
-    assert len(card_key(one, escn)) == 128 // 4
-    assert escn.value not in card_key(one, escn)
+    assert len({card_hash(one, escn), card_hash(one, other), card_hash(two, escn)}) == 3
+    assert len(card_hash(one, escn)) == 128 // 4
+    assert escn.value not in card_hash(one, escn)
 
 
 DAYS = 86_400.0

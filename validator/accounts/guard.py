@@ -26,7 +26,7 @@ from validator.accounts.waiting import (
     network_level,
     network_wait_s,
 )
-from validator.base64url import base64url
+from validator.keys import base64url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from validator.base64url import base64url
+from validator.keys import Purpose, base64url, derive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,9 +30,7 @@ class KnownHere:
     def __init__(self, secret_keys: Sequence[str]) -> None:
         # itsdangerous signs with the last of its keys.
         self._serializer = URLSafeSerializer(list(reversed(secret_keys)), salt="esc-validator known here")
-        self._keys = [
-            hmac.digest(key.encode(), b"esc-validator names known here", "sha256") for key in secret_keys
-        ]
+        self._keys = [derive(key, Purpose.DEVICE_COOKIES) for key in secret_keys]
 
     def mark_of(self, cookie: str, name_key: str, now_s: float) -> str | None:
         """The mark that this browser has for this name; None where there is none, or it is too old."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from typing import TYPE_CHECKING
+
+from validator.keys import Purpose, derive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +17,7 @@ class Sealer:
     """Seals under the first of these secret keys, opens under any of them."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._keys = [
-            base64.urlsafe_b64encode(hmac.digest(key.encode(), b"esc-validator second factors", "sha256"))
-            for key in secret_keys
-        ]
+        self._keys = [base64.urlsafe_b64encode(derive(key, Purpose.SECOND_FACTORS)) for key in secret_keys]
 
     def seal(self, secret: bytes) -> str:
         """The secret as text that only `open` can read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +26,7 @@ from validator.accounts.people import People
 from validator.accounts.sealed import Sealer
 from validator.accounts.second_factors import SecondFactors
 from validator.accounts.sessions import KIOSK_LIFE, Lives, Sessions
+from validator.keys import Purpose, derive
 from validator.security.access import has_bearer_token
 from validator.services import EXTENSION as SERVICES
 from validator.services import services
@@ -107,7 +107,7 @@ def _accounts(app: Flask) -> Accounts:
         now: datetime = app.extensions[SERVICES].router_time()
         return now
 
-    tallies = hmac.digest(keys[0].encode(), b"esc-validator tallies of failed sign-ins", "sha256")
+    tallies = derive(keys[0], Purpose.SIGN_IN_FAILURES)
     pending = PendingSteps(database, clock)
     return Accounts(
         people=People(database, Passwords(), clock),

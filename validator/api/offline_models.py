@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerialize
 from validator.accounts.caller import CallerKind
 from validator.accounts.models import Role
 from validator.api.models import VerdictOut, _Strict
-from validator.base64url import base64url
+from validator.keys import base64url
 from validator.late.values import Late, State
 from validator.verdict import Outcome, Reason
 

@@ -24,11 +24,6 @@ CARD_CHANGED = "its card was changed"
 CARD_TAKEN_OUT = "its card was taken out, and not by an erasure"
 
 
-def chain_key(secret: str) -> bytes:
-    """The key of the chain: who has only the database cannot write an entry that fits."""
-    return hmac.digest(secret.encode(), b"esc-validator check log, shape 1", hashlib.sha256)
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What the chain covers of one entry. `at` in whole epoch seconds; `seal` is "" for no card."""

@@ -20,7 +20,7 @@ from validator.checks.head import Since
 from validator.checks.reading import latest
 from validator.checks.rows import Draft
 from validator.checks.writing import Writer
-from validator.verification import card_key
+from validator.keys import card_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ class CheckLog:
     def keep(self, caller: Caller, payload: Payload, verdict: Verdict, *, late: bool = False) -> None:
         """Put this check on the record; when this returns it outlives the process."""
         salt = secrets.token_hex(16)
-        card = card_key(self._card_keys.key(), payload.escn)
+        card = card_hash(self._card_keys.key(), payload.escn)
         event = LATE_CHECK if late else CHECK
         entry = self._entry(caller, event, verdict.reason, verdict.source, chain.seal(salt, card))
         self._put(Draft(entry, card, salt))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from scanner import parse_payload
 from scanner.refused import Refused
+from validator.keys import card_hash
 from validator.late.models import LateCheck
 from validator.late.values import Late, Result, State, contradict, made
 from validator.verdict import Card, Outcome, Reason, Verdict
-from validator.verification import card_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ class Delivery:
                 caller_id=caller.id,
                 made_at=made_at,
                 delivered_at=now,
-                card_key=card_key(self.keys.key(), payload.escn),
+                card_key=card_hash(self.keys.key(), payload.escn),
                 shown_reason=check.shown,
                 answer_reason=verdict.reason,
                 answer_source=verdict.source,

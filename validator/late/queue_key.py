@@ -7,11 +7,10 @@ again when the same person signs in, and only then.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from validator.base64url import base64url
+from validator.keys import Purpose, base64url, derive
 
 if TYPE_CHECKING:
     from validator.accounts.caller import Caller
@@ -29,5 +28,5 @@ class QueueKey:
 
 def queue_key(secret: str, caller: Caller) -> QueueKey:
     """The key of this account; a kiosk has that of the person who locked it."""
-    key = hmac.digest(secret.encode(), f"esc-validator late checks of {caller.account}".encode(), "sha256")
+    key = derive(secret, Purpose.DEFERRED_CHECKS, caller.account)
     return QueueKey(base64url(hashlib.sha256(b"name of " + key).digest()[:_ID_BYTES]), key)

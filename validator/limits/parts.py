@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import time
 from typing import TYPE_CHECKING
 
+from validator.keys import Purpose, derive
 from validator.limits.figures import Figures
 from validator.limits.limiter import Limiter
-from validator.limits.prints import prints_key
 from validator.limits.shared import Shared
 from validator.limits.sqlite import SqliteStore
 
@@ -31,7 +29,7 @@ def limits(secret: str, folder: Path, redis_url: str | None, alerts: Alerts) -> 
     return Limiter(
         shared=Shared(store, time.monotonic),
         figures=Figures(),
-        key=prints_key(secret),
+        key=derive(secret, Purpose.FINGERPRINTS),
         clock=time.time,
         alerts=alerts,
     )
@@ -41,5 +39,5 @@ def redis_store(secret: str, url: str) -> Store:
     """The store at this address, under keys of this site alone: others may share the server."""
     from validator.limits.redis import RedisStore, client  # noqa: PLC0415 - an extra that most sites do without
 
-    site = hmac.digest(secret.encode(), b"esc-validator redis keys, shape 1", hashlib.sha256)[:8].hex()
+    site = derive(secret, Purpose.REDIS_NAMES)[:8].hex()
     return RedisStore(client(url), f"escv:{site}:limits:")

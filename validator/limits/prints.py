@@ -31,11 +31,6 @@ class Prints:
     pairs: tuple[str, ...] = ()
 
 
-def prints_key(secret: str) -> bytes:
-    """The key of prints; another purpose of the secret never shares it."""
-    return hmac.digest(secret.encode(), b"esc-validator limits, shape 1", hashlib.sha256)
-
-
 def prints_of(key: bytes, escn: Escn, now: float) -> Prints:
     """The prints of this number at this time (epoch seconds)."""
     shape = shape_of(escn, now)

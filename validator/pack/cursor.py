@@ -40,11 +40,6 @@ class Cursor:
         return f"{text}.{_mac(key, text)}"
 
 
-def cursor_key(secret: str) -> bytes:
-    """The key that cursors are sealed under."""
-    return hmac.digest(secret.encode(), b"esc-validator pack cursor, shape 1", hashlib.sha256)
-
-
 def order(generation: str, origin: str) -> str:
     """The name of an order of rows: another file, beginning or origin is another order."""
     return f"{generation}-{hashlib.sha256(origin.encode()).hexdigest()[:16]}"

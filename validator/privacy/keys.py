@@ -13,8 +13,8 @@ import structlog
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from validator.keys import card_hash
 from validator.privacy.models import CardKey
-from validator.verification import card_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +83,7 @@ class CardKeys:
 
     def hashes(self, escn: Escn) -> set[str]:
         """All that may stand for this card, as far as this process knows."""
-        return {card_key(key, escn) for key in self.in_order()}
+        return {card_hash(key, escn) for key in self.in_order()}
 
     def load(self) -> None:
         """Read all halves anew; raises what the database raises."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from validator.checks.chain import chain_key
 from validator.checks.checker import NoRecord
 from validator.checks.log import WAIT_MS, CheckLog
+from validator.keys import Purpose, derive
 from validator.privacy.card import CardData
 from validator.privacy.keys import CardKeys, Plan
 from validator.privacy.purge import LEAST, Purge
-from validator.verification import site_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +59,7 @@ def privacy(  # noqa: PLR0913, PLR0917 - put together once, at start
 ) -> Privacy:
     """All of it. Nothing is read or written before its first use."""
     hurried = database.hurried(WAIT_MS)
-    site = tuple(site_key(secret) for secret in terms.secrets)
+    site = tuple(derive(secret, Purpose.CARD_HASHES) for secret in terms.secrets)
     kept_s = int(max(terms.retention, LEAST).total_seconds())
     # An answer serves under the key of now or the one before: no key may change sooner than answers end.
     answers_plan = Plan(
@@ -68,7 +67,7 @@ def privacy(  # noqa: PLR0913, PLR0917 - put together once, at start
     )
     answer_keys = CardKeys(hurried, site, answers_plan, clock)
     record_keys = CardKeys(hurried, site, Plan("record", WEEK_S, kept_s), clock)
-    chain_keys = tuple(chain_key(secret) for secret in terms.secrets)
+    chain_keys = tuple(derive(secret, Purpose.AUDIT_LOG) for secret in terms.secrets)
     log = CheckLog(database, hurried, record_keys, chain_keys, clock=clock, monotonic=monotonic)
     return Privacy(
         answer_keys,

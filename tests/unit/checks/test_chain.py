@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from validator.checks.chain import Entry, Fault, Kept, chain_key, erasure, grouped, seal
+from validator.checks.chain import Entry, Fault, Kept, erasure, grouped, seal
 from validator.checks.sealed import Head, faults
+from validator.keys import Purpose, derive
 
-KEY, OTHER = chain_key("a secret"), chain_key("another secret")
+KEY, OTHER = derive("a secret", Purpose.AUDIT_LOG), derive("another secret", Purpose.AUDIT_LOG)
 LENGTH = 7
 
 

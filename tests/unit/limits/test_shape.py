@@ -6,7 +6,8 @@ import pytest
 
 from scanner.escn import Escn
 from tests.unit.limits.callers import NOON, PAVIA, PRINTS_KEY, draws, issued, number, true_version_1
-from validator.limits.prints import BLOCK_BYTES, CARD_BYTES, prints_key, prints_of
+from validator.keys import Purpose, derive
+from validator.limits.prints import BLOCK_BYTES, CARD_BYTES, prints_of
 from validator.limits.shape import OFFICIAL_ORIGIN, TRUE_ORIGIN, shape_of
 
 # All of protocol.md §1.3.
@@ -121,9 +122,9 @@ def test_prints_are_keyed_and_too_short_to_tell_cards_apart() -> None:
     assert len(prints.card) == 2 * CARD_BYTES == 4
     assert {len(one) for one in (*prints.blocks, prints.batch)} == {2 * BLOCK_BYTES}
     assert prints.plausible
-    other = prints_of(prints_key("another secret"), card, NOON)
+    other = prints_of(derive("another secret", Purpose.FINGERPRINTS), card, NOON)
     assert {prints.card, prints.batch, *prints.blocks}.isdisjoint({other.card, other.batch, *other.blocks})
-    assert prints_key("a secret") != prints_key("another secret")
+    assert derive("a secret", Purpose.FINGERPRINTS) != derive("another secret", Purpose.FINGERPRINTS)
 
 
 def test_prints_are_of_the_lengths_that_were_weighed() -> None:

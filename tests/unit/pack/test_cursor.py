@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.pack.cursor import Cursor, Place, cursor_key, order, read_cursor
+from validator.keys import Purpose, derive
+from validator.pack.cursor import Cursor, Place, order, read_cursor
 
-KEY = cursor_key("a secret")
+KEY = derive("a secret", Purpose.PACK_CURSORS)
 ORDER = order("0123456789abcdef", "https://router.example:443")
 NUMBERS = st.integers(0, 10**18 - 1)
 PLACES = st.none() | st.builds(Place, NUMBERS, NUMBERS, st.binary(min_size=16, max_size=16))
@@ -47,7 +48,7 @@ def test_nobody_can_write_one() -> None:
 
     assert read_cursor(earlier, KEY) is None
     assert read_cursor(replace(ours, place=None).written(KEY).replace(".700.", ".0."), KEY) is None
-    assert read_cursor(ours.written(cursor_key("another secret")), KEY) is None
+    assert read_cursor(ours.written(derive("another secret", Purpose.PACK_CURSORS)), KEY) is None
 
 
 @given(st.text())

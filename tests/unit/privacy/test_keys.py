@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
 from tests.support.late import NOON, TILL, WINDOWS, late
+from validator.keys import Purpose, derive
 from validator.late.values import State
 from validator.privacy.keys import CardKeys, Plan
 from validator.router.answers import RouterFailure, UnknownCard
 from validator.verdict import Reason, Source, Verdict
-from validator.verification import site_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ DOWN = RouterFailure(Reason.ROUTER_UNREACHABLE, "down")
 
 def keys(site: Site, *secrets: str) -> CardKeys:
     """A process's view of keys that change every week; what they stand for is kept for two."""
-    site_keys = tuple(site_key(secret) for secret in secrets or ("a secret",))
+    site_keys = tuple(derive(secret, Purpose.CARD_HASHES) for secret in secrets or ("a secret",))
     return CardKeys(site.database, site_keys, Plan("test", 7 * 86_400, 14 * 86_400), site.clock)
 
 

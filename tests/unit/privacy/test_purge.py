@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scanner import parse_payload
 from tests.support.late import TILL, late
-from validator.verification import card_key
+from validator.keys import card_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def fill(site: Site) -> set[bytes]:
         site.checker.check(TILL, lambda number=number: parse_payload(number))  # type: ignore[misc]  # a default
         site.deliver(late(place + 1, input=number, made_at=site.now))
         canaries |= {
-            card_key(keys.key(), escn) for keys in (site.privacy.record_keys, site.privacy.answer_keys)
+            card_hash(keys.key(), escn) for keys in (site.privacy.record_keys, site.privacy.answer_keys)
         }
         site.now += timedelta(hours=5)
     with site.database.session() as session:
