@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from validator.limits.bucket import Bucket
+from validator.token_bucket import TokenBucket
 
 DAY_S = 86_400
 # A day's unknown answers are counted in cells of ten minutes: two lunches a day apart overlap in one cell.
@@ -13,28 +13,28 @@ CELLS = DAY_S // CELL_S + 1
 
 # Eight tills on one account are 3.2 checks a second at the peak of lunch (users.md §7.1, §8.11); a batch has
 # up to 100 inputs, and must pass whole beside them.
-PACE = Bucket(size=120, per_s=4.0)
+PACE = TokenBucket(size=120, per_s=4.0)
 # While braked: six a minute, so that an honest person goes on working.
-SLOW = Bucket(size=3, per_s=0.1)
+SLOW = TokenBucket(size=3, per_s=0.1)
 # Unknown numbers use these up, each different known card of the day pays `known_pays` more: with one known
 # card in four nobody waits. Without any, 450 are left for the first hour.
-HOUR = Bucket(size=90, per_s=0.1)
+HOUR = TokenBucket(size=90, per_s=0.1)
 # Once the day's allowance is used up: one in ten minutes. A known card gives its turn back.
-DAY = Bucket(size=6, per_s=6 / 3_600)
+DAY = TokenBucket(size=6, per_s=6 / 3_600)
 # Used up by unknown numbers like HOUR, but each known card pays for `known_vouches` only: where more than
 # 60 % of many cards are unknown, managers are told. Nobody waits for it.
-SHARE = Bucket(size=52, per_s=0.1)
+SHARE = TokenBucket(size=52, per_s=0.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a caller may do, and what makes one look like a script. All counts are for one caller."""
 
-    pace: Bucket = PACE
-    slow: Bucket = SLOW
-    hour: Bucket = HOUR
-    day: Bucket = DAY
-    share: Bucket = SHARE
+    pace: TokenBucket = PACE
+    slow: TokenBucket = SLOW
+    hour: TokenBucket = HOUR
+    day: TokenBucket = DAY
+    share: TokenBucket = SHARE
     known_pays: float = 4.0
     known_vouches: float = 1.5
     # Unknown answers in 24 hours, whatever else is shown; and for each different known card of the day where

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from validator.limits.bucket import Bucket
+from validator.token_bucket import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from validator.limits.shared import Shared
 
 VERSION = 1
-BUCKET = Bucket(size=120, per_s=10.0)
+BUCKET = TokenBucket(size=120, per_s=10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFigures:
     """The budget in pictures, and what one costs. Eight tills on one account send 8 a second at most."""
 
-    bucket: Bucket = BUCKET
+    bucket: TokenBucket = BUCKET
     # Ordinary frames take 0.2 s of a processor, the largest photo 0.8 s; what is beyond this costs more.
     free_s: float = 0.5
     # A picture of 2 s costs as much as 55 ordinary ones: three at once, then eleven a minute.

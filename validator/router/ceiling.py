@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from validator.token_bucket import TokenBucket
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -23,17 +25,16 @@ class Ceiling:
     """At most `calls_per_s` in the long run; 0 means no ceiling. Thread-safe."""
 
     def __init__(self, calls_per_s: float, clock: Callable[[], float]) -> None:
-        self._rate = calls_per_s
-        self._burst = max(1.0, calls_per_s * BURST_S)
+        self._bucket = TokenBucket(size=max(1.0, calls_per_s * BURST_S), per_s=calls_per_s)
         self._clock = clock
         self._lock = Lock()
-        self._tokens = self._burst
+        self._tokens = self._bucket.size
         self._filled_at = clock()
         self._bitten = _Bites(clock)
 
     def allows(self) -> bool:
         """Whether one more call may go out now; a yes counts as the call, a no is told to the log."""
-        if self._rate <= 0 or self._take():
+        if self._bucket.per_s <= 0 or self._take():
             return True
         self._bitten.once_more()
         return False
@@ -45,8 +46,7 @@ class Ceiling:
     def _take(self) -> bool:
         with self._lock:
             now = self._clock()
-            gained = max(0.0, now - self._filled_at) * self._rate
-            self._tokens = min(self._burst, self._tokens + gained)
+            self._tokens = self._bucket.refilled(self._tokens, now - self._filled_at)
             self._filled_at = now
             if self._tokens < 1:
                 return False

@@ -9,10 +9,10 @@ import pytest
 from tests.unit.limits.callers import NOON, Walk, draws, issued
 from validator.limits import sketch
 from validator.limits.brake import Alert, Answer, admit, learned, malformed, newcomer, rested
-from validator.limits.bucket import Bucket
 from validator.limits.figures import Figures
 from validator.limits.prints import Prints
 from validator.limits.standing import BATCHES_KEPT, BLOCKS_KEPT, Standing, from_text, to_text
+from validator.token_bucket import TokenBucket
 
 FIGURES = Figures()
 NEW = newcomer(FIGURES, NOON)
@@ -22,7 +22,7 @@ ODD = replace(PLAIN, plausible=False)
 
 def test_a_bucket_refills_to_its_size_and_never_with_a_clock_that_went_back() -> None:
     """Two a second, at most ten."""
-    bucket = Bucket(size=10, per_s=2)
+    bucket = TokenBucket(size=10, per_s=2)
 
     assert bucket.refilled(1, 3) == 7
     assert bucket.refilled(1, 30) == 10

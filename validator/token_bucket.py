@@ -1,4 +1,4 @@
-"""A token bucket as a pure value: what may come at once, and what comes back in time."""
+"""A token bucket as a pure value: how much may come at once, and how fast it refills."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """Holds at most `size` tokens and gains `per_s` a second. Its level is kept by whoever asks."""
+class TokenBucket:
+    """Holds at most `size` tokens and gains `per_s` a second. The caller stores the level."""
 
     size: float
     per_s: float
 
     def refilled(self, level: float, seconds: float) -> float:
-        """The level after this time; a clock that went back adds nothing."""
+        """The level after this time. Negative time (a clock that was set back) adds nothing."""
         return min(self.size, level + max(0.0, seconds) * self.per_s)
 
     def given_back(self, level: float, tokens: float) -> float:
-        """The level with so many tokens more."""
+        """The level after this many tokens are returned."""
         return min(self.size, level + tokens)
