@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { createApi } from "../../../validator/static/js/checking/api.js";
 import { createCall } from "../../../validator/static/js/checking/call.js";
 import { createSession } from "../../../validator/static/js/checking/session.js";
-import { BROWSER_TIMERS } from "../../../validator/static/js/checking/timers.js";
+import { TIMERS } from "../../../validator/static/js/timers.js";
 import { createMarks } from "../../../validator/static/js/memory/marks.js";
 import { ANNA, verdict } from "./hand.js";
 
@@ -49,7 +49,7 @@ function client({ address = base, isLocked = () => false, replacing = async () =
   const call = createCall({
     fetch: (path, init) => fetch(`${address}${path}`, init),
     now: () => performance.now(),
-    timers: BROWSER_TIMERS,
+    timers: TIMERS,
     isLocked,
     replacing,
     heard: (sample) => samples.push(sample),

@@ -42,7 +42,7 @@ export function createCounter({ row = null, state = "live", find, patienceMs } =
             await settle();
           };
           asked.push({ escn, answer, limitMs });
-          hand.timers.set(() => void answer({ ok: false, why: "slow" }), limitMs);
+          hand.timers.setTimeout(() => void answer({ ok: false, why: "slow" }), limitMs);
         }),
     },
     pack: {

@@ -62,12 +62,12 @@ export function createHand() {
     time: 0,
     now: () => hand.time,
     timers: {
-      set(/** @type {() => void} */ work, /** @type {number} */ ms) {
+      setTimeout(/** @type {() => void} */ work, /** @type {number} */ ms) {
         const timer = { at: hand.time + ms, work };
         waiting.push(timer);
         return timer;
       },
-      clear(/** @type {unknown} */ timer) {
+      clearTimeout(/** @type {unknown} */ timer) {
         waiting = waiting.filter((each) => each !== timer);
       },
     },
@@ -81,7 +81,7 @@ export function createHand() {
         if (next === undefined) {
           break;
         }
-        hand.timers.clear(next);
+        hand.timers.clearTimeout(next);
         hand.time = Math.max(hand.time, next.at);
         next.work();
         await settle();

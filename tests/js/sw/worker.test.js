@@ -29,8 +29,8 @@ function workerOn(ask) {
     Response,
     caches: { open: ask, match: ask },
     fetch: async (/** @type {{url: string}} */ { url }) => new Response(`the network's ${new URL(url).pathname}`),
-    setTimeout: hand.timers.set,
-    clearTimeout: hand.timers.clear,
+    setTimeout: hand.timers.setTimeout,
+    clearTimeout: hand.timers.clearTimeout,
   });
   return {
     hand,

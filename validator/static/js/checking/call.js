@@ -1,7 +1,7 @@
 /** One request to our server, within a limit: always a value, never an exception, never longer. */
 
 /**
- * @typedef {import("./timers.js").Timers} Timers
+ * @typedef {import("../timers.js").Timers} Timers
  * @typedef {"offline" | "slow" | "signed_out" | "server_fault" | "busy" | "refused"} Why
  *
  * @typedef {object} Failure
@@ -68,12 +68,12 @@ export function createCall({ fetch, now, timers, isLocked, heard, usedAgoS = () 
     let giveUp = () => undefined;
     /** @type {Promise<Told>} */
     const late = new Promise((resolve) => (giveUp = resolve));
-    const timer = timers.set(() => {
+    const timer = timers.setTimeout(() => {
       giveUp({ ok: false, why: "slow" });
       stop.abort();
     }, question.limitMs);
     const told = await Promise.race([ask(fetch, question, usedAgoS(), stop.signal), late]);
-    timers.clear(timer);
+    timers.clearTimeout(timer);
     const at = now();
     heard({
       at,

@@ -15,7 +15,7 @@ import { createDelivery } from "./deliver.js";
 import { createLink, startProbing } from "./prober.js";
 import { createSession } from "./session.js";
 import { startSyncing } from "./syncing.js";
-import { BROWSER_TIMERS } from "./timers.js";
+import { TIMERS } from "../timers.js";
 
 /**
  * @typedef {import("../memory/memory.js").Memory} Memory
@@ -56,7 +56,7 @@ export function startChecking({
   keepsPack = true,
 }) {
   const marks = createMarks();
-  const timers = BROWSER_TIMERS;
+  const timers = TIMERS;
   const now = () => performance.now();
   const link = createLink();
   const call = createCall({

@@ -9,7 +9,7 @@ import { belongTogether, verdictOf } from "./shape.js";
  * @typedef {import("../memory/queue.js").Queue} Queue
  * @typedef {import("../memory/notices.js").Contradiction} Contradiction
  * @typedef {import("./call.js").Told} Told
- * @typedef {import("./timers.js").Timers} Timers
+ * @typedef {import("../timers.js").Timers} Timers
  *
  * @typedef {object} Parts
  * @property {{lateChecks(queue: string, checks: LateCheck[]): Promise<Told>}} api
@@ -44,8 +44,8 @@ export function createDelivery(parts) {
 
   /** @param {number} ms */
   function later(ms) {
-    timers.clear(timer);
-    timer = isStopped ? null : timers.set(() => void look(), ms);
+    timers.clearTimeout(timer);
+    timer = isStopped ? null : timers.setTimeout(() => void look(), ms);
   }
 
   async function look() {
@@ -136,7 +136,7 @@ export function createDelivery(parts) {
     soon: () => later(QUIET_MS),
     stop() {
       isStopped = true;
-      timers.clear(timer);
+      timers.clearTimeout(timer);
     },
   });
 }

@@ -14,7 +14,7 @@ import { BEGUN, step } from "./race.js";
  * @typedef {import("./api.js").Answered} Answered
  * @typedef {import("./race.js").Event} Event
  * @typedef {import("./race.js").Shown} Shown
- * @typedef {import("./timers.js").Timers} Timers
+ * @typedef {import("../timers.js").Timers} Timers
  *
  * @typedef {Readonly<Shown & {id: string}>} Answer
  * @typedef {(answer: Answer) => void} OnAnswer
@@ -96,7 +96,7 @@ export function createFlight(payload, parts) {
   }
 
   /** @param {number} ms @param {() => Event} event */
-  const after = (ms, event) => timers.set(() => happen(event()), ms);
+  const after = (ms, event) => timers.setTimeout(() => happen(event()), ms);
 
   /** The silence so far, told to the link. */
   function overdue() {
@@ -135,7 +135,7 @@ export function createFlight(payload, parts) {
         // What is remembered is all there is now.
         await within(lastMs - (now() - began), looked, timers);
       }
-      waiting.forEach((timer) => timers.clear(timer));
+      waiting.forEach((timer) => timers.clearTimeout(timer));
       landed();
       happen(told.ok ? { kind: "live", verdict: told.verdict } : { kind: "failed", why: told.why });
       return told;
@@ -152,9 +152,9 @@ export function createFlight(payload, parts) {
  */
 function within(ms, work, timers) {
   return new Promise((resolve) => {
-    const timer = timers.set(resolve, ms);
+    const timer = timers.setTimeout(resolve, ms);
     void work.finally(() => {
-      timers.clear(timer);
+      timers.clearTimeout(timer);
       resolve();
     });
   });

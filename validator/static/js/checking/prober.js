@@ -8,7 +8,7 @@ import { UNKNOWN, afterAnswer, silent, slowNow } from "./link.js";
 /**
  * @typedef {import("./link.js").LinkState} LinkState
  * @typedef {import("./call.js").Sample} Sample
- * @typedef {import("./timers.js").Timers} Timers
+ * @typedef {import("../timers.js").Timers} Timers
  * @typedef {ReturnType<typeof createLink>} LinkNow
  */
 
@@ -69,9 +69,9 @@ export function startProbing({ link, alive, timers, page = globalThis }) {
   let isStopped = false;
 
   function wait() {
-    timers.clear(timer);
+    timers.clearTimeout(timer);
     const ms = link.state() === "live" ? PROBE_MS : PROBE_GONE_MS;
-    timer = isStopped ? null : timers.set(probe, ms);
+    timer = isStopped ? null : timers.setTimeout(probe, ms);
   }
 
   function probe() {
@@ -94,7 +94,7 @@ export function startProbing({ link, alive, timers, page = globalThis }) {
     probe,
     stop() {
       isStopped = true;
-      timers.clear(timer);
+      timers.clearTimeout(timer);
       events.forEach((name) => page.window.removeEventListener(name, probe));
       page.document.removeEventListener("visibilitychange", probe);
     },

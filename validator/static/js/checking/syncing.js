@@ -1,7 +1,7 @@
 /** When the pack is brought up to date: at the start, every few minutes, and when the link comes back. */
 
 /**
- * @typedef {import("./timers.js").Timers} Timers
+ * @typedef {import("../timers.js").Timers} Timers
  * @typedef {import("../memory/sync.js").Synced} Synced
  */
 
@@ -25,8 +25,8 @@ export function startSyncing({ run, link, isBusy, timers, signedOut, everyMs = E
 
   /** @param {number} ms */
   function later(ms) {
-    timers.clear(timer);
-    timer = isStopped ? null : timers.set(() => void once(), ms);
+    timers.clearTimeout(timer);
+    timer = isStopped ? null : timers.setTimeout(() => void once(), ms);
   }
 
   async function once() {
@@ -61,7 +61,7 @@ export function startSyncing({ run, link, isBusy, timers, signedOut, everyMs = E
     soon: () => later(SOON_MS),
     stop() {
       isStopped = true;
-      timers.clear(timer);
+      timers.clearTimeout(timer);
     },
   });
 }

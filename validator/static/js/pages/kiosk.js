@@ -1,7 +1,6 @@
 /** The kiosk's page: set up by a person, then a visitors' screen that starts itself after every power cut. */
 
 import { startChecking } from "../checking/checking.js";
-import { abortAfter } from "../checking/timers.js";
 import { onHold } from "../kiosk/hold.js";
 import { modeOf } from "../kiosk/mode.js";
 import { createRest } from "../kiosk/rest.js";
@@ -14,7 +13,7 @@ import { begin, KIOSK_PAGE } from "./common.js";
 import { begun, beginAnew, noteLeft, SIGN_IN } from "./session_end.js";
 import { createStation, KIOSK_FACING } from "./station.js";
 import { showStatus } from "./status.js";
-import { WINDOW_TIMERS } from "./timers.js";
+import { abortAfter, TIMERS } from "../timers.js";
 import { loadWords } from "./words.js";
 
 const SIGN_IN_HERE = `${SIGN_IN}?next=${KIOSK_PAGE}`;
@@ -66,7 +65,7 @@ async function open() {
   const rest = createRest({
     on: (isResting) => root.toggleAttribute("data-resting", isResting),
     mayRest: () => preferences.get("dim", true) && root.dataset.mode === "locked" && !station.board.isBusy(),
-    timers: WINDOW_TIMERS,
+    timers: TIMERS,
   });
   say = showStatus(at("status"), checking.status, words);
   say();
@@ -194,7 +193,7 @@ async function open() {
   at("restart")?.addEventListener("click", () => void station.camera.restart());
   at("sign-in")?.addEventListener("click", () => location.assign(SIGN_IN_HERE));
   if (leave) {
-    onHold(leave, () => location.assign(SIGN_IN_HERE), WINDOW_TIMERS);
+    onHold(leave, () => location.assign(SIGN_IN_HERE), TIMERS);
   }
 
   void checking.askToPersist();

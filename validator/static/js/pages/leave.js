@@ -4,7 +4,7 @@ import { createApi } from "../checking/api.js";
 import { createCall } from "../checking/call.js";
 import { MOST, resultsOf } from "../checking/deliver.js";
 import { createSession } from "../checking/session.js";
-import { BROWSER_TIMERS } from "../checking/timers.js";
+import { TIMERS } from "../timers.js";
 import { createMarks } from "../memory/marks.js";
 import { openMemory } from "../memory/memory.js";
 import { fetchOwn, own } from "../root.js";
@@ -21,7 +21,7 @@ export async function leave() {
   const call = createCall({
     fetch: fetchOwn,
     now: () => performance.now(),
-    timers: BROWSER_TIMERS,
+    timers: TIMERS,
     isLocked: marks.signOutWaits,
     heard: () => undefined,
   });

@@ -8,7 +8,7 @@ import { openCounter } from "./counter.js";
 import { bringAnswerIntoSight, wireNumber } from "./number.js";
 import { quiet } from "./quiet.js";
 import { watchExtras } from "./scanner_tip.js";
-import { now, WINDOW_TIMERS } from "./timers.js";
+import { now, TIMERS } from "../timers.js";
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-scanner]"));
 const counter = root && (await openCounter(root));
@@ -41,7 +41,7 @@ function open(root, counter) {
     check: checking.check,
     now,
     date: () => new Date(),
-    timers: WINDOW_TIMERS,
+    timers: TIMERS,
     onView(view) {
       number.follow(view);
       if (view) {

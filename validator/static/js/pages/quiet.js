@@ -1,7 +1,7 @@
 /** Whether a counter's page may be loaded anew without anybody noticing. */
 
 import { isIdle } from "../pwa/idle.js";
-import { now } from "./timers.js";
+import { now } from "../timers.js";
 
 /**
  * @param {object} page

@@ -7,7 +7,7 @@ import { createScanner } from "../scanning/scanner.js";
 import { typesText, listenForWedge } from "../wedge/listen.js";
 import { watchExtras } from "./scanner_tip.js";
 import { watchSound } from "./sound.js";
-import { now, WINDOW_TIMERS } from "./timers.js";
+import { now, TIMERS } from "../timers.js";
 import { drawCamera, drawTrouble } from "./viewfinder.js";
 
 /**
@@ -71,7 +71,7 @@ export function createStation({
     check,
     now,
     date: () => new Date(),
-    timers: WINDOW_TIMERS,
+    timers: TIMERS,
     kiosk: isKiosk,
     onView,
     onChange,
