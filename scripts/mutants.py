@@ -35,15 +35,16 @@ TESTS = {
     "validator/verdict.py": ["tests/unit/test_verification.py", "tests/unit/test_verdict.py"],
     "validator/verification.py": ["tests/unit/test_verification.py", "tests/unit/test_verdict.py"],
     "offline_cache/policy.py": ["tests/unit/offline_cache/test_policy.py", "tests/unit/offline_cache"],
-    "validator/router/breaker.py": [
-        "tests/unit/router/test_breaker.py",
-        "tests/unit/router/test_breaker_model.py",
+    "validator/router/circuit_breaker.py": [
+        "tests/unit/router/test_circuit_breaker.py",
+        "tests/unit/router/test_circuit_breaker_model.py",
     ],
     **{
         # What decides; the stores of limits/ have tests of their own against real stores.
         f"validator/limits/{name}.py": ["tests/unit/limits/test_brake.py", "tests/unit/limits"]
-        for name in ("brake", "bucket", "figures", "prints", "shape", "standing")
+        for name in ("brake", "figures", "prints", "shape", "standing")
     },
+    "validator/token_bucket.py": ["tests/unit/limits/test_brake.py", "tests/unit/limits"],
     "validator/limits/limiter.py": ["tests/unit/limits/test_limiter.py", "tests/http/test_limits.py"],
 }
 SWAPS: dict[type, list[type]] = {

@@ -33,7 +33,7 @@ from validator.pack.store import PackStore
 from validator.pack.writer import PackWriter
 from validator.privacy.parts import Terms, privacy
 from validator.router.client import RouterClient, RouterConfig
-from validator.router.route import way
+from validator.router.route import describe_route
 from validator.security.prefix import CleanPrefix
 from validator.services import EXTENSION, Services
 from validator.verification import Verifier
@@ -160,7 +160,7 @@ def router_client(settings: Settings) -> RouterClient:
     """The way to the Router, told in the log of a server."""
     config = router_config(settings)
     if click.get_current_context(silent=True) is None:
-        log.info("router_reached_by", **way(config))
+        log.info("router_route", **describe_route(config))
     return RouterClient(config)
 
 
@@ -195,7 +195,7 @@ def verifier(
         zone=settings.zone,
         clock=utc_now,
         on_answer=pack.writer.add if pack.writer else None,
-        ahead=router.ahead,
+        clock_offset=router.clock_offset,
     )
 
 

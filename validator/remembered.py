@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from offline_cache import Entry
 from validator.router.answers import CardStatus, KnownCard, UnknownCard, possible_dates
-from validator.router.skew import Ahead
+from validator.router.clock_skew import ClockOffset
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from offline_cache import Windows
 
-IN_STEP = Ahead()
+IN_STEP = ClockOffset()
 _DATES = ("expires_at", "issued_at")
 _TEXTS = tuple(field.name for field in fields(KnownCard) if field.name not in {"status", *_DATES})
 
@@ -50,7 +50,11 @@ def good_until(entry: Entry, windows: Windows) -> float:
 
 
 def to_entry(
-    key: str, answer: KnownCard | UnknownCard, asked_at: datetime, zone: ZoneInfo, ahead: Ahead = IN_STEP
+    key: str,
+    answer: KnownCard | UnknownCard,
+    asked_at: datetime,
+    zone: ZoneInfo,
+    ahead: ClockOffset = IN_STEP,
 ) -> Entry:
     """What is remembered of an answer that was asked for at this time, all by our clock.
 

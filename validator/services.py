@@ -47,7 +47,7 @@ class Services:
 
     def router_time(self) -> datetime:
         """The time by the Router's clock where it is known, else by ours: for what others' clocks decide."""
-        return self.router.ahead().corrected(self.clock())
+        return self.router.clock_offset().corrected(self.clock())
 
     @property
     def photos(self) -> Photos:

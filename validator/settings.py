@@ -28,9 +28,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from validator.environment import PREFIX, debugging, fault, gather
-from validator.router.config import is_loopback
-from validator.router.route import UnusableProxyError, authority_faults, environment_proxy
-from validator.router.setting_types import RouterAddress, RouterCaFile, RouterProxy, RouterToken
+from validator.router.config import RouterAddress, RouterCaFile, RouterProxy, RouterToken, is_loopback
+from validator.router.route import UnusableProxyError, certificate_setting_errors, environment_proxy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,7 +216,7 @@ class Settings(BaseModel):
         try:
             settings = cls.model_validate(values)
             faults += [] if settings.demo else debugging(environ)
-            faults += authority_faults(settings.router_url, environ)
+            faults += certificate_setting_errors(settings.router_url, environ)
             proxy = settings.router_proxy or environment_proxy(settings.router_url, environ)
             settings = settings.model_copy(update={"router_proxy": proxy})
         except ValidationError as error:

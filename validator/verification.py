@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
     from scanner.payload import Payload
     from validator.router.answers import Proof
-    from validator.router.skew import Ahead
+    from validator.router.clock_skew import ClockOffset
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,7 @@ class Verifier:
 
     `keys` gives the key of now and then the earlier ones under which something may still be remembered.
     `on_answer` is called with each answer of the proof, for the offline pack: the number is known only then.
-    It must neither wait nor raise. `ahead` tells how far `clock` is ahead of the Router's time.
+    It must neither wait nor raise. `clock_offset` tells how far `clock` is ahead of the Router's time.
     """
 
     proof: Proof
@@ -55,7 +55,7 @@ class Verifier:
     zone: ZoneInfo
     clock: Callable[[], datetime]
     on_answer: Callable[[Escn, KnownCard | UnknownCard, Reason, Entry], None] | None = None
-    ahead: Callable[[], Ahead] = lambda: IN_STEP
+    clock_offset: Callable[[], ClockOffset] = lambda: IN_STEP
     monotonic: Callable[[], float] = time.monotonic
 
     def verify(self, payload: Payload) -> Verdict:
@@ -121,7 +121,7 @@ class Verifier:
 
     def _reason(self, answer: KnownCard | UnknownCard, entry: Entry, at: datetime) -> Reason:
         """The reason on the day of `at`; AnotherDayError where it is not certain or not as kept."""
-        reasons = {reason_of(answer, day) for day in self.ahead().days(at, self.zone)}
+        reasons = {reason_of(answer, day) for day in self.clock_offset().possible_days(at, self.zone)}
         if len(reasons) > 1 or (Reason.ACTIVE in reasons) != entry.valid:
             raise AnotherDayError
         return reasons.pop()
@@ -146,8 +146,8 @@ class _Call:
             return Failed(answer)
         if isinstance(answer, KnownCard):
             self.display_name = answer.display_name
-        zone, ahead = self._verifier.zone, self._verifier.ahead()
-        reasons = {reason_of(answer, day) for day in ahead.days(asked_at, zone)}
+        zone, ahead = self._verifier.zone, self._verifier.clock_offset()
+        reasons = {reason_of(answer, day) for day in ahead.possible_days(asked_at, zone)}
         if len(reasons) > 1:
             log.warning("card_day_unknown", why=DAY_UNKNOWN.detail, hint=CLOCK_HINT)
             return Failed(DAY_UNKNOWN)

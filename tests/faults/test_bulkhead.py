@@ -11,7 +11,7 @@ from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers, black_hole, by_endpoint
 from validator.router.answers import KnownCard
 from validator.router.client import RouterClient, RouterConfig
-from validator.router.surroundings import Surroundings
+from validator.router.runtime import Runtime
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_a_permit_that_comes_free_in_time_is_used() -> None:
     """A check that finds no permit waits a little, and goes out when one comes free."""
     with FaultRouter(good) as router, ThreadPoolExecutor(3) as people:
         config = RouterConfig(router.url, permits=1, permit_wait_s=PROMISE_S)
-        asking = RouterClient(config, Surroundings(lambda: 0.0))
+        asking = RouterClient(config, Runtime(lambda: 0.0))
         answers = list(people.map(asking.status, [ANNAS] * 3))
         asking.close()
     assert all(isinstance(answer, KnownCard) for answer in answers)
@@ -72,7 +72,7 @@ def test_the_ceiling_holds_and_lets_go() -> None:
     """At one call a second ten may come at once, the eleventh may not; a second later one more goes out."""
     now = [0.0]
     with FaultRouter(good) as router:
-        asking = RouterClient(RouterConfig(router.url, calls_per_s=1.0), Surroundings(lambda: now[0]))
+        asking = RouterClient(RouterConfig(router.url, calls_per_s=1.0), Runtime(lambda: now[0]))
         assert all(isinstance(ask(asking), KnownCard) for _ in range(10))
         assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
         now[0] = 1.0

@@ -15,7 +15,7 @@ from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
 from tests.support.plays import black_hole, drips, response
 from validator.router.answers import Cause, KnownCard, RouterFailure
-from validator.router.deadline import Deadline
+from validator.router.runtime import Deadline
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_what_nobody_foresaw_is_no_verdict_either(monkeypatch: pytest.MonkeyPatc
 def test_no_time_left_means_no_call() -> None:
     """Where the deadline has passed already, nobody is asked."""
     with FaultRouter(good) as router, client(router.url) as asking:
-        told = asking._asking._wire.get(router.url, Deadline.after(0, time.monotonic))
+        told = asking._caller._transport.get(router.url, Deadline.after(0, time.monotonic))
         assert isinstance(told, RouterFailure)
         assert told.reason == Reason.ROUTER_TIMEOUT
         assert router.connections == 0
@@ -190,7 +190,7 @@ def test_a_handshake_that_never_ends_is_bounded() -> None:
 def test_no_caller_can_switch_verification_off(tmp_path: Path) -> None:
     """Even a slip within the router package that asks for it leaves certificates verified."""
     with FaultRouter(good, certificates.serving(tmp_path)) as router, client(router.url) as asking:
-        asking._asking._wire._session.verify = False
+        asking._caller._transport._session.verify = False
         assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
         assert router.requests == []
 

@@ -11,9 +11,9 @@ from tests.support.cards import ANNA, NOT_FOUND, status_v2, verifier
 from tests.support.fault_router import FaultRouter
 from tests.support.plays import answers, black_hole, by_endpoint, in_turn
 from validator.router.answers import KnownCard, UnknownCard
+from validator.router.call import PREFER_S
 from validator.router.client import RouterClient, RouterConfig
-from validator.router.order import HOLD_S
-from validator.router.surroundings import Surroundings
+from validator.router.runtime import Runtime
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def test_checks_are_not_doubled_where_the_first_endpoint_refuses_for_good() -> N
     """The endpoint that helped out goes first for some minutes; then the operator's order is tried again."""
     now = [0.0]
     with FaultRouter(by_endpoint(answers(403), KNOWS)) as router:
-        asking = RouterClient(RouterConfig(router.url), Surroundings(lambda: now[0]))
-        for pause in (0, 0, HOLD_S, 0):
+        asking = RouterClient(RouterConfig(router.url), Runtime(lambda: now[0]))
+        for pause in (0, 0, PREFER_S, 0):
             ask(asking)
             now[0] += pause
         asking.close()

@@ -38,7 +38,7 @@ NEVER_DONE = {"silence", "drip", "endless headers"}
 
 def by(proxy_url: str) -> Proxy:
     """This proxy, as a setting names it."""
-    return Proxy.named(proxy_url, "ESCV_ROUTER_PROXY")
+    return Proxy.parse(proxy_url, "ESCV_ROUTER_PROXY")
 
 
 def test_the_router_is_asked_through_the_proxy(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from tests.support.cards import ANNA, verifier
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
 from tests.support.plays import answers, black_hole, by_endpoint, closes, in_turn, resets_after
 from validator.router.answers import KnownCard
-from validator.router.asking import AGAIN_SHARE, PAUSE_S
+from validator.router.call import PAUSE_S, RETRY_SHARE
 from validator.router.client import RouterClient, RouterConfig
-from validator.router.surroundings import Surroundings
+from validator.router.runtime import Runtime
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ LASTING: dict[str, Play] = {
     "reset": resets_after(b""),
     "silence": black_hole,
 }
-STILL = Surroundings(sleep=lambda _: None)
+STILL = Runtime(sleep=lambda _: None)
 
 
 @pytest.mark.parametrize("name", PASSING)
@@ -91,7 +91,7 @@ def test_late_failures_are_told_without_another_try() -> None:
     with FaultRouter(late) as router, client(router.url, deadline_s=SPARE_S) as asking:
         assert reason(ask(asking)) == Reason.ROUTER_BUSY
         assert len(router.requests) == 1
-    assert AGAIN_SHARE == 0.4
+    assert RETRY_SHARE == 0.4
 
 
 def test_a_port_that_opens_a_moment_later_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
 from validator.keys import Purpose, card_hash, derive
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer, RouterFailure, UnknownCard
-from validator.router.skew import Ahead
+from validator.router.clock_skew import ClockOffset
 from validator.verdict import Card, Outcome, Reason, Source
 from validator.verification import Verifier
 
@@ -51,7 +51,7 @@ class Counter:
 
     def __init__(self, folder: Path) -> None:
         self.now = NOON
-        self.ahead = Ahead()
+        self.ahead = ClockOffset()
         self.router = Router()
         self.answers = OfflineCache(MemoryTier(), SqliteStore(folder / "answers.sqlite"), WINDOWS, self.time)
         self.verifier = Verifier(
@@ -61,7 +61,7 @@ class Counter:
             keys=lambda: (derive("a secret", Purpose.CARD_HASHES),),
             zone=ZoneInfo("Europe/Brussels"),
             clock=lambda: self.now,
-            ahead=lambda: self.ahead,
+            clock_offset=lambda: self.ahead,
         )
 
     def time(self) -> float:
@@ -324,19 +324,19 @@ DAYS = 86_400.0
 @pytest.mark.parametrize(
     ("ahead", "last_day", "reason"),
     [
-        (Ahead(3 * DAYS, 3 * DAYS), -2, Reason.ACTIVE),
-        (Ahead(3 * DAYS, 3 * DAYS), -4, Reason.EXPIRED),
-        (Ahead(-3 * DAYS, -3 * DAYS), 2, Reason.EXPIRED),
-        (Ahead(-3 * DAYS, -3 * DAYS), 3, Reason.ACTIVE),
-        (Ahead(DAYS / 24 * 14, None), -1, Reason.ACTIVE),
-        (Ahead(None, 3 * DAYS), -2, Reason.ROUTER_ANSWER_UNUSABLE),
-        (Ahead(None, -3 * DAYS), 2, Reason.ROUTER_ANSWER_UNUSABLE),
-        (Ahead(None, -3 * DAYS), 3, Reason.ACTIVE),
-        (Ahead(0.0, 3 * DAYS), 0, Reason.ACTIVE),
+        (ClockOffset(3 * DAYS, 3 * DAYS), -2, Reason.ACTIVE),
+        (ClockOffset(3 * DAYS, 3 * DAYS), -4, Reason.EXPIRED),
+        (ClockOffset(-3 * DAYS, -3 * DAYS), 2, Reason.EXPIRED),
+        (ClockOffset(-3 * DAYS, -3 * DAYS), 3, Reason.ACTIVE),
+        (ClockOffset(DAYS / 24 * 14, None), -1, Reason.ACTIVE),
+        (ClockOffset(None, 3 * DAYS), -2, Reason.ROUTER_ANSWER_UNUSABLE),
+        (ClockOffset(None, -3 * DAYS), 2, Reason.ROUTER_ANSWER_UNUSABLE),
+        (ClockOffset(None, -3 * DAYS), 3, Reason.ACTIVE),
+        (ClockOffset(0.0, 3 * DAYS), 0, Reason.ACTIVE),
     ],
 )
 def test_the_last_day_is_the_routers_not_that_of_a_wrong_clock(
-    counter: Counter, ahead: Ahead, last_day: int, reason: Reason
+    counter: Counter, ahead: ClockOffset, last_day: int, reason: Reason
 ) -> None:
     """Where our clock is known to be wrong, the Router's time decides; where it may be, nobody does."""
     counter.ahead = ahead
@@ -351,14 +351,14 @@ def test_a_remembered_answer_ends_with_the_last_day_by_the_routers_time(
     counter: Counter, last_day: int
 ) -> None:
     """Whether the wrong clock was known when the answer was kept or became known later."""
-    counter.ahead = Ahead(-DAYS, -DAYS) if last_day else Ahead()
+    counter.ahead = ClockOffset(-DAYS, -DAYS) if last_day else ClockOffset()
     counter.router.answer = replace(ACTIVE, expires_at=NOON.date() + timedelta(days=last_day))
     assert counter.check().reason is Reason.ACTIVE
     counter.router.answer = DOWN
     counter.wait(hours=5)
     assert counter.check().reason is Reason.ACTIVE
 
-    counter.ahead = Ahead(-DAYS, -DAYS)
+    counter.ahead = ClockOffset(-DAYS, -DAYS)
     counter.wait(hours=7)
 
     assert counter.check().reason is Reason.ROUTER_UNREACHABLE

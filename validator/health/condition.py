@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scanner.pool import Fitness
 from validator.router.answers import Cause
-from validator.router.breaker import State
+from validator.router.circuit_breaker import BreakerState
 from validator.router.health import RouterHealth
 
 if TYPE_CHECKING:
@@ -114,11 +114,12 @@ class Condition:
     @property
     def _cannot_reach(self) -> Cause | None:
         """Why the last call reached nobody, or why the latest took too long; None where it got an answer."""
-        latest = self.router.outcomes
-        if latest.failing is None:
+        latest = self.router.recent_calls
+        if latest.current_failure is None:
             return None
-        is_one_slow_call = latest.failing.cause is Cause.SLOW and latest.in_a_row < SLOW_IN_A_ROW
-        return None if is_one_slow_call else latest.failing.cause
+        cause = latest.current_failure.cause
+        is_one_slow_call = cause is Cause.SLOW and latest.consecutive_failures < SLOW_IN_A_ROW
+        return None if is_one_slow_call else cause
 
     def troubles(self) -> list[Trouble]:
         """What is wrong, the worst first."""
@@ -133,11 +134,11 @@ class Condition:
             Trouble.RECORD_CHANGED: not self.record_intact,
             Trouble.LIMITS_APART: not self.limits,
             Trouble.PACK_BEHIND: self.pack_dropped > 0,
-            Trouble.ROUTER_REFUSES: bool(self.router.refused),
+            Trouble.ROUTER_REFUSES: bool(self.router.refusing),
             **{trouble: self._cannot_reach is cause for trouble, cause in _OF_REACHING.items()},
-            Trouble.ROUTER_UNUSABLE: self.router.outcomes.unusable,
-            Trouble.ROUTER_AILS: self.router.breaker is not State.CLOSED,
-            Trouble.CEILING_BITES: self.router.held_back > 0,
+            Trouble.ROUTER_UNUSABLE: self.router.recent_calls.answers_unusable,
+            Trouble.ROUTER_AILS: self.router.breaker is not BreakerState.CLOSED,
+            Trouble.CEILING_BITES: self.router.rate_limited > 0,
             Trouble.CLOCK_WRONG: not self.clock,
             Trouble.NO_READER: self.reader is Fitness.FAILS,
             Trouble.NO_ZBAR: self.reader is Fitness.NO_ZBAR,

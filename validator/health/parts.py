@@ -66,7 +66,7 @@ def parts(condition: Condition) -> list[Part]:
     if condition.confinement is not None and condition.reader is not Fitness.FAILS:
         reader = found["reader"]
         found["reader"] = replace(reader, words=f"{reader.words} {isolation(condition.confinement)}")
-    latest = condition.router.outcomes.latest_failure
+    latest = condition.router.recent_calls.latest_failure
     if latest is not None:
         happened = LATEST_FAILURE.format(cause=CAUSES[latest.cause], detail=latest.detail)
         found["router"] = replace(found["router"], words=f"{found['router'].words} {happened}")
@@ -86,13 +86,13 @@ def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:
     said = TROUBLES[troubles[0]]
     skew = condition.router.skew_s or 0.0
     happened = said.happened.format(
-        endpoints=" and ".join(condition.router.refused),
-        count=condition.router.held_back,
+        endpoints=" and ".join(condition.router.refusing),
+        count=condition.router.rate_limited,
         rows=condition.pack_dropped,
         time=_span(abs(skew)),
         direction="fast" if skew > 0 else "slow",
         files=_first(condition.missing_files),
-        detail=failing.detail if (failing := condition.router.outcomes.failing) else "",
+        detail=failing.detail if (failing := condition.router.recent_calls.current_failure) else "",
     )
     return Part(LABELS[name], ok=False, words=happened, trouble=troubles[0], next=said.next)
 

@@ -44,9 +44,9 @@ def _parts(condition: Condition) -> dict[str, bool | str]:
         "limits": condition.limits,
         "router": condition.router.breaker.value,
         "way": condition.reached,
-        "answers": not condition.router.outcomes.unusable,
-        "access": not condition.router.refused,
-        "ceiling": not condition.router.held_back,
+        "answers": not condition.router.recent_calls.answers_unusable,
+        "access": not condition.router.refusing,
+        "ceiling": not condition.router.rate_limited,
         "clock": condition.clock,
         "files": not condition.missing_files,
     }

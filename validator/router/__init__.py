@@ -1,13 +1,11 @@
-"""Asks the ESC Router about one card. The only room that reaches out, and the only importer of `requests`.
+"""Client for the ESC Router: one card in, one answer out. The only package that imports `requests`.
 
-client      one check, within one deadline      wire         one bounded GET, nothing ever followed
-asking      one endpoint, once more at most     connections  sockets whose reads end with the deadline
-config      what the operator chose             reply        status and body → answer (pure)
-deadline    one bound over everything           cards        both shapes of a card → KnownCard (pure)
-permits     how many calls at once              strict_json  JSON that cannot say two things (pure)
-ceiling     how many calls a second             alarm        tells once that the Router refuses us
-route       web proxy and certificates          outcomes     how the latest calls went, for log and health
-failures    exceptions → what went wrong (pure) setting_types  the settings that choose all this
-breaker     whether to ask at all just now      skew         how far our clock is from the Router's
-order       which endpoint comes first          health       what all this looks like from outside
+client           one check, within one deadline    transport    one bounded GET, redirects never followed
+call             one request to one endpoint       connections  sockets whose reads end at the deadline
+circuit_breaker  stop calling a Router that fails  reply        status and body → answer (pure)
+limits           calls at once and per second      cards        both shapes of a card → KnownCard (pure)
+config           the operator's settings           answers      the values that the client returns (pure)
+route            web proxy, TLS certificates       failures     exception → RouterFailure (pure)
+runtime          injectable clocks, deadline       clock_skew   how far our clock is from the Router's
+health           recent calls, for log and health page
 """

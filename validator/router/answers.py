@@ -1,4 +1,4 @@
-"""What the Router can say of a card, whichever endpoint was asked: one shape for all."""
+"""The client's answers about a card: the same values for both endpoints."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 FIRST_DAY = date(2015, 1, 1)
-"""No card is older; zero values of programs and databases (1970-01-01, 0001-01-01) are."""
+"""No card is older. Earlier dates are zero values of programs and databases (1970-01-01, 0001-01-01)."""
 
 
 class CardStatus(StrEnum):
-    """The Router's own three words; any other word makes an answer unusable."""
+    """The Router's three status words; any other word makes an answer unusable."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
@@ -39,16 +39,20 @@ class KnownCard:
     display_name: str | None = None
 
 
+class UnusableAnswer(Exception):
+    """A reply cannot be used. The message names the faulty part and never quotes it."""
+
+
 class ImpossibleDatesError(ValueError):
-    """A card that is ACTIVE needs a last day, and this one cannot be it."""
+    """An ACTIVE card has no possible last day."""
 
 
 def possible_dates(
     status: CardStatus, expires_at: date | None, issued_at: date | None
 ) -> tuple[date | None, date | None]:
-    """The last day and the day of issue, each None where it is unknown or cannot be true.
+    """The last day and the day of issue, each None if it is unknown or impossible.
 
-    Raises ImpossibleDatesError where an ACTIVE card is left without a last day: only then does a day decide.
+    Raises ImpossibleDatesError if an ACTIVE card has no possible last day: only then do dates matter.
     """
     if issued_at is not None and issued_at < FIRST_DAY:
         issued_at = None
@@ -67,11 +71,11 @@ def possible_dates(
 
 @dataclass(frozen=True, slots=True)
 class UnknownCard:
-    """The Router, well-formed, says that it has no card with this number."""
+    """A well-formed reply of the Router: it has no card with this number."""
 
 
 class Cause(StrEnum):
-    """What went wrong with a call, finer than the reason: for the log, health and managers."""
+    """What went wrong with a call, in more detail than the reason: for the log and the health page."""
 
     NAME = "name"
     ROUTE = "route"
@@ -100,28 +104,28 @@ _CAUSES = {
 class RouterFailure:
     """No answer about the card.
 
-    `reason` is one of the could-not-check reasons; `detail` is for logs and never holds a number or a body;
-    `may_pass` where asking again at once may help: nobody was reached, or a gateway between had nobody.
-    `finer` is set where the cause is not the usual one for the reason.
+    `reason` is one of the could-not-check reasons. `detail` is for logs and never holds a number or a body.
+    `is_retryable` if an immediate retry may help: no server was reached, or a gateway reached none.
+    `specific_cause` is set if the cause is not the usual one for the reason.
     """
 
     reason: Reason
     detail: str
-    may_pass: bool = field(default=False, compare=False)
-    finer: Cause | None = None
+    is_retryable: bool = field(default=False, compare=False)
+    specific_cause: Cause | None = None
 
     @property
     def cause(self) -> Cause:
         """What went wrong."""
-        return self.finer or _CAUSES[self.reason]
+        return self.specific_cause or _CAUSES[self.reason]
 
 
 RouterAnswer = KnownCard | UnknownCard | RouterFailure
 
 
 class Proof(Protocol):
-    """One way of asking about a card; the Router today, a wallet presentation perhaps tomorrow."""
+    """A source of answers about cards: the Router today, perhaps a wallet presentation later."""
 
     def status(self, escn: Escn) -> RouterAnswer:
-        """Answer within the deadline, always; never raise for what the other side does."""
+        """Always answers within the deadline; never raises for what the other side does."""
         ...

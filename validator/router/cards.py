@@ -1,7 +1,7 @@
-"""Both shapes of the Router's answer about a card, read into one.
+"""Converts both shapes of the Router's answer about a card to a KnownCard.
 
-Strict on what decides: the number, the status, and the last day of an ACTIVE card. Lenient on the rest, which
-becomes None where it is odd.
+Strict for what decides the verdict: the number, the status, and the last day of an ACTIVE card. Any other
+odd value becomes None.
 """
 
 from __future__ import annotations
@@ -10,9 +10,14 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from validator.router.answers import CardStatus, ImpossibleDatesError, KnownCard, possible_dates
+from validator.router.answers import (
+    CardStatus,
+    ImpossibleDatesError,
+    KnownCard,
+    UnusableAnswer,
+    possible_dates,
+)
 from validator.router.config import Endpoint
-from validator.router.strict_json import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,9 +25,9 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
 
 MAX_TEXT = 200
-"""Characters kept of a text that is only shown."""
+"""Characters kept of a text that is only displayed."""
 
-# protocol.md §3.4; a word that is not among them is not shown.
+# protocol.md §3.4; other words are not displayed.
 ACADEMIC_LEVELS = frozenset({"BACHELOR", "MASTER", "DOCTORATE"})
 CARD_TYPES = frozenset(
     {"PASSIVE", "SMART_NO_CDZ", "SMART_CDZ", "SMART_MAY_SP", "SMART_PASSIVE", "SMART_PASSIVE_EMULATION"}
@@ -37,13 +42,13 @@ _MAX_PIC = 10**9
 def known_card(
     endpoint: Endpoint, asked: Escn, answer: Mapping[str, object], *, keep_display_name: bool
 ) -> KnownCard:
-    """The card that this endpoint's answer tells of; raises Unusable where it does not tell it plainly."""
+    """The card in this endpoint's answer; raises UnusableAnswer if a deciding value is missing or odd."""
     if not _is_number_of(asked, answer.get("cardNumber")):
-        raise Unusable("cardNumber is not the number asked for")
+        raise UnusableAnswer("cardNumber is not the number asked for")
     return _SHAPES[endpoint](answer, keep_display_name)
 
 
-def _from_status_v2(answer: Mapping[str, object], keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - one shape of two behind one table
+def _from_status_v2(answer: Mapping[str, object], keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - both functions in the table have one signature
     status = _status(answer.get("status"))
     expires_at, issued_at = _dates(status, answer.get("expiresAt"), answer.get("issuedAt"))
     return KnownCard(
@@ -56,7 +61,7 @@ def _from_status_v2(answer: Mapping[str, object], keep_display_name: bool) -> Kn
     )
 
 
-def _from_verifier(answer: Mapping[str, object], _keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - this shape holds no name
+def _from_verifier(answer: Mapping[str, object], _keep_display_name: bool) -> KnownCard:  # noqa: FBT001 - this shape has no name
     status = _status(_inside(answer, "cardStatusType", "key"))
     expires_at, _ = _dates(status, answer.get("expiresAt"), None)
     return KnownCard(
@@ -76,7 +81,7 @@ _SHAPES: Mapping[Endpoint, Callable[[Mapping[str, object], bool], KnownCard]] = 
 
 
 def _is_number_of(asked: Escn, value: object) -> bool:
-    """Whether it is the same number: case and hyphens may differ, nothing else."""
+    """Whether it is the same number; only case and hyphens may differ."""
     if not isinstance(value, str) or not _NUMBER.fullmatch(value.lower()) or not value.isascii():
         return False
     return value.lower().replace("-", "") == asked.value.replace("-", "")
@@ -85,14 +90,14 @@ def _is_number_of(asked: Escn, value: object) -> bool:
 def _status(value: object) -> CardStatus:
     if isinstance(value, str) and value in CardStatus.__members__:
         return CardStatus[value]
-    raise Unusable("the status is none of the three words")
+    raise UnusableAnswer("the status is none of the three words")
 
 
 def _dates(status: CardStatus, expires_at: object, issued_at: object) -> tuple[date | None, date | None]:
     try:
         return possible_dates(status, _day(expires_at), _day(issued_at))
     except ImpossibleDatesError as fault:
-        raise Unusable(str(fault)) from None
+        raise UnusableAnswer(str(fault)) from None
 
 
 def _day(value: object) -> date | None:
@@ -116,14 +121,14 @@ def _word(value: object, known: frozenset[str]) -> str | None:
 
 
 def _pic(value: object) -> str | None:
-    """Nine digits; some answers give them as a number, which has lost its leading zeros."""
+    """Nine digits; some answers have an integer, without leading zeros."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MAX_PIC:
         return f"{value:09d}"
     return value if isinstance(value, str) and _PIC.fullmatch(value) else None
 
 
 def _text(value: object) -> str | None:
-    """One line of printable text: control, direction and half characters could break or disguise a page."""
+    """One line of printable text: control, direction or surrogate characters could disguise a page."""
     if not isinstance(value, str):
         return None
     printable = "".join(char if char.isprintable() else " " if char.isspace() else "" for char in value)

@@ -1,4 +1,4 @@
-"""Asks the ESC Router about one card, within one deadline, whatever the other side does."""
+"""Checks one card at the ESC Router within one deadline, whatever the Router or the network does."""
 
 from __future__ import annotations
 
@@ -8,117 +8,117 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from validator.router.answers import Cause, RouterFailure
-from validator.router.asking import GRACE_S, Asking, Check
+from validator.router.call import GRACE_S, EndpointCaller, EndpointOrder, RunningCheck
 from validator.router.config import RouterConfig
 from validator.router.connections import is_resolving
-from validator.router.deadline import Deadline
-from validator.router.order import AskingOrder
-from validator.router.outcomes import OutcomeLog
-from validator.router.permits import Permit, Permits
-from validator.router.reply import Elsewhere
-from validator.router.surroundings import Surroundings
+from validator.router.health import CallLog
+from validator.router.limits import Bulkhead, Permit
+from validator.router.reply import TryNextEndpoint
+from validator.router.runtime import Deadline, Runtime
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
     from scanner.escn import Escn
     from validator.router.answers import RouterAnswer
+    from validator.router.clock_skew import ClockOffset
     from validator.router.health import RouterHealth
-    from validator.router.skew import Ahead
 
 __all__ = ["RouterClient", "RouterConfig"]
 
-REAL = Surroundings()
+REAL_RUNTIME = Runtime()
 
 
 class RouterClient:
-    """The Router as a proof. Thread-safe; one for a process, closed at its end.
+    """The Router as a `Proof`. Thread-safe; one per process, closed at its end.
 
-    Each call runs in a thread of its own that is left behind at the deadline: resolving a name cannot be
-    interrupted, and nothing inside `requests` has to be trusted for the bound to hold. Permits bound the
-    threads. Where the breaker is open, no thread is needed to say so.
+    Each check runs in a thread of its own, which is abandoned at the deadline: a name look-up cannot be
+    interrupted, and the bound must not depend on code inside `requests`. The bulkhead bounds these threads.
+    While the circuit breaker is open, no thread is started.
     """
 
-    def __init__(self, config: RouterConfig, around: Surroundings = REAL) -> None:
+    def __init__(self, config: RouterConfig, runtime: Runtime = REAL_RUNTIME) -> None:
         self._config = config
-        self._clock = around.clock
-        self._asking = Asking(config, around)
-        self._permits = Permits(config.permits, config.permit_wait_s)
-        self._order = AskingOrder(config.order, around.clock)
-        self._outcomes = OutcomeLog(around.clock)
+        self._clock = runtime.clock
+        self._caller = EndpointCaller(config, runtime)
+        self._bulkhead = Bulkhead(config.permits, config.permit_wait_s)
+        self._order = EndpointOrder(config.order, runtime.clock)
+        self._call_log = CallLog(runtime.clock)
 
     def status(self, escn: Escn) -> RouterAnswer:
-        """What the Router says of this card, or why it says nothing; at most GRACE_S after the deadline."""
-        if refusal := self._asking.refusal():
-            return refusal
-        check = Check(escn, Deadline.after(self._config.deadline_s, self._clock))
-        permit = self._permits.take(check.deadline)
+        """The Router's answer about this card, or the failure; at most GRACE_S after the deadline."""
+        if rejection := self._caller.rejection():
+            return rejection
+        check = RunningCheck(escn, Deadline.after(self._config.deadline_s, self._clock))
+        permit = self._bulkhead.acquire(check.deadline)
         if permit is None:
             return self._no_permit()
-        told: SimpleQueue[RouterAnswer] = SimpleQueue()
+        results: SimpleQueue[RouterAnswer] = SimpleQueue()
         try:
-            call = Thread(target=self._run, args=(check, permit, told), name="router-call", daemon=True)
-            call.start()
+            thread = Thread(target=self._run, args=(check, permit, results), name="router-call", daemon=True)
+            thread.start()
         except RuntimeError:
-            self._permits.give_back(permit)
-            return RouterFailure(Reason.TOO_MANY_CHECKS, "no thread to be had")
-        answer = self._await(check, told, call)
-        self._outcomes.note(escn, answer)
+            self._bulkhead.release(permit)
+            return RouterFailure(Reason.TOO_MANY_CHECKS, "no thread could be started")
+        answer = self._wait(check, results, thread)
+        self._call_log.record(escn, answer)
         return answer
 
     def health(self) -> RouterHealth:
-        """How asking goes, as this process saw it; asks nobody."""
-        return replace(self._asking.health(), outcomes=self._outcomes.lately())
+        """The state of the Router as seen by this process; makes no call."""
+        return self._caller.health(self._call_log.recent())
 
-    def ahead(self) -> Ahead:
-        """How far our clock is ahead of the Router's, as far as its replies told."""
-        return self._asking.ahead()
+    def clock_offset(self) -> ClockOffset:
+        """How far our clock is ahead of the Router's, as far as its replies show."""
+        return self._caller.clock_offset()
 
     def close(self) -> None:
         """Close the kept connections."""
-        self._asking.close()
+        self._caller.close()
 
-    def _await(self, check: Check, told: SimpleQueue[RouterAnswer], call: Thread) -> RouterAnswer:
+    def _wait(self, check: RunningCheck, results: SimpleQueue[RouterAnswer], thread: Thread) -> RouterAnswer:
         try:
-            return told.get(timeout=check.deadline.left() + GRACE_S)
+            return results.get(timeout=check.deadline.left() + GRACE_S)
         except Empty:
-            hangs = RouterFailure(Reason.ROUTER_TIMEOUT, "the call hangs")
-            if is_resolving(call.ident):
-                finer = Cause.PROXY if self._config.proxy else Cause.NAME
-                hangs = replace(hangs, detail="the name service does not answer in time", finer=finer)
-            self._asking.gave_up(check, hangs)
-            return hangs
+            failure = RouterFailure(Reason.ROUTER_TIMEOUT, "the call hangs")
+            if is_resolving(thread.ident):
+                cause = Cause.PROXY if self._config.proxy else Cause.NAME
+                failure = replace(
+                    failure, detail="the name service does not answer in time", specific_cause=cause
+                )
+            self._caller.abandon(check, failure)
+            return failure
 
     def _no_permit(self) -> RouterFailure:
-        if self._permits.overdue():
+        if self._bulkhead.has_overdue_permit():
             return RouterFailure(Reason.ROUTER_TIMEOUT, "earlier calls still hang")
-        return RouterFailure(Reason.TOO_MANY_CHECKS, "all permits are taken")
+        return RouterFailure(Reason.TOO_MANY_CHECKS, "all permits are in use")
 
-    def _run(self, check: Check, permit: Permit, told: SimpleQueue[RouterAnswer]) -> None:
+    def _run(self, check: RunningCheck, permit: Permit, results: SimpleQueue[RouterAnswer]) -> None:
         answer: RouterAnswer = RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, "the call broke")
         try:
-            answer = self._ask_in_turn(check)
-        except Exception as fault:  # noqa: BLE001 - whatever libraries raise for odd answers; its text may hold the number
-            answer = RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"unforeseen {type(fault).__name__}")
-            self._asking.gave_up(check, answer)
+            answer = self._call_endpoints(check)
+        except Exception as error:  # noqa: BLE001 - libraries raise anything for odd answers; the text may hold the number
+            answer = RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"unforeseen {type(error).__name__}")
+            self._caller.abandon(check, answer)
         finally:
-            self._permits.give_back(permit)
-            told.put(answer)
+            self._bulkhead.release(permit)
+            results.put(answer)
 
-    def _ask_in_turn(self, check: Check) -> RouterAnswer:
-        passed: list[Elsewhere] = []
-        for endpoint in self._order.now():
-            reading = self._asking.ask(endpoint, check)
-            if isinstance(reading, Elsewhere):
-                passed.append(reading)
-            elif isinstance(reading, RouterFailure):
-                passed.append(Elsewhere(reading, path_missing=False))
+    def _call_endpoints(self, check: RunningCheck) -> RouterAnswer:
+        failures: list[TryNextEndpoint] = []
+        for endpoint in self._order.current():
+            answer = self._caller.call(endpoint, check)
+            if isinstance(answer, TryNextEndpoint):
+                failures.append(answer)
+            elif isinstance(answer, RouterFailure):
+                failures.append(TryNextEndpoint(answer, path_missing=False))
                 break
             else:
-                self._order.worked(endpoint)
-                return reading
-        return _best_known(passed)
+                self._order.succeeded(endpoint)
+                return answer
+        return _most_informative(failures)
 
 
-def _best_known(passed: list[Elsewhere]) -> RouterFailure:
-    """The first reason, unless it was only that a path is missing: the next one says more."""
-    return next((one.failure for one in passed if not one.path_missing), passed[0].failure)
+def _most_informative(failures: list[TryNextEndpoint]) -> RouterFailure:
+    """The first failure, unless it was only that a path is missing: then the next one explains more."""
+    return next((one.failure for one in failures if not one.path_missing), failures[0].failure)

@@ -1,17 +1,21 @@
-"""How to reach the Router: checked once, frozen, and silent about the token."""
+"""The Router's configuration: validated once and frozen; its repr hides the token. And its setting types."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from validator.router.route import Proxy, add_authorities
 
 if TYPE_CHECKING:
     from scanner.escn import Escn
-    from validator.router.route import Proxy
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _BASE = re.compile(
@@ -22,7 +26,7 @@ _TOKEN = re.compile(r"[!-~]+")
 
 
 class Endpoint(StrEnum):
-    """The two ways of asking without a key (protocol.md §3.3); no other path is ever requested."""
+    """The two endpoints that need no key (protocol.md §3.3); no other path is ever requested."""
 
     STATUS_V2 = "status-v2"
     VERIFIER = "verifier"
@@ -36,10 +40,10 @@ _PATHS = {
 
 @dataclass(frozen=True, slots=True)
 class RouterConfig:
-    """Where and how the Router is asked; seconds and bytes throughout. Raises ValueError for what is unsafe.
+    """Where and how the Router is called, in seconds and bytes. Raises ValueError for unsafe values.
 
-    `calls_per_s` 0 means no ceiling. `permits` bounds the calls that run at once. Without the breaker every
-    card is asked about, however the ones before fared. The authorities in `ca_file` count too.
+    `calls_per_s` 0 means no limit. `permits` is how many calls run at once. Without the breaker, failures
+    never stop later calls. The certificate authorities in `ca_file` are trusted too.
     """
 
     base_url: str
@@ -61,7 +65,7 @@ class RouterConfig:
         if not _BASE.fullmatch(self.base_url) or not _is_safe(self.base_url):
             raise ValueError("the Router's address must be https://host, or http:// on a loopback host")
         if not self.order or len(set(self.order)) != len(self.order):
-            raise ValueError("name each of the Router's endpoints at most once, and at least one")
+            raise ValueError("name at least one of the Router's endpoints, each at most once")
         if self.token is not None and not _TOKEN.fullmatch(self.token):
             raise ValueError("the Router's token must be printable ASCII without blanks")
         if min(self.deadline_s, self.connect_s, self.max_body, self.permits) <= 0:
@@ -69,14 +73,14 @@ class RouterConfig:
 
     @property
     def order(self) -> tuple[Endpoint, ...]:
-        """The endpoints in the order to ask them; raises ValueError for a name that is none."""
+        """The endpoints in the order in which to call them; raises ValueError for an unknown name."""
         return tuple(Endpoint(name) for name in self.endpoints)
 
     @property
     def identity(self) -> str:
-        """Which Router this is: scheme, host, port and path of its address, however they are written.
+        """Identifies this Router: scheme, host, port and path of its address, normalised.
 
-        Neither the token nor the endpoints are part of it: the same Router answers.
+        Token and endpoints are not part of it: the same Router answers.
         """
         parts = urlsplit(self.base_url)
         port = parts.port or _PORTS[parts.scheme]
@@ -84,13 +88,13 @@ class RouterConfig:
         return f"{parts.scheme}://{host}:{port}{parts.path.rstrip('/')}"
 
     def address(self, endpoint: Endpoint, escn: Escn) -> str:
-        """The only addresses that are ever asked: the base, a fixed path, and the quoted number."""
+        """The address for this card: base, fixed path, quoted number. No other address is ever requested."""
         before, after = _PATHS[endpoint]
         return f"{self.base_url}{before}{quote(escn.value, safe='')}{after}"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether this host name or address is this very machine."""
+    """Whether this host name or address is this machine itself."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -104,3 +108,29 @@ def _is_safe(base_url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme == "https" or is_loopback(parts.hostname or "")
+
+
+def _check_address(value: str) -> str:
+    address = value.rstrip("/")
+    RouterConfig(base_url=address)
+    return address
+
+
+def _check_token(value: SecretStr) -> SecretStr:
+    RouterConfig(base_url="https://router.invalid", token=value.get_secret_value())
+    return value
+
+
+def _parse_proxy(value: object) -> object:
+    return Proxy.parse(value, "ESCV_ROUTER_PROXY") if isinstance(value, str) else value
+
+
+def _check_ca_file(value: str) -> str:
+    add_authorities(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), value)
+    return value
+
+
+RouterAddress = Annotated[str, AfterValidator(_check_address)]
+RouterToken = Annotated[SecretStr, AfterValidator(_check_token)]
+RouterProxy = Annotated[Proxy, BeforeValidator(_parse_proxy)]
+RouterCaFile = Annotated[str, AfterValidator(_check_ca_file)]

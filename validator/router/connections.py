@@ -1,7 +1,7 @@
-"""Sockets whose reads all end by one instant.
+"""Connections that limit the time of a whole response.
 
-`requests`' time-outs start anew with every byte: a server that drips lasted 7.5 s under `timeout=1`
-(trust.md §2.5), in the headers as well as in the body. Here a response as a whole has the read time-out.
+The time-out of `requests` restarts with every byte: under `timeout=1`, a server that sent single bytes took
+7.5 s, in the headers as well as in the body. Here the read time-out holds for a response as a whole.
 """
 
 from __future__ import annotations
@@ -27,41 +27,41 @@ if TYPE_CHECKING:
 
 
 class StaleConnection(OSError):
-    """A kept connection turned out to be closed by the other side before it gave any answer."""
+    """The other side had closed a kept connection before it sent any answer."""
 
 
 _resolving: set[int] = set()
 
 
 def is_resolving(thread: int | None) -> bool:
-    """Whether this thread waits for the name service, which cannot be interrupted."""
+    """Whether this thread is in a name look-up, which cannot be interrupted."""
     return thread in _resolving
 
 
-class ProxyFault(OSError):
-    """The web proxy made no connection to the Router: the `status` it answered, or in words what it did."""
+class TunnelError(OSError):
+    """The web proxy made no connection to the Router: the `status` it answered, or a description."""
 
-    def __init__(self, words: str, status: str | None = None) -> None:
-        super().__init__(words)
+    def __init__(self, description: str, status: str | None = None) -> None:
+        super().__init__(description)
         self.status = status
 
 
 _REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: ([1-9][0-9]{2})\b")
 
 
-class _Reads(io.RawIOBase):
-    """What a response reads from, until the instant `ends` of the monotonic clock."""
+class _BoundedReader(io.RawIOBase):
+    """The response's raw stream; reads fail after `deadline`, an instant of the monotonic clock."""
 
-    def __init__(self, sock: socket.socket, ends: float) -> None:
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
         self._raw = sock.makefile("rb", buffering=0)
-        self._ends = ends
+        self._deadline = deadline
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - any writable buffer, as in io
-        left = self._ends - time.monotonic()
+        left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("the response as a whole took too long")
         self._sock.settimeout(left)
@@ -72,24 +72,24 @@ class _Reads(io.RawIOBase):
         super().close()
 
 
-class _Bounded:
-    """In place of the socket: all that http.client's response takes from one is `makefile`."""
+class _BoundedSocket:
+    """Replaces the socket: http.client's response uses nothing but `makefile`."""
 
-    def __init__(self, sock: socket.socket, ends: float) -> None:
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
-        self._ends = ends
+        self._deadline = deadline
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Reads(self._sock, self._ends))
+        return io.BufferedReader(_BoundedReader(self._sock, self._deadline))
 
 
 class _BoundedConnection(HTTPConnection):
-    """Reads each response within its read time-out; tells a kept connection that has died from a new one."""
+    """Reads each response within its read time-out; distinguishes a dead kept connection from a new one."""
 
     _answered_on: object = None
 
     def _new_conn(self) -> socket.socket:
-        """Resolve the name, then try each address as urllib3 does: so it is known which of the two hangs."""
+        """Resolve the name, then try each address as urllib3 does, to know which of the two hangs."""
         name, addresses = self._dns_host, self._addresses()
         try:
             for self._dns_host in addresses[:-1]:
@@ -104,31 +104,31 @@ class _BoundedConnection(HTTPConnection):
         _resolving.add(get_ident())
         try:
             found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError) as fault:
-            raise NameResolutionError(self.host, self, socket.gaierror(*fault.args)) from fault
+        except (socket.gaierror, UnicodeError) as error:
+            raise NameResolutionError(self.host, self, socket.gaierror(*error.args)) from error
         finally:
             _resolving.discard(get_ident())
         return [str(address[0]) for *_, address in found]
 
     def _bound_reads(self) -> None:
-        """Let all that is read of the next response end within the time-out of now."""
-        sock, ends = self.sock, time.monotonic() + float(self.timeout or 0)
+        """Limit all reads of the next response to the current time-out."""
+        sock, deadline = self.sock, time.monotonic() + float(self.timeout or 0)
         self.response_class = lambda _sock, **options: http.client.HTTPResponse(  # type: ignore[assignment]  # only ever called
-            _Bounded(sock, ends),  # type: ignore[arg-type]  # see _Bounded
+            _BoundedSocket(sock, deadline),  # type: ignore[arg-type]  # see _BoundedSocket
             **options,
         )
 
     def _tunnel(self) -> None:
-        """Have the proxy connect to the Router, within the time for connecting; raises ProxyFault."""
+        """Let the proxy connect to the Router within the connect time-out; raises TunnelError."""
         self._bound_reads()
         try:
             super()._tunnel()
         except TimeoutError:
-            raise ProxyFault("no answer in time") from None
-        except OSError as fault:
-            raise _proxy_fault(fault) from None
-        except http.client.HTTPException as fault:
-            raise ProxyFault(f"no HTTP answer, {type(fault).__name__}") from None
+            raise TunnelError("no answer in time") from None
+        except OSError as error:
+            raise _tunnel_error(error) from None
+        except http.client.HTTPException as error:
+            raise TunnelError(f"no HTTP answer, {type(error).__name__}") from None
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 itself does
         sock = self.sock
@@ -137,19 +137,19 @@ class _BoundedConnection(HTTPConnection):
             response = super().getresponse()
         except TimeoutError:
             raise
-        except OSError as fault:
+        except OSError as error:
             if sock is self._answered_on:
-                raise StaleConnection("closed by the other side") from fault
+                raise StaleConnection("closed by the other side") from error
             raise
         self._answered_on = sock
         return response
 
 
-def _proxy_fault(fault: OSError) -> ProxyFault:
-    refused = _REFUSED_TUNNEL.match(str(fault))
+def _tunnel_error(error: OSError) -> TunnelError:
+    refused = _REFUSED_TUNNEL.match(str(error))
     if refused is None:
-        return ProxyFault(f"broken off, {type(fault).__name__}")
-    return ProxyFault("refused the connection", refused[1])
+        return TunnelError(f"broken off, {type(error).__name__}")
+    return TunnelError("refused the connection", refused[1])
 
 
 class _BoundedTlsConnection(_BoundedConnection, HTTPSConnection):
@@ -168,10 +168,10 @@ _POOLS = {"http": _Pool, "https": _TlsPool}
 
 
 class BoundedAdapter(HTTPAdapter):
-    """An adapter with such connections, `size` of them kept alive; it never retries by itself.
+    """An adapter with such connections; keeps `size` of them alive and never retries.
 
-    Certificates, a proxy's too, are always verified, whatever a caller says, in the one context `tls`:
-    loading the authorities takes 25 ms, which requests would spend on each new connection.
+    Certificates (also a proxy's) are always verified, whatever arguments a caller passes, in the one context
+    `tls`: loading the authorities takes 25 ms, and requests would do that for each new connection.
     """
 
     def __init__(self, size: int, tls: ssl.SSLContext | None) -> None:
@@ -179,12 +179,12 @@ class BoundedAdapter(HTTPAdapter):
         super().__init__(pool_connections=1, pool_maxsize=size, max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - requests' own signature
-        """Make the pool, of our connections."""
+        """Make the pool with our connections."""
         super().init_poolmanager(connections, maxsize, block, **options, **self._tls)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:  # noqa: ANN401 - requests' own signature
-        """Make the pool behind a proxy, of our connections too."""
+        """Make the pool behind a proxy, also with our connections."""
         if self._tls:
             options |= {"proxy_ssl_context": self._tls["ssl_context"], **self._tls}
         manager = super().proxy_manager_for(proxy, **options)
@@ -192,5 +192,5 @@ class BoundedAdapter(HTTPAdapter):
         return manager
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ANN401, ARG002 - requests' own signature
-        """Leave everything to the one context."""
+        """Leave verification to the one context."""
         conn.cert_reqs = "CERT_REQUIRED"

@@ -1,6 +1,6 @@
-"""What an exception of the libraries below says about a call, in words of ours. Pure.
+"""Converts exceptions of the HTTP libraries to failures with our own wording. Pure.
 
-Their own words can hold the address, and with it the card's number.
+Their texts can hold the address, and with it the card's number.
 """
 
 from __future__ import annotations
@@ -16,74 +16,76 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 from urllib3.exceptions import TimeoutError as Urllib3TimeoutError
 
 from validator.router.answers import Cause, RouterFailure
-from validator.router.connections import ProxyFault, StaleConnection
+from validator.router.connections import StaleConnection, TunnelError
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Fault = TypeVar("Fault", bound=BaseException)
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
-def is_stale(fault: requests.RequestException) -> bool:
-    """Whether only a kept connection had died, so that the question may go out once more."""
-    return _first(list(_causes(fault)), StaleConnection) is not None
+def is_stale(error: requests.RequestException) -> bool:
+    """Whether only a kept connection had died, so that the request can be sent again."""
+    return _first(list(_causes(error)), StaleConnection) is not None
 
 
-def broken_off(fault: Exception) -> RouterFailure:
-    """A reply that was begun and never finished."""
-    return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"body broken off, {_name(fault)}")
+def incomplete_body(error: Exception) -> RouterFailure:
+    """A reply that began and never finished."""
+    return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"body broken off, {_name(error)}")
 
 
-def failure(fault: requests.RequestException, *, is_late: bool) -> RouterFailure:
-    """What this exception means; `is_late` where the check as a whole has no more time."""
-    causes = list(_causes(fault))
-    # Reached nobody; a time-out only where the check as a whole had no more time for it.
+def failure_of(error: requests.RequestException, *, is_late: bool) -> RouterFailure:
+    """The failure for this exception; `is_late` if the check as a whole has no time left."""
+    causes = list(_causes(error))
+    # No server was reached; a time-out only if the check as a whole had no time left.
     not_reached = Reason.ROUTER_TIMEOUT if is_late else Reason.ROUTER_UNREACHABLE
-    if of_tunnel := _first(causes, ProxyFault):
-        if of_tunnel.status is not None:
-            return proxy_answered(of_tunnel.status)
-        return RouterFailure(not_reached, f"proxy: {of_tunnel}", finer=Cause.PROXY)
-    if isinstance(fault, requests.exceptions.ProxyError):
-        detail = f"proxy: {_of_connecting(causes)}"
-        return RouterFailure(not_reached, detail, may_pass=True, finer=Cause.PROXY)
-    if isinstance(fault, requests.ReadTimeout):
+    if tunnel := _first(causes, TunnelError):
+        if tunnel.status is not None:
+            return proxy_status_failure(tunnel.status)
+        return RouterFailure(not_reached, f"proxy: {tunnel}", specific_cause=Cause.PROXY)
+    if isinstance(error, requests.exceptions.ProxyError):
+        detail = f"proxy: {_connect_detail(causes)}"
+        return RouterFailure(not_reached, detail, is_retryable=True, specific_cause=Cause.PROXY)
+    if isinstance(error, requests.ReadTimeout):
         return RouterFailure(Reason.ROUTER_TIMEOUT, "no answer in time")
-    if isinstance(fault, requests.ConnectTimeout):
-        return RouterFailure(not_reached, "no connection in time", may_pass=True, finer=Cause.ROUTE)
-    return _of_router(fault, causes)
+    if isinstance(error, requests.ConnectTimeout):
+        return RouterFailure(
+            not_reached, "no connection in time", is_retryable=True, specific_cause=Cause.ROUTE
+        )
+    return _router_failure(error, causes)
 
 
-def _of_router(fault: requests.RequestException, causes: list[BaseException]) -> RouterFailure:
-    if isinstance(fault, requests.exceptions.SSLError):
-        finer = Cause.CERTIFICATE if _first(causes, ssl.SSLCertVerificationError) else Cause.ROUTE
-        return RouterFailure(Reason.ROUTER_UNREACHABLE, _of_connecting(causes), finer=finer)
-    if _is_no_http(causes[-1]) or not isinstance(fault, requests.ConnectionError):
+def _router_failure(error: requests.RequestException, causes: list[BaseException]) -> RouterFailure:
+    if isinstance(error, requests.exceptions.SSLError):
+        cause = Cause.CERTIFICATE if _first(causes, ssl.SSLCertVerificationError) else Cause.ROUTE
+        return RouterFailure(Reason.ROUTER_UNREACHABLE, _connect_detail(causes), specific_cause=cause)
+    if _is_not_http(causes[-1]) or not isinstance(error, requests.ConnectionError):
         return RouterFailure(Reason.ROUTER_ANSWER_UNUSABLE, f"not an HTTP answer, {_name(causes[-1])}")
-    # Before anything was sent; a connection that dies later is not tried again, nor is a bad certificate.
-    nobody_there = _first(causes, NewConnectionError) is not None
-    finer = Cause.NAME if _first(causes, NameResolutionError) else Cause.ROUTE
-    return RouterFailure(Reason.ROUTER_UNREACHABLE, _of_connecting(causes), nobody_there, finer)
+    # Retry only if nothing was sent: not after a connection died later, nor for a bad certificate.
+    was_not_sent = _first(causes, NewConnectionError) is not None
+    cause = Cause.NAME if _first(causes, NameResolutionError) else Cause.ROUTE
+    return RouterFailure(Reason.ROUTER_UNREACHABLE, _connect_detail(causes), was_not_sent, cause)
 
 
 _WANTS_PASSWORD = "407"  # noqa: S105 - a status
 _GATEWAY_FAULTS = frozenset({"502", "503", "504"})
 PROXY_STATUSES = frozenset({int(status) for status in (_WANTS_PASSWORD, *_GATEWAY_FAULTS)})
-"""With these a proxy that passes http on speaks for itself; the Router's own 5xx cannot be told apart."""
+"""With these statuses a forwarding http proxy reports its own fault; the Router's own 5xx look the same."""
 
 
-def proxy_answered(status: str) -> RouterFailure:
-    """A proxy that answered in the Router's place."""
-    wants = ", it wants a name and a password" if status == _WANTS_PASSWORD else ""
-    detail = f"proxy: answered {status}{wants}"
+def proxy_status_failure(status: str) -> RouterFailure:
+    """The failure for a proxy that answered in place of the Router."""
+    needs_login = ", it wants a name and a password" if status == _WANTS_PASSWORD else ""
+    detail = f"proxy: answered {status}{needs_login}"
     return RouterFailure(Reason.ROUTER_UNREACHABLE, detail, status in _GATEWAY_FAULTS, Cause.PROXY)
 
 
-def of_proxy(found: RouterFailure) -> RouterFailure:
-    """The same failure of a call of which only the proxy can be seen."""
-    if found.finer is Cause.PROXY:
-        return found
-    return replace(found, detail=f"proxy: {found.detail}", finer=Cause.PROXY)
+def as_proxy_failure(failure: RouterFailure) -> RouterFailure:
+    """The same failure, attributed to the proxy, for calls of which only the proxy is visible."""
+    if failure.specific_cause is Cause.PROXY:
+        return failure
+    return replace(failure, detail=f"proxy: {failure.detail}", specific_cause=Cause.PROXY)
 
 
 _CERTIFICATE_FAULTS = {
@@ -96,11 +98,11 @@ _CERTIFICATE_FAULTS = {
     62: "of another host",
     64: "of another address",
 }
-"""OpenSSL's numbers (X509_V_ERR_…) in our words: its own quote the certificate."""
+"""Texts for OpenSSL's error numbers (X509_V_ERR_…): its own texts quote the certificate."""
 
 
-def _of_connecting(causes: list[BaseException]) -> str:
-    """Why there was no connection, in words of ours."""
+def _connect_detail(causes: list[BaseException]) -> str:
+    """Why there was no connection, in our own words."""
     if bad := _first(causes, ssl.SSLCertVerificationError):
         code = bad.verify_code
         return f"certificate {_CERTIFICATE_FAULTS.get(code, f'refused, OpenSSL code {code}')}"
@@ -110,29 +112,29 @@ def _of_connecting(causes: list[BaseException]) -> str:
         return "no TLS with it"
     system = next((one.__cause__ for one in causes if isinstance(one.__cause__, OSError)), None)
     if system is not None and system.errno is not None and system.errno in errno.errorcode:
-        # The operating system's own name for it, such as ECONNREFUSED or EHOSTUNREACH.
+        # The operating system's name, such as ECONNREFUSED or EHOSTUNREACH.
         return errno.errorcode[system.errno]
     if _first(causes, TimeoutError, Urllib3TimeoutError):
         return "no connection in time"
     return _name(causes[-1])
 
 
-def _first(causes: list[BaseException], *kinds: type[Fault]) -> Fault | None:
+def _first(causes: list[BaseException], *kinds: type[ErrorT]) -> ErrorT | None:
     return next((one for one in causes if isinstance(one, kinds)), None)
 
 
-def _is_no_http(cause: BaseException) -> bool:
+def _is_not_http(cause: BaseException) -> bool:
     return isinstance(cause, http.client.HTTPException) and not isinstance(cause, OSError)
 
 
-def _causes(fault: BaseException) -> Iterator[BaseException]:
-    """The exception and those it was made of, innermost last."""
-    yield fault
-    for inner in (*fault.args, getattr(fault, "reason", None)):
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and those it wraps, innermost last."""
+    yield error
+    for inner in (*error.args, getattr(error, "reason", None)):
         if isinstance(inner, BaseException):
             yield from _causes(inner)
 
 
-def _name(fault: BaseException) -> str:
-    """All that may be said of an exception: its text can hold the address, and with it the card's number."""
-    return type(fault).__name__
+def _name(error: BaseException) -> str:
+    """Only the type: an exception's text can hold the address, and with it the card's number."""
+    return type(error).__name__

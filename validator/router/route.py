@@ -1,4 +1,4 @@
-"""Which way leads to the Router: directly or through a web proxy, and which certificate authorities count."""
+"""The route to the Router: direct or through a web proxy, and the trusted certificate authorities."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ _EXAMPLE = "http://proxy.example.org:3128"
 
 
 class UnusableProxyError(Exception):
-    """HTTPS_PROXY cannot be used; the message says what to do and quotes nothing."""
+    """HTTPS_PROXY cannot be used. The message says what to do and quotes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A web proxy, and the variable that named it. Its address may hold a password, `shown` does not."""
+    """A web proxy and the variable that set it. `address` may hold a password, `public_address` does not."""
 
     address: str = field(repr=False)
-    named_by: str
+    variable: str
 
     @classmethod
-    def named(cls, text: str, named_by: str) -> Self:
-        """The proxy at this http(s) address; raises ValueError for any other text, which is not quoted."""
+    def parse(cls, text: str, variable: str) -> Self:
+        """The proxy at this http(s) address; raises ValueError for other text, without quoting it."""
         address = text.strip()
-        # Other programs take a bare host and port too.
+        # Other programs also accept a bare host and port.
         address = address if "://" in address else f"http://{address}"
         try:
             parts = urlsplit(address)
-            is_plain = bool(parts.hostname) and parts.port != 0 and parts.path in {"", "/"}
+            is_valid = bool(parts.hostname) and parts.port != 0 and parts.path in {"", "/"}
         except ValueError:
-            is_plain = False
-        if not is_plain or parts.scheme not in _PORTS or parts.query or parts.fragment:
+            is_valid = False
+        if not is_valid or parts.scheme not in _PORTS or parts.query or parts.fragment:
             raise ValueError(f"must be a web proxy’s http(s) address such as {_EXAMPLE}")
-        return cls(address.rstrip("/"), named_by)
+        return cls(address.rstrip("/"), variable)
 
     @property
-    def shown(self) -> str:
+    def public_address(self) -> str:
         """Scheme, host and port, without name and password."""
         parts = urlsplit(self.address)
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
@@ -56,40 +56,41 @@ class Proxy:
 
 
 def environment_proxy(base_url: str, environ: Mapping[str, str]) -> Proxy | None:
-    """The proxy that HTTPS_PROXY names for this address, unless NO_PROXY excepts it.
+    """The proxy that HTTPS_PROXY sets for this address, unless NO_PROXY excludes it.
 
-    Only for https: an http address is on this very machine. Raises UnusableProxyError.
+    Only for https: an http address is on this machine. Raises UnusableProxyError.
     """
     names = [name for name in ("https_proxy", "HTTPS_PROXY") if environ.get(name, "").strip()]
     if not names or not base_url.startswith("https:"):
         return None
-    excepted = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-    if should_bypass_proxies(base_url, excepted):
+    excluded = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    if should_bypass_proxies(base_url, excluded):
         return None
     try:
-        return Proxy.named(environ[names[0]], names[0])
-    except ValueError as fault:
+        return Proxy.parse(environ[names[0]], names[0])
+    except ValueError as error:
         advice = "correct it, set ESCV_ROUTER_PROXY, or name the Router’s host in NO_PROXY"
-        raise UnusableProxyError(f"{names[0]} {fault}: {advice}") from None
+        raise UnusableProxyError(f"{names[0]} {error}: {advice}") from None
 
 
-def way(config: RouterConfig) -> dict[str, str]:
-    """What is used to reach the Router, for the log; no name and no password of a proxy."""
+def describe_route(config: RouterConfig) -> dict[str, str]:
+    """How the Router is reached, for the log; without a proxy's user name and password."""
     proxy = config.proxy
-    said = {"router": config.identity, "proxy": f"{proxy.shown} ({proxy.named_by})" if proxy else "none"}
+    shown = f"{proxy.public_address} ({proxy.variable})" if proxy else "none"
+    route = {"router": config.identity, "proxy": shown}
     if config.base_url.startswith("https:"):
-        said["authorities"] = certificates(config.ca_file)[1]
-    return said
+        route["authorities"] = certificates(config.ca_file)[1]
+    return route
 
 
 def certificates(ca_file: str | None) -> tuple[ssl.SSLContext, str]:
-    """What verifies the Router's certificate, and in words whose authorities count.
+    """The TLS context that verifies the Router's certificate, and a description of the trusted authorities.
 
-    Those of SSL_CERT_FILE and SSL_CERT_DIR where they are set, else the system's, else those that come with
-    Requests; and beside them those of `ca_file`. Raises ValueError where `ca_file` holds no certificate.
+    They are those of SSL_CERT_FILE and SSL_CERT_DIR if set, else the system's, else those of Requests; and in
+    addition those of `ca_file`. Raises ValueError if `ca_file` holds no certificate.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # As Python 3.13 has it: an operator may have an authority in between only, not the one above it.
+    # The default from Python 3.13: an operator may have only an intermediate authority, not its root.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     paths = ssl.get_default_verify_paths()
     named = [name for name in (paths.openssl_cafile_env, paths.openssl_capath_env) if os.environ.get(name)]
@@ -106,7 +107,7 @@ def certificates(ca_file: str | None) -> tuple[ssl.SSLContext, str]:
 
 
 def add_authorities(context: ssl.SSLContext, ca_file: str) -> None:
-    """Let the authorities of this PEM file count too; raises ValueError where it holds none."""
+    """Trust the authorities of this PEM file too; raises ValueError if it holds none."""
     before = context.cert_store_stats()["x509"]
     try:
         context.load_verify_locations(cafile=ca_file)
@@ -116,8 +117,8 @@ def add_authorities(context: ssl.SSLContext, ca_file: str) -> None:
         raise ValueError("names a file that holds no certificate")
 
 
-def authority_faults(base_url: str, environ: Mapping[str, str]) -> list[str]:
-    """What is wrong with SSL_CERT_FILE: OpenSSL would pass over it, and no certificate would be trusted."""
+def certificate_setting_errors(base_url: str, environ: Mapping[str, str]) -> list[str]:
+    """Errors in SSL_CERT_FILE: OpenSSL ignores an unreadable file, and then no certificate is trusted."""
     name = ssl.get_default_verify_paths().openssl_cafile_env
     file = Path(environ.get(name, ""))
     if not environ.get(name) or not base_url.startswith("https:"):
@@ -128,5 +129,5 @@ def authority_faults(base_url: str, environ: Mapping[str, str]) -> list[str]:
 
 
 def _system_has_any(paths: ssl.DefaultVerifyPaths) -> bool:
-    """A bare Debian has an empty folder and no file."""
+    """A minimal Debian has an empty folder and no file."""
     return Path(paths.openssl_cafile).is_file() or any(Path(paths.openssl_capath).glob("*.[0-9]"))

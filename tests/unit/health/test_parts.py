@@ -12,16 +12,15 @@ from validator.health.condition import CLOCK_WRONG_S, SLOW_IN_A_ROW, Condition, 
 from validator.health.parts import Part, parts
 from validator.health.words import CAUSES, LABELS, MEANS, TROUBLES, WELL
 from validator.router.answers import Cause, RouterFailure
-from validator.router.breaker import State
-from validator.router.health import RouterHealth
-from validator.router.outcomes import Outcomes
+from validator.router.circuit_breaker import BreakerState
+from validator.router.health import RecentCalls, RouterHealth
 from validator.verdict import Reason
 
 
 def failing(cause: Cause, in_a_row: int = 1) -> RouterHealth:
     """The latest calls failed for this cause."""
-    failure = RouterFailure(Reason.ROUTER_UNREACHABLE, "what went wrong", finer=cause)
-    return RouterHealth(outcomes=Outcomes(failure, in_a_row, latest_failure=failure))
+    failure = RouterFailure(Reason.ROUTER_UNREACHABLE, "what went wrong", specific_cause=cause)
+    return RouterHealth(recent_calls=RecentCalls(failure, in_a_row, latest_failure=failure))
 
 
 TROUBLED = {
@@ -38,15 +37,15 @@ TROUBLED = {
     Trouble.PACK_BEHIND: Condition(pack_dropped=7),
     Trouble.NO_READER: Condition(reader=Fitness.FAILS),
     Trouble.NO_ZBAR: Condition(reader=Fitness.NO_ZBAR),
-    Trouble.ROUTER_AILS: Condition(router=RouterHealth(State.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
-    Trouble.ROUTER_REFUSES: Condition(router=RouterHealth(refused=("status-v2", "verifier"))),
+    Trouble.ROUTER_AILS: Condition(router=RouterHealth(BreakerState.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
+    Trouble.ROUTER_REFUSES: Condition(router=RouterHealth(refusing=("status-v2", "verifier"))),
     Trouble.ROUTER_PROXY: Condition(router=failing(Cause.PROXY)),
     Trouble.ROUTER_CERTIFICATE: Condition(router=failing(Cause.CERTIFICATE)),
     Trouble.ROUTER_NAME: Condition(router=failing(Cause.NAME)),
     Trouble.ROUTER_ROUTE: Condition(router=failing(Cause.ROUTE)),
     Trouble.ROUTER_SLOW: Condition(router=failing(Cause.SLOW, in_a_row=SLOW_IN_A_ROW)),
-    Trouble.ROUTER_UNUSABLE: Condition(router=RouterHealth(outcomes=Outcomes(unusable=True))),
-    Trouble.CEILING_BITES: Condition(router=RouterHealth(held_back=7)),
+    Trouble.ROUTER_UNUSABLE: Condition(router=RouterHealth(recent_calls=RecentCalls(answers_unusable=True))),
+    Trouble.CEILING_BITES: Condition(router=RouterHealth(rate_limited=7)),
     Trouble.FILES_MISSING: Condition(missing_files=("vendor/idb/index.js",)),
     Trouble.CLOCK_WRONG: Condition(router=RouterHealth(skew_s=-CLOCK_WRONG_S)),
 }

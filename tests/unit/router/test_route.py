@@ -14,7 +14,7 @@ from tests.support import certificates
 from tests.support.house import SECRET, close, make_app
 from validator import build as build_module
 from validator.build import router_config
-from validator.router.route import way
+from validator.router.route import describe_route
 from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError, unknown
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def settings(**environ: str) -> Settings:
 def named(**environ: str) -> tuple[str, str] | None:
     """The proxy in use and the variable that named it."""
     proxy = router_config(settings(**environ)).proxy
-    return (proxy.shown, proxy.named_by) if proxy else None
+    return (proxy.public_address, proxy.variable) if proxy else None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_is_used_is_logged_at_start_without_the_password(
     changes = {"router_proxy": "http://campus:s3cret@proxy.example.org:3128", "router_ca_file": str(file)}
     close(make_app(tmp_path / "data", PRODUCTION_ROUTER, **changes))
 
-    (line,) = [entry for entry in captured.entries if entry["event"] == "router_reached_by"]
+    (line,) = [entry for entry in captured.entries if entry["event"] == "router_route"]
     assert line["router"] == f"{PRODUCTION_ROUTER}:443"
     assert line["proxy"] == f"{SET} (ESCV_ROUTER_PROXY)"
     assert line["authorities"].endswith(", and ESCV_ROUTER_CA_FILE")
@@ -121,10 +121,10 @@ def test_authorities_are_the_systems_where_nothing_else_is_named(monkeypatch: py
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
     config = router_config(settings())
-    found = {way(config)["authorities"]}
+    found = {describe_route(config)["authorities"]}
     nothing = ssl.get_default_verify_paths()._replace(openssl_cafile="/nothing", openssl_capath="/nothing")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)
-    found.add(way(config)["authorities"])
+    found.add(describe_route(config)["authorities"])
 
     assert "the list that comes with Requests" in found
     assert found <= {"the system’s store", "the list that comes with Requests"}

@@ -14,9 +14,9 @@ from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter, refused_url
 from tests.support.plays import answers, black_hole, closes, response, says
 from validator.router.answers import KnownCard, RouterAnswer, RouterFailure
-from validator.router.breaker import IN_A_ROW, JITTER_S, OPEN_S, State
+from validator.router.circuit_breaker import JITTER_S, MAX_CONSECUTIVE_FAILURES, OPEN_S, BreakerState
 from validator.router.client import RouterClient, RouterConfig
-from validator.router.surroundings import Surroundings
+from validator.router.runtime import Runtime
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _router() -> Iterator[FaultRouter]:
 
 def _client(router: FaultRouter, clock: Elapsing, **config: Any) -> RouterClient:
     wanted: dict[str, Any] = {"endpoints": ONE} | config
-    return RouterClient(RouterConfig(router.url, **wanted), Surroundings(clock))
+    return RouterClient(RouterConfig(router.url, **wanted), Runtime(clock))
 
 
 AILING = {
@@ -83,14 +83,14 @@ def test_the_sixth_card_is_not_asked_about(name: str, router: FaultRouter, clock
     """After five failed calls people hear at once what is wrong, in the words for it, and nobody is asked."""
     router.play, expected = AILING[name]
     asking = _client(router, clock, **({"deadline_s": 0.1} if name == "silence" else {}))
-    assert {reason(ask(asking)) for _ in range(IN_A_ROW)} == {expected}
+    assert {reason(ask(asking)) for _ in range(MAX_CONSECUTIVE_FAILURES)} == {expected}
     asked = len(router.requests)
-    assert asked <= IN_A_ROW
+    assert asked <= MAX_CONSECUTIVE_FAILURES
 
     assert {reason(ask(asking)) for _ in range(100)} == {expected}
     assert len(router.requests) == asked
-    assert asking.health().breaker is State.OPEN
-    assert asking.health().why is expected
+    assert asking.health().breaker is BreakerState.OPEN
+    assert asking.health().open_because is expected
     asking.close()
 
 
@@ -104,7 +104,7 @@ def test_what_is_about_a_card_or_our_access_opens_nothing(
     told = [ask(asking) for _ in range(20)]
     assert not any(isinstance(one, KnownCard) for one in told)
     assert len(router.requests) == 20
-    assert asking.health().breaker is State.CLOSED
+    assert asking.health().breaker is BreakerState.CLOSED
     asking.close()
 
 
@@ -112,13 +112,13 @@ def test_a_router_that_nobody_reaches_is_left_alone() -> None:
     """Refused connections open it too, a second try included in the count."""
     with client(refused_url()) as asking:
         assert {reason(ask(asking)) for _ in range(10)} == {Reason.ROUTER_UNREACHABLE}
-        assert asking.health().breaker is State.OPEN
+        assert asking.health().breaker is BreakerState.OPEN
 
 
 def test_one_of_sixty_four_people_finds_out(router: FaultRouter, clock: Elapsing) -> None:
     """When the time is over, one card is asked about, the others are answered at once; then all are well."""
     asking = _client(router, clock, permits=PEOPLE)
-    for _ in range(IN_A_ROW):
+    for _ in range(MAX_CONSECUTIVE_FAILURES):
         ask(asking)
     router.requests.clear()
     found_out = threading.Event()
@@ -134,21 +134,21 @@ def test_one_of_sixty_four_people_finds_out(router: FaultRouter, clock: Elapsing
         kept_back = [
             answer for answer in _as_they_come(asked, PEOPLE - 1) if isinstance(answer, RouterFailure)
         ]
-        assert asking.health().breaker is State.HALF_OPEN
+        assert asking.health().breaker is BreakerState.HALF_OPEN
         found_out.set()
     known = [one for one in (each.result() for each in asked) if isinstance(one, KnownCard)]
 
     assert len(router.requests) == len(known) == 1
     assert {answer.reason for answer in kept_back} == {Reason.ROUTER_ERROR}
     assert isinstance(ask(asking), KnownCard)
-    assert asking.health().breaker is State.CLOSED
+    assert asking.health().breaker is BreakerState.CLOSED
     asking.close()
 
 
 def test_a_failed_probe_is_not_repeated(router: FaultRouter, clock: Elapsing) -> None:
     """Where a second try would otherwise be made, the one that finds out makes none."""
     asking = _client(router, clock)
-    for _ in range(IN_A_ROW):
+    for _ in range(MAX_CONSECUTIVE_FAILURES):
         ask(asking)
     router.play = answers(503)
     router.requests.clear()
@@ -164,14 +164,14 @@ def test_a_probe_that_hangs_does_not_keep_it_shut(clock: Elapsing, monkeypatch: 
 
     with FaultRouter(answers(500)) as router:
         asking = _client(router, clock, deadline_s=SPARE_S)
-        for _ in range(IN_A_ROW):
+        for _ in range(MAX_CONSECUTIVE_FAILURES):
             ask(asking)
-        wire = asking._asking._wire
+        transport = asking._caller._transport
         clock.ahead += OPEN_S + JITTER_S
         with monkeypatch.context() as patched:
-            patched.setattr(type(wire), "get", lambda *_: over.wait(30))
+            patched.setattr(type(transport), "get", lambda *_: over.wait(30))
             assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
-        assert asking.health().why is Reason.ROUTER_TIMEOUT
+        assert asking.health().open_because is Reason.ROUTER_TIMEOUT
         router.play = good
         clock.ahead += OPEN_S + JITTER_S
         assert isinstance(ask(asking), KnownCard)
@@ -185,7 +185,7 @@ def test_our_own_ceiling_opens_nothing(router: FaultRouter, clock: Elapsing) -> 
     asking = _client(router, clock, calls_per_s=0.1)
     assert isinstance(ask(asking), KnownCard)
     assert {reason(ask(asking)) for _ in range(20)} == {Reason.TOO_MANY_CHECKS}
-    assert asking.health().breaker is State.CLOSED
+    assert asking.health().breaker is BreakerState.CLOSED
     asking.close()
 
 
@@ -204,7 +204,7 @@ def test_too_many_at_once_open_nothing(clock: Elapsing) -> None:
             kept_back = _as_they_come(asked, 19)
             go.set()
         assert {reason(one) for one in kept_back} == {Reason.TOO_MANY_CHECKS}
-        assert asking.health().breaker is State.CLOSED
+        assert asking.health().breaker is BreakerState.CLOSED
         asking.close()
 
 

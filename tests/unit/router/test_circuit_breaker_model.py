@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from validator.router.answers import RouterFailure
-from validator.router.breaker import Breaker, Call, State
+from validator.router.circuit_breaker import AllowedCall, BreakerState, CircuitBreaker
 from validator.verdict import Reason
 
 PROBE_S = 2.6
@@ -24,10 +24,10 @@ class AgainstTheModel(RuleBasedStateMachine):
         super().__init__()
         self.now = 0.0
         self.chance = 0.0
-        self.breaker = Breaker(lambda: self.now, lambda: self.chance, PROBE_S)
-        self.out: list[Call] = []  # what the breaker let out, told of or not
+        self.breaker = CircuitBreaker(lambda: self.now, lambda: self.chance, PROBE_S)
+        self.out: list[AllowedCall] = []  # what the breaker let out, told of or not
         self.history: list[tuple[float, RouterFailure | None]] = []  # since it last opened or closed
-        self.counting: list[Call] = []  # calls whose outcome still matters
+        self.counting: list[AllowedCall] = []  # calls whose outcome still matters
         self.open_for: RouterFailure | None = None
         self.shut_until = 0.0
 
@@ -44,11 +44,11 @@ class AgainstTheModel(RuleBasedStateMachine):
     @rule()
     def somebody_asks(self) -> None:
         """A call goes out, or is kept back with the reason that opened the breaker."""
-        said = self.breaker.let_out()
+        said = self.breaker.acquire()
         if self.open_for and self.now < self.shut_until:
             assert said == self.open_for
             return
-        assert isinstance(said, Call)
+        assert isinstance(said, AllowedCall)
         self.out.append(said)
         if self.open_for:
             self.counting = []
@@ -66,7 +66,7 @@ class AgainstTheModel(RuleBasedStateMachine):
             self.counting.remove(call)
             self.history.append((self.now, outcome))
             self._judge(outcome)
-        assert self.breaker.told(call, outcome) is (was_open != (self.open_for is not None))
+        assert self.breaker.record(call, outcome) is (was_open != (self.open_for is not None))
 
     @rule(count=st.integers(1, 12), outcome=outcomes)
     def many_calls_end_alike(self, count: int, outcome: RouterFailure | None) -> None:
@@ -79,7 +79,7 @@ class AgainstTheModel(RuleBasedStateMachine):
                 self.counting.remove(call)
                 self.history.append((self.now, outcome))
                 self._judge(outcome)
-                self.breaker.told(call, outcome)
+                self.breaker.record(call, outcome)
 
     @rule(data=st.data())
     def a_call_is_withdrawn(self, data: st.DataObject) -> None:
@@ -87,7 +87,7 @@ class AgainstTheModel(RuleBasedStateMachine):
         if not self.out:
             return
         call = data.draw(st.sampled_from(self.out))
-        self.breaker.withdrawn(call)
+        self.breaker.cancel(call)
         if call in self.counting:
             self.counting.remove(call)
             self.shut_until = 0.0
@@ -96,10 +96,10 @@ class AgainstTheModel(RuleBasedStateMachine):
     def they_agree(self) -> None:
         """The same state, and the same word for whoever asks now."""
         shut = self.open_for is not None and self.now < self.shut_until
-        assert self.breaker.refusal() == (self.open_for if shut else None)
-        expected = State.CLOSED
+        assert self.breaker.rejection() == (self.open_for if shut else None)
+        expected = BreakerState.CLOSED
         if self.open_for:
-            expected = State.OPEN if shut and not self.counting else State.HALF_OPEN
+            expected = BreakerState.OPEN if shut and not self.counting else BreakerState.HALF_OPEN
         assert self.breaker.state() is expected
 
     def _judge(self, outcome: RouterFailure | None) -> None:

@@ -8,17 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from validator.router.answers import RouterFailure
-from validator.router.breaker import (
-    AT_LEAST,
-    IN_A_ROW,
+from validator.router.circuit_breaker import (
+    FAILURE_RATE,
     JITTER_S,
-    MOST,
+    MAX_CALLS,
+    MAX_CONSECUTIVE_FAILURES,
+    MIN_CALLS,
     OPEN_S,
-    SHARE,
     WINDOW_S,
-    Breaker,
-    Call,
-    State,
+    AllowedCall,
+    BreakerState,
+    CircuitBreaker,
 )
 from validator.verdict import Reason
 
@@ -33,22 +33,22 @@ class World:
     def __init__(self) -> None:
         self.now = 1000.0
         self.chance = 0.0
-        self.breaker = Breaker(lambda: self.now, lambda: self.chance, PROBE_S)
+        self.breaker = CircuitBreaker(lambda: self.now, lambda: self.chance, PROBE_S)
 
-    def call(self) -> Call:
+    def call(self) -> AllowedCall:
         """One call that must be let out."""
-        call = self.breaker.let_out()
-        assert isinstance(call, Call)
+        call = self.breaker.acquire()
+        assert isinstance(call, AllowedCall)
         return call
 
     def ends(self, *outcomes: RouterFailure | None) -> list[bool]:
         """Calls one after the other with these outcomes, and whether each opened or closed it."""
-        return [self.breaker.told(self.call(), outcome) for outcome in outcomes]
+        return [self.breaker.record(self.call(), outcome) for outcome in outcomes]
 
     def opened(self) -> World:
         """After so many failures that it is open."""
-        self.ends(*[SILENT] * IN_A_ROW)
-        assert self.breaker.state() is State.OPEN
+        self.ends(*[SILENT] * MAX_CONSECUTIVE_FAILURES)
+        assert self.breaker.state() is BreakerState.OPEN
         return self
 
 
@@ -60,25 +60,25 @@ def _world() -> World:
 def test_five_failures_in_a_row_open_it(world: World) -> None:
     """The sixth call is not made, and hears why the fifth failed; a success between starts the count anew."""
     assert world.ends(*[SILENT] * 4, None, *[SILENT] * 4) == [False] * 9
-    assert world.breaker.refusal() is None
+    assert world.breaker.rejection() is None
     assert world.ends(BUSY) == [True]
-    assert world.breaker.let_out() == world.breaker.refusal() == BUSY
+    assert world.breaker.acquire() == world.breaker.rejection() == BUSY
 
 
 def test_the_figures_are_those_that_were_measured() -> None:
     """Five in a row, or half of the latest hundred of half a minute; ten seconds and up to one more."""
-    assert (IN_A_ROW, SHARE, AT_LEAST, WINDOW_S, MOST) == (5, 0.5, 10, 30, 100)
+    assert (MAX_CONSECUTIVE_FAILURES, FAILURE_RATE, MIN_CALLS, WINDOW_S, MAX_CALLS) == (5, 0.5, 10, 30, 100)
     assert (OPEN_S, JITTER_S) == (10, 1)
 
 
 def test_a_success_starts_the_count_in_a_row_at_nought(world: World) -> None:
     """The fifth failure after a success opens it, not the sixth."""
     world.ends(None)
-    for _ in range(IN_A_ROW):
-        assert world.breaker.state() is State.CLOSED
+    for _ in range(MAX_CONSECUTIVE_FAILURES):
+        assert world.breaker.state() is BreakerState.CLOSED
         world.now += WINDOW_S
         world.ends(SILENT)
-    assert world.breaker.state() is State.OPEN
+    assert world.breaker.state() is BreakerState.OPEN
 
 
 def test_a_success_neither_opens_it_nor_wipes_the_share_out(world: World) -> None:
@@ -89,10 +89,10 @@ def test_a_success_neither_opens_it_nor_wipes_the_share_out(world: World) -> Non
 
 def test_failures_in_a_row_have_no_time_limit(world: World) -> None:
     """Where a card comes once in a while, five failures are five failures."""
-    for _ in range(IN_A_ROW):
+    for _ in range(MAX_CONSECUTIVE_FAILURES):
         world.now += WINDOW_S
         world.ends(SILENT)
-    assert world.breaker.state() is State.OPEN
+    assert world.breaker.state() is BreakerState.OPEN
 
 
 def test_half_of_ten_failures_open_it(world: World) -> None:
@@ -116,14 +116,14 @@ def test_what_is_older_than_the_window_does_not_count(world: World) -> None:
 def test_the_share_is_over_the_latest_calls(world: World) -> None:
     """However many calls went well in the window, the latest hundred decide."""
     world.ends(*[None] * 1000)
-    assert not any(world.ends(*[None, SILENT] * (MOST // 2 - 1), None))
+    assert not any(world.ends(*[None, SILENT] * (MAX_CALLS // 2 - 1), None))
     assert world.ends(SILENT) == [True]
 
 
 def test_the_hundredth_call_from_the_end_still_counts(world: World) -> None:
     """Fifty failures of a hundred calls, the first and the last of them among the fifty."""
     world.ends(*[None] * 1000)
-    assert not any(world.ends(SILENT, *[None, SILENT] * (MOST // 2 - 2), None, None))
+    assert not any(world.ends(SILENT, *[None, SILENT] * (MAX_CALLS // 2 - 2), None, None))
     assert world.ends(SILENT) == [True]
 
 
@@ -132,9 +132,9 @@ def test_it_opens_for_ten_seconds_and_a_little_chance(world: World) -> None:
     world.chance = 0.5
     world.opened()
     world.now += OPEN_S + 0.5 * JITTER_S - 0.01
-    assert world.breaker.let_out() == SILENT
+    assert world.breaker.acquire() == SILENT
     world.now += 0.01
-    assert world.breaker.state() is State.HALF_OPEN
+    assert world.breaker.state() is BreakerState.HALF_OPEN
     world.call()
 
 
@@ -148,7 +148,7 @@ def test_a_healed_router_is_seen_within_twelve_seconds() -> None:
         world.ends(BUSY)
     world.now += 12.0
     assert world.ends(None) == [True]
-    assert world.breaker.state() is State.CLOSED
+    assert world.breaker.state() is BreakerState.CLOSED
 
 
 def test_one_of_sixty_four_finds_out(world: World) -> None:
@@ -157,16 +157,16 @@ def test_one_of_sixty_four_finds_out(world: World) -> None:
     world.now += OPEN_S + JITTER_S
     together = threading.Barrier(64)
 
-    def knock(_: int) -> Call | RouterFailure:
+    def knock(_: int) -> AllowedCall | RouterFailure:
         together.wait()
-        return world.breaker.let_out()
+        return world.breaker.acquire()
 
     with ThreadPoolExecutor(64) as people:
         told = list(people.map(knock, range(64)))
 
-    assert sum(isinstance(one, Call) for one in told) == 1
+    assert sum(isinstance(one, AllowedCall) for one in told) == 1
     assert told.count(SILENT) == 63
-    assert world.breaker.state() is State.HALF_OPEN
+    assert world.breaker.state() is BreakerState.HALF_OPEN
 
 
 def test_a_probe_that_fails_opens_it_anew(world: World) -> None:
@@ -174,11 +174,11 @@ def test_a_probe_that_fails_opens_it_anew(world: World) -> None:
     world.opened()
     world.now += OPEN_S
     assert world.ends(BUSY) == [False]
-    assert world.breaker.refusal() == BUSY
+    assert world.breaker.rejection() == BUSY
     world.now += OPEN_S - 0.01
-    assert world.breaker.refusal() == BUSY
+    assert world.breaker.rejection() == BUSY
     world.now += 0.01
-    assert world.breaker.refusal() is None
+    assert world.breaker.rejection() is None
 
 
 def test_a_probe_that_succeeds_starts_all_counts_anew(world: World) -> None:
@@ -194,19 +194,19 @@ def test_an_abandoned_probe_is_given_up(world: World) -> None:
     world.now += OPEN_S
     lost = world.call()
     world.now += PROBE_S - 0.01
-    assert world.breaker.let_out() == SILENT
+    assert world.breaker.acquire() == SILENT
     world.now += 0.01
     second = world.call()
-    assert world.breaker.told(lost, None) is False
-    assert world.breaker.state() is State.HALF_OPEN
-    assert world.breaker.told(second, None) is True
+    assert world.breaker.record(lost, None) is False
+    assert world.breaker.state() is BreakerState.HALF_OPEN
+    assert world.breaker.record(second, None) is True
 
 
 def test_a_probe_that_did_not_go_out_makes_room(world: World) -> None:
     """Where our own ceiling kept the probe back, the next call is the probe."""
     world.opened()
     world.now += OPEN_S
-    world.breaker.withdrawn(world.call())
+    world.breaker.cancel(world.call())
     assert world.ends(None) == [True]
 
 
@@ -214,27 +214,27 @@ def test_a_call_that_did_not_go_out_counts_for_nothing(world: World) -> None:
     """Neither as a failure nor as a success, nor when told of later."""
     call = world.call()
     world.ends(*[SILENT] * 4)
-    world.breaker.withdrawn(call)
-    assert world.breaker.told(call, None) is False
+    world.breaker.cancel(call)
+    assert world.breaker.record(call, None) is False
     assert world.ends(SILENT) == [True]
 
 
 def test_only_the_first_word_about_a_call_counts(world: World) -> None:
     """A call that was given up and fails later is one failure."""
-    for _ in range(IN_A_ROW - 1):
+    for _ in range(MAX_CONSECUTIVE_FAILURES - 1):
         call = world.call()
-        world.breaker.told(call, SILENT)
-        world.breaker.told(call, SILENT)
-    assert world.breaker.state() is State.CLOSED
+        world.breaker.record(call, SILENT)
+        world.breaker.record(call, SILENT)
+    assert world.breaker.state() is BreakerState.CLOSED
 
 
 def test_calls_from_before_it_opened_say_nothing_after(world: World) -> None:
     """A late success does not close it, a late failure does not open it again."""
     early, late = world.call(), world.call()
     world.opened()
-    assert world.breaker.told(early, None) is False
-    assert world.breaker.state() is State.OPEN
+    assert world.breaker.record(early, None) is False
+    assert world.breaker.state() is BreakerState.OPEN
     world.now += OPEN_S
     world.ends(None, *[SILENT] * 4)
-    assert world.breaker.told(late, SILENT) is False
-    assert world.breaker.state() is State.CLOSED
+    assert world.breaker.record(late, SILENT) is False
+    assert world.breaker.state() is BreakerState.CLOSED
