@@ -6,7 +6,7 @@ import os
 import sys
 
 from scanner.confinement import hide_memory
-from validator.listening import (
+from validator.http.listening import (
     MOST_PROCESSES,
     MOST_THREADS,
     ListenError,
@@ -27,7 +27,7 @@ try:
 except ListenError as error:
     print(f"ESC Validator cannot start: {error}", file=sys.stderr)  # noqa: T201 - for a person; no logs yet
     raise SystemExit(2) from None
-worker_class = "validator.security.worker.Worker"  # gthread, with threads for whole requests only
+worker_class = "validator.http.worker.Worker"  # gthread, with threads for whole requests only
 # The ceiling on calls to the Router is for the host: each process gets its share.
 os.environ.setdefault("ESCV_PROCESSES", str(workers))
 # Loaded before the workers start: faults in the settings end the start with their own exit code,
@@ -43,7 +43,7 @@ forwarded_allow_ips = ""
 sendfile = False
 limit_request_line = 2048
 limit_request_fields = 64
-# The route in place of the path (validator/access_log.py): strangers may put a card number into one. People's
+# The route in place of the path (validator/logging.py): strangers may put a card number into one. People's
 # addresses stay out of it.
 access_log_format = '%(t)s "%(m)s %({escv.route}e)s" %(s)s %(b)s %(D)sus'
 logger_class = "validator.logging.ServerLog"  # gunicorn's own messages go through our redaction, too

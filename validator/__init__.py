@@ -16,12 +16,10 @@ def create_app(settings: Settings) -> Flask:
     """Build the application; its tables are made or brought up to date on the way."""
     # Imported here, so that the values in this package stay importable without the whole application.
     from validator import (  # noqa: PLC0415
-        access_log,
         account_pages,
         accounts,
         api,
         assets,
-        compression,
         demo,
         errors,
         health,
@@ -31,16 +29,17 @@ def create_app(settings: Settings) -> Flask:
         web,
     )
     from validator.build import build  # noqa: PLC0415
+    from validator.http import bodies, headers, origin, proxy  # noqa: PLC0415
     from validator.privacy import commands  # noqa: PLC0415
-    from validator.security import access, bodies, headers, prefix, same_origin  # noqa: PLC0415
+    from validator.security import access  # noqa: PLC0415
 
     logging.configure()
     app = Flask(__name__, static_folder=None)
     build(app, settings)
-    for room in (access_log, bodies, compression, headers, prefix, same_origin, access, accounts, errors):
-        room.init_app(app)
-    for room in (health, housekeeping, assets, api, web, account_pages, manage, commands):
-        room.init_app(app)
+    for part in (logging, bodies, headers, proxy, origin, access, accounts, errors):
+        part.init_app(app)
+    for part in (health, housekeeping, assets, api, web, account_pages, manage, commands):
+        part.init_app(app)
     if settings.demo:
         demo.init_app(app)
     return app

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 import structlog
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from offline_cache import (
     Background,
@@ -24,6 +23,7 @@ from scanner.pool import DecodePool
 from validator import data_folder
 from validator.checks.checker import Checker, NoLimits
 from validator.database import Database
+from validator.http.proxy import behind_proxies
 from validator.keys import Purpose, derive
 from validator.late.delivery import Delivery
 from validator.late.records import Records
@@ -34,7 +34,6 @@ from validator.pack.writer import PackWriter
 from validator.privacy.parts import Terms, privacy
 from validator.router.client import RouterClient, RouterConfig
 from validator.router.route import describe_route
-from validator.security.prefix import CleanPrefix
 from validator.services import EXTENSION, Services
 from validator.verification import Verifier
 
@@ -95,11 +94,10 @@ def configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key.get_secret_value(),
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         SESSION_COOKIE_SECURE=settings.secure_cookies,
+        HSTS_SUBDOMAINS=settings.hsts_subdomains,
     )
     if settings.proxy_hops:
-        hops = settings.proxy_hops
-        inner = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=1)
-        app.wsgi_app = CleanPrefix(inner)  # type: ignore[method-assign]  # Flask's documented way
+        app.wsgi_app = behind_proxies(app.wsgi_app, settings.proxy_hops)  # type: ignore[method-assign, assignment]
 
 
 def limiter(settings: Settings, alerts: Alerts) -> Limits:

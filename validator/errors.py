@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from validator.api.problems import as_response, problem
 from validator.error_words import OTHER_SITE, words_for
-from validator.security.same_origin import CrossSiteRefused
+from validator.http.origin import CrossSiteRefused
 
 if TYPE_CHECKING:
     from flask import Flask

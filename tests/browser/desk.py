@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.keyboards import Keyboard, Stroke
-from validator.security.headers import CONTENT_SECURITY_POLICY
+from validator.http.headers import CONTENT_SECURITY_POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

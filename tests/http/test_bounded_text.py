@@ -14,7 +14,7 @@ import pytest
 from tests.support.actors import everybody, ways_in
 from tests.support.house import close, make_app
 from tests.support.site import ROOT
-from validator.security import bodies
+from validator.http import bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
 from tests.support.served import Served, every_card, served
 from tests.support.wires import PATIENCE_S, drip, received, wire, wires
-from validator.security.headers import ALWAYS
+from validator.http.headers import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

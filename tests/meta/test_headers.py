@@ -10,7 +10,7 @@ from flask import abort, redirect, url_for
 
 from tests.support.actors import everybody, replace_views, ways_in
 from tests.support.house import close, make_app
-from validator.security.headers import ALWAYS, KEPT
+from validator.http.headers import ALWAYS, KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

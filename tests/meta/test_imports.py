@@ -65,8 +65,7 @@ def test_only_the_router_client_speaks_to_the_network() -> None:
         path for path in modules("validator") if imports(path) & {"requests", "urllib3", "socket", "httpx"}
     }
     server = {
-        HOUSE / "validator" / name
-        for name in ("security/worker.py", "security/connection.py", "listening.py")
+        HOUSE / "validator" / name for name in ("http/worker.py", "http/connection.py", "http/listening.py")
     }
 
     assert speaking > server

@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from validator.listening import LAST_PORT, ListenError, address, check_free, host_and_port, whole_number
+from validator.http.listening import LAST_PORT, ListenError, address, check_free, host_and_port, whole_number
 
 UNUSABLE = [
     ({"PORT": "99999"}, f"PORT must be a number from 1 to {LAST_PORT}"),

@@ -74,7 +74,7 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_NAME="__Host-escv" if app.config["SESSION_COOKIE_SECURE"] else "escv",
         SESSION_COOKIE_HTTPONLY=True,
         # Not Strict: a link on the staff's intranet page must arrive signed in. No GET changes anything,
-        # and same_origin.py refuses every other method from elsewhere.
+        # and http/origin.py refuses every other method from elsewhere.
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         # The longest there is; each session's own end is looked at in every request.

@@ -15,8 +15,8 @@ from validator.accounts import steps
 from validator.accounts.caller import current_caller, current_session
 from validator.accounts.sign_in import end_session, lock_as_kiosk
 from validator.accounts.steps import NeedsCode, own_password
+from validator.http.origin import is_plain_form
 from validator.security.access import people_only, public
-from validator.security.transport import is_plain_form
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse

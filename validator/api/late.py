@@ -12,9 +12,9 @@ from validator.accounts import current_caller
 from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.offline_models import LateOut, LateRequest, LateResultOut
 from validator.api.problems import problem
+from validator.http.bodies import MAX_JSON_BYTES, takes
 from validator.late.queue_key import queue_key
 from validator.security.access import kiosk_may
-from validator.security.bodies import MAX_JSON_BYTES, takes
 from validator.services import services
 
 if TYPE_CHECKING:

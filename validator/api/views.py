@@ -14,8 +14,8 @@ from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequest, VerdictOut
 from validator.api.openapi import document
 from validator.api.problems import of_refusal, problem
+from validator.http.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, takes
 from validator.security.access import kiosk_may, public
-from validator.security.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, takes
 from validator.services import services
 
 if TYPE_CHECKING:

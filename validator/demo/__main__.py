@@ -18,7 +18,7 @@ from validator.demo.processes import (
     stop,
     wait_ready,
 )
-from validator.listening import ListenError, address, check_free
+from validator.http.listening import ListenError, address, check_free
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from validator.demo.processes import StartError
 from validator.demo.router import DelayError, delay_s
-from validator.listening import MOST_PROCESSES, MOST_THREADS, ListenError, host_and_port, whole_number
+from validator.http.listening import MOST_PROCESSES, MOST_THREADS, ListenError, host_and_port, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask_login import current_user
 
 from validator.assets import assets
-from validator.security.transport import host_name, seems_plain
+from validator.http.origin import host_name, seems_plain
 from validator.services import services
 from validator.web import guide, kiosk, lookup, pwa, scan, shared_words
 from validator.web.pages import pages

@@ -8,7 +8,7 @@ from flask import render_template, request
 
 from scanner.payload import parse_payload
 from validator.accounts import current_caller
-from validator.security.bodies import MAX_TEXT_BYTES, takes
+from validator.http.bodies import MAX_TEXT_BYTES, takes
 from validator.services import services
 from validator.verdict import Outcome, Reason
 from validator.web.pages import answered, pages, refused

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, request
 
 from validator.accounts import current_caller
-from validator.security.bodies import MAX_UPLOAD_BYTES, takes
+from validator.http.bodies import MAX_UPLOAD_BYTES, takes
 from validator.services import services
 from validator.web.pages import answered, pages, refused
 from validator.web.refusals import NO_PHOTO

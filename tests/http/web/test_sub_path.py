@@ -12,7 +12,7 @@ import pytest
 from tests.support.house import PASSWORD, close, make_app
 from tests.support.page import Page
 from tests.support.site import ROOT
-from validator.security import prefix
+from validator.http import proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,7 +177,7 @@ def test_without_a_proxy_nobody_says_where_we_are(app: Flask, name: str) -> None
 )
 def test_a_prefix_is_a_short_plain_path_or_nothing(value: str, believed: str | None) -> None:
     """Whatever a proxy passes on."""
-    assert prefix.clean(value) == believed
+    assert proxy.clean(value) == believed
 
 
 def test_a_request_with_an_unusable_prefix_is_refused(behind: Flask) -> None:

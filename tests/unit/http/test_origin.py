@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from validator.security.same_origin import comes_from_us
+from validator.http.origin import is_same_origin
 
 HOST = "esc.uni.example"
 UNSAFE = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"]
@@ -15,7 +15,7 @@ UNSAFE = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"]
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null"])
 def test_looking_is_free(method: str, site: str | None, origin: str | None) -> None:
     """A safe method changes nothing, wherever it comes from."""
-    assert comes_from_us(method, HOST, site, origin)
+    assert is_same_origin(method, HOST, site, origin)
 
 
 @pytest.mark.parametrize("method", UNSAFE)
@@ -23,7 +23,7 @@ def test_looking_is_free(method: str, site: str | None, origin: str | None) -> N
 @pytest.mark.parametrize("origin", [None, f"https://{HOST}", "null", "https://evil.example"])
 def test_our_own_pages_may_change_things(method: str, site: str, origin: str | None) -> None:
     """The browser's own word decides; Origin is not asked."""
-    assert comes_from_us(method, HOST, site, origin)
+    assert is_same_origin(method, HOST, site, origin)
 
 
 @pytest.mark.parametrize("method", UNSAFE)
@@ -33,13 +33,13 @@ def test_our_own_pages_may_change_things(method: str, site: str, origin: str | N
 @pytest.mark.parametrize("origin", [None, f"https://{HOST}"])
 def test_other_pages_may_not(method: str, site: str, origin: str | None) -> None:
     """Nor may a sibling domain, an unknown word or a doubled header, even with our Origin."""
-    assert not comes_from_us(method, HOST, site, origin)
+    assert not is_same_origin(method, HOST, site, origin)
 
 
 @pytest.mark.parametrize("method", UNSAFE)
 def test_what_is_no_browser_may(method: str) -> None:
     """Neither header: a till's program or a command, which nobody can talk into using a cookie."""
-    assert comes_from_us(method, HOST, None, None)
+    assert is_same_origin(method, HOST, None, None)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_is_no_browser_may(method: str) -> None:
 )
 def test_an_old_browser_is_known_by_its_origin(origin: str, host: str) -> None:
     """Without Sec-Fetch-Site the Origin must name our own host and port."""
-    assert comes_from_us("POST", host, None, origin)
+    assert is_same_origin("POST", host, None, origin)
 
 
 @pytest.mark.parametrize(
@@ -69,4 +69,4 @@ def test_an_old_browser_is_known_by_its_origin(origin: str, host: str) -> None:
 )  # fmt: skip
 def test_any_other_origin_is_refused(origin: str) -> None:
     """Near misses, other ports and schemes, and rubbish."""
-    assert not comes_from_us("POST", HOST, None, origin)
+    assert not is_same_origin("POST", HOST, None, origin)

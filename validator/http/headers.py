@@ -1,15 +1,14 @@
-"""The headers that every answer carries, errors and static files included.
+"""The headers of every response, errors and static files included, and the compression of its body.
 
 No Cross-Origin-Embedder-Policy: our decoder needs no threads that share memory, so pages are not isolated.
 """
 
 from __future__ import annotations
 
+import gzip
 from typing import TYPE_CHECKING
 
-from flask import request, session
-
-from validator.services import services
+from flask import current_app, request, session
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -27,7 +26,7 @@ ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: with it browsers send "Origin: null" on our own forms, and one that sends no
-    # Sec-Fetch-Site could not be told from another site's page (same_origin.py).
+    # Sec-Fetch-Site could not be told from another site's page (origin.py).
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -40,12 +39,19 @@ WITH_CAMERA = frozenset({"web.scan", "web.scan_photo", "web.kiosk", "web.shell"}
 CAMERA_POLICY = "camera=(self), microphone=(), geolocation=()"
 # The address of a static file names its version, so it may be kept for good.
 STATIC_AGE_S = 31_536_000
+# A smaller body fits one network packet anyway.
+LEAST_COMPRESSED_BYTES = 1_200
+COMPRESSION_LEVEL = 5
+COMPRESSED_TYPES = frozenset(
+    {"text/html", "application/json", "text/javascript", "application/manifest+json"}
+)
 KEPT = frozenset({"static", "web.words"})
 
 
 def init_app(app: Flask) -> None:
-    """Add the headers after every request."""
+    """Compress each response, then add its headers. Flask calls the last one first."""
     app.after_request(_harden)
+    app.after_request(_compress)
 
 
 def _harden(response: Response) -> Response:
@@ -57,7 +63,7 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.is_secure:
         # Other hosts below this name are not ours to decide about, unless the operator says so.
-        more = "; includeSubDomains" if services().settings.hsts_subdomains else ""
+        more = "; includeSubDomains" if current_app.config["HSTS_SUBDOMAINS"] else ""
         response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY + more)
     if request.endpoint in KEPT and response.status_code < 400:  # noqa: PLR2004 - the first error status
         response.headers["Cache-Control"] = f"public, max-age={STATIC_AGE_S}, immutable"
@@ -65,4 +71,17 @@ def _harden(response: Response) -> Response:
         session.accessed = False
     else:
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _compress(response: Response) -> Response:
+    if response.mimetype not in COMPRESSED_TYPES or response.direct_passthrough:
+        return response
+    response.vary.add("Accept-Encoding")
+    if "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:
+        return response
+    body = response.get_data()
+    if len(body) >= LEAST_COMPRESSED_BYTES:
+        response.set_data(gzip.compress(body, COMPRESSION_LEVEL, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
     return response

@@ -3,7 +3,7 @@
 A new or kept connection waits in the poller until its request has arrived. A body too large to wait for
 is read by one of a few threads, at a minimum rate. The poller also sends what a client does not read at
 once, and closes connections. The names that this takes from gunicorn are private to it: its minor version
-is pinned, and tests/unit/security/test_worker_contract.py names them.
+is pinned, and tests/unit/http/test_worker_contract.py names them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,15 @@ from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
-from validator.security.connection import OWN_DESCRIPTORS, ClientSocket, Connection, open_files_limit
-from validator.security.refusals import refusal, status_of
-from validator.security.request_head import Arrival, arrival
-from validator.security.wait_list import Stage, WaitList
+from validator.http.connection import (
+    OWN_DESCRIPTORS,
+    ClientSocket,
+    Connection,
+    Stage,
+    WaitList,
+    open_files_limit,
+)
+from validator.http.parsing import Arrival, arrival, refusal, status_of
 
 # From the first byte of a request until it is whole; no thread waits meanwhile.
 ARRIVES_WITHIN_S = 20.0

@@ -1,7 +1,8 @@
-"""How much of a request is read, and where to: never more than its view takes, never onto the disk.
+"""Bounds on the size of request bodies; bodies are kept in memory, never on the disk.
 
-A view takes a form. One that takes more says so with `@takes(…)`, so that nobody can send a large body to an
-address that expects a small one. The gate (access.py) refuses strangers before anything is read.
+A view accepts a small form by default. `@takes(…)` raises the bound for one view, so a large body cannot be
+sent to an address that expects a small one. access.py refuses unauthenticated requests before any body is
+read.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _View = TypeVar("_View", bound="Callable[..., object]")
 
 
 def takes(limit: int) -> Callable[[_View], _View]:
-    """Let a view's body be so many bytes long; MAX_FORM_BYTES where it is not said."""
+    """Set the bound of a view's body in bytes; the default is MAX_FORM_BYTES."""
 
     def mark(view: _View) -> _View:
         setattr(view, _LIMIT, limit)
@@ -44,19 +45,19 @@ def takes(limit: int) -> Callable[[_View], _View]:
 
 
 def limit_of(view: Callable[..., object] | None) -> int:
-    """How many bytes of a body are read for this view; that of a form where there is no view."""
+    """The bound of this view's body in bytes; that of a form where there is no view."""
     limit: int = getattr(view, _LIMIT, MAX_FORM_BYTES)
     return limit
 
 
 class Sent:
-    """What a client sends. Pieces that are no HTTP end it like a lost connection: no fault of ours."""
+    """A request body. What is not HTTP ends the body like a lost connection, without a server error."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
 
     def read(self, size: int = -1) -> bytes:
-        """The next so many bytes; raises OSError where the rest cannot come."""
+        """The next `size` bytes; raises OSError where the rest cannot arrive."""
         try:
             return self._stream.read(size)
         except ParseException:
@@ -97,11 +98,11 @@ class BoundedRequest(Request):
 def init_app(app: Flask) -> None:
     """Use bounded requests throughout."""
     app.request_class = BoundedRequest
-    app.before_request(_strangers_say_how_much)
+    app.before_request(_require_length_without_sign_in)
 
 
-def _strangers_say_how_much() -> None:
-    """Refuse a body of unknown length where nobody has to sign in: reading it would hold a thread."""
+def _require_length_without_sign_in() -> None:
+    """Refuse a body of unknown length on public views: reading it would hold a thread."""
     view = current_app.view_functions.get(request.endpoint or "")
     is_open = view is None or public_reason(view) is not None
     if is_open and request.content_length is None and "Transfer-Encoding" in request.headers:

@@ -1,8 +1,8 @@
-"""The sub-path behind a proxy, such as /esc: believed from the nearest proxy's X-Forwarded-Prefix alone.
+"""What is taken from the headers of a proxy, and the check of the sub-path that it names, such as /esc.
 
-The proxy takes the prefix off the path. Without ESCV_PROXY_HOPS the header is ignored. SCRIPT_NAME never
-counts. An address in a page, a header or a cookie begins with the prefix, so it is short and of harmless
-characters, or the request is refused.
+Without ESCV_PROXY_HOPS all these headers are ignored. The sub-path comes from the X-Forwarded-Prefix of the
+nearest proxy alone; SCRIPT_NAME is never used. Addresses in pages, headers and cookies begin with the
+sub-path. So it must be short and of harmless characters, or the request is refused.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +38,13 @@ def clean(value: str) -> str | None:
     return last if not last or _PREFIX.fullmatch(last) else None
 
 
+def behind_proxies(inner: WSGIApplication, hops: int) -> WSGIApplication:
+    """The application behind this number of trusted proxies."""
+    return CleanPrefix(ProxyFix(inner, x_for=hops, x_proto=hops, x_host=hops, x_prefix=1))
+
+
 class CleanPrefix:
-    """Leaves of the header what ProxyFix may take over."""
+    """Passes a usable prefix on to ProxyFix, and marks a request with an unusable one."""
 
     def __init__(self, inner: WSGIApplication) -> None:
         self._inner = inner
@@ -53,7 +59,7 @@ class CleanPrefix:
 
 
 def init_app(app: Flask) -> None:
-    """Refuse requests whose addresses could not be written."""
+    """Refuse requests with an unusable prefix."""
     app.before_request(_refuse_unusable)
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from gunicorn.http import errors  # type: ignore[import-untyped]
 
-from validator.security.connection import READING, WRITING, ClientSocket, Pace
-from validator.security.refusals import refusal, status_of
-from validator.security.request_head import (
+from validator.http.connection import READING, WRITING, ClientSocket, Pace
+from validator.http.parsing import (
     MOST_HEAD_BYTES,
     MOST_WHOLE_BODY_BYTES,
     Arrival,
     arrival,
+    refusal,
+    status_of,
 )
 
 if TYPE_CHECKING:
