@@ -1,15 +1,15 @@
-// @ts-check
-import { KNOWN } from "../../../validator/static/js/settings/preferences.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createCamera } from "../../../validator/static/js/camera/camera.js";
-import { createClock, createDevices, settled } from "./hands.js";
+import { KNOWN } from "../../../validator/static/js/settings/preferences.js";
+import { createClock, settled } from "../fake_clock.js";
+import { createDevices } from "./fake_devices.js";
 
 /**
- * Sara's phone: a camera under her thumb, a clock moved by hand.
- * @param {Record<string, unknown>} [remembered]
+ * A phone with a fake camera and a fake clock.
+ * @param {Record<string, unknown>} [stored]
  */
-function phone(remembered = {}) {
+function phone(stored = {}) {
   const clock = createClock();
   const devices = createDevices();
   const video = { currentTime: 0, readyState: 4, srcObject: null, play: async () => undefined };
@@ -19,13 +19,13 @@ function phone(remembered = {}) {
   const states = [];
   /** @type {(string | null)[]} */
   const troubles = [];
-  const kept = new Map(Object.entries(remembered));
-  const seen = { light: 120, isGiving: true };
+  const preferences = new Map(Object.entries(stored));
+  const picture = { light: 120, isMoving: true };
   const camera = createCamera(/** @type {any} */ (video), /** @type {any} */ ({
     mediaDevices: devices,
     preferences: {
-      get: (/** @type {string} */ name, /** @type {any} */ fallback) => kept.get(name) ?? fallback,
-      set: kept.set.bind(kept),
+      get: (/** @type {string} */ name, /** @type {any} */ fallback) => preferences.get(name) ?? fallback,
+      set: preferences.set.bind(preferences),
     },
     on: {
       state: states.push.bind(states),
@@ -34,13 +34,13 @@ function phone(remembered = {}) {
     now: clock.now,
     timers: clock.timers,
     page: { document, window },
-    facts: { system: "android", browser: "chrome", installed: false, secure: true },
+    platform: { system: "android", browser: "chrome", installed: false, secure: true },
     permissions: { query: async () => ({ state: "granted" }) },
-    glimpse: () => seen.light,
+    brightest: () => picture.light,
   }));
-  /** Time in which the camera gives pictures, or none. @param {number} ms */
-  const pass = (ms) => clock.pass(ms, () => void (video.currentTime += seen.isGiving ? 0.03 : 0));
-  return { camera, devices, video, document, window, states, troubles, kept, seen, pass };
+  /** Lets time pass while the camera gives pictures, or none. @param {number} ms */
+  const pass = (ms) => clock.pass(ms, () => void (video.currentTime += picture.isMoving ? 0.03 : 0));
+  return { camera, devices, video, document, window, states, troubles, preferences, picture, pass };
 }
 
 const facing = (/** @type {any} */ constraints) => constraints.video.facingMode?.ideal;
@@ -56,10 +56,10 @@ test("It asks for the camera that faces away, as large as small codes need", asy
   assert.deepEqual(states, ["starting", "live"]);
 });
 
-test("A chosen camera is remembered, and forgotten only where it is gone", async () => {
-  const { camera, devices, kept } = phone();
+test("A chosen camera is stored; another one is used only where it is gone", async () => {
+  const { camera, devices, preferences } = phone();
   await camera.choose("two");
-  assert.equal(kept.get("camera.device"), "two");
+  assert.equal(preferences.get("camera.device"), "two");
   assert.equal(device(devices.asked[0]), "two");
   devices.failing.push("OverconstrainedError");
   await camera.restart();
@@ -68,30 +68,30 @@ test("A chosen camera is remembered, and forgotten only where it is gone", async
   assert.equal(camera.state(), "live");
 });
 
-test("Flipping goes to the other side, which is remembered by its device, and back", async () => {
-  const { camera, devices, kept } = phone({ "camera.device": "one" });
+test("A flip goes to the other side and back, and stores the device", async () => {
+  const { camera, devices, preferences } = phone({ "camera.device": "one" });
   await camera.start();
   await camera.flip();
-  assert.equal(kept.get("camera.device"), "front");
+  assert.equal(preferences.get("camera.device"), "front");
   await camera.flip();
-  assert.equal(kept.get("camera.device"), "back");
+  assert.equal(preferences.get("camera.device"), "back");
   assert.deepEqual(devices.asked.map(facing), [undefined, "user", "environment"]);
 });
 
-test("Among several lenses a flip goes to the next one, and the choice is remembered", async () => {
-  const { camera, devices, kept } = phone({ "camera.device": "one" });
+test("Among several lenses a flip goes to the next one and stores it", async () => {
+  const { camera, devices, preferences } = phone({ "camera.device": "one" });
   const lens = (/** @type {string} */ deviceId) => ({ kind: "videoinput", deviceId, label: deviceId });
   devices.enumerateDevices = async () => ["one", "wide", "near"].map(lens);
   await camera.start();
   const chosen = [];
   for (let flip = 0; flip < 3; flip++) {
     await camera.flip();
-    chosen.push(kept.get("camera.device"));
+    chosen.push(preferences.get("camera.device"));
   }
   assert.deepEqual(chosen, ["wide", "near", "one"]);
 });
 
-test("However often it is restarted at once, never are two streams open", async () => {
+test("Two streams are never open together, however often it is restarted", async () => {
   const { camera, devices } = phone();
   await Promise.all([camera.start(), camera.restart(), camera.flip(), camera.restart()]);
   await settled();
@@ -99,7 +99,7 @@ test("However often it is restarted at once, never are two streams open", async 
   assert.equal(devices.tracks.filter(({ stopped }) => !stopped).length, 1);
 });
 
-test("Stopped while it opens, it leaves no camera on", async () => {
+test("Stopped while it opens, it leaves no camera running", async () => {
   const { camera, devices } = phone();
   const starting = camera.start();
   await Promise.resolve();
@@ -120,52 +120,52 @@ test("A lost track is opened again at once", async () => {
   assert.deepEqual(states, ["starting", "live", "restarting", "live"]);
 });
 
-test("A picture that stands still for two seconds is restarted", async () => {
-  const { camera, devices, seen, pass } = phone();
+test("A picture that is still for two seconds is restarted", async () => {
+  const { camera, devices, picture, pass } = phone();
   await camera.start();
   await pass(3000);
   assert.equal(devices.tracks.length, 1);
-  seen.isGiving = false;
+  picture.isMoving = false;
   await pass(2100);
   assert.equal(devices.tracks.length, 2);
 });
 
-test("A black first picture is restarted, and the second start shows the room", async () => {
-  const { camera, devices, seen, pass, troubles } = phone();
-  seen.light = 0;
+test("A camera that stays black is restarted, and the second start works", async () => {
+  const { camera, devices, picture, pass, troubles } = phone();
+  picture.light = 0;
   await camera.start();
   await pass(1800);
-  seen.light = 120;
+  picture.light = 120;
   await pass(10_000);
   assert.equal(devices.tracks.length, 2);
   assert.deepEqual(troubles, [null, null]);
 });
 
-test("A room that grows dark later is no fault", async () => {
-  const { camera, devices, seen, pass } = phone();
+test("A picture that becomes dark later is no fault", async () => {
+  const { camera, devices, picture, pass } = phone();
   await camera.start();
   await pass(1000);
-  seen.light = 0;
+  picture.light = 0;
   await pass(10_000);
   assert.equal(devices.tracks.length, 1);
 });
 
-test("After three restarts in a row Sara is told, and coming back to the app tries again", async () => {
-  const { camera, devices, seen, troubles, window, pass } = phone();
-  seen.light = 0;
+test("After three restarts in a row the trouble is reported, and a return to the app tries again", async () => {
+  const { camera, devices, picture, troubles, window, pass } = phone();
+  picture.light = 0;
   await camera.start();
   await pass(30_000);
   assert.equal(devices.tracks.length, 4);
   assert.equal(troubles.at(-1), "black");
   assert.ok(devices.tracks.every(({ stopped }) => stopped));
-  seen.light = 120;
+  picture.light = 120;
   window.dispatchEvent(new Event("focus"));
   await pass(500);
   assert.equal(camera.state(), "live");
   assert.equal(troubles.at(-1), null);
 });
 
-test("Good seconds between faults are a fresh beginning", async () => {
+test("Healthy seconds between faults reset the number of restarts", async () => {
   const { camera, devices, troubles, pass } = phone();
   await camera.start();
   for (let fault = 0; fault < 6; fault++) {
@@ -177,7 +177,7 @@ test("Good seconds between faults are a fresh beginning", async () => {
   assert.ok(troubles.every((code) => code === null));
 });
 
-test("In the background nothing is restarted; a camera found dead at coming back is", async () => {
+test("Nothing is restarted in the background; a dead camera is restarted at the return", async () => {
   const { camera, devices, document, window, pass } = phone();
   await camera.start();
   document.visibilityState = "hidden";
@@ -190,7 +190,7 @@ test("In the background nothing is restarted; a camera found dead at coming back
   assert.equal(devices.tracks.length, 2);
 });
 
-test("A refusal is told at once and not asked again by itself", async () => {
+test("A refusal is reported at once, and the camera is not requested again by itself", async () => {
   const { camera, devices, troubles, window, pass } = phone();
   devices.failing.push("NotAllowedError");
   await camera.start();
@@ -200,7 +200,7 @@ test("A refusal is told at once and not asked again by itself", async () => {
   assert.equal(devices.asked.length, 1);
 });
 
-test("A busy camera is asked once more before Sara hears of it", async () => {
+test("A busy camera is requested once more before it is reported", async () => {
   const { camera, devices, troubles, pass } = phone();
   devices.failing.push("NotReadableError", "NotReadableError");
   const starting = camera.start();
@@ -210,7 +210,7 @@ test("A busy camera is asked once more before Sara hears of it", async () => {
   assert.equal(devices.asked.length, 2);
 });
 
-test("A page that may not play by itself asks for a tap, and the tap starts it", async () => {
+test("Where the browser plays only after a tap, the page asks for one, and the tap starts it", async () => {
   const { camera, video, troubles } = phone();
   const play = video.play;
   video.play = async () => Promise.reject(Object.assign(new Error("tap"), { name: "NotAllowedError" }));
@@ -221,7 +221,7 @@ test("A page that may not play by itself asks for a tap, and the tap starts it",
   assert.equal(camera.state(), "live");
 });
 
-test("Torch and zoom stay as they were left, on every stream", async () => {
+test("Torch and zoom are applied to every new stream", async () => {
   const { camera, devices, pass } = phone();
   await camera.start();
   assert.equal(await camera.torch(true), true);
@@ -231,7 +231,7 @@ test("Torch and zoom stay as they were left, on every stream", async () => {
   assert.deepEqual(devices.tracks[1].applied, [{ focusMode: "continuous" }, { zoom: 5 }, { torch: true }]);
 });
 
-test("A browser without getCapabilities has a camera all the same, without a torch", async () => {
+test("A browser without getCapabilities has a camera without a torch", async () => {
   const { camera, devices } = phone();
   await camera.start();
   Object.assign(devices.tracks[0], { getCapabilities: undefined });
@@ -241,7 +241,7 @@ test("A browser without getCapabilities has a camera all the same, without a tor
   assert.equal(await camera.torch(true), false);
 });
 
-test("Cameras are listed by device, those without a label by number", async () => {
+test("Cameras are listed by id; those without a label have a number", async () => {
   const { camera } = phone();
   assert.deepEqual(await camera.list(), [
     { id: "one", label: "Back camera" },
@@ -249,17 +249,17 @@ test("Cameras are listed by device, those without a label by number", async () =
   ]);
 });
 
-test("Where permission was given before it may start alone", async () => {
+test("A permission that was given before is known", async () => {
   const { camera } = phone();
-  assert.equal(await camera.mayStartAlone(), true);
+  assert.equal(await camera.isPermitted(), true);
 });
 
-test("Everything that is remembered has a name that this device's settings know", async () => {
-  const { camera, kept } = phone();
+test("Every stored name is known to the settings", async () => {
+  const { camera, preferences } = phone();
   await camera.start();
   await camera.torch(true);
   await camera.zoom(2);
   await camera.choose("two");
   await camera.flip();
-  assert.deepEqual([...kept.keys()].filter((name) => !(name in KNOWN)), []);
+  assert.deepEqual([...preferences.keys()].filter((name) => !(name in KNOWN)), []);
 });

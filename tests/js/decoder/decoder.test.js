@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createClock } from "../camera/hands.js";
+import { createClock } from "../fake_clock.js";
 
 const here = { href: "https://cards.example/", origin: "https://cards.example" };
 globalThis.location ??= /** @type {any} */ (here);

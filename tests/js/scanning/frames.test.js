@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { onEveryFrame } from "../../../validator/static/js/scanning/frames.js";
-import { createClock } from "../camera/hands.js";
+import { createClock } from "../fake_clock.js";
 
 /** A film that tells of its pictures when a test says so. */
 function film() {

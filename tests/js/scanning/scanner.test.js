@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createScanner } from "../../../validator/static/js/scanning/scanner.js";
-import { settled } from "../camera/hands.js";
+import { settled } from "../fake_clock.js";
 
 const MIA = "3e506370-826a-103d-bf76-001000000001";
 const JON = "3e506370-826a-103d-bf76-001000000002";

@@ -1,51 +1,45 @@
-// @ts-check
-/**
- * The camera of a scanner: which one, its torch and zoom as a person left them, kept running by running.js.
- */
+/** The camera of a scanner: which one is used, its torch and its zoom. supervisor.js keeps it running. */
 
-import { abilitiesOf, focusContinuously, setTorch, setZoom } from "./abilities.js";
-import { factsHere } from "./platform.js";
-import { createRunning } from "./running.js";
-import { createGlimpse } from "./watching.js";
+/** @import {CameraState} from "./supervisor.js" */
+/** @import {Capabilities} from "./stream.js" */
+/** @import {Platform, Trouble} from "./trouble.js" */
+/** @import {Page} from "./watchdog.js" */
+/** @import {Preferences} from "../settings/preferences.js" */
+/** @import {Intervals, Timers} from "../timers.js" */
 
-/** @typedef {import("./types.js").Abilities} Abilities */
-/** @typedef {import("./types.js").CameraState} CameraState */
-/** @typedef {import("./types.js").Facts} Facts */
-/** @typedef {import("./types.js").Preferences} Preferences */
-/** @typedef {import("./types.js").Trouble} Trouble */
-/** @typedef {import("./watching.js").Page} Page */
-/** @typedef {import("./watching.js").Timers} Timers */
+import { TIMERS } from "../timers.js";
+import { capabilitiesOf, focusContinuously, setTorch, setZoom } from "./stream.js";
+import { createSupervisor } from "./supervisor.js";
+import { currentPlatform } from "./trouble.js";
+import { createBrightnessMeter } from "./watchdog.js";
 
 /**
  * @typedef {object} CameraParts
  * @property {MediaDevices | undefined} mediaDevices  Missing on insecure addresses.
- * @property {Preferences} preferences  Remembers `camera.device`, `camera.facing`, `camera.torch` and
+ * @property {Pick<Preferences, "get" | "set">} preferences  Stores `camera.device`, `camera.facing`, `camera.torch` and
  *   `camera.zoom`.
  * @property {{state: (state: CameraState) => void, trouble: (trouble: Trouble | null) => void}} on
- *   Null where a trouble is over.
- * @property {"environment" | "user"} [facing]  Where no camera was chosen yet: a kiosk's looks at the
- *   visitor.
+ *   A trouble of null: the last one is over.
+ * @property {"environment" | "user"} [facing]  Used until a camera is chosen: a kiosk's camera faces the visitor.
  * @property {() => number} [now]
- * @property {Facts} [facts]
- * @property {Timers} [timers]
+ * @property {Platform} [platform]
+ * @property {Timers & Intervals} [timers]
  * @property {Page} [page]
  * @property {Permissions} [permissions]
- * @property {(video: HTMLVideoElement) => number | null} [glimpse]
+ * @property {(video: HTMLVideoElement) => number | null} [brightest]  See watchdog.js.
  *
  * @typedef {object} Camera
  * @property {() => Promise<void>} start
  * @property {() => void} stop
- * @property {() => Promise<void>} restart  By a person's touch: forgets what was tried before.
+ * @property {() => Promise<void>} restart  After a person's touch: earlier restarts no longer count.
  * @property {() => Promise<{id: string, label: string}[]>} list
- * @property {(id: string | null) => Promise<void>} choose  Remembered; null for whichever looks the wished
- *   way.
- * @property {() => Promise<void>} flip  To the other side's camera; with several lenses to the next one. Remembered.
- * @property {(on: boolean) => Promise<boolean>} torch  Whether it is as asked; remembered, put on after
- *   restarts.
+ * @property {(id: string | null) => Promise<void>} choose  Stored; null: any camera that faces the wanted way.
+ * @property {() => Promise<void>} flip  To the camera of the other side; among several lenses to the next one. Stored.
+ * @property {(on: boolean) => Promise<boolean>} torch  Returns whether it is as requested; stored, and applied again
+ *   after restarts.
  * @property {(level: number) => Promise<boolean>} zoom  The same for the zoom.
- * @property {() => Abilities | null} capabilities  Null where no camera runs.
- * @property {() => Promise<boolean>} mayStartAlone  Whether it was allowed before, so that nobody would be
- *   asked.
+ * @property {() => Capabilities | null} capabilities  Null while no camera runs.
+ * @property {() => Promise<boolean>} isPermitted  Whether the camera was allowed before: a start then asks nothing.
  * @property {() => CameraState} state
  * @property {() => void} close
  */
@@ -56,34 +50,33 @@ import { createGlimpse } from "./watching.js";
  */
 export function createCamera(video, parts) {
   const { mediaDevices, preferences, on, permissions = navigator.permissions } = parts;
-  const wished = () => preferences.get("camera.facing", parts.facing ?? "environment");
-  const facing = () => (wished() === "user" ? "user" : "environment");
-  const running = createRunning(video, {
+  const preferred = () => preferences.get("camera.facing", String(parts.facing ?? "environment"));
+  const facing = () => (preferred() === "user" ? "user" : "environment");
+  const { start, stop, close, state, track } = createSupervisor(video, {
     mediaDevices,
     on,
-    wish: () => ({ facing: facing(), device: preferences.get("camera.device", "") || null }),
-    equip: (track) => equip(track, preferences),
+    choice: () => ({ facing: facing(), device: preferences.get("camera.device", "") || null }),
+    prepare: (track) => applyPreferences(track, preferences),
     now: parts.now ?? (() => performance.now()),
-    facts: parts.facts ?? factsHere(),
-    timers: parts.timers ?? globalThis,
+    platform: parts.platform ?? currentPlatform(),
+    timers: parts.timers ?? TIMERS,
     page: parts.page ?? { document, window },
-    glimpse: parts.glimpse ?? createGlimpse(),
+    brightest: parts.brightest ?? createBrightnessMeter(),
   });
-  const { start, stop, close, state, track } = running;
 
   /** @param {string | null} id */
   function choose(id) {
     preferences.set("camera.device", id);
-    preferences.set("camera.zoom", null); // another lens, another scale
+    preferences.set("camera.zoom", null); // each lens has its own scale
     return start();
   }
 
   async function flip() {
     const { facingMode, deviceId } = settingsOf(track());
     const cameras = await listCameras(mediaDevices);
-    const place = cameras.findIndex(({ id }) => id === deviceId);
-    if (cameras.length > 2 && place >= 0) {
-      await choose(cameras[(place + 1) % cameras.length].id);
+    const index = cameras.findIndex(({ id }) => id === deviceId);
+    if (cameras.length > 2 && index >= 0) {
+      await choose(cameras[(index + 1) % cameras.length].id);
       return;
     }
     preferences.set("camera.facing", (facingMode ?? facing()) === "user" ? "environment" : "user");
@@ -107,21 +100,21 @@ export function createCamera(video, parts) {
 
   function capabilities() {
     const running = track();
-    return running === null ? null : abilitiesOf(running);
+    return running === null ? null : capabilitiesOf(running);
   }
 
   return {
     start, stop, restart: start, choose, flip, torch, zoom, capabilities, state, close,
     list: () => listCameras(mediaDevices),
-    mayStartAlone: () => isAllowed(permissions, mediaDevices),
+    isPermitted: () => isPermitted(permissions, mediaDevices),
   };
 }
 
 /**
- * What a person switched on stays on, whatever happened to the stream.
- * @param {MediaStreamTrack} track @param {Preferences} preferences
+ * Focus, zoom and torch of a new stream, as they were set before.
+ * @param {MediaStreamTrack} track @param {CameraParts["preferences"]} preferences
  */
-async function equip(track, preferences) {
+async function applyPreferences(track, preferences) {
   const level = preferences.get("camera.zoom", 0);
   await focusContinuously(track);
   if (level > 0) {
@@ -142,12 +135,12 @@ async function listCameras(mediaDevices) {
   const devices = (await mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
   return devices
     .filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "")
-    .map(({ deviceId, label }, place) => ({ id: deviceId, label: label || `Camera ${place + 1}` }));
+    .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `Camera ${index + 1}` }));
 }
 
-/** Firefox and older Safari cannot be asked; there a label that may be read tells it.
+/** Firefox and older Safari have no such query; there a readable label shows the permission.
  * @param {Permissions | undefined} permissions @param {MediaDevices | undefined} mediaDevices */
-async function isAllowed(permissions, mediaDevices) {
+async function isPermitted(permissions, mediaDevices) {
   try {
     const name = /** @type {PermissionName} */ ("camera");
     const { state } = /** @type {PermissionStatus} */ (await permissions?.query({ name }));

@@ -1,12 +1,21 @@
-// @ts-check
-/** Camera problems in words: what is the matter, and what to do about it on this system. */
+/** Camera problems in words: what is wrong, and what to do about it on this platform. */
 
-/** @typedef {import("./types.js").Facts} Facts */
-/** @typedef {import("./types.js").Trouble} Trouble */
+/**
+ * @typedef {object} Platform  Chooses the words only: what works is always tried, never guessed from a name.
+ * @property {"ios" | "android" | "desktop"} system
+ * @property {"safari" | "chrome" | "firefox" | "other"} browser
+ * @property {boolean} installed  Opened from the home screen, without the browser's bars.
+ * @property {boolean} secure
+ *
+ * @typedef {object} Trouble  Why there is no picture, in words; `next` says what to do.
+ * @property {string} code
+ * @property {string} title
+ * @property {string} next
+ */
 
 const TYPE_INSTEAD = "Until then, type the number or take a photo.";
 
-/** @type {Record<string, string>} The names of what getUserMedia and tracks fail with, and our own. */
+/** @type {Record<string, string>} By the names of errors (getUserMedia) and of our own faults (watchdog.js). */
 const CODES = {
   NotAllowedError: "denied",
   PermissionDeniedError: "denied",
@@ -27,7 +36,7 @@ const CODES = {
   too_close: "too_close",
 };
 
-/** @type {Record<string, {title: string, next: (facts: Facts) => string}>} */
+/** @type {Record<string, {title: string, next: (platform: Platform) => string}>} */
 const WORDS = {
   denied: { title: "The camera is not allowed here", next: allowAgain },
   forbidden: {
@@ -64,22 +73,22 @@ const WORDS = {
 };
 
 /**
- * The trouble behind the name of an error, or one of our own names (`insecure`, `ended`, `black` …).
- * @param {string} name @param {Facts} facts
+ * The trouble for the name of an error, or for one of our own names (`insecure`, `ended`, `black` …).
+ * @param {string} name @param {Platform} platform
  * @returns {Trouble}
  */
-export function troubleOf(name, facts) {
-  const code = facts.secure ? (CODES[name] ?? "unknown") : "insecure";
+export function describeTrouble(name, platform) {
+  const code = platform.secure ? (CODES[name] ?? "unknown") : "insecure";
   const { title, next } = WORDS[code];
-  return { code, title, next: next(facts) };
+  return { code, title, next: next(platform) };
 }
 
-/** @param {Facts} facts */
+/** @param {Platform} platform */
 function allowAgain({ system, browser, installed }) {
   return `${whereToAllow(system, browser, installed)} Then press Restart camera. ${TYPE_INSTEAD}`;
 }
 
-/** @param {Facts["system"]} system @param {Facts["browser"]} browser @param {boolean} installed */
+/** @param {Platform["system"]} system @param {Platform["browser"]} browser @param {boolean} installed */
 function whereToAllow(system, browser, installed) {
   if (system === "ios") {
     if (browser !== "safari") {
@@ -102,29 +111,62 @@ function whereToAllow(system, browser, installed) {
     : "Click the icon left of the address and allow the camera.";
 }
 
-/** @param {Facts} facts */
+/** @param {Platform} platform */
 function freeIt({ system }) {
   return system === "desktop"
     ? "Close other programs and tabs that show a picture (video calls), then press Restart camera."
     : "Close other apps that use the camera (calls, the camera app), then press Restart camera.";
 }
 
-/** @param {Facts} facts */
+/** @param {Platform} platform */
 function otherBrowser({ system }) {
   const name = system === "ios" ? "Safari" : system === "android" ? "Chrome or Firefox" : "a current browser";
   return `Open this page in ${name}, not inside another app. ${TYPE_INSTEAD}`;
 }
 
-/** @param {Facts} facts */
+/** @param {Platform} platform */
 function tapFirst({ system }) {
   return system === "ios"
     ? "Tap the picture. In Low Power Mode the iPhone asks for this each time."
     : "Tap the picture.";
 }
 
-/** @param {Facts} facts */
+/** @param {Platform} platform */
 function bringBack({ system, installed }) {
   return system === "ios" && installed
     ? "Press Restart camera. If it stays so, close the app by swiping it up and open it again."
     : "Press Restart camera. If it stays so, reload the page.";
+}
+
+/**
+ * @param {{userAgent: string, maxTouchPoints?: number, standalone?: boolean}} navigator
+ * @param {{secure: boolean, standaloneDisplay: boolean}} page
+ * @returns {Platform}
+ */
+export function detectPlatform(navigator, { secure, standaloneDisplay }) {
+  const { userAgent, maxTouchPoints = 0, standalone = false } = navigator;
+  // iPads report to be Macs; no Mac has a touch screen.
+  const isIos = /iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
+  const system = isIos ? "ios" : /Android/.test(userAgent) ? "android" : "desktop";
+  return { system, browser: browserOf(userAgent), installed: standalone || standaloneDisplay, secure };
+}
+
+/**
+ * @param {string} userAgent
+ * @returns {Platform["browser"]}
+ */
+function browserOf(userAgent) {
+  if (/Firefox|FxiOS/.test(userAgent)) {
+    return "firefox";
+  }
+  if (/Chrome|CriOS|Chromium/.test(userAgent)) {
+    return /Edg|OPR|SamsungBrowser/.test(userAgent) ? "other" : "chrome";
+  }
+  return /Safari|AppleWebKit/.test(userAgent) ? "safari" : "other";
+}
+
+/** The platform of this page. */
+export function currentPlatform() {
+  const standaloneDisplay = matchMedia("(display-mode: standalone), (display-mode: fullscreen)").matches;
+  return detectPlatform(navigator, { secure: isSecureContext, standaloneDisplay });
 }

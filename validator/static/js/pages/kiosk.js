@@ -95,7 +95,7 @@ async function open() {
     if (mode === "locked") {
       void awake.start();
     }
-    if (mode === "locked" || (await station.camera.mayStartAlone())) {
+    if (mode === "locked" || (await station.camera.isPermitted())) {
       // Not station.start(): without a tap there is no sound to unlock.
       await station.camera.start();
     }

@@ -101,7 +101,7 @@ function open(root, counter) {
   counter.tellLate(board);
   void counter.checkHeld((payload) => station.card(payload, "scanner"));
   begin({ isIdle: quiet({ lastCardAt: station.lastCardAt, board, checking, field }) });
-  void camera.mayStartAlone().then((may) => (may ? start() : undefined));
+  void camera.isPermitted().then((may) => (may ? start() : undefined));
 
   async function start() {
     void awake.start();

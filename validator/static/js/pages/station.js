@@ -15,7 +15,7 @@ import { drawCamera, drawTrouble } from "./viewfinder.js";
  * @typedef {import("../settings/preferences.js").Preferences} Preferences
  * @typedef {import("../types.js").Payload} Payload
  * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../camera/types.js").CameraState} CameraState
+ * @typedef {import("../camera/supervisor.js").CameraState} CameraState
  * @typedef {Payload & {told?: Verdict}} Seen  What the server read on a picture comes with its verdict.
  *
  * @typedef {object} Given

@@ -1,8 +1,8 @@
 /** The viewfinder's own state on the page: off, starting, on, or in trouble with words that help. */
 
 /**
- * @typedef {import("../camera/types.js").CameraState} CameraState
- * @typedef {import("../camera/types.js").Trouble} Trouble
+ * @typedef {import("../camera/supervisor.js").CameraState} CameraState
+ * @typedef {import("../camera/trouble.js").Trouble} Trouble
  */
 
 /** @type {Record<CameraState, string>} */
