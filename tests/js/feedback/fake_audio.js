@@ -1,14 +1,14 @@
-/** An audio context that writes down what was scheduled in it. */
+/** An audio context that records the scheduled tones. */
 
 /** @param {{state?: string, resumes?: boolean}} options */
 export function recordingContext({ state = "suspended", resumes = true } = {}) {
   /** @type {{hz: number, start: number, end: number, volume: number}[]} */
-  const notes = [];
+  const tones = [];
   const context = {
     state,
     currentTime: 0,
     destination: {},
-    notes,
+    tones,
     async resume() {
       if (!resumes) {
         throw new Error("not allowed");
@@ -16,15 +16,15 @@ export function recordingContext({ state = "suspended", resumes = true } = {}) {
       context.state = "running";
     },
     createOscillator() {
-      const note = { hz: 0, start: 0, end: 0, volume: 0 };
-      notes.push(note);
+      const tone = { hz: 0, start: 0, end: 0, volume: 0 };
+      tones.push(tone);
       return {
-        note,
+        tone,
         type: "sine",
-        frequency: { setValueAtTime: (/** @type {number} */ hz) => (note.hz = hz) },
-        connect: (/** @type {{hears(note: object): void}} */ gain) => gain.hears(note),
-        start: (/** @type {number} */ at) => (note.start = at),
-        stop: (/** @type {number} */ at) => (note.end = at),
+        frequency: { setValueAtTime: (/** @type {number} */ hz) => (tone.hz = hz) },
+        connect: (/** @type {{connected(tone: object): void}} */ gain) => gain.connected(tone),
+        start: (/** @type {number} */ at) => (tone.start = at),
+        stop: (/** @type {number} */ at) => (tone.end = at),
       };
     },
     createGain() {
@@ -32,7 +32,7 @@ export function recordingContext({ state = "suspended", resumes = true } = {}) {
       const ramp = (/** @type {number} */ volume) => (loudest = Math.max(loudest, volume));
       return {
         gain: { setValueAtTime: ramp, linearRampToValueAtTime: ramp },
-        hears: (/** @type {{volume: number}} */ note) => (note.volume = loudest),
+        connected: (/** @type {{volume: number}} */ tone) => (tone.volume = loudest),
         connect() {},
       };
     },
