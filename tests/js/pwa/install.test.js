@@ -7,20 +7,20 @@ const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_4 like Mac OS X) AppleWebK
 const MAC = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.4 Safari/605.1.15";
 const ANDROID = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
 
-test("an iPhone is shown the way by hand, as it never asks by itself", () => {
+test("an iPhone shows the way by hand, as it has no prompt", () => {
   assert.equal(installWay({ userAgent: IPHONE, maxTouchPoints: 5, isStandalone: false }), "ios");
 });
 
-test("an iPad that calls itself a Mac is told by its touch screen", () => {
+test("an iPad that reports to be a Mac is known by its touch screen", () => {
   assert.equal(installWay({ userAgent: MAC, maxTouchPoints: 5, isStandalone: false }), "ios");
   assert.equal(installWay({ userAgent: MAC, maxTouchPoints: 0, isStandalone: false }), "prompt");
 });
 
-test("an installed app is offered nothing", () => {
+test("an installed app has no offer", () => {
   assert.equal(installWay({ userAgent: IPHONE, maxTouchPoints: 5, isStandalone: true }), "installed");
   assert.equal(installWay({ userAgent: ANDROID, maxTouchPoints: 5, isStandalone: true }), "installed");
 });
 
-test("other browsers ask by themselves", () => {
+test("other browsers have a prompt", () => {
   assert.equal(installWay({ userAgent: ANDROID, maxTouchPoints: 5, isStandalone: false }), "prompt");
 });

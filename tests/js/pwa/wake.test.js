@@ -3,8 +3,8 @@ import { test } from "node:test";
 
 import { keepAwake, TOUCHES } from "../../../validator/static/js/pwa/wake.js";
 
-/** A document that can be hidden, and a screen whose lock goes with it, as browsers do. */
-function surroundings({ refuses = false, inTaps = false } = {}) {
+/** A fake document and navigator: hiding the document releases the lock, as in browsers. */
+function fakes({ refuses = false, inTaps = false } = {}) {
   const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
   let isTapped = false;
   /** @type {{released: boolean, release(): Promise<void>}[]} */
@@ -19,7 +19,7 @@ function surroundings({ refuses = false, inTaps = false } = {}) {
       return lock;
     },
   };
-  const see = (/** @type {string} */ state) => {
+  const show = (/** @type {string} */ state) => {
     document.visibilityState = state;
     if (state === "hidden") {
       locks.forEach((lock) => void lock.release());
@@ -31,38 +31,38 @@ function surroundings({ refuses = false, inTaps = false } = {}) {
     document.dispatchEvent(new Event(name));
     isTapped = false;
   };
-  return { document: /** @type {any} */ (document), navigator: /** @type {any} */ ({ wakeLock }), locks, see, tap };
+  return { document: /** @type {any} */ (document), navigator: /** @type {any} */ ({ wakeLock }), locks, show, tap };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test("the screen is kept awake again after the page was out of sight", async () => {
-  const { document, navigator, locks, see } = surroundings();
+test("the lock is requested again after the page was hidden", async () => {
+  const { document, navigator, locks, show } = fakes();
   const awake = keepAwake({ document, navigator });
   assert.equal(await awake.start(), "on");
-  see("hidden");
-  see("visible");
+  show("hidden");
+  show("visible");
   await Promise.resolve();
   assert.equal(locks.length, 2);
   assert.equal(locks[1].released, false);
 });
 
-test("after stopping, the screen may sleep, also when the page comes back into sight", async () => {
-  const { document, navigator, locks, see } = surroundings();
+test("after a stop no lock is requested when the page becomes visible", async () => {
+  const { document, navigator, locks, show } = fakes();
   const awake = keepAwake({ document, navigator });
   await awake.start();
   await awake.stop();
-  see("visible");
+  show("visible");
   await Promise.resolve();
   assert.deepEqual(locks.map((lock) => lock.released), [true]);
 });
 
-test("a lock that is given in a tap only is asked for at each touch, until it is had", async () => {
+test("a lock that is granted only in a tap is requested at each touch until it is held", async () => {
   for (const touch of TOUCHES) {
-    const { document, navigator, locks, see, tap } = surroundings({ inTaps: true });
+    const { document, navigator, locks, show, tap } = fakes({ inTaps: true });
     /** @type {string[]} */
-    const told = [];
-    const awake = keepAwake({ document, navigator, on: (state) => told.push(state) });
+    const states = [];
+    const awake = keepAwake({ document, navigator, on: (state) => states.push(state) });
     tap(touch);
     await settled();
     assert.deepEqual([locks.length, await awake.start()], [0, "refused"]);
@@ -70,18 +70,18 @@ test("a lock that is given in a tap only is asked for at each touch, until it is
     tap(touch);
     await settled();
     assert.deepEqual(locks.map((lock) => lock.released), [false, true]);
-    see("hidden");
-    see("visible");
+    show("hidden");
+    show("visible");
     await settled();
     assert.equal(awake.state(), "refused");
     tap(touch);
     await settled();
-    assert.deepEqual([locks[2].released, told], [false, ["refused", "on", "refused", "on"]]);
+    assert.deepEqual([locks[2].released, states], [false, ["refused", "on", "refused", "on"]]);
   }
 });
 
-test("a browser without wake locks, or one that refuses, is told apart", async () => {
-  const { document, navigator } = surroundings({ refuses: true });
+test("a browser without wake locks differs from one that refuses", async () => {
+  const { document, navigator } = fakes({ refuses: true });
   assert.equal(await keepAwake({ document, navigator }).start(), "refused");
   assert.equal(await keepAwake({ document, navigator: {} }).start(), "unsupported");
 });

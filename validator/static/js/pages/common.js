@@ -1,6 +1,6 @@
 /** What every page does: install and update the app, sign out thoroughly, keep a kiosk a kiosk. */
 
-import { registerWorker } from "../pwa/register.js";
+import { registerWorker } from "../pwa/updates.js";
 import { own } from "../root.js";
 import { tellLeft } from "./session_end.js";
 

@@ -1,6 +1,6 @@
 /** Whether a counter's page may be loaded anew without anybody noticing. */
 
-import { isIdle } from "../pwa/idle.js";
+import { isIdle } from "../pwa/updates.js";
 import { now } from "../timers.js";
 
 /**

@@ -1,4 +1,4 @@
-/** Helps to install: the browser's own prompt where it has one, else the way through its menu in words. */
+/** Offers the installation: by the browser's own prompt where it has one, else by a sentence about its menu. */
 
 /**
  * @typedef {Event & {prompt(): Promise<void>, userChoice: Promise<{outcome: string}>}} InstallPrompt
@@ -6,7 +6,7 @@
  */
 
 /**
- * How this platform installs: nothing to do, wait for the browser's prompt, or the way by hand. Pure.
+ * How this platform installs: already installed, by the browser's prompt, or by hand (iOS). Pure.
  * @param {Platform} platform
  * @returns {"installed" | "prompt" | "ios"}
  */
@@ -14,14 +14,14 @@ export function installWay({ userAgent, maxTouchPoints, isStandalone }) {
   if (isStandalone) {
     return "installed";
   }
-  // iPads call themselves Macs; no Mac has a touch screen.
+  // iPads report to be Macs; no Mac has a touch screen.
   const isApple = /iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
   return isApple ? "ios" : "prompt";
 }
 
 /**
- * Show the offer in this element (`[data-install]`, hidden until then): a button where the browser can ask by
- * itself, the sentence for iOS where it cannot.
+ * Shows the offer in this element (`[data-install]`, hidden before): a button where the browser has a prompt, the
+ * sentence for iOS where it has none.
  * @param {HTMLElement} offer
  * @param {Platform} platform
  */

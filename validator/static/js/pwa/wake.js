@@ -1,18 +1,18 @@
-/** Keeps the screen awake while somebody scans, as long as the browser lets us. */
+/** Keeps the screen awake while the scanner runs, where the browser allows it. */
 
 /**
  * @typedef {"on" | "off" | "unsupported" | "refused"} WakeState
- * @typedef {{wakeLock?: {request(kind: "screen"): Promise<WakeLockSentinel>}}} Waker
+ * @typedef {{wakeLock?: {request(kind: "screen"): Promise<WakeLockSentinel>}}} NavigatorWithLock
  */
 
-/** What counts as a touch of the page differs from browser to browser; one of these does everywhere. */
+/** Browsers differ in which event counts as a touch of the page; one of these counts in each browser. */
 export const TOUCHES = Object.freeze(["pointerdown", "pointerup", "click", "keydown"]);
 
 /**
- * A lock that is asked for again whenever the page comes back into sight, because browsers drop it with the page, and
- * at each touch while there is none: Safari gives it only inside a tap. Call `start` before anything else in a tap.
- * `on` is told each change; iOS home-screen apps know the lock from 18.4 on (peers.md, 5).
- * @param {{document: Document, navigator: Waker, on?: (state: WakeState) => void}} surroundings
+ * Holds a wake lock. It is requested again when the page becomes visible (browsers release it with the page), and at
+ * each touch while there is none: Safari grants it only inside a tap. Call `start` before anything else in a tap. `on`
+ * is called at each change. iOS home-screen apps have the lock from 18.4 on.
+ * @param {{document: Document, navigator: NavigatorWithLock, on?: (state: WakeState) => void}} parts
  * @returns {{start(): Promise<WakeState>, stop(): Promise<void>, state(): WakeState}}
  */
 export function keepAwake({ document, navigator, on = () => undefined }) {
@@ -26,41 +26,41 @@ export function keepAwake({ document, navigator, on = () => undefined }) {
   const isHeld = () => lock !== null && !lock.released;
 
   /** @param {WakeState} next */
-  function become(next) {
+  function enter(next) {
     if (state !== next) {
       state = next;
       on(state);
     }
   }
 
-  async function ask() {
+  async function request() {
     if (!navigator.wakeLock || !isWanted || document.visibilityState !== "visible" || isHeld()) {
       return state;
     }
-    const given = await navigator.wakeLock.request("screen").catch(() => null);
-    if (given !== null && isWanted && !isHeld()) {
-      lock = given;
+    const granted = await navigator.wakeLock.request("screen").catch(() => null);
+    if (granted !== null && isWanted && !isHeld()) {
+      lock = granted;
     } else {
-      // Stopped meanwhile, or another touch was quicker.
-      await given?.release().catch(() => undefined);
+      // Stopped meanwhile, or another touch got the lock first.
+      await granted?.release().catch(() => undefined);
     }
-    become(!isWanted ? idle : isHeld() ? "on" : "refused");
+    enter(!isWanted ? idle : isHeld() ? "on" : "refused");
     return state;
   }
 
-  document.addEventListener("visibilitychange", () => void ask());
+  document.addEventListener("visibilitychange", () => void request());
   for (const touch of TOUCHES) {
-    document.addEventListener(touch, () => void ask(), { capture: true, passive: true });
+    document.addEventListener(touch, () => void request(), { capture: true, passive: true });
   }
   return {
     start() {
       isWanted = true;
-      return ask();
+      return request();
     },
     async stop() {
       isWanted = false;
       await lock?.release().catch(() => undefined);
-      become(idle);
+      enter(idle);
     },
     state: () => state,
   };
