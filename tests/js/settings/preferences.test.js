@@ -8,13 +8,13 @@ import {
   storageOf,
 } from "../../../validator/static/js/settings/preferences.js";
 
-/** @param {Record<string, string>} kept */
-function storage(kept = {}) {
+/** @param {Record<string, string>} items */
+function storage(items = {}) {
   return {
-    kept,
-    getItem: (/** @type {string} */ name) => kept[name] ?? null,
-    setItem: (/** @type {string} */ name, /** @type {string} */ value) => void (kept[name] = value),
-    removeItem: (/** @type {string} */ name) => void delete kept[name],
+    items,
+    getItem: (/** @type {string} */ name) => items[name] ?? null,
+    setItem: (/** @type {string} */ name, /** @type {string} */ value) => void (items[name] = value),
+    removeItem: (/** @type {string} */ name) => void delete items[name],
   };
 }
 
@@ -30,13 +30,13 @@ const BROKEN = {
   },
 };
 
-test("what was set is there after the page was left", () => {
+test("settings are there after the page was left", () => {
   const device = storage();
   createPreferences(device).set("resultSeconds", 12);
   createPreferences(device).set("camera.torch", true);
   const later = createPreferences(device);
-  const kept = [later.get("resultSeconds", 8), later.get("camera.torch", false), later.get("sound", true)];
-  assert.deepEqual(kept, [12, true, true]);
+  const stored = [later.get("resultSeconds", 8), later.get("camera.torch", false), later.get("sound", true)];
+  assert.deepEqual(stored, [12, true, true]);
 });
 
 test("without a storage, or with one that is blocked, settings hold until the page is left", () => {
@@ -50,7 +50,7 @@ test("without a storage, or with one that is blocked, settings hold until the pa
   }
 });
 
-test("numbers are brought into bounds, and what is of another kind is as if it were not there", () => {
+test("numbers are limited to their range, and values of another kind are ignored", () => {
   const given = {
     "escv.resultSeconds": "1e9",
     "escv.sound": '"yes"',
@@ -63,33 +63,33 @@ test("numbers are brought into bounds, and what is of another kind is as if it w
   assert.equal(preferences.get("camera.zoom", 1), 1);
   assert.equal(preferences.get("sameCodeSeconds", 5), 5);
   preferences.set("resultSeconds", 0);
-  assert.equal(preferences.get("resultSeconds", 8), 3, "an answer never stays for ever");
+  assert.equal(preferences.get("resultSeconds", 8), 3, "an answer never stays without end");
   preferences.set("kioskValidSeconds", 0);
   assert.equal(preferences.get("kioskValidSeconds", 4), 2);
 });
 
-test("only known settings are kept: nothing personal finds its way into the storage", () => {
+test("only known settings are stored: nothing personal gets into the storage", () => {
   const device = storage();
   const preferences = createPreferences(device);
   preferences.set("lastNumber", "3e500009-a431-1037-8c9b-9b2d3c1d0001");
   preferences.set("camera.device", "x".repeat(1_000));
-  assert.deepEqual(device.kept, {});
+  assert.deepEqual(device.items, {});
   assert.equal(preferences.get("lastNumber", null), null);
 });
 
-test("whoever listens is told the name of what changed, until they stop listening", () => {
+test("a listener gets the name of each change, until it is removed", () => {
   const preferences = createPreferences(null);
   /** @type {string[]} */
-  const told = [];
-  const off = preferences.onChange((name) => told.push(name));
+  const names = [];
+  const off = preferences.onChange((name) => names.push(name));
   preferences.set("sound", false);
   preferences.set("sound", "loud");
   off();
   preferences.set("vibration", false);
-  assert.deepEqual(told, ["sound"]);
+  assert.deepEqual(names, ["sound"]);
 });
 
-test("every default lies within its bounds", () => {
+test("every default is within its range", () => {
   for (const [name, value] of Object.entries(DEFAULTS)) {
     const preferences = createPreferences(null);
     preferences.set(name, value);
@@ -98,7 +98,7 @@ test("every default lies within its bounds", () => {
   }
 });
 
-test("a browser that refuses its storage has none", () => {
+test("a browser that denies access to its storage has none", () => {
   const window = {
     get localStorage() {
       throw new DOMException("denied", "SecurityError");

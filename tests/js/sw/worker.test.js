@@ -6,20 +6,20 @@ import { runInNewContext } from "node:vm";
 import { createHand } from "../checking/hand.js";
 
 const TEXT = readFileSync(new URL("../../../validator/static/js/sw/worker.js", import.meta.url), "utf8");
-const HERE = "https://validator.example";
+const ORIGIN = "https://validator.example";
 const SHELL = { version: "1", root: "/", pages: { "/": "/shell/1/" }, files: ["/static/1/words.json"] };
 
 /**
- * The service worker on a disk of which every question ends like this; every page and file comes by network.
- * @param {() => Promise<never>} ask
+ * The service worker with a cache that answers each request like this; the network serves every page and file.
+ * @param {() => Promise<never>} lookUp
  */
-function workerOn(ask) {
+function workerWith(lookUp) {
   /** @type {Record<string, (event: object) => void>} */
   const listeners = {};
   const hand = createHand();
   const self = {
     SHELL,
-    location: { origin: HERE },
+    location: { origin: ORIGIN },
     addEventListener: (/** @type {string} */ name, /** @type {() => void} */ listener) =>
       Object.assign(listeners, { [name]: listener }),
   };
@@ -27,19 +27,19 @@ function workerOn(ask) {
     self,
     URL,
     Response,
-    caches: { open: ask, match: ask },
+    caches: { open: lookUp, match: lookUp },
     fetch: async (/** @type {{url: string}} */ { url }) => new Response(`the network's ${new URL(url).pathname}`),
     setTimeout: hand.timers.setTimeout,
     clearTimeout: hand.timers.clearTimeout,
   });
   return {
     hand,
-    /** What comes of this request. @param {string} path @param {string} mode */
+    /** The text of the answer to this request. @param {string} path @param {string} mode */
     async get(path, mode) {
       /** @type {Promise<Response> | undefined} */
       let answer;
       listeners["fetch"]?.({
-        request: { method: "GET", url: HERE + path, mode },
+        request: { method: "GET", url: ORIGIN + path, mode },
         respondWith: (/** @type {Promise<Response>} */ given) => (answer = given),
         waitUntil: (/** @type {Promise<unknown>} */ work) => void work.catch(() => undefined),
       });
@@ -49,17 +49,17 @@ function workerOn(ask) {
   };
 }
 
-for (const [how, ask] of /** @type {const} */ ([
+for (const [how, lookUp] of /** @type {const} */ ([
   ["fails", () => Promise.reject(new Error("no such disk"))],
-  ["stands still", () => new Promise(() => undefined)],
+  ["does not answer", () => new Promise(() => undefined)],
 ])) {
-  test(`where the disk ${how}, pages and files come over the network`, async () => {
+  test(`where the disk ${how}, pages and files come from the network`, async () => {
     for (const [path, mode] of /** @type {const} */ ([
       ["/", "navigate"],
       ["/manage/alerts", "navigate"],
       ["/static/1/words.json", "cors"],
     ])) {
-      assert.equal(await workerOn(/** @type {() => Promise<never>} */ (ask)).get(path, mode), `the network's ${path}`);
+      assert.equal(await workerWith(/** @type {() => Promise<never>} */ (lookUp)).get(path, mode), `the network's ${path}`);
     }
   });
 }

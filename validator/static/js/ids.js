@@ -1,4 +1,4 @@
-/** Random identifiers (UUID version 4), also where the browser has no `crypto.randomUUID`. */
+/** Random identifiers (UUID version 4), also in browsers without `crypto.randomUUID`. */
 
 /**
  * @param {Pick<Crypto, "getRandomValues"> & {randomUUID?: () => string}} [crypto]

@@ -1,10 +1,10 @@
-/** Where this application begins on its host: "/", or a sub-path such as "/esc/" behind a proxy. */
+/** The root path of this application on its host: "/", or a sub-path such as "/esc/" behind a proxy. */
 
-/** Files of ours are at …/static/<version>/js/…; tests in Node read this one from a disk. */
+/** This file is served as …/static/<version>/js/root.js; tests in Node.js load it from the disk. */
 const ROOT = /^https?:/.test(import.meta.url) ? new URL("../../../", import.meta.url).pathname : "/";
 
 /**
- * The address of a path of the application, which begins with "/".
+ * The URL path of one of the application's own paths, which begins with "/".
  * @param {string} path
  */
 export function own(path) {
@@ -12,7 +12,7 @@ export function own(path) {
 }
 
 /**
- * Fetch from this application; `input` is one of its paths.
+ * fetch() from this application; `input` is one of its own paths.
  * @type {typeof globalThis.fetch}
  */
 export const fetchOwn = (input, init) => fetch(own(String(input)), init);

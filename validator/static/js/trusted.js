@@ -1,4 +1,4 @@
-/** The only way to the browser's script sinks: addresses of our own, through one Trusted Types policy. */
+/** The only source of script URLs: same-origin addresses, through one Trusted Types policy. */
 
 /** @typedef {{createScriptURL(url: string): string}} Policy */
 
@@ -18,7 +18,7 @@ function own(url) {
 const policy = factory ? factory.createPolicy("esc", { createScriptURL: own }) : { createScriptURL: own };
 
 /**
- * This address as a script sink takes it; a TypeError for one of another origin.
+ * The URL in the form that script sinks (Worker, service worker) accept. Throws a TypeError for another origin.
  * @param {string} url
  * @returns {string}
  */

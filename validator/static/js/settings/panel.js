@@ -1,42 +1,45 @@
-/** Brings templates/scanner/settings.html to life: every field shows and sets one preference. */
+/** The settings panel (templates/scanner/settings.html): every field shows and sets one preference. */
+
+/** @import {Feedback} from "../feedback/feedback.js" */
+/** @import {Signal} from "../result/types.js" */
+/** @import {Preferences} from "./preferences.js" */
 
 import { DEFAULTS, KNOWN } from "./preferences.js";
 
 /**
- * @typedef {import("./preferences.js").Preferences} Preferences
  * @typedef {{id: string, label: string}} Camera
  *
- * @typedef {object} Given
+ * @typedef {object} PanelParts
  * @property {Preferences} preferences
- * @property {import("../feedback/feedback.js").Feedback} feedback
- * @property {() => Promise<Camera[]>} [cameras]  Known once the camera has been allowed.
- * @property {(chosen: string | null, name: string) => void} [onCamera]  By id or by side.
+ * @property {Feedback} feedback
+ * @property {() => Promise<Camera[]>} [cameras]  Complete only after the camera was allowed.
+ * @property {(chosen: string | null, name: string) => void} [onCamera]  `name`: camera.device or camera.facing.
  * @property {() => string[]} [facts]  More lines for the self-test: wake lock, camera, memory.
  */
 
-/** Switches that are on until somebody turns them off. */
-const ON_AT_FIRST = new Set(["sound", "vibration", "dim", "kioskWarnings"]);
+/** Switches that are on by default. */
+const ON_BY_DEFAULT = new Set(["sound", "vibration", "dim", "kioskWarnings"]);
 
 /**
  * @param {HTMLElement} root The `<details data-settings>`, or any element with fields that carry `data-set`.
- * @param {Given} given
- * @returns {{refresh(): Promise<void>}} `refresh` asks again which cameras there are.
+ * @param {PanelParts} parts
+ * @returns {{refresh(): Promise<void>}} `refresh` lists the cameras again.
  */
-export function enhanceSettings(root, given) {
-  const { preferences, feedback } = given;
+export function enhanceSettings(root, parts) {
+  const { preferences, feedback } = parts;
   /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */
   const fields = root.querySelectorAll("[data-set]");
   fields.forEach((field) => show(field, preferences));
 
   root.addEventListener("change", ({ target }) => {
     if (target instanceof Element && target.hasAttribute("data-set")) {
-      keep(/** @type {HTMLInputElement | HTMLSelectElement} */ (target), given);
+      save(/** @type {HTMLInputElement | HTMLSelectElement} */ (target), parts);
     }
   });
   root.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("[data-try]") : null;
     if (button) {
-      void tryTone(/** @type {import("../result/types.js").Signal} */ (button.getAttribute("data-try")));
+      void tryTone(/** @type {Signal} */ (button.getAttribute("data-try")));
     }
   });
   root.addEventListener("toggle", () => void refresh(), true);
@@ -44,7 +47,7 @@ export function enhanceSettings(root, given) {
     fields.forEach((field) => field.dataset.set === name && show(field, preferences));
   });
 
-  /** @param {import("../result/types.js").Signal} signal */
+  /** @param {Signal} signal */
   async function tryTone(signal) {
     await feedback.unlock();
     feedback.test(signal);
@@ -57,7 +60,7 @@ export function enhanceSettings(root, given) {
       const { tonesOn = "", tonesOff = "", shakes = "", noShakes = "" } = place.dataset;
       const sound = feedback.isSoundReady() ? tonesOn : tonesOff;
       const vibration = feedback.canVibrate ? shakes : noShakes;
-      place.replaceChildren([sound, vibration, ...(given.facts?.() ?? [])].join(" "));
+      place.replaceChildren([sound, vibration, ...(parts.facts?.() ?? [])].join(" "));
     }
   }
 
@@ -65,7 +68,7 @@ export function enhanceSettings(root, given) {
     report();
     const place = root.querySelector("[data-cameras]");
     const select = /** @type {HTMLSelectElement | null} */ (place?.querySelector("select"));
-    const found = given.cameras ? await given.cameras().catch(() => []) : [];
+    const found = parts.cameras ? await parts.cameras().catch(() => []) : [];
     if (place && select) {
       list(select, found);
       place.toggleAttribute("hidden", found.length < 2);
@@ -83,23 +86,23 @@ export function enhanceSettings(root, given) {
 function show(field, preferences) {
   const name = field.dataset.set ?? "";
   if (field instanceof HTMLInputElement && field.type === "checkbox") {
-    field.checked = preferences.get(name, ON_AT_FIRST.has(name));
+    field.checked = preferences.get(name, ON_BY_DEFAULT.has(name));
     return;
   }
   const value = String(preferences.get(name, /** @type {Record<string, number>} */ (DEFAULTS)[name] ?? ""));
   if (field instanceof HTMLInputElement) {
     field.value = value;
   } else {
-    // A value that is no longer to be had, such as a camera that was unplugged, leaves the first one.
+    // Where the value is not in the list, as after a camera was unplugged, the first option is shown.
     field.selectedIndex = Math.max(0, [...field.options].findIndex((option) => option.value === value));
   }
 }
 
 /**
  * @param {HTMLInputElement | HTMLSelectElement} field
- * @param {Given} given
+ * @param {PanelParts} parts
  */
-function keep(field, { preferences, onCamera }) {
+function save(field, { preferences, onCamera }) {
   const name = field.dataset.set ?? "";
   if (field instanceof HTMLInputElement && field.type === "checkbox") {
     preferences.set(name, field.checked);

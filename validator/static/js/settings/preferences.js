@@ -1,8 +1,8 @@
-/** What this device has been set to: nothing personal, kept in localStorage, and working without it. */
+/** The settings of this device: nothing personal, stored in localStorage; they also work without it. */
 
 /**
  * @typedef {string | number | boolean} Value
- * @typedef {{kind: "yes" | "text"} | {kind: "number", least: number, most: number}} Rule
+ * @typedef {{kind: "flag" | "text"} | {kind: "number", least: number, most: number}} Rule
  * @typedef {{
  *   get<T extends Value | null>(name: string, fallback: T): T,
  *   set(name: string, value: Value | null): void,
@@ -12,7 +12,7 @@
 
 const PREFIX = "escv.";
 /** @type {Rule} */
-const YES = { kind: "yes" };
+const FLAG = { kind: "flag" };
 /** @type {Rule} */
 const TEXT = { kind: "text" };
 const LONGEST_TEXT = 256;
@@ -21,29 +21,29 @@ const LONGEST_TEXT = 256;
 const between = (least, most) => ({ kind: "number", least, most });
 
 /**
- * Every name, and what it may hold. A name that is not here is neither kept nor given.
+ * Every name and its allowed values. Other names are neither stored nor returned.
  * @type {Record<string, Rule>}
  */
 export const KNOWN = {
-  sound: YES,
-  vibration: YES,
-  queueMode: YES,
-  dim: YES,
-  kioskWarnings: YES,
+  sound: FLAG,
+  vibration: FLAG,
+  queueMode: FLAG,
+  dim: FLAG,
+  kioskWarnings: FLAG,
   "camera.device": TEXT,
   "camera.facing": TEXT,
-  "camera.torch": YES,
+  "camera.torch": FLAG,
   "camera.zoom": between(0.1, 100),
   resultSeconds: between(3, 20),
   sameCodeSeconds: between(2, 60),
-  kioskLocked: YES,
-  scannerTipSeen: YES,
+  kioskLocked: FLAG,
+  scannerTipSeen: FLAG,
   kioskValidSeconds: between(2, 60),
   kioskNotValidSeconds: between(2, 120),
   kioskCouldNotCheckSeconds: between(2, 120),
 };
 
-/** What the scanner is set to where nobody has set it. */
+/** The values of the scanner until they are set. */
 export const DEFAULTS = {
   resultSeconds: 8,
   sameCodeSeconds: 5,
@@ -53,12 +53,12 @@ export const DEFAULTS = {
 };
 
 /**
- * The value as this rule lets it be, undefined where it is of another kind; numbers are brought into bounds.
+ * The value as the rule allows it: undefined where it is of another kind; numbers are limited to the range.
  * @param {Rule} rule
  * @param {unknown} value
  * @returns {Value | undefined}
  */
-export function allowed(rule, value) {
+function allowed(rule, value) {
   if (rule.kind === "number") {
     const isNumber = typeof value === "number" && Number.isFinite(value);
     return isNumber ? Math.min(rule.most, Math.max(rule.least, value)) : undefined;
@@ -70,19 +70,19 @@ export function allowed(rule, value) {
 }
 
 /**
- * @param {Pick<Storage, "getItem" | "setItem" | "removeItem"> | null} storage Null where there is none.
+ * @param {Pick<Storage, "getItem" | "setItem" | "removeItem"> | null} storage  Null where there is none.
  * @returns {Preferences}
  */
 export function createPreferences(storage) {
-  /** What was set here: still true where the storage is blocked or full. @type {Map<string, Value | null>} */
-  const held = new Map();
+  /** Set on this page: these hold where the storage is blocked or full. @type {Map<string, Value | null>} */
+  const unsaved = new Map();
   /** @type {Set<(name: string) => void>} */
   const listeners = new Set();
 
   /** @param {string} name @returns {unknown} */
   function read(name) {
-    if (held.has(name)) {
-      return held.get(name);
+    if (unsaved.has(name)) {
+      return unsaved.get(name);
     }
     try {
       const text = storage?.getItem(PREFIX + name);
@@ -94,7 +94,7 @@ export function createPreferences(storage) {
 
   /** @param {string} name @param {Value | null} value */
   function write(name, value) {
-    held.set(name, value);
+    unsaved.set(name, value);
     try {
       if (value === null) {
         storage?.removeItem(PREFIX + name);
@@ -102,7 +102,7 @@ export function createPreferences(storage) {
         storage?.setItem(PREFIX + name, JSON.stringify(value));
       }
     } catch {
-      // Blocked or full: it holds until the page is left.
+      // Blocked or full: the value holds until the page is left.
     }
   }
 
@@ -112,11 +112,11 @@ export function createPreferences(storage) {
       return value === undefined ? fallback : /** @type {typeof fallback} */ (value);
     },
     set(name, value) {
-      const kept = name in KNOWN ? (value === null ? null : allowed(KNOWN[name], value)) : undefined;
-      if (kept === undefined) {
+      const checked = name in KNOWN ? (value === null ? null : allowed(KNOWN[name], value)) : undefined;
+      if (checked === undefined) {
         return;
       }
-      write(name, kept);
+      write(name, checked);
       for (const listener of listeners) {
         listener(name);
       }
@@ -129,7 +129,7 @@ export function createPreferences(storage) {
 }
 
 /**
- * The window's storage, or null where the browser refuses even to name it.
+ * The window's storage, or null where the browser denies access to it.
  * @param {{localStorage: Storage}} window
  */
 export function storageOf(window) {

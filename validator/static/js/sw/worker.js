@@ -1,33 +1,33 @@
 /**
- * The service worker: keeps the pages and files of one version, whole, and gives them without a network.
+ * The service worker: caches the pages and files of one version completely, and serves them without a network.
  *
- * It never answers a check: nothing under /api/ is looked at, so a verdict is always the server's or the
- * device's own. Every file's address names its version, so files of two versions cannot meet on one page; the
- * files of the version before stay until no page of it can be open any more.
+ * It never answers a check: it ignores everything under /api/, so a verdict always comes from the server or from the
+ * device's own memory. Every file's address names its version, so files of two versions are never mixed on one page.
+ * The files of the previous version stay until no page of it can be open.
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope & {SHELL: Shell}} */ (/** @type {unknown} */ (self));
 /** @typedef {{version: string, root: string, pages: Record<string, string>, files: string[]}} Shell */
 
 const PREFIX = "escv-shell-";
-/** "/", or where the application begins behind a proxy: another one may be beside it on the same host. */
+/** "/", or the application's sub-path behind a proxy: the host may serve another one. */
 const ROOT = worker.SHELL.root;
-const KEPT = PREFIX + worker.SHELL.version + ROOT.slice(0, -1);
-/** The page whose contents follow the calendar: asked for first, kept as a fall-back. */
+const CACHE = PREFIX + worker.SHELL.version + ROOT.slice(0, -1);
+/** The page whose contents depend on the date: network first, the cache as a fall-back. */
 const DATED = `${ROOT}guide`;
-const PATIENCE_MS = 1500;
-/** A page that is not kept may stand still for this long; then the scanner, which is kept, is of more use. */
-const LONGEST_MS = 3000;
-/** Where nothing is kept any more and nothing comes: the last word, without a file of its own. */
-const GONE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>No connection – ESC Validator</title>
+const DATED_PAGE_TIMEOUT_MS = 1500;
+/** The longest wait for the next part of an answer; after it the cached scanner is served instead. */
+const TIMEOUT_MS = 3000;
+/** The page for an empty cache without a network; it needs no other file. */
+const OFFLINE_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>No connection – ESC Validator</title>
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <h1>No connection</h1><p>This page could not be loaded, and nothing of it is kept on this device. Look at the
 device’s network, then <a href="${ROOT}">open the scanner again</a>. This says nothing about any card.</p></html>`;
-/** What is kept is the same whoever asks, and whatever the server says its answers vary by. */
-const EVERYBODY = { ignoreVary: true };
+/** Cached files are the same for every request, whatever their Vary header says. */
+const ANY_REQUEST = { ignoreVary: true };
 
-worker.addEventListener("install", (event) => event.waitUntil(keep()));
-worker.addEventListener("activate", (event) => event.waitUntil(begin()));
+worker.addEventListener("install", (event) => event.waitUntil(fillCache()));
+worker.addEventListener("activate", (event) => event.waitUntil(activate()));
 worker.addEventListener("message", (event) => {
   if (event.data === "apply") {
     event.waitUntil(worker.skipWaiting());
@@ -38,114 +38,112 @@ worker.addEventListener("message", (event) => {
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  // A form's way is the browser's own: passed on from here it would look like ours, wherever it came from.
+  // Forms are left to the browser: sent from here, a form of another site would look like one of ours.
   if (request.method !== "GET" || origin !== worker.location.origin) {
     return;
   }
   if (request.mode === "navigate") {
-    event.respondWith(opened(request, pathname));
-    event.waitUntil(mend());
+    event.respondWith(pageFor(request, pathname));
+    event.waitUntil(repairCache());
   } else if (pathname.startsWith(`${ROOT}static/`)) {
-    event.respondWith(kept(request).then((found) => found ?? fetch(request)));
+    event.respondWith(cached(request).then((found) => found ?? fetch(request)));
   }
 });
 
-/** All or nothing: a version that is not whole is never used. */
-async function keep() {
-  const cache = await caches.open(KEPT);
+/** All or nothing: an incomplete version is never used. */
+async function fillCache() {
+  const cache = await caches.open(CACHE);
   await cache.addAll([...Object.values(worker.SHELL.pages), ...worker.SHELL.files]);
 }
 
-/** What the browser or a person threw away while the worker stayed is fetched again. */
-async function mend() {
-  const cache = await caches.open(KEPT);
-  if ((await cache.match(worker.SHELL.pages[ROOT], EVERYBODY)) === undefined) {
-    await keep().catch(() => undefined);
+/** Fills the cache again if the browser or a person has emptied it. */
+async function repairCache() {
+  const cache = await caches.open(CACHE);
+  if ((await cache.match(worker.SHELL.pages[ROOT], ANY_REQUEST)) === undefined) {
+    await fillCache().catch(() => undefined);
   }
 }
 
-/** Forget all versions but this and the one before, and serve the pages that are open already. */
-async function begin() {
-  const others = (await caches.keys()).filter((name) => isOurs(name) && name !== KEPT);
+/** Deletes all versions but this and the previous one, and takes control of the open pages. */
+async function activate() {
+  const others = (await caches.keys()).filter((name) => isOwnCache(name) && name !== CACHE);
   await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
   await worker.clients.claim();
 }
 
 /** @param {string} name */
-function isOurs(name) {
+function isOwnCache(name) {
   const end = name.indexOf("/") < 0 ? name.length : name.indexOf("/");
   return name.startsWith(PREFIX) && name.slice(end) === ROOT.slice(0, -1);
 }
 
 /**
- * The page at this address, or the scanner in its place; never the browser's own page of an error.
+ * The page at this address, or the scanner in its place; never the browser's own error page.
  * @param {Request} request
  * @param {string} pathname
  * @returns {Promise<Response>}
  */
-async function opened(request, pathname) {
+async function pageFor(request, pathname) {
   const page = worker.SHELL.pages[pathname];
-  const here = await kept(page ?? worker.SHELL.pages[ROOT]);
+  const here = await cached(page ?? worker.SHELL.pages[ROOT]);
   const isDated = pathname === DATED;
   if (here && page !== undefined && !isDated) {
     return here;
   }
-  const coming = whole(request);
-  const answer = await (here && isDated ? within(PATIENCE_MS, coming) : coming).catch(() => undefined);
-  // Of a page that is kept, whatever a network in between has to say is no better.
+  const coming = fetchWhole(request);
+  const answer = await (here && isDated ? withTimeout(DATED_PAGE_TIMEOUT_MS, coming) : coming).catch(() => undefined);
+  // For a cached page, the error page of a proxy or of a network's sign-in is no better than the cache.
   const isGood = answer && (page === undefined || answer.ok || answer.type === "opaqueredirect");
-  return (isGood ? answer : here ?? answer) ?? gone();
+  return (isGood ? answer : here ?? answer) ?? offlinePage();
 }
 
-/** What stands there when nothing is kept and nothing comes. */
-function gone() {
-  return new Response(GONE, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+function offlinePage() {
+  return new Response(OFFLINE_PAGE, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
 /**
- * What is coming; rejects where it does not come in time.
+ * The value of a promise; rejects where it takes longer.
  * @template T
  * @param {number} ms
- * @param {Promise<T>} coming
+ * @param {Promise<T>} promise
  * @returns {Promise<T>}
  */
-function within(ms, coming) {
+function withTimeout(ms, promise) {
   return new Promise((resolve, reject) => {
     const end = setTimeout(reject, ms);
-    coming.then(resolve, reject).finally(() => clearTimeout(end));
+    promise.then(resolve, reject).finally(() => clearTimeout(end));
   });
 }
 
 /**
- * The network's answer, once the whole of it is here: a page that stopped in its middle would stand there for
- * good. Rejects after the longest wait for its first word or for its next part; a slow page that goes on may
- * take as long as it needs.
+ * The network's answer, once it is complete: a page that stops in the middle would stay incomplete on the screen.
+ * Rejects after the longest wait for its head or for its next part; a slow page that keeps coming has no limit.
  * @param {Request} request
  * @returns {Promise<Response>}
  */
-async function whole(request) {
-  const answer = await within(LONGEST_MS, fetch(request));
+async function fetchWhole(request) {
+  const answer = await withTimeout(TIMEOUT_MS, fetch(request));
   const parts = answer.clone().body?.getReader();
   try {
     let isWhole = parts === undefined;
     while (!isWhole) {
-      isWhole = (await within(LONGEST_MS, /** @type {ReadableStreamDefaultReader} */ (parts).read())).done;
+      isWhole = (await withTimeout(TIMEOUT_MS, /** @type {ReadableStreamDefaultReader} */ (parts).read())).done;
     }
-  } catch (stopped) {
-    // Both, or the connection stays taken by an answer that nobody waits for any more.
+  } catch (error) {
+    // Cancel both copies: otherwise the abandoned answer keeps its connection busy.
     void Promise.allSettled([parts?.cancel(), answer.body?.cancel()]);
-    throw stopped;
+    throw error;
   }
   return answer;
 }
 
 /**
- * What is kept, of whichever version its address names; nothing where a broken or silent disk keeps it to itself.
+ * The cached answer, from the version that its address names; undefined where the disk fails or does not answer.
  * @param {RequestInfo} wanted
  * @returns {Promise<Response | undefined>}
  */
-function kept(wanted) {
-  const looking = caches.open(KEPT).then((own) => own.match(wanted, EVERYBODY));
-  const found = looking.then((here) => here ?? caches.match(wanted, EVERYBODY));
-  return within(LONGEST_MS, found).catch(() => undefined);
+function cached(wanted) {
+  const current = caches.open(CACHE).then((own) => own.match(wanted, ANY_REQUEST));
+  const found = current.then((here) => here ?? caches.match(wanted, ANY_REQUEST));
+  return withTimeout(TIMEOUT_MS, found).catch(() => undefined);
 }
