@@ -41,21 +41,21 @@ CHECK = """async ([escn, phases, most]) => {
     });
   });
 }"""
-ROOMS = """async () => {
+STORES = """async () => {
   const found = await new Promise((resolve, reject) => {
     const opening = indexedDB.open("escv");
     opening.onsuccess = () => resolve(opening.result);
     opening.onerror = () => reject(opening.error);
   });
-  const rooms = {};
+  const stores = {};
   for (const name of found.objectStoreNames) {
-    rooms[name] = await new Promise((resolve) => {
+    stores[name] = await new Promise((resolve) => {
       const counting = found.transaction(name).objectStore(name).count();
       counting.onsuccess = () => resolve(counting.result);
     });
   }
   found.close();
-  return rooms;
+  return stores;
 }"""
 KEYS = """async () => {
   const found = await new Promise((resolve) => {
@@ -113,9 +113,9 @@ class Device:
         self.until("window.synced")
 
     @property
-    def rooms(self) -> dict[str, int]:
-        """How many things each room of the database holds."""
-        return dict(self.page.evaluate(ROOMS))
+    def stores(self) -> dict[str, int]:
+        """How many things each store of the database holds."""
+        return dict(self.page.evaluate(STORES))
 
     @property
     def keys(self) -> list[list[object]]:

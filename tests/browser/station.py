@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.browser.conftest import PATIENCE_MS, PHONE
 from tests.browser.counter import Counter
-from tests.browser.device import ROOMS
+from tests.browser.device import STORES
 from tests.browser.keyboards import Stroke, strokes
 from tests.browser.until import until
 from tests.support.site import PASSWORD
@@ -158,9 +158,9 @@ class Station(Counter):
         return self.page.get_by_test_id("status").inner_text()
 
     @property
-    def rooms(self) -> dict[str, int]:
-        """How many things each room of the device's database holds."""
-        found: dict[str, int] = self.page.evaluate(ROOMS)
+    def stores(self) -> dict[str, int]:
+        """How many things each store of the device's database holds."""
+        found: dict[str, int] = self.page.evaluate(STORES)
         return found
 
 

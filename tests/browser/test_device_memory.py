@@ -27,17 +27,17 @@ FEW_BYTES = 6_000_000
 EARLIER = """async (escn) => {
   const opened = await new Promise((resolve) => {
     const opening = indexedDB.open("escv", 1);
-    const rooms = ["keys", "state", "chunks", "queue", "notices"];
-    opening.onupgradeneeded = () => rooms.forEach((name) => opening.result.createObjectStore(name));
+    const stores = ["keys", "state", "chunks", "queue", "notices"];
+    opening.onupgradeneeded = () => stores.forEach((name) => opening.result.createObjectStore(name));
     opening.onsuccess = () => resolve(opening.result);
   });
   const aes = { name: "AES-GCM", length: 256 };
   const own = await crypto.subtle.generateKey(aes, false, ["encrypt", "decrypt"]);
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const pack = await crypto.subtle.importKey("raw", new Uint8Array(32), hmac, false, ["sign"]);
-  const seal = async (room, text) => {
+  const seal = async (store, text) => {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const under = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(room) };
+    const under = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(store) };
     return { iv, data: await crypto.subtle.encrypt(under, own, new TextEncoder().encode(text)) };
   };
   const at = Date.now();
@@ -45,7 +45,7 @@ EARLIER = """async (escn) => {
   const waits = { at, sealed: await seal("queue", JSON.stringify(check)) };
   const chunk = { sealed: await seal("chunks", "rows of version 1") };
   const writing = opened.transaction(["keys", "state", "chunks", "queue"], "readwrite");
-  const put = (room, key, value) => writing.objectStore(room).put(value, key);
+  const put = (store, key, value) => writing.objectStore(store).put(value, key);
   put("keys", "epoch", "an epoch");
   put("keys", "own", own);
   put("keys", "pack", pack);
@@ -133,11 +133,11 @@ def test_what_the_earlier_version_left_is_dropped_and_what_waits_is_delivered(
         phone = device(context, site.address)
         phone.page.goto(f"{site.address}/livez")
         phone.page.evaluate(EARLIER, NOBODY)
-        assert phone.rooms == {"chunks": 1, "keys": 3, "notices": 0, "queue": 1, "state": 2}
+        assert phone.stores == {"chunks": 1, "keys": 3, "notices": 0, "queue": 1, "state": 2}
 
         assert phone.page.evaluate(REOPENED, phone._static) == [1, 0]
         assert phone.keys == [["AES-GCM", False, False]]
-        assert phone.rooms == {"chunks": 0, "keys": 2, "notices": 0, "queue": 1, "state": 1}
+        assert phone.stores == {"chunks": 0, "keys": 2, "notices": 0, "queue": 1, "state": 1}
 
         phone.open()
         phone.until("window.synced && window.memory.queue.size() === 0")
@@ -150,14 +150,14 @@ def test_signing_out_without_a_network_leaves_nothing(till: Device) -> None:
     other.until("window.memory.pack.facts().cards > 0")
     till.context.set_offline(offline=True)
     till.says(NOBODY)
-    assert till.rooms["queue"] == 1
+    assert till.stores["queue"] == 1
 
     assert till.page.evaluate("window.checking.session.signOut()") is False
-    assert till.rooms == {"chunks": 0, "keys": 0, "notices": 0, "queue": 0, "state": 0}
+    assert till.stores == {"chunks": 0, "keys": 0, "notices": 0, "queue": 0, "state": 0}
     for tab in (till, other):
         assert tab.page.evaluate("window.memory.pack.facts().cards") == 0
         assert tab.says(ANNA) == ("alone", "device_offline")
-    assert till.rooms["queue"] == 0
+    assert till.stores["queue"] == 0
     names = till.page.evaluate("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
     assert set(names) <= {"escv.sign-out", "escv.persist"}
 
@@ -165,7 +165,7 @@ def test_signing_out_without_a_network_leaves_nothing(till: Device) -> None:
     till.page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
     till.context.set_offline(offline=False)
     till.page.evaluate("window.dispatchEvent(new Event('online'))")
-    till.until("!window.checking.session.waits()")
+    till.until("!window.checking.session.isSignOutPending()")
     assert asked[0] == "logout"
     assert till.context.request.get(till.page.url.replace("livez", "api/v1/me")).status == 401
 
@@ -177,7 +177,7 @@ def test_a_session_that_ended_empties_the_device(till: Device) -> None:
 
     assert till.check(ANNA)[-1]["trouble"] == "signed_out"
     till.until("window.signedOut")
-    assert sum(till.rooms.values()) == 0
+    assert sum(till.stores.values()) == 0
 
 
 def test_a_browser_without_a_database_checks_all_the_same(
@@ -203,7 +203,7 @@ def test_a_full_disk_checks_all_the_same(chromium: Browser, site: Site, signed_i
         phone.open()
         assert phone.says(ANNA) == ("live", "active")
         phone.until("window.synced")
-        assert phone.rooms["chunks"] == 0
+        assert phone.stores["chunks"] == 0
         context.set_offline(offline=True)
 
         assert phone.says(ANNA) == ("remembered", "active")
@@ -224,8 +224,8 @@ def test_the_files_of_the_browser_hold_no_number(
         context.set_offline(offline=True)
         phone.says(MAYA)
         phone.says(NOBODY)
-        assert phone.rooms["queue"] == 2
-        assert phone.rooms["chunks"] > 0
+        assert phone.stores["queue"] == 2
+        assert phone.stores["chunks"] > 0
 
     files = [path for path in profile.rglob("*") if path.is_file()]
     assert any("IndexedDB" in str(path) for path in files)

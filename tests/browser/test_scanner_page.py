@@ -187,11 +187,11 @@ def test_signing_out_forgets_everything(till: Station) -> None:
     till.scan(ANNA)
     till.shows("valid", "live")
     till.until("() => document.querySelector('[data-account-name]').textContent !== ''")
-    assert till.rooms["keys"] > 0
+    assert till.stores["keys"] > 0
     till.page.get_by_role("button", name="Sign out").click()
     till.page.get_by_label("Password").wait_for()
 
-    assert till.rooms == EMPTY
+    assert till.stores == EMPTY
 
 
 @pytest.mark.parametrize("how", ["cut", "silent"])
@@ -205,7 +205,7 @@ def test_signing_out_without_a_network(chromium: Browser, site: Site, how: str) 
         getattr(link, how)()
         at.page.get_by_role("button", name="Sign out").click()
         at.page.get_by_test_id("signed-out").wait_for()
-        assert at.rooms == EMPTY
+        assert at.stores == EMPTY
         at.scan(ANNA)
         assert at.stage is None
         at.open("/lookup")
@@ -228,7 +228,7 @@ def test_a_session_that_ended_leads_to_the_sign_in(
         at.scan(KIRA)
         at.page.wait_for_url("**/login?next=%2F")
 
-        assert at.rooms == EMPTY
+        assert at.stores == EMPTY
         at.page.goto("/")
         at.page.wait_for_url("**/login?next=%2F")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.browser.device import ROOMS, until_in_pack
+from tests.browser.device import STORES, until_in_pack
 from tests.browser.examine import examine
 from tests.browser.station import ANOTHER_PAGE, ASKS, LEAVE, STAGE, Station, behind, station
 from tests.support.cards import NOT_FOUND, status_v2
@@ -42,7 +42,7 @@ GIVEN_UP = f"""() => {{
   const [outcome, , , phase, confirm] = ({STAGE})() ?? [];
   return outcome === "valid" && phase === "remembered" && !confirm;
 }}"""
-QUEUED = f"async () => (await ({ROOMS})()).queue === 1"
+QUEUED = f"async () => (await ({STORES})()).queue === 1"
 NOTICE = "() => document.querySelector('[data-notices] [data-kind=contradiction][data-loud]') !== null"
 # The path of everything in Cache Storage.
 KEPT = """async () => {
@@ -135,7 +135,7 @@ def until_synced(at: Station) -> None:
     at.until("() => document.querySelector('[data-account-name]').textContent !== ''")
     at.until("() => indexedDB.databases().then((found) => found.length > 0)")
     for _ in range(100):
-        if at.rooms["chunks"] > 0:
+        if at.stores["chunks"] > 0:
             return
         at.page.wait_for_timeout(50)
     raise AssertionError("the pack never came")
@@ -393,5 +393,5 @@ def test_whoever_is_disabled_is_out_and_leaves_nothing(chromium: Browser, town: 
         people.disable("tom")
         tom.scan(card())
         tom.page.wait_for_url("**/login?next=%2F")
-        assert sum(tom.rooms.values()) == 0
+        assert sum(tom.stores.values()) == 0
     database.close()

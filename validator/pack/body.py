@@ -101,7 +101,7 @@ def read_body(data: bytes) -> Body | None:
 def replaces(body: Body, kept: Body, now: float) -> bool:
     """Whether `body` counts rather than `kept`: the later hour, in one hour the one that is not valid.
 
-    One of the future counts only where both are. As offline_cache.policy and `static/js/memory/merge.js`.
+    One of the future counts only where both are. As offline_cache.policy and `static/js/memory/decide.js`.
     """
     ahead, kept_ahead = (each.hour * HOUR_S > now + TOLERANCE_S for each in (body, kept))
     if ahead is not kept_ahead:

@@ -1,7 +1,7 @@
 """From a card's number to its row: an id to find it by, and the key that seals what it says.
 
 Whoever has a row and guesses numbers pays for each guess with all the rounds: id and key come from one
-output, so that neither is cheaper than the other. `static/js/memory/derive.js` does the same.
+output, so that neither is cheaper than the other. `static/js/memory/row.js` does the same.
 """
 
 from __future__ import annotations

@@ -4,13 +4,17 @@ import { after, before, test } from "node:test";
 
 import { createApi } from "../../../validator/static/js/checking/api.js";
 import { createCall } from "../../../validator/static/js/checking/call.js";
-import { createSession } from "../../../validator/static/js/checking/session.js";
+import { Session, SignOutFlag } from "../../../validator/static/js/checking/session.js";
 import { TIMERS } from "../../../validator/static/js/timers.js";
-import { createMarks } from "../../../validator/static/js/memory/marks.js";
 import { ANNA, verdict } from "./hand.js";
 
 /**
- * @typedef {import("node:http").ServerResponse} Response
+ * @import {Sample} from "../../../validator/static/js/checking/call.js"
+ * @import {ServerResponse as Response} from "node:http"
+ * @import {AddressInfo} from "node:net"
+ */
+
+/**
  * @typedef {{method: string | undefined, url: string | undefined, body: string}} Request
  */
 
@@ -34,7 +38,7 @@ const server = createServer((request, response) => {
 
 before(async () => {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
-  base = `http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}`;
+  base = `http://127.0.0.1:${/** @type {AddressInfo} */ (server.address()).port}`;
 });
 after(() => {
   server.closeAllConnections();
@@ -44,7 +48,7 @@ after(() => {
 /** @param {{address?: string, isLocked?: () => boolean, replacing?: () => Promise<unknown>}} [options] */
 function client({ address = base, isLocked = () => false, replacing = async () => undefined } = {}) {
   heard = [];
-  /** @type {Array<import("../../../validator/static/js/checking/call.js").Sample>} */
+  /** @type {Array<Sample>} */
   const samples = [];
   const call = createCall({
     fetch: (path, init) => fetch(`${address}${path}`, init),
@@ -175,14 +179,14 @@ test("a late check goes with what was shown and when", async () => {
 
 /** A session whose marks last as long as the test. */
 function session() {
-  const marks = createMarks(() => {
+  const flag = new SignOutFlag(() => {
     throw new DOMException("no", "SecurityError");
   });
-  const { api } = client({ isLocked: marks.signOutWaits });
+  const { api } = client({ isLocked: () => flag.isSet() });
   /** @type {string[]} */
   const done = [];
   const wipe = async () => void done.push(`wiped before ${heard.length + 1}`);
-  return { api, done, session: createSession({ marks, logout: api.logout, me: api.me, wipe }) };
+  return { api, done, session: new Session({ flag, logout: api.logout, me: api.me, wipe }) };
 }
 
 /** The server as it is: a redirect to the sign-in page, then nobody is signed in. @param {boolean} listens */
@@ -216,14 +220,14 @@ test("signing out empties the device first and tells the server then", async () 
   const at = session();
 
   assert.equal(await at.session.signOut(), true);
-  assert.deepEqual([at.done, at.session.waits()], [["wiped before 1"], false]);
+  assert.deepEqual([at.done, at.session.isSignOutPending()], [["wiped before 1"], false]);
 });
 
 test("without a network the sign-out waits, and until it is told nothing else is asked", async () => {
   answers = (_request, response) => void response.destroy();
   const at = session();
   assert.equal(await at.session.signOut(), false);
-  assert.deepEqual([at.done, at.session.waits()], [["wiped before 1"], true]);
+  assert.deepEqual([at.done, at.session.isSignOutPending()], [["wiped before 1"], true]);
 
   signingOut(true);
   heard = [];
@@ -232,7 +236,7 @@ test("without a network the sign-out waits, and until it is told nothing else is
   assert.deepEqual(heard, []);
 
   assert.equal(await at.session.settle(), true);
-  assert.deepEqual([heard.map(({ url }) => url), at.session.waits()], [["/logout", "/api/v1/me"], false]);
+  assert.deepEqual([heard.map(({ url }) => url), at.session.isSignOutPending()], [["/logout", "/api/v1/me"], false]);
 });
 
 test("a network that redirects everything has not heard the sign-out", async () => {
@@ -243,7 +247,7 @@ test("a network that redirects everything has not heard the sign-out", async () 
   const at = session();
 
   assert.equal(await at.session.signOut(), false);
-  assert.ok(at.session.waits());
+  assert.ok(at.session.isSignOutPending());
 });
 
 test("a server that did not hear the sign-out is told again", async () => {

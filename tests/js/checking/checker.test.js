@@ -4,6 +4,8 @@ import { test } from "node:test";
 import { createCounter } from "./counter.js";
 import { ANNA, NOON, REMEMBERED, settle, verdict } from "./hand.js";
 
+/** @import {Row} from "../../../validator/static/js/memory/row.js" */
+
 const KIRA = "3e506370-826a-103d-bf76-001999884763";
 const STATES = /** @type {const} */ (["live", "slow", "offline"]);
 const WHYS = /** @type {const} */ (["offline", "slow", "server_fault", "signed_out", "busy", "refused"]);
@@ -231,7 +233,7 @@ test("a live answer waits for no look into the pack, however long that takes", a
 });
 
 test("a live answer that says nothing waits for what is remembered", async () => {
-  /** @type {(row: import("../../../validator/static/js/memory/body.js").Row) => void} */
+  /** @type {(row: Row) => void} */
   let found = () => undefined;
   const at = createCounter({ find: () => new Promise((resolve) => (found = resolve)) });
   const anna = at.show();
@@ -252,7 +254,7 @@ test("what a busy phone finds late is shown all the same, and no check fails wit
     ["offline", "offline"],
     ["offline", null],
   ])) {
-    /** @type {(row: import("../../../validator/static/js/memory/body.js").Row) => void} */
+    /** @type {(row: Row) => void} */
     let found = () => undefined;
     const at = createCounter({ state, find: () => new Promise((resolve) => (found = resolve)) });
     const anna = at.show();

@@ -5,10 +5,10 @@ import { createLink } from "../../../validator/static/js/checking/prober.js";
 import { ANNA, NOON, createHand, settle } from "./hand.js";
 
 /**
- * @typedef {import("../../../validator/static/js/checking/api.js").Answered} Answered
- * @typedef {import("../../../validator/static/js/checking/flight.js").Answer} Answer
- * @typedef {import("../../../validator/static/js/memory/body.js").Row} Row
- * @typedef {import("../../../validator/static/js/memory/queue.js").LateCheck} LateCheck
+ * @import {Answered} from "../../../validator/static/js/checking/api.js"
+ * @import {Answer} from "../../../validator/static/js/checking/flight.js"
+ * @import {Row} from "../../../validator/static/js/memory/row.js"
+ * @import {DeferredCheck} from "../../../validator/static/js/memory/queue.js"
  */
 
 /**
@@ -20,7 +20,7 @@ export function createCounter({ row = null, state = "live", find, patienceMs } =
   const link = createLink();
   /** @type {Array<{escn: string, answer(told: Answered): Promise<void>, limitMs: number}>} */
   const asked = [];
-  /** @type {Map<string, LateCheck>} */
+  /** @type {Map<string, DeferredCheck>} */
   const queued = new Map();
   /** @type {string[]} */
   const remembered = [];

@@ -8,8 +8,12 @@ import { NOON, SARA, createSite, escn } from "../memory/site.js";
 import { createHand, settle, verdict } from "./hand.js";
 
 /**
- * @typedef {import("../../../validator/static/js/memory/queue.js").LateCheck} LateCheck
- * @typedef {import("../../../validator/static/js/checking/call.js").Told} Told
+ * @import {Told} from "../../../validator/static/js/checking/call.js"
+ * @import {LinkNow} from "../../../validator/static/js/checking/prober.js"
+ * @import {DeferredCheck} from "../../../validator/static/js/memory/queue.js"
+ */
+
+/**
  * @typedef {Record<string, unknown>} Result
  */
 
@@ -43,13 +47,13 @@ async function counter(waiting) {
       return work(...given).finally(() => (underWay -= 1));
     };
   const queue = {
-    size: memory.queue.size,
-    first: tracked(memory.queue.first),
-    remove: tracked(memory.queue.remove),
-    reload: tracked(memory.queue.reload),
-    owner: memory.queue.owner,
+    size: () => memory.queue.size(),
+    first: tracked((/** @type {number} */ max) => memory.queue.first(max)),
+    remove: tracked((/** @type {string[]} */ ids) => memory.queue.remove(ids)),
+    reload: tracked(() => memory.queue.reload()),
+    owner: () => memory.queue.owner(),
   };
-  /** @type {LateCheck[][]} */
+  /** @type {DeferredCheck[][]} */
   const sent = [];
   /** @type {unknown[]} */
   const contradicted = [];
@@ -64,7 +68,7 @@ async function counter(waiting) {
     queue: memory.queue,
     isBusy: false,
     signedOut: 0,
-    /** @type {(checks: LateCheck[]) => Told} */
+    /** @type {(checks: DeferredCheck[]) => Told} */
     answers: (checks) => ({ ok: true, body: { results: checks.map((check) => result(check)) } }),
     /** So much time, with what is sealed and opened in between. @param {number} ms */
     async pass(ms) {
@@ -95,7 +99,7 @@ async function counter(waiting) {
   return Object.assign(at, { delivery });
 }
 
-/** @param {import("../../../validator/static/js/checking/prober.js").LinkNow} link @param {boolean} there */
+/** @param {LinkNow} link @param {boolean} there */
 function turn(link, there) {
   link.heard({ at: 0, ms: 10, measures: true, why: there ? null : "offline" });
 }
@@ -161,8 +165,8 @@ test("what is too old or refused is told once", async () => {
     ok: true,
     body: {
       results: [
-        result(/** @type {LateCheck} */ (one), { state: "expired", verdict: null }),
-        result(/** @type {LateCheck} */ (other), { state: "refused", verdict: null }),
+        result(/** @type {DeferredCheck} */ (one), { state: "expired", verdict: null }),
+        result(/** @type {DeferredCheck} */ (other), { state: "refused", verdict: null }),
       ],
     },
   });
@@ -177,7 +181,7 @@ test("an answer that contradicts what was shown is told to a person, masked, and
   const body = { ...GONE, card: { ...GONE.card, number: "0000…4762" } };
   at.answers = ([check]) => ({
     ok: true,
-    body: { results: [result(/** @type {LateCheck} */ (check), { contradicts: true, verdict: body })] },
+    body: { results: [result(/** @type {DeferredCheck} */ (check), { contradicts: true, verdict: body })] },
   });
   at.delivery.soon();
   await at.pass(2_000);

@@ -1,6 +1,9 @@
 /** Time that a test turns by hand, and the values that checks are made of. */
 
-/** @typedef {import("../../../validator/static/js/types.js").Verdict} Verdict */
+/**
+ * @import {Row} from "../../../validator/static/js/memory/row.js"
+ * @import {Verdict} from "../../../validator/static/js/types.js"
+ */
 
 export const NOON = Date.parse("2026-11-24T12:00:00Z");
 export const ANNA = Object.freeze({
@@ -8,7 +11,7 @@ export const ANNA = Object.freeze({
   warnings: ["unknown_qr_host"],
 });
 
-/** @type {import("../../../validator/static/js/memory/body.js").Row} */
+/** @type {Row} */
 export const REMEMBERED = Object.freeze({
   reason: "active",
   checkedAt: NOON / 1000 - 3_600,

@@ -5,8 +5,9 @@ import { UNKNOWN, afterAnswer, silent, slowNow, slowPart } from "../../../valida
 import { createLink, startProbing, PROBE_MS } from "../../../validator/static/js/checking/prober.js";
 import { createHand, settle } from "./hand.js";
 
+/** @import {Why} from "../../../validator/static/js/checking/call.js" */
+
 /**
- * @typedef {import("../../../validator/static/js/checking/call.js").Why} Why
  * @typedef {[number, (Why | null)?]} Told  how long it took, and how it failed
  */
 

@@ -5,7 +5,9 @@ import { BEGUN, step } from "../../../validator/static/js/checking/race.js";
 import { decideAlone } from "../../../validator/static/js/memory/decide.js";
 import { ANNA, NOON, REMEMBERED, verdict } from "./hand.js";
 
-/** @type {import("../../../validator/static/js/checking/race.js").Decide} */
+/** @import {Decide} from "../../../validator/static/js/checking/race.js" */
+
+/** @type {Decide} */
 const decide = (why, without) => decideAlone(ANNA, without ? null : REMEMBERED, NOON, {}, why);
 
 test("once a race is settled, nothing that comes late changes it", () => {

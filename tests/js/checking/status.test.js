@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createLink } from "../../../validator/static/js/checking/prober.js";
 import { ageText, statusLine } from "../../../validator/static/js/checking/status.js";
-import { EVERY_MS, startSyncing } from "../../../validator/static/js/checking/syncing.js";
 import { WORDS as ALL } from "../result/words.js";
-import { createHand } from "./hand.js";
 
-/** @typedef {import("../../../validator/static/js/checking/status.js").Facts} Facts */
+/** @import {Facts} from "../../../validator/static/js/checking/status.js" */
 
 const WORDS = ALL.status;
 const QUIET = { slow: null, packAge: 720, packCards: 400, queued: 0, contradictions: 0 };
@@ -45,61 +42,4 @@ test("an age is told as people tell it", () => {
 
   const briefly = "less than a minute";
   assert.deepEqual(told, [briefly, briefly, "1 min", "12 min", "59 min", "1 h", "47 h", "2 days"]);
-});
-
-/** @param {{ok: true, rows: number} | {ok: false, why: string}} first */
-function syncing(first) {
-  const hand = createHand();
-  const link = createLink();
-  const at = { hand, link, runs: 0, isBusy: false, signedOut: 0, told: first };
-  const sync = startSyncing({
-    run: async () => {
-      at.runs += 1;
-      return at.told;
-    },
-    link,
-    isBusy: () => at.isBusy,
-    timers: hand.timers,
-    signedOut: () => (at.signedOut += 1),
-  });
-  return Object.assign(at, { sync });
-}
-
-test("the pack is brought up to date at the start, then every few minutes", async () => {
-  const at = syncing({ ok: true, rows: 0 });
-  await at.hand.pass(0);
-  assert.equal(at.runs, 1);
-  await at.hand.pass(EVERY_MS * 3);
-  assert.equal(at.runs, 4);
-});
-
-test("a sync that failed is tried again soon, and at once when the link comes back", async () => {
-  const at = syncing({ ok: false, why: "offline" });
-  await at.hand.pass(0);
-  at.link.heard({ at: 0, ms: 1, measures: true, why: "offline" });
-  await at.hand.pass(30_000);
-  assert.equal(at.runs, 1);
-
-  at.told = { ok: true, rows: 1 };
-  at.link.heard({ at: 0, ms: 1, measures: true, why: null });
-  await at.hand.pass(0);
-  assert.equal(at.runs, 2);
-});
-
-test("a scan goes before a sync", async () => {
-  const at = syncing({ ok: true, rows: 0 });
-  at.isBusy = true;
-  await at.hand.pass(10_000);
-  assert.equal(at.runs, 0);
-
-  at.isBusy = false;
-  await at.hand.pass(2_000);
-  assert.equal(at.runs, 1);
-});
-
-test("a sync that finds nobody signed in tells so and ends", async () => {
-  const at = syncing({ ok: false, why: "signed_out" });
-  await at.hand.pass(EVERY_MS * 3);
-
-  assert.deepEqual([at.runs, at.signedOut], [1, 1]);
 });

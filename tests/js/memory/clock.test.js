@@ -7,7 +7,7 @@ import {
   seen,
   siteTime,
   synced,
-} from "../../../validator/static/js/memory/clock.js";
+} from "../../../validator/static/js/memory/pack.js";
 
 const SITE = Date.parse("2026-11-24T12:00:00Z");
 const DEVICE = Date.parse("2026-11-24T09:17:00Z");

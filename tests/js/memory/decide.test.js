@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { decideAlone } from "../../../validator/static/js/memory/decide.js";
 
-/** @typedef {import("../../../validator/static/js/memory/body.js").Row} Row */
+/** @import {Row} from "../../../validator/static/js/memory/row.js" */
 
 const NOON = Date.parse("2026-11-24T12:00:00Z");
 const NOON_S = NOON / 1000;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openRam } from "../../../validator/static/js/memory/ram.js";
-import { createDevice, createHall } from "./device.js";
+import { openRam } from "../../../validator/static/js/memory/database.js";
+import { createDevice, createTabs } from "./device.js";
 import { DAY_S, NOON_S, checked, createSite, escn, sealedRow } from "./site.js";
+
+/** @import {Verdict} from "../../../validator/static/js/types.js" */
 
 const HOUR_MS = 3_600_000;
 
@@ -190,7 +192,7 @@ test("whatever is changed in a row, it is no answer", async () => {
 test("nothing that is kept opens without the number: no id, key, time or name is in it", async () => {
   const { device } = await synced();
   await device.says(1);
-  const kept = await Promise.all(["state", "keys"].map((room) => device.disk.entries(/** @type {any} */ (room))));
+  const kept = await Promise.all(["state", "keys"].map((store) => device.disk.entries(/** @type {any} */ (store))));
 
   const text = JSON.stringify(kept);
   assert.ok(!/Saint-Valentin|999884762|active|3e50/.test(text));
@@ -200,7 +202,7 @@ test("nothing that is kept opens without the number: no id, key, time or name is
 test("what this device was told itself counts before the next sync, and at the next start", async () => {
   const { site, device } = await synced();
   device.pass(60_000);
-  /** @type {import("../../../validator/static/js/types.js").Verdict} */
+  /** @type {Verdict} */
   const verdict = {
     outcome: "not_valid",
     reason: "inactive",
@@ -328,7 +330,7 @@ test("a full disk does not end the memory of this page, and the next start asks 
 test("what one tab brings the other one answers from", async () => {
   const site = createSite();
   site.saw(checked(1));
-  const [store, join] = [openRam(), createHall()];
+  const [store, join] = [openRam(), createTabs()];
   const [one, other] = [await createDevice(site, { store, join }), await createDevice(site, { store, join })];
 
   const heard = new Promise((resolve) => other.memory.onChange(resolve));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { SignOutFlag } from "../../../validator/static/js/checking/session.js";
 import { askToPersist } from "../../../validator/static/js/memory/database.js";
-import { createMarks } from "../../../validator/static/js/memory/marks.js";
-import { LIFE_MS, MOST } from "../../../validator/static/js/memory/queue.js";
+import { LIFE_MS, MAX_CHECKS } from "../../../validator/static/js/memory/queue.js";
 import { createDevice } from "./device.js";
 import { NOON, checked, createSite, escn } from "./site.js";
 
@@ -64,11 +64,11 @@ test("a check waits for a day, then it is gone", async () => {
 
 test("of too many checks the oldest go", async () => {
   const { queue } = await device();
-  for (let number = 0; number < MOST + 3; number += 1) {
+  for (let number = 0; number < MAX_CHECKS + 3; number += 1) {
     await queue.add(check(number));
   }
 
-  assert.equal(queue.size(), MOST);
+  assert.equal(queue.size(), MAX_CHECKS);
   assert.equal((await queue.first(1))[0]?.id, "id-3");
 });
 
@@ -91,18 +91,18 @@ test("a sign-out that waits is known after a new start, and where nothing can be
     setItem: (/** @type {string} */ name, /** @type {string} */ value) => void box.set(name, value),
     removeItem: (/** @type {string} */ name) => void box.delete(name),
   };
-  createMarks(() => storage).signOutBegins();
-  assert.ok(createMarks(() => storage).signOutWaits());
-  createMarks(() => storage).signOutIsDone();
-  assert.ok(!createMarks(() => storage).signOutWaits());
+  new SignOutFlag(() => storage).set();
+  assert.ok(new SignOutFlag(() => storage).isSet());
+  new SignOutFlag(() => storage).clear();
+  assert.ok(!new SignOutFlag(() => storage).isSet());
 
-  const blocked = createMarks(() => {
+  const blocked = new SignOutFlag(() => {
     throw new DOMException("no", "SecurityError");
   });
-  blocked.signOutBegins();
-  assert.ok(blocked.signOutWaits());
-  blocked.signOutIsDone();
-  assert.ok(!blocked.signOutWaits());
+  blocked.set();
+  assert.ok(blocked.isSet());
+  blocked.clear();
+  assert.ok(!blocked.isSet());
 });
 
 test("the browser is asked at each start to keep the memory, until it has granted that", async () => {

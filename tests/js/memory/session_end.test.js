@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { LIFE_MS } from "../../../validator/static/js/memory/queue.js";
-import { openRam } from "../../../validator/static/js/memory/ram.js";
+import { openRam } from "../../../validator/static/js/memory/database.js";
 import { createDevice } from "./device.js";
 import { BOB, NOON, SARA, checked, createSite, escn } from "./site.js";
 
@@ -32,8 +32,8 @@ test("checks wait over the end of a session for who made them, and for nobody el
   const { sara, store, next } = await gate();
   assert.deepEqual(await sara.memory.endSession(), { waiting: 1, lost: 0, card: null, held: null });
   assert.equal(await sara.says(1), "device_offline");
-  for (const room of /** @type {const} */ (["keys", "state", "chunks", "notices"])) {
-    assert.deepEqual(await store.entries(room), [], room);
+  for (const name of /** @type {const} */ (["keys", "state", "chunks", "notices"])) {
+    assert.deepEqual(await store.entries(name), [], name);
   }
 
   for (const who of [null, BOB]) {

@@ -1,7 +1,7 @@
 /** A site that speaks the offline pack's shape: salts, sealed rows, cursors and pages as the server's. */
 
 import { createCipheriv, createHash, hkdfSync, pbkdf2Sync, randomBytes } from "node:crypto";
-import { writeBody } from "../../../validator/static/js/memory/body.js";
+import { writeBody } from "../../../validator/static/js/memory/row.js";
 
 /**
  * @typedef {{escn: string, reason: string, checkedAt: number, goodUntil: number, expiresOn: string | null,

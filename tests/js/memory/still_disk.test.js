@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LIMIT_MS } from "../../../validator/static/js/memory/limit.js";
-import { openRam } from "../../../validator/static/js/memory/ram.js";
+import { LIMIT_MS, openRam } from "../../../validator/static/js/memory/database.js";
 import { verdict } from "../checking/hand.js";
 import { createDevice } from "./device.js";
 import { checked, createSite, escn } from "./site.js";
@@ -44,7 +43,7 @@ test("what is read from the disk too late is taken over when it comes", async ({
   let begin = () => undefined;
   const reads = new Promise((resolve) => (begin = () => resolve(null)));
   /** @type {typeof store.entries} */
-  const entries = (room) => (begin(), stands.then(() => store.entries(room)));
+  const entries = (name) => (begin(), stands.then(() => store.entries(name)));
   mock.timers.enable({ apis: ["setTimeout"] });
   const opening = createDevice(site, { store: { ...store, entries } });
   await reads;

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ROOMS } from "../../../validator/static/js/memory/database.js";
-import { openRam } from "../../../validator/static/js/memory/ram.js";
-import { createDevice, createHall } from "./device.js";
+import { STORE_NAMES, openRam } from "../../../validator/static/js/memory/database.js";
+import { createDevice, createTabs } from "./device.js";
 import { NOON, checked, createSite, escn } from "./site.js";
 
 const SHOWN = /** @type {const} */ ({ outcome: "valid", reason: "active" });
@@ -15,15 +14,15 @@ async function filled(device) {
   await device.memory.notices.add({ id: "n", number: "0000…4762", shown: SHOWN, now: SHOWN, madeAt: NOON });
 }
 
-/** @param {{entries: (room: any) => Promise<unknown[]>}} disk */
+/** @param {{entries: (store: any) => Promise<unknown[]>}} disk */
 async function left(disk) {
-  return (await Promise.all(ROOMS.map((room) => disk.entries(room)))).flat();
+  return (await Promise.all(STORE_NAMES.map((store) => disk.entries(store)))).flat();
 }
 
 async function twoTabs() {
   const site = createSite();
   site.saw(checked(1));
-  const [store, join] = [openRam(), createHall()];
+  const [store, join] = [openRam(), createTabs()];
   const [one, other] = [await createDevice(site, { store, join }), await createDevice(site, { store, join })];
   await filled(one);
   return { site, one, other };

@@ -55,7 +55,7 @@ def as_body(said: dict[str, Any]) -> Body:
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_server_and_device_derive_and_seal_the_same(vector: dict[str, Any]) -> None:
-    """Both sides are held to these vectors; `tests/js/memory/derive.test.js` reads the same file."""
+    """Both sides are held to these vectors; `tests/js/memory/row.test.js` reads the same file."""
     row = derive(vector["number"], bytes.fromhex(vector["salt"]), vector["rounds"])
     said = as_body(vector["body"])
 

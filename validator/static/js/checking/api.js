@@ -1,16 +1,16 @@
 /** What this device asks our server. Card numbers travel in bodies only. */
 
-import { FORMAT } from "../memory/page.js";
+import { FORMAT } from "../memory/pack_page.js";
 import { masked } from "../payload/escn.js";
 import { verdictOf } from "./shape.js";
 
 /**
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../memory/queue.js").LateCheck} LateCheck
- * @typedef {import("./call.js").Call} Call
- * @typedef {import("./call.js").Failure} Failure
- * @typedef {import("./call.js").Told} Told
+ * @import {DeferredCheck} from "../memory/queue.js"
+ * @import {Payload, Verdict} from "../types.js"
+ * @import {Call, Failure, Told} from "./call.js"
+ */
+
+/**
  * @typedef {{ok: true, verdict: Verdict} | Failure} Answered
  * @typedef {ReturnType<typeof createApi>} Api
  */
@@ -55,7 +55,7 @@ export function createApi(call) {
         large: true,
       }),
 
-    /** @param {string} queue  the name of the key that they were sealed with @param {LateCheck[]} checks @returns {Promise<Told>} */
+    /** @param {string} queue  the name of the key that they were sealed with @param {DeferredCheck[]} checks @returns {Promise<Told>} */
     lateChecks: (queue, checks) =>
       call({
         method: "POST",
@@ -99,7 +99,7 @@ function withWarnings(verdict, before) {
   return Object.freeze({ ...verdict, warnings: [...new Set([...before, ...verdict.warnings])] });
 }
 
-/** @param {LateCheck} check */
+/** @param {DeferredCheck} check */
 function asSent({ id, escn, madeAt, shown }) {
   return { id, input: escn, made_at: new Date(madeAt).toISOString(), shown };
 }

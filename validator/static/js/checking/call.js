@@ -1,7 +1,8 @@
 /** One request to our server, within a limit: always a value, never an exception, never longer. */
 
+/** @import {Timers} from "../timers.js" */
+
 /**
- * @typedef {import("../timers.js").Timers} Timers
  * @typedef {"offline" | "slow" | "signed_out" | "server_fault" | "busy" | "refused"} Why
  *
  * @typedef {object} Failure

@@ -3,13 +3,12 @@
 import { createFlight, report, tell } from "./flight.js";
 
 /**
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("./api.js").Answered} Answered
- * @typedef {import("./flight.js").Answer} Answer
- * @typedef {import("./flight.js").OnAnswer} OnAnswer
- * @typedef {import("./flight.js").Flight} Flight
- *
+ * @import {Payload, Verdict} from "../types.js"
+ * @import {Answered} from "./api.js"
+ * @import {Flight, OnAnswer, Parts} from "./flight.js"
+ */
+
+/**
  * @typedef {object} Asking
  * @property {{validate(payload: Payload, limitMs: number): Promise<Answered>}} api
  * @property {(escn: string, verdict: Verdict) => Promise<unknown>} [remember]  told each live answer
@@ -26,7 +25,7 @@ const ASK_GONE_MS = 4_000;
 const MOST_ASKED = 4;
 
 /**
- * @param {Asking & import("./flight.js").Parts} parts
+ * @param {Asking & Parts} parts
  */
 export function createChecker(parts) {
   const { api, link, remember, signedOut } = parts;

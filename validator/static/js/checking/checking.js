@@ -5,20 +5,26 @@
 
 import { newId } from "../ids.js";
 import { askToPersist } from "../memory/database.js";
-import { createMarks } from "../memory/marks.js";
 import { oneTab } from "../memory/memory.js";
+import { SyncSchedule } from "../memory/sync.js";
 import { fetchOwn } from "../root.js";
 import { createApi } from "./api.js";
 import { createCall } from "./call.js";
 import { createChecker } from "./checker.js";
 import { createDelivery } from "./deliver.js";
 import { createLink, startProbing } from "./prober.js";
-import { createSession } from "./session.js";
-import { startSyncing } from "./syncing.js";
+import { Session, SignOutFlag } from "./session.js";
 import { TIMERS } from "../timers.js";
 
 /**
- * @typedef {import("../memory/memory.js").Memory} Memory
+ * @import {EndedSession, Memory} from "../memory/memory.js"
+ * @import {HeldCard} from "../memory/queue.js"
+ * @import {PackSync} from "../memory/sync.js"
+ * @import {Payload} from "../types.js"
+ * @import {Facts} from "./status.js"
+ */
+
+/**
  * @typedef {ReturnType<typeof startChecking>} Checking
  */
 
@@ -37,7 +43,7 @@ const NO_QUEUE = Object.freeze({ add: async () => false, remove: async () => und
  * @param {object} parts
  * @param {Memory | null} parts.memory
  * @param {() => void} [parts.changed]  the status line may say something else now
- * @param {(left: import("../memory/memory.js").Left) => void} [parts.signedOut]  the server says so: what is left on
+ * @param {(left: EndedSession) => void} [parts.signedOut]  the server says so: what is left on
  *   the device can be read by nobody
  * @param {() => Promise<unknown>} [parts.replacing]  waits while the page exchanges its session for another one
  * @param {() => void} [parts.changedHands]  another person is signed in than the one whose memory was here
@@ -55,7 +61,7 @@ export function startChecking({
   keepsCards = true,
   keepsPack = true,
 }) {
-  const marks = createMarks();
+  const flag = new SignOutFlag();
   const timers = TIMERS;
   const now = () => performance.now();
   const link = createLink();
@@ -63,14 +69,14 @@ export function startChecking({
     fetch: fetchOwn,
     now,
     timers,
-    isLocked: marks.signOutWaits,
+    isLocked: () => flag.isSet(),
     heard: link.heard,
     usedAgoS: () => memory?.queue.usedAgoS() ?? null,
     ...(replacing === undefined ? {} : { replacing }),
   });
   const api = createApi(call);
-  const session = createSession({
-    marks,
+  const session = new Session({
+    flag,
     logout: api.logout,
     me: api.me,
     wipe: async () => {
@@ -83,7 +89,7 @@ export function startChecking({
 
   /**
    * Nobody is signed in: whatever this device remembers goes, but for what waits, sealed, for the same person.
-   * @param {import("../types.js").Payload} [card]  that was being checked
+   * @param {Payload} [card]  that was being checked
    */
   function over(card) {
     if (!isOver) {
@@ -95,12 +101,12 @@ export function startChecking({
     }
   }
 
-  /** @param {import("../memory/queue.js").Card[]} cards */
+  /** @param {HeldCard[]} cards */
   async function endSession(cards) {
-    /** @type {import("../memory/memory.js").Left} */
+    /** @type {EndedSession} */
     let left = { waiting: 0, lost: 0, card: cards.length > 0 ? "lost" : null, held: null };
     try {
-      if (marks.signOutWaits()) {
+      if (flag.isSet()) {
         await memory?.wipe();
       } else {
         left = (await memory?.endSession(keepsCards ? cards : [])) ?? left;
@@ -138,7 +144,7 @@ export function startChecking({
     now,
     timers,
     newId,
-    ...(memory === null ? {} : { remember: memory.remember }),
+    ...(memory === null ? {} : { remember: (escn, verdict) => memory.remember(escn, verdict) }),
     signedOut: over,
     ...(patienceMs === undefined ? {} : { patienceMs }),
   });
@@ -152,17 +158,19 @@ export function startChecking({
           link,
           timers,
           isBusy,
-          contradicted: memory.notices.add,
-          remember: memory.remember,
+          contradicted: (notice) => memory.notices.add(notice),
+          remember: (escn, verdict) => memory.remember(escn, verdict),
           signedOut: () => over(),
           identify: askWho,
           delivered: () => syncing?.soon(),
           alone: oneTab("escv-deliver", globalThis.navigator?.locks),
         });
+  /** @param {PackSync} sync */
+  const scheduled = (sync) => new SyncSchedule({ run: () => sync.run(), link, isBusy, timers, signedOut: () => over() });
   const syncing =
     memory === null || !keepsPack
       ? null
-      : startSyncing({ run: memory.syncWith(api.pack).run, link, isBusy, timers, signedOut: () => over() });
+      : scheduled(memory.syncWith(api.pack));
 
   /** A sign-out that waits is told before anything else is asked. */
   async function alive() {
@@ -207,7 +215,7 @@ export function startChecking({
     /** Ask, at each start after the sign-in, that the browser keeps our memory. */
     askToPersist: () => askToPersist(globalThis.navigator?.storage),
 
-    /** What the status line is to say now. @returns {import("./status.js").Facts} */
+    /** What the status line is to say now. @returns {Facts} */
     status() {
       const { cards, ageS } = pack.facts();
       return {

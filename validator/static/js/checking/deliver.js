@@ -4,15 +4,16 @@ import { masked } from "../payload/escn.js";
 import { belongTogether, verdictOf } from "./shape.js";
 
 /**
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../memory/queue.js").LateCheck} LateCheck
- * @typedef {import("../memory/queue.js").Queue} Queue
- * @typedef {import("../memory/notices.js").Contradiction} Contradiction
- * @typedef {import("./call.js").Told} Told
- * @typedef {import("../timers.js").Timers} Timers
- *
+ * @import {Contradiction} from "../memory/notices.js"
+ * @import {DeferredCheck, Queue} from "../memory/queue.js"
+ * @import {Verdict} from "../types.js"
+ * @import {Told} from "./call.js"
+ * @import {Timers} from "../timers.js"
+ */
+
+/**
  * @typedef {object} Parts
- * @property {{lateChecks(queue: string, checks: LateCheck[]): Promise<Told>}} api
+ * @property {{lateChecks(queue: string, checks: DeferredCheck[]): Promise<Told>}} api
  * @property {Pick<Queue, "first" | "remove" | "size" | "reload" | "owner">} queue
  * @property {{state(): string, onChange(listener: () => void): void}} link
  * @property {Timers} timers
@@ -97,7 +98,7 @@ export function createDelivery(parts) {
   /**
    * A batch that is refused as a whole has one in it that is: found by halving, and dropped alone.
    * @param {string} why
-   * @param {LateCheck[]} checks
+   * @param {DeferredCheck[]} checks
    */
   async function failed(why, checks) {
     if (why === "signed_out") {
@@ -141,12 +142,12 @@ export function createDelivery(parts) {
   });
 }
 
-/** @typedef {{check: LateCheck, state: string, verdict: Verdict | null, contradicts: boolean}} Result */
+/** @typedef {{check: DeferredCheck, state: string, verdict: Verdict | null, contradicts: boolean}} Result */
 
 /**
  * The results in order; null where they are not exactly those of these checks.
  * @param {any} body
- * @param {LateCheck[]} checks
+ * @param {DeferredCheck[]} checks
  * @returns {Result[] | null}
  */
 export function resultsOf(body, checks) {

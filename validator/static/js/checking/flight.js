@@ -7,15 +7,16 @@ import { decideAlone } from "../memory/decide.js";
 import { BEGUN, step } from "./race.js";
 
 /**
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../memory/body.js").Row} Row
- * @typedef {import("../memory/queue.js").LateCheck} LateCheck
- * @typedef {import("./api.js").Answered} Answered
- * @typedef {import("./race.js").Event} Event
- * @typedef {import("./race.js").Shown} Shown
- * @typedef {import("../timers.js").Timers} Timers
- *
+ * @import {Row} from "../memory/row.js"
+ * @import {DeferredCheck} from "../memory/queue.js"
+ * @import {Payload} from "../types.js"
+ * @import {Answered} from "./api.js"
+ * @import {LinkState} from "./link.js"
+ * @import {Decide, Event, Shown} from "./race.js"
+ * @import {Timers} from "../timers.js"
+ */
+
+/**
  * @typedef {Readonly<Shown & {id: string}>} Answer
  * @typedef {(answer: Answer) => void} OnAnswer
  *
@@ -27,8 +28,8 @@ import { BEGUN, step } from "./race.js";
  *
  * @typedef {object} Parts
  * @property {Remembering} pack
- * @property {{add(check: LateCheck): Promise<unknown>, remove(ids: string[]): Promise<unknown>}} queue
- * @property {{state(): import("./link.js").LinkState, overdue(ms: number, at: number): void}} link
+ * @property {{add(check: DeferredCheck): Promise<unknown>, remove(ids: string[]): Promise<unknown>}} queue
+ * @property {{state(): LinkState, overdue(ms: number, at: number): void}} link
  * @property {() => number} now  a clock that never goes back, in milliseconds
  * @property {Timers} timers
  * @property {() => string} newId
@@ -63,7 +64,7 @@ export function createFlight(payload, parts) {
   let race = BEGUN;
   let isQueued = false;
 
-  /** @type {import("./race.js").Decide} */
+  /** @type {Decide} */
   const decide = (why, withoutMemory = false) =>
     decideAlone(payload, withoutMemory ? null : row, pack.now(), pack.issuers(), why);
 

@@ -3,6 +3,8 @@
  * Pure.
  */
 
+/** @import {Sample} from "./call.js" */
+
 /**
  * @typedef {"live" | "slow" | "offline"} LinkState
  * @typedef {object} Link
@@ -13,7 +15,6 @@
  * @property {number | null} probeMs  how long the last probe took, which needs the network and hardly our server
  *
  * @typedef {"network" | "server" | "register"} SlowPart  The way to our server, our server, the card register.
- * @typedef {import("./call.js").Sample} Sample
  */
 
 const KEPT = 5;

@@ -6,9 +6,12 @@
 import { UNKNOWN, afterAnswer, silent, slowNow } from "./link.js";
 
 /**
- * @typedef {import("./link.js").LinkState} LinkState
- * @typedef {import("./call.js").Sample} Sample
- * @typedef {import("../timers.js").Timers} Timers
+ * @import {Sample} from "./call.js"
+ * @import {Link, LinkState} from "./link.js"
+ * @import {Timers} from "../timers.js"
+ */
+
+/**
  * @typedef {ReturnType<typeof createLink>} LinkNow
  */
 
@@ -24,7 +27,7 @@ export function createLink() {
   /** @type {Set<() => void>} */
   const hearers = new Set();
 
-  /** @param {import("./link.js").Link} next */
+  /** @param {Link} next */
   function become(next) {
     const changed = next.state !== link.state || slowNow(next) !== slowNow(link);
     link = next;

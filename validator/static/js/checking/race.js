@@ -1,11 +1,12 @@
 /** The race between the live answer and the remembered one: what is shown of one check, and when. Pure. */
 
 /**
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../types.js").Reason} Reason
- * @typedef {import("./call.js").Why} Why
- * @typedef {import("./link.js").LinkState} LinkState
- *
+ * @import {Reason, Verdict} from "../types.js"
+ * @import {Why} from "./call.js"
+ * @import {LinkState} from "./link.js"
+ */
+
+/**
  * @typedef {"asking" | "remembered" | "live" | "alone"} Phase
  * @typedef {"offline" | "slow" | "server_fault" | "signed_out"} Trouble
  *

@@ -1,53 +1,91 @@
-/**
- * Signing out, also without a network: all is gone at once, and the server is told before it is asked
- * anything.
- */
+/** Signing out, also without a network: everything is deleted at once, and the server is informed when it can be. */
 
-/**
- * @typedef {import("../memory/marks.js").Marks} Marks
- * @typedef {import("./call.js").Told} Told
- */
+/** @import {Told} from "./call.js" */
 
-/**
- * @param {{marks: Marks, logout: () => Promise<Told>, me: () => Promise<Told>,
- *   wipe: () => Promise<void>}} parts
- */
-export function createSession({ marks, logout, me, wipe }) {
-  /** @type {Promise<boolean> | null} */
-  let settling = null;
+/** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Box */
 
-  async function settleOnce() {
-    await logout();
-    // Networks with a sign-in page of their own redirect everything: only our server's own word counts.
-    const told = await me();
-    if (!told.ok && told.why === "signed_out") {
-      marks.signOutIsDone();
-      return true;
-    }
-    return false;
+const SIGN_OUT = "escv.sign-out";
+
+/** The flag that outlives a wipe: a sign-out that the server does not know of yet. */
+export class SignOutFlag {
+  #box;
+  #isSetHere = false;
+
+  /** @param {() => Box} box  may throw if the browser stores nothing; then the flag lasts as long as the page */
+  constructor(box = () => globalThis.localStorage) {
+    this.#box = box;
   }
 
-  /** Tell the server of a sign-out that waits; whether none waits any more. */
-  function settle() {
-    if (!marks.signOutWaits()) {
+  isSet() {
+    try {
+      return this.#isSetHere || this.#box().getItem(SIGN_OUT) !== null;
+    } catch {
+      return this.#isSetHere;
+    }
+  }
+
+  set() {
+    try {
+      this.#box().setItem(SIGN_OUT, "1");
+    } catch {
+      this.#isSetHere = true;
+    }
+  }
+
+  clear() {
+    this.#isSetHere = false;
+    try {
+      this.#box().removeItem(SIGN_OUT);
+    } catch {
+      // Nothing was stored.
+    }
+  }
+}
+
+export class Session {
+  #parts;
+  /** @type {Promise<boolean> | null} */
+  #settling = null;
+
+  /**
+   * @param {{flag: SignOutFlag, logout: () => Promise<Told>, me: () => Promise<Told>, wipe: () => Promise<void>}} parts
+   */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the server must still be informed of a sign-out: until then this device asks it nothing else. */
+  isSignOutPending() {
+    return this.#parts.flag.isSet();
+  }
+
+  /** Inform the server of a pending sign-out; true if none is pending any more. */
+  settle() {
+    if (!this.isSignOutPending()) {
       return Promise.resolve(true);
     }
-    settling ??= settleOnce().finally(() => {
-      settling = null;
+    this.#settling ??= this.#settleOnce().finally(() => {
+      this.#settling = null;
     });
-    return settling;
+    return this.#settling;
   }
 
-  return Object.freeze({
-    /** Whether a sign-out waits to be told: until then this device asks the server nothing else. */
-    waits: () => marks.signOutWaits(),
-    settle,
+  /** Delete everything on this device, then inform the server; true if that was possible now. */
+  async signOut() {
+    this.#parts.flag.set();
+    await this.#parts.wipe();
+    return this.settle();
+  }
 
-    /** Everything gone from this device, then the server told; whether it could be told now. */
-    async signOut() {
-      marks.signOutBegins();
-      await wipe();
-      return settle();
-    },
-  });
+  async #settleOnce() {
+    const { logout, me, flag } = this.#parts;
+    await logout();
+    // A network with its own sign-in page redirects everything: only our server's own answer counts.
+    const told = await me();
+    const isSignedOut = !told.ok && told.why === "signed_out";
+    if (isSignedOut) {
+      flag.clear();
+    }
+    return isSignedOut;
+  }
 }

@@ -1,11 +1,6 @@
 /** Is this JSON a verdict of our API, about this card? Strict: what is not exactly one is none. Pure. */
 
-/**
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../types.js").Card} Card
- * @typedef {import("../types.js").Outcome} Outcome
- * @typedef {import("../types.js").Reason} Reason
- */
+/** @import {Outcome, Reason, Verdict} from "../types.js" */
 
 /**
  * The one outcome each reason can stand under (validator/verdict.py).

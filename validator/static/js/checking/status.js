@@ -1,9 +1,11 @@
 /** What the status line says: how the link is, how old the memory is, what waits. Pure. */
 
+/** @import {LinkState, SlowPart} from "./link.js" */
+
 /**
  * @typedef {object} Facts
- * @property {import("./link.js").LinkState} link
- * @property {import("./link.js").SlowPart | null} slow  where the link is slow: which part, as far as that is known
+ * @property {LinkState} link
+ * @property {SlowPart | null} slow  where the link is slow: which part, as far as that is known
  * @property {number | null} packAge  seconds since the last sync; null where that cannot be known
  * @property {number} packCards
  * @property {number} queued

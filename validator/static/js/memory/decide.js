@@ -1,17 +1,13 @@
-/** What this device can say of a card without anybody's help. Pure. */
+/** What the device answers about a card without the server, and which of two answers counts. Pure. */
 
 import { issuerPic, masked } from "../payload/escn.js";
-import { isAhead } from "./merge.js";
 
 /**
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Reason} Reason
- * @typedef {import("../types.js").Card} Card
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("./body.js").Row} Row
+ * @import {Card, Payload, Reason, Verdict} from "../types.js"
+ * @import {Row} from "./row.js"
  */
 
-const NOTHING = {
+const UNKNOWN_CARD_FIELDS = {
   issued_at: null,
   expires_at: null,
   academic_level: null,
@@ -20,29 +16,29 @@ const NOTHING = {
 };
 
 /**
- * The remembered answer where it may still be given, else COULD NOT CHECK with what the number itself tells.
+ * The remembered answer if it is still valid, else COULD NOT CHECK with what follows from the number itself.
  * @param {Payload} payload
  * @param {Row | null} row
- * @param {number} now  the site's time in epoch milliseconds; NaN where nobody knows it: no ages then
+ * @param {number} now  the site's time in epoch milliseconds; NaN if it is not known: then there are no ages
  * @param {Readonly<Record<string, string>>} issuers  names by PIC
- * @param {Reason} [standsInFor]  why nobody answers
+ * @param {Reason} [failure]  why there is no answer of the server
  * @returns {Verdict}
  */
-export function decideAlone(payload, row, now, issuers, standsInFor = "device_offline") {
-  return row !== null && mayBeGiven(row, now / 1000)
-    ? remembered(payload, row, now, standsInFor)
-    : unknown(payload, issuers, standsInFor);
+export function decideAlone(payload, row, now, issuers, failure = "device_offline") {
+  return row !== null && isUsable(row, now / 1000)
+    ? remembered(payload, row, now, failure)
+    : unknown(payload, issuers, failure);
 }
 
-/** No card is older (FIRST_DAY in validator/router/answers.py). */
+/** No card ends earlier (FIRST_DAY in validator/router). */
 const FIRST_DAY = "2015-01-01";
 
 /**
- * Inside its window, not of the future, with a last day that can be true, and a valid one only with a last day.
+ * Whether the row is inside its window, not from the future, and has a plausible last day, which a valid one must have.
  * @param {Row} row
  * @param {number} nowS
  */
-function mayBeGiven(row, nowS) {
+function isUsable(row, nowS) {
   const dated = row.expiresOn === null ? row.reason !== "active" : row.expiresOn >= FIRST_DAY;
   return dated && nowS < row.goodUntil && row.checkedAt < row.goodUntil && !isAhead(row, nowS);
 }
@@ -51,10 +47,10 @@ function mayBeGiven(row, nowS) {
  * @param {Payload} payload
  * @param {Row} row
  * @param {number} now
- * @param {Reason} standsInFor
+ * @param {Reason} failure
  * @returns {Verdict}
  */
-function remembered(payload, row, now, standsInFor) {
+function remembered(payload, row, now, failure) {
   const pic = row.issuerPic ?? issuerPic(payload.escn);
   return {
     outcome: row.reason === "active" ? "valid" : "not_valid",
@@ -63,7 +59,7 @@ function remembered(payload, row, now, standsInFor) {
     checked_at: iso(row.checkedAt),
     age_s: Math.max(0, Math.floor(now / 1000 - row.checkedAt)),
     good_until: iso(row.goodUntil),
-    stands_in_for: standsInFor,
+    stands_in_for: failure,
     card: { ...card(payload, pic, row.issuerName, row.expiresOn), academic_level: row.academicLevel },
     warnings: [...payload.warnings, "stale"],
   };
@@ -99,7 +95,7 @@ function unknown(payload, issuers, reason) {
  */
 function card(payload, pic, name, expiresOn) {
   return {
-    ...NOTHING,
+    ...UNKNOWN_CARD_FIELDS,
     number: masked(payload.escn),
     issuer_pic: pic,
     issuer_name: name,
@@ -115,4 +111,35 @@ function nameOf(pic, issuers) {
 /** @param {number} seconds */
 function iso(seconds) {
   return new Date(seconds * 1000).toISOString();
+}
+
+/** Clocks kept by NTP differ by milliseconds; a larger lead means a wrong clock (offline_cache/policy.py). */
+const AHEAD_S = 5;
+
+/**
+ * Whether this answer is from the future, so that its age is not known. False if the time is not known.
+ * @param {{checkedAt: number}} row
+ * @param {number} nowS  the site's time in epoch seconds; NaN if it is not known
+ */
+function isAhead(row, nowS) {
+  return row.checkedAt > nowS + AHEAD_S;
+}
+
+/**
+ * Whether `one` counts and not `other`: the later one; in the same hour the one that is not valid. An answer from
+ * the future counts only if both are. The same as in validator/pack/body.py.
+ * @param {Row} one
+ * @param {Row} other
+ * @param {number} nowS
+ */
+export function outranks(one, other, nowS) {
+  const ahead = isAhead(one, nowS);
+  if (ahead !== isAhead(other, nowS)) {
+    return !ahead;
+  }
+  if (one.checkedAt !== other.checkedAt) {
+    return one.checkedAt > other.checkedAt;
+  }
+  // The same answer may come without its end, as that of a deferred check does.
+  return one.reason !== "active" && (other.reason === "active" || one.goodUntil > other.goodUntil);
 }

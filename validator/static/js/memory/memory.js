@@ -1,37 +1,50 @@
-/** All that this device remembers, opened together and wiped together. */
+/** Everything that this device remembers, opened together and wiped together. */
 
 import { newId } from "../ids.js";
-import { openDatabase } from "./database.js";
-import { LIMIT_MS, limited } from "./limit.js";
-import { createNotices } from "./notices.js";
-import { createPack, drop, nothingHeld } from "./pack.js";
-import { createQueue } from "./queue.js";
-import { openRam } from "./ram.js";
-import { createSync } from "./sync.js";
-import { openTabs } from "./tabs.js";
+import { LIMIT_MS, limited, openDatabase, openRam } from "./database.js";
+import { Notices } from "./notices.js";
+import { Pack, clear, emptyState } from "./pack.js";
+import { PackWriter } from "./pack_writer.js";
+import { Queue } from "./queue.js";
+import { PackSync } from "./sync.js";
 import { openVault } from "./vault.js";
-import { createWriting } from "./writing.js";
 
 /**
- * @typedef {import("./database.js").Store} Store
- * @typedef {import("./tabs.js").Tabs} Tabs
- * @typedef {import("./sync.js").Told} Told
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {NonNullable<Awaited<ReturnType<typeof openMemory>>>} Memory
- * @typedef {"pack" | "queue" | "notices" | "wiped"} Change
- *
- * @typedef {object} Left  What a session that ended leaves on this device.
- * @property {number} waiting  checks that wait for the same person
- * @property {number} lost  checks that could not be kept
- * @property {"held" | "lost" | null} card  what became of the card that was being checked
- * @property {string | null} held  that card, sealed, for the page to keep (`queue.heldCards`)
+ * @import {Verdict} from "../types.js"
+ * @import {Database, Spared} from "./database.js"
+ * @import {HeldCard} from "./queue.js"
+ * @import {Response} from "./sync.js"
+ * @import {Vault} from "./vault.js"
  */
 
 /**
- * Open the memory; for this page alone where the browser keeps nothing for us, null where it cannot even seal
- * (pages that did not come over https). Nothing in it waits for the network, nor for a disk that stands still:
- * what is read too late is taken over when it comes.
- * @param {{open?: () => Promise<Store | null>, crypto?: Crypto, tabs?: Tabs, locks?: LockManager | undefined,
+ * @typedef {"wiped" | "pack" | "queue" | "notices"} Change
+ * @typedef {{tell(change: Change): void, hear(listener: (change: Change) => void): void, close(): void}} Tabs
+ *
+ * @typedef {object} EndedSession  What a session that has ended leaves on this device.
+ * @property {number} waiting  checks that wait for the same person
+ * @property {number} lost  checks that could not be stored
+ * @property {"held" | "lost" | null} card  what became of the card whose check was under way
+ * @property {string | null} held  that card, sealed, for the page to keep (`queue.heldCards`)
+ *
+ * @typedef {object} Parts
+ * @property {Vault} vault
+ * @property {Database | null} unused  a database that hangs; an earlier visit may have stored something in it
+ * @property {Crypto} crypto
+ * @property {Tabs} tabs
+ * @property {LockManager | undefined} locks
+ * @property {() => number} deviceNow
+ * @property {() => Promise<void>} breathe
+ * @property {number} limitMs
+ */
+
+const CHANNEL = "escv";
+
+/**
+ * Open the memory; only for the life of this page if the browser stores nothing for us; null if it cannot even seal
+ * (pages without https). It waits neither for the network nor for a disk that hangs: what is read too late is taken
+ * over when it arrives.
+ * @param {{open?: () => Promise<Database | null>, crypto?: Crypto, tabs?: Tabs, locks?: LockManager | undefined,
  *   deviceNow?: () => number, breathe?: () => Promise<void>, limitMs?: number}} [parts]
  */
 export async function openMemory({
@@ -46,138 +59,154 @@ export async function openMemory({
   if (crypto?.subtle === undefined) {
     return null;
   }
-  const store = (await open()) ?? openRam();
-  const vault = (await limited(limitMs, openVault(store, crypto))) ?? (await openVault(openRam(), crypto));
-  // Where the disk is done without, an earlier visit may have left something on it.
-  const doneWithout = vault.kind === store.kind ? [] : [store];
-  const held = nothingHeld();
-  const pack = createPack(held, { vault, subtle: crypto.subtle, deviceNow });
+  const database = (await open()) ?? openRam();
+  const vault = (await limited(limitMs, openVault(database, crypto))) ?? (await openVault(openRam(), crypto));
+  const unused = vault.kind === database.kind ? null : database;
+  const memory = new Memory({ vault, unused, crypto, tabs, locks, deviceNow, breathe, limitMs });
+  await limited(limitMs, memory.load());
+  return memory;
+}
+
+export class Memory {
+  #parts;
+  #state = emptyState();
+  #writer;
   /** @type {Set<(change: Change) => void>} */
-  const listeners = new Set();
+  #listeners = new Set();
+  /** @type {Set<PackSync>} */
+  #syncs = new Set();
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    const { vault, crypto, deviceNow, breathe, tabs } = parts;
+    this.#parts = parts;
+    this.kind = vault.kind;
+    this.pack = new Pack(this.#state, { vault, subtle: crypto.subtle, deviceNow });
+    const now = () => this.pack.likelyNow();
+    this.queue = new Queue({ vault, now, changed: () => this.#tell("queue") });
+    this.notices = new Notices({ vault, now, changed: () => this.#tell("notices") });
+    const writing = { vault, crypto, deviceNow, breathe, newId: () => newId(crypto) };
+    this.#writer = new PackWriter(this.#state, { ...writing, changed: () => this.#tell("pack") });
+    tabs.hear((change) => this.#hear(change));
+  }
+
+  /** Read what is stored; a part that cannot be read stays empty. */
+  load() {
+    return Promise.all([this.#writer, this.queue, this.notices].map((part) => part.reload().catch(() => undefined)));
+  }
+
+  /** Remember an answer of the server. @param {string} escn @param {Verdict} verdict */
+  remember(escn, verdict) {
+    return this.#writer.remember(escn, verdict);
+  }
+
+  /**
+   * The sync of this pack.
+   * @param {(cursor: string) => Promise<Response>} ask
+   */
+  syncWith(ask) {
+    const { deviceNow, locks } = this.#parts;
+    /** @type {PackWriter["adopt"]} */
+    const adopt = (pages, askedAt) => this.#writer.adopt(pages, askedAt);
+    const sync = new PackSync(this.#state, { ask, adopt, deviceNow, alone: oneTab("escv-sync", locks) });
+    this.#syncs.add(sync);
+    return sync;
+  }
+
+  /**
+   * Take over the queue's key of the person signed in. False if the stored key is that of another person: then the
+   * session that this memory belongs to has ended.
+   * @param {{id: string, key: string}} given  the key in base64url
+   */
+  async adopt({ id, key }) {
+    const found = await this.#parts.vault.adopt(id, fromBase64Url(key));
+    if (found === "new") {
+      await this.queue.claim();
+    }
+    return found !== "other";
+  }
+
+  /**
+   * A person signs out: all their data is deleted, here and in the other tabs, without waiting for the network.
+   * Nothing is stored from here on.
+   */
+  wipe() {
+    return this.#clear(this.queue.others());
+  }
+
+  /**
+   * A session has ended: the same, but deferred checks stay, sealed under a key that is no longer here. The server
+   * gives the key again to the same person.
+   * @param {HeldCard[]} [cards]  whose checks are under way
+   * @returns {Promise<EndedSession>}
+   */
+  async endSession(cards = []) {
+    const { vault, limitMs } = this.#parts;
+    const held = cards.length === 0 ? null : await limited(limitMs, this.queue.hold(cards));
+    const size = this.queue.size();
+    const isSealed = vault.kind === "disk" && vault.owner() !== null;
+    await this.#clear("all");
+    return {
+      waiting: isSealed ? size : 0,
+      lost: isSealed ? 0 : size,
+      card: cards.length === 0 ? null : held === null ? "lost" : "held",
+      held,
+    };
+  }
+
+  /** Find out whether another page wiped while this one was suspended; call it when a page comes back. */
+  async recheck() {
+    if (await this.#parts.vault.recheck()) {
+      this.#forget();
+    }
+  }
+
+  /**
+   * @param {(change: Change) => void} listener
+   * @returns {() => void}
+   */
+  onChange(listener) {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
 
   /** @param {Change} change */
-  const hear = (change) => listeners.forEach((listener) => listener(change));
-  /** @param {"pack" | "queue" | "notices"} change */
-  const tell = (change) => () => {
-    tabs.tell(change);
-    hear(change);
-  };
-
-  const writing = createWriting(held, {
-    vault,
-    crypto,
-    deviceNow,
-    breathe,
-    newId: () => newId(crypto),
-    changed: tell("pack"),
-  });
-  const queue = createQueue({ vault, now: pack.likelyNow, changed: tell("queue") });
-  const notices = createNotices({ vault, now: pack.likelyNow, changed: tell("notices") });
-  const reload = { pack: writing.reload, queue: queue.reload, notices: notices.reload };
-  /** @type {Set<{drop(): void}>} */
-  const syncs = new Set();
-
-  function forget() {
-    vault.close();
-    drop(held);
-    [queue, notices, ...syncs].forEach((part) => part.drop());
-    hear("wiped");
+  #tell(change) {
+    this.#parts.tabs.tell(change);
+    this.#listeners.forEach((listener) => listener(change));
   }
 
-  /** @param {import("./database.js").Spared} spared */
-  async function clear(spared) {
-    forget();
-    tabs.tell("wiped");
-    await limited(limitMs, Promise.allSettled([vault, ...doneWithout].map((each) => each.wipe(spared))));
-    tabs.tell("wiped");
-  }
-
-  tabs.hear((news) => {
-    if (news === "wiped") {
-      forget();
-    } else {
-      void reload[news]().then(() => hear(news), () => undefined);
+  /** A change in another tab. @param {Change} change */
+  #hear(change) {
+    if (change === "wiped") {
+      this.#forget();
+      return;
     }
-  });
-  const reading = Object.values(reload).map((read) => read().catch(() => undefined));
-  await limited(limitMs, Promise.all(reading));
+    const part = { pack: this.#writer, queue: this.queue, notices: this.notices }[change];
+    const heard = () => this.#listeners.forEach((listener) => listener(change));
+    void part.reload().then(heard, () => undefined);
+  }
 
-  return Object.freeze({
-    pack,
-    queue,
-    notices,
-    kind: vault.kind,
-    remember: writing.remember,
+  #forget() {
+    this.#parts.vault.close();
+    clear(this.#state);
+    [this.queue, this.notices, ...this.#syncs].forEach((part) => part.drop());
+    this.#listeners.forEach((listener) => listener("wiped"));
+  }
 
-    /**
-     * What brings this pack up to date.
-     * @param {(cursor: string) => Promise<Told>} ask
-     */
-    syncWith(ask) {
-      const alone = oneTab("escv-sync", locks);
-      const sync = createSync(held, { ask, adopt: writing.adopt, deviceNow, alone });
-      syncs.add(sync);
-      return sync;
-    },
-
-    /**
-     * Take over the queue's key of who is signed in. False where another person's is here: then the session that
-     * this memory belongs to has ended.
-     * @param {{id: string, key: string}} given  the key in base64url
-     */
-    async adopt({ id, key }) {
-      const found = await vault.adopt(id, fromBase64Url(key));
-      if (found === "new") {
-        await queue.claim();
-      }
-      return found !== "other";
-    },
-
-    /**
-     * A person signs out: everything of theirs is gone, here and in the other tabs, without waiting for anybody;
-     * nothing is kept from here on.
-     */
-    wipe: () => clear(queue.others()),
-
-    /**
-     * A session has ended: the same, but what waits to be delivered stays, sealed under a key that is not here any
-     * more. The server gives it again to the same person.
-     * @param {import("./queue.js").Card[]} [cards]  that were being checked
-     * @returns {Promise<Left>}
-     */
-    async endSession(cards = []) {
-      const held = cards.length === 0 ? null : await limited(limitMs, queue.hold(cards));
-      const size = queue.size();
-      const isSealed = vault.kind === "disk" && vault.owner() !== null;
-      await clear("all");
-      return {
-        waiting: isSealed ? size : 0,
-        lost: isSealed ? 0 : size,
-        card: cards.length === 0 ? null : held === null ? "lost" : "held",
-        held,
-      };
-    },
-
-    /** Look whether another page wiped while this one slept; call it when a page comes back. */
-    async recheck() {
-      if (await vault.recheck()) {
-        forget();
-      }
-    },
-
-    /**
-     * @param {(change: Change) => void} listener
-     * @returns {() => void}
-     */
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-  });
+  /** @param {Spared} spared */
+  async #clear(spared) {
+    const { vault, unused, tabs, limitMs } = this.#parts;
+    this.#forget();
+    tabs.tell("wiped");
+    const stores = unused === null ? [vault] : [vault, unused];
+    await limited(limitMs, Promise.allSettled(stores.map((store) => store.wipe(spared))));
+    tabs.tell("wiped");
+  }
 }
 
 /**
- * Work that one tab does at a time; null where another one is at it.
+ * Work that one tab does at a time; null if another one is doing it.
  * @param {string} name
  * @param {LockManager | undefined} locks
  * @returns {<T>(work: () => Promise<T>) => Promise<T | null>}
@@ -187,6 +216,21 @@ export function oneTab(name, locks) {
     locks === undefined
       ? work()
       : locks.request(name, { ifAvailable: true }, (lock) => (lock === null ? null : work()));
+}
+
+/**
+ * The channel between the tabs of one device: it says that something changed, never what. It may be missing.
+ * @param {typeof BroadcastChannel | undefined} [Channel]
+ * @returns {Tabs}
+ */
+export function openTabs(Channel = globalThis.BroadcastChannel) {
+  const channel = Channel === undefined ? null : new Channel(CHANNEL);
+  return Object.freeze({
+    tell: (/** @type {Change} */ change) => channel?.postMessage(change),
+    hear: (/** @type {(change: Change) => void} */ listener) =>
+      channel?.addEventListener("message", (event) => listener(event.data)),
+    close: () => channel?.close(),
+  });
 }
 
 /** @param {string} text */

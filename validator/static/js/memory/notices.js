@@ -1,69 +1,71 @@
+/** Later answers that contradict what was shown: kept, masked, until a person has seen them, for a week at most. */
+
 /**
- * Later answers that contradict what was shown: kept, masked, until a person has seen them or a week is
- * over.
+ * @import {Outcome, Reason} from "../types.js"
+ * @import {Vault} from "./vault.js"
  */
 
 /**
- * @typedef {import("../types.js").Outcome} Outcome
- * @typedef {import("../types.js").Reason} Reason
- * @typedef {import("./vault.js").Vault} Vault
- *
  * @typedef {object} Contradiction
  * @property {string} id
  * @property {string} number  masked
  * @property {{outcome: Outcome, reason: Reason}} shown
  * @property {{outcome: Outcome, reason: Reason}} now
  * @property {number} madeAt  the site's time in milliseconds
- *
- * @typedef {ReturnType<typeof createNotices>} Notices
  */
 
 export const LIFE_MS = 7 * 86_400_000;
 
-/**
- * @param {{vault: Vault, now: () => number, changed: () => void}} parts
- */
-export function createNotices({ vault, now, changed }) {
+export class Notices {
+  #vault;
+  #now;
+  #changed;
   /** @type {Map<string, Contradiction>} */
-  let held = new Map();
+  #notices = new Map();
 
-  /** @param {string[]} ids */
-  async function dismiss(ids) {
-    ids.forEach((id) => held.delete(id));
-    await vault.save(ids.map((key) => ({ room: "notices", key })));
-    changed();
+  /**
+   * @param {{vault: Vault, now: () => number, changed: () => void}} parts
+   */
+  constructor({ vault, now, changed }) {
+    this.#vault = vault;
+    this.#now = now;
+    this.#changed = changed;
   }
 
-  return Object.freeze({
-    /** @param {Contradiction} notice */
-    async add(notice) {
-      held.set(notice.id, Object.freeze({ ...notice }));
-      const value = await vault.sealJson("notices", notice);
-      await vault.save([{ room: "notices", key: notice.id, value }]);
-      changed();
-    },
+  /** @param {Contradiction} notice */
+  async add(notice) {
+    this.#notices.set(notice.id, Object.freeze({ ...notice }));
+    const value = await this.#vault.sealJson("notices", notice);
+    await this.#vault.save([{ store: "notices", key: notice.id, value }]);
+    this.#changed();
+  }
 
-    /** A person has seen these. @param {string[]} ids */
-    dismiss,
+  /** A person has seen these. @param {string[]} ids */
+  async dismiss(ids) {
+    ids.forEach((id) => this.#notices.delete(id));
+    await this.#vault.save(ids.map((key) => ({ store: "notices", key })));
+    this.#changed();
+  }
 
-    /** All that nobody has seen yet, oldest first. */
-    all: () => [...held.values()].sort((one, other) => one.madeAt - other.madeAt),
+  /** All that no person has seen yet, oldest first. */
+  all() {
+    return [...this.#notices.values()].sort((one, other) => one.madeAt - other.madeAt);
+  }
 
-    async reload() {
-      const found = await vault.entries("notices");
-      const read = await Promise.all(found.map(([, sealed]) => vault.unsealJson("notices", sealed)));
-      if (vault.kind === "disk") {
-        const whole = read.filter((notice) => notice !== null);
-        held = new Map(whole.map((notice) => [notice.id, Object.freeze(notice)]));
-      }
-      const over = [...held.values()].filter(({ madeAt }) => now() - madeAt >= LIFE_MS).map(({ id }) => id);
-      if (over.length > 0) {
-        await dismiss(over);
-      }
-    },
+  async reload() {
+    const found = await this.#vault.entries("notices");
+    const read = await Promise.all(found.map(([, sealed]) => this.#vault.unsealJson("notices", sealed)));
+    if (this.#vault.kind === "disk") {
+      const opened = read.filter((notice) => notice !== null);
+      this.#notices = new Map(opened.map((notice) => [notice.id, Object.freeze(notice)]));
+    }
+    const ended = [...this.#notices.values()].filter(({ madeAt }) => this.#now() - madeAt >= LIFE_MS);
+    if (ended.length > 0) {
+      await this.dismiss(ended.map(({ id }) => id));
+    }
+  }
 
-    drop() {
-      held.clear();
-    },
-  });
+  drop() {
+    this.#notices.clear();
+  }
 }

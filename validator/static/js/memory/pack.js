@@ -1,198 +1,248 @@
-/** The site's recent answers on this device: found in milliseconds, in order of time, dead at their end. */
+/** The site's recent answers on this device, found in milliseconds, and the site's time on it. */
 
-import { readBody } from "./body.js";
-import { likelyTime, seen, siteTime } from "./clock.js";
-import { derivedOnce, unsealBody } from "./derive.js";
-import { outranks } from "./merge.js";
-import { FORMAT } from "./page.js";
-import { count, fromBytes, locate, orderAt, sealedAt } from "./rows.js";
+import { countRows, fromBytes, locate, orderAt, sealedAt } from "./chunks.js";
+import { outranks } from "./decide.js";
+import { FORMAT } from "./pack_page.js";
+import { deriveOnce, readBody, unsealBody } from "./row.js";
 
 /**
- * @typedef {import("./rows.js").Chunk} Chunk
- * @typedef {import("./body.js").Row} Row
- * @typedef {import("./derive.js").Salt} Salt
- * @typedef {import("./derive.js").RowKey} RowKey
- * @typedef {import("./clock.js").Clock} Clock
- * @typedef {import("./vault.js").Vault} Vault
+ * @import {Chunk} from "./chunks.js"
+ * @import {Derived, Row, RowKey, Salt} from "./row.js"
+ * @import {Vault} from "./vault.js"
+ */
+
+/**
+ * @typedef {object} Clock  What is stored about the time; in milliseconds. The device's own clock may be wrong.
+ * @property {number} offset  to be added to the device's clock
+ * @property {number} highest  the latest site time ever seen
  *
- * @typedef {object} Standing  How far the pack has come; nothing in it is about a card.
+ * @typedef {object} SyncState  The result of the last sync; nothing in it is about a card.
  * @property {number} format
  * @property {string} cursor
  * @property {Salt[]} salts  the newest last
- * @property {number} order  how many pages it took
+ * @property {number} order  how many pages were taken over since the last reset
  * @property {number} maxCards
  * @property {number} maxAgeS
  * @property {number} syncedAt  the site's time in milliseconds
  *
- * @typedef {object} Held  The pack in memory; `writing.js` alone changes it.
+ * @typedef {object} PackState  The pack in memory; only `PackWriter` and `Compaction` change it.
  * @property {Map<string, Chunk>} chunks
- * @property {Standing | null} standing
+ * @property {SyncState | null} sync
  * @property {Clock | null} clock
- * @property {Record<string, string>} issuers  names by PIC, as this page has met them; they are not kept
- * @property {import("./derive.js").Derived} derived
+ * @property {Record<string, string>} issuers  names by PIC, as this page has met them; they are not stored
+ * @property {Derived} derived
  */
 
+/** If the device's clock goes back by more than this, ages are no longer known. */
+export const TOLERANCE_MS = 300_000;
 const SAVE_CLOCK_MS = 60_000;
 
-/** @returns {Held} */
-export function nothingHeld() {
-  return { chunks: new Map(), standing: null, clock: null, issuers: {}, derived: new Map() };
+/** @returns {PackState} */
+export function emptyState() {
+  return { chunks: new Map(), sync: null, clock: null, issuers: {}, derived: new Map() };
 }
 
 /**
- * Read what is kept into memory; what is there already is not read again.
- * @param {Held} held
+ * Read the stored pack into memory. Chunks that are in memory are not read again.
+ * @param {PackState} state
  * @param {Vault} vault
  */
-export async function load(held, vault) {
-  const [state, chunks] = await Promise.all([vault.entries("state"), vault.entries("chunks")]);
-  const states = new Map(state);
-  const standing = states.get("pack");
-  held.standing = standing?.format === FORMAT ? standing : null;
-  held.clock = states.get("clock") ?? null;
-  const known = held.chunks;
-  held.chunks = new Map();
-  for (const [id, kept] of chunks) {
-    const bytes = known.has(id) ? null : await vault.unseal("chunks", kept.sealed);
-    const found = known.get(id) ?? (bytes && fromBytes(bytes));
-    if (found) {
-      held.chunks.set(id, found);
+export async function load(state, vault) {
+  const [stored, chunks] = await Promise.all([vault.entries("state"), vault.entries("chunks")]);
+  const states = new Map(stored);
+  const sync = states.get("pack");
+  state.sync = sync?.format === FORMAT ? sync : null;
+  state.clock = states.get("clock") ?? null;
+  const known = state.chunks;
+  state.chunks = new Map();
+  for (const [id, { sealed }] of chunks) {
+    const bytes = known.has(id) ? null : await vault.unseal("chunks", sealed);
+    const chunk = known.get(id) ?? (bytes && fromBytes(bytes));
+    if (chunk) {
+      state.chunks.set(id, chunk);
     }
   }
 }
 
 /**
- * Forget all of it at once.
- * @param {Held} held
+ * Clear the pack in memory at once.
+ * @param {PackState} state
  */
-export function drop(held) {
-  Object.assign(held, nothingHeld());
+export function clear(state) {
+  Object.assign(state, emptyState());
 }
 
 /**
- * An issuer's name was met: cards of that issuer that nobody knows are told with it.
- * @param {Held} held
+ * Remember an issuer's name: it is shown for cards of this issuer that have no answer.
+ * @param {PackState} state
  * @param {{issuerPic: string | null, issuerName: string | null}} named
  */
-export function nameIssuer(held, { issuerPic, issuerName }) {
+export function nameIssuer(state, { issuerPic, issuerName }) {
   if (issuerPic !== null && issuerName !== null) {
-    held.issuers = { ...held.issuers, [issuerPic]: issuerName };
+    state.issuers = { ...state.issuers, [issuerPic]: issuerName };
   }
 }
 
-/**
- * What may be asked of the pack; it never rejects and asks nobody.
- * @param {Held} held
- * @param {{vault: Vault, subtle: SubtleCrypto, deviceNow: () => number}} parts
- */
-export function createPack(held, { vault, subtle, deviceNow }) {
-  let clockSavedAt = -Infinity;
+/** Reads the pack. It never rejects and uses no network. */
+export class Pack {
+  #state;
+  #vault;
+  #subtle;
+  #deviceNow;
+  #clockSavedAt = -Infinity;
 
-  function noteTime() {
-    const now = deviceNow();
-    held.clock = seen(held.clock, now);
-    if (held.clock !== null && Math.abs(now - clockSavedAt) >= SAVE_CLOCK_MS) {
-      clockSavedAt = now;
-      void vault.save([{ room: "state", key: "clock", value: held.clock }]);
+  /**
+   * @param {PackState} state
+   * @param {{vault: Vault, subtle: SubtleCrypto, deviceNow: () => number}} parts
+   */
+  constructor(state, { vault, subtle, deviceNow }) {
+    this.#state = state;
+    this.#vault = vault;
+    this.#subtle = subtle;
+    this.#deviceNow = deviceNow;
+  }
+
+  /**
+   * The remembered answer about this card that counts, however old. `decideAlone` decides whether it may be shown.
+   * @param {string} escn
+   * @returns {Promise<Row | null>}
+   */
+  async find(escn) {
+    const { sync } = this.#state;
+    if (sync === null || !this.#vault.isOpen()) {
+      return null;
+    }
+    try {
+      const found = (await Promise.all(sync.salts.map((salt) => this.#rowsOf(escn, salt)))).flat();
+      found.forEach((row) => nameIssuer(this.#state, row));
+      return this.#vault.isOpen() ? newest(this.#state, found, this.#siteTime() / 1000) : null;
+    } catch {
+      return null;
     }
   }
 
-  return Object.freeze({
-    /**
-     * What is remembered of this card: the answer that counts, old or not. Whether it may be given says
-     * `decideAlone`.
-     * @param {string} escn
-     * @returns {Promise<Row | null>}
-     */
-    async find(escn) {
-      const { standing } = held;
-      if (standing === null || !vault.isOpen()) {
-        return null;
-      }
-      try {
-        const under = standing.salts.map((salt) => rowsUnder(held, subtle, escn, salt));
-        const found = (await Promise.all(under)).flat();
-        found.forEach((row) => nameIssuer(held, row));
-        return vault.isOpen() ? newest(held, found, siteTime(held.clock, deviceNow()) / 1000) : null;
-      } catch {
-        return null;
-      }
-    },
+  /** The site's time in milliseconds; NaN if no age can be known. */
+  now() {
+    const time = this.#siteTime();
+    if (!Number.isNaN(time)) {
+      this.#noteTime();
+    }
+    return time;
+  }
 
-    /** The site's time in milliseconds; NaN where no age can be known. */
-    now() {
-      const time = siteTime(held.clock, deviceNow());
-      if (!Number.isNaN(time)) {
-        noteTime();
-      }
-      return time;
-    },
+  /** The site's time, or the device's if that is not known. */
+  likelyNow() {
+    return likelyTime(this.#state.clock, this.#deviceNow());
+  }
 
-    /** The site's time as well as it can be told. */
-    likelyNow: () => likelyTime(held.clock, deviceNow()),
+  /** @returns {Readonly<Record<string, string>>} */
+  issuers() {
+    return this.#state.issuers;
+  }
 
-    /** @returns {Readonly<Record<string, string>>} */
-    issuers: () => held.issuers,
+  /** How many rows there are (a card that was checked again may have several), and seconds since the last sync. */
+  facts() {
+    const { sync, chunks } = this.#state;
+    const age = sync === null ? NaN : Math.max(0, (this.#siteTime() - sync.syncedAt) / 1000);
+    const cards = [...chunks.values()].reduce((sum, chunk) => sum + countRows(chunk), 0);
+    return { cards, ageS: Number.isNaN(age) ? null : age, kept: this.#vault.kind };
+  }
 
-    /** How many cards, counted twice where they were checked again, and the seconds since the last sync. */
-    facts() {
-      const time = siteTime(held.clock, deviceNow());
-      const age = held.standing === null ? NaN : Math.max(0, (time - held.standing.syncedAt) / 1000);
-      const cards = [...held.chunks.values()].reduce((sum, each) => sum + count(each), 0);
-      return { cards, ageS: Number.isNaN(age) ? null : age, kept: vault.kind };
-    },
-  });
+  #siteTime() {
+    return siteTime(this.#state.clock, this.#deviceNow());
+  }
+
+  #noteTime() {
+    const now = this.#deviceNow();
+    this.#state.clock = seen(this.#state.clock, now);
+    if (Math.abs(now - this.#clockSavedAt) >= SAVE_CLOCK_MS) {
+      this.#clockSavedAt = now;
+      void this.#vault.save([{ store: "state", key: "clock", value: this.#state.clock }]);
+    }
+  }
+
+  /**
+   * The rows of this card under one salt: the last one of the site and the last one of this device itself.
+   * @param {string} escn
+   * @param {Salt} salt
+   * @returns {Promise<Row[]>}
+   */
+  async #rowsOf(escn, salt) {
+    const row = await deriveOnce(this.#state.derived, this.#subtle, escn, salt);
+    const chunks = [...this.#state.chunks.values()].filter((chunk) => chunk.salt === salt.id);
+    const latest = [false, true].map((own) => lastRow(chunks.filter((chunk) => chunk.own === own), row));
+    const bodies = await Promise.all(latest.map((sealed) => sealed && unsealBody(this.#subtle, row, sealed)));
+    return bodies.map((body) => body && readBody(body)).filter((read) => read !== null);
+  }
 }
 
 /**
- * What stands of this card under one salt: the row that the site sent last, and the one that this device was
- * told last itself.
- * @param {Held} held
- * @param {SubtleCrypto} subtle
- * @param {string} escn
- * @param {Salt} salt
- * @returns {Promise<Row[]>}
- */
-async function rowsUnder(held, subtle, escn, salt) {
-  const row = await derivedOnce(held.derived, subtle, escn, salt);
-  const chunks = [...held.chunks.values()].filter((each) => each.salt === salt.id);
-  const latest = [false, true].map((own) => last(chunks.filter((each) => each.own === own), row));
-  const bodies = await Promise.all(latest.map((sealed) => sealed && unsealBody(subtle, row, sealed)));
-  return bodies.map((body) => body && readBody(body)).filter((read) => read !== null);
-}
-
-/**
- * The row that came last, sealed; null where there is none.
+ * The latest row of these chunks, sealed; null if there is none.
  * @param {Chunk[]} chunks
  * @param {RowKey} row
  */
-function last(chunks, { id }) {
+function lastRow(chunks, { id }) {
   let [found, order] = [/** @type {Uint8Array | null} */ (null), -1];
-  for (const each of chunks) {
-    const at = locate(each, id);
-    if (at >= 0 && orderAt(each, at) >= order) {
-      [found, order] = [sealedAt(each, at), orderAt(each, at)];
+  for (const chunk of chunks) {
+    const at = locate(chunk, id);
+    if (at >= 0 && orderAt(chunk, at) >= order) {
+      [found, order] = [sealedAt(chunk, at), orderAt(chunk, at)];
     }
   }
   return found;
 }
 
 /**
- * Of these rows the one that counts, with its end no later than the pack's own age allows.
- * @param {Held} held
+ * The row that counts. It ends no later than the pack's maximum age allows.
+ * @param {PackState} state
  * @param {Row[]} rows
  * @param {number} nowS
  * @returns {Row | null}
  */
-function newest(held, rows, nowS) {
+function newest({ sync }, rows, nowS) {
   /** @type {Row | null} */
   let best = null;
   for (const row of rows) {
     best = best === null || outranks(row, best, nowS) ? row : best;
   }
-  if (best === null) {
-    return null;
-  }
-  const oldest = best.checkedAt + (held.standing?.maxAgeS ?? 0);
-  return { ...best, goodUntil: Math.min(best.goodUntil, oldest) };
+  return best && { ...best, goodUntil: Math.min(best.goodUntil, best.checkedAt + (sync?.maxAgeS ?? 0)) };
+}
+
+/**
+ * The clock after the server sent its time. It counts from the request, so that no age is too young.
+ * @param {number} askedAt  the device's clock at the request
+ * @param {number} serverNow
+ * @returns {Clock}
+ */
+export function synced(askedAt, serverNow) {
+  return { offset: serverNow - askedAt, highest: serverNow };
+}
+
+/**
+ * The site's time; NaN before the first sync and after the device's clock went back.
+ * @param {Clock | null} clock
+ * @param {number} deviceNow
+ */
+export function siteTime(clock, deviceNow) {
+  const time = clock === null ? NaN : deviceNow + clock.offset;
+  return clock !== null && time < clock.highest - TOLERANCE_MS ? NaN : time;
+}
+
+/**
+ * The best guess of the site's time, for instants that are not ages.
+ * @param {Clock | null} clock
+ * @param {number} deviceNow
+ */
+export function likelyTime(clock, deviceNow) {
+  return deviceNow + (clock?.offset ?? 0);
+}
+
+/**
+ * The clock after this instant was seen.
+ * @param {Clock | null} clock
+ * @param {number} deviceNow
+ * @returns {Clock | null}
+ */
+export function seen(clock, deviceNow) {
+  return clock === null ? null : { ...clock, highest: Math.max(clock.highest, deviceNow + clock.offset) };
 }

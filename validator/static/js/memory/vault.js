@@ -1,106 +1,133 @@
-/**
- * What is kept on this device goes through here: sealed under a key that cannot be taken out, gone after a
- * wipe.
- */
+/** Everything stored on this device passes through the vault: sealed under a key that cannot be exported. */
 
 import { newId } from "../ids.js";
 import { PERSON } from "./database.js";
 
-/**
- * @typedef {import("./database.js").Store} Store
- * @typedef {import("./database.js").Change} Change
- * @typedef {import("./database.js").Room} Room
- *
- * @typedef {{iv: Uint8Array<ArrayBuffer>, data: ArrayBuffer}} Sealed
- *
- * @typedef {object} Vault
- * @property {"disk" | "ram"} kind
- * @property {() => boolean} isOpen
- * @property {(room: Room) => Promise<Array<[string, any]>>} entries  empty where nothing can be read
- * @property {(changes: Change[]) => Promise<boolean>} save  false where nothing was kept; never rejects
- * @property {(room: Room, bytes: Uint8Array<ArrayBuffer>) => Promise<Sealed>} seal
- * @property {(room: Room, sealed: Sealed) => Promise<Uint8Array<ArrayBuffer> | null>} unseal
- * @property {(room: Room, value: unknown) => Promise<Sealed>} sealJson
- * @property {(room: Room, sealed: Sealed) => Promise<any>} unsealJson  null where it cannot be opened
- * @property {() => Promise<boolean>} recheck  whether it was wiped elsewhere; then it closes here too
- * @property {() => void} close  from here on nothing is kept
- * @property {() => string | null} owner  whose queue can be opened: the name of their key
- * @property {(id: string, key: Uint8Array<ArrayBuffer>) => Promise<"same" | "new" | "other">} adopt
- *   Take over the key of who is signed in; other: this is another person's than the one that is here.
- * @property {(spared?: import("./database.js").Spared) => Promise<void>} wipe
- */
+/** @import {Change, Database, Keys, QueueKey, Spared, StoreName} from "./database.js" */
+
+/** @typedef {{iv: Uint8Array<ArrayBuffer>, data: ArrayBuffer}} Sealed */
 
 export const IV_BYTES = 12;
 const AES = { name: "AES-GCM", length: 256 };
 
 /**
- * The vault over this store, with the key that is there or a new one.
- * @param {Store} store
+ * The vault over this database, with the key that is stored there or a new one.
+ * @param {Database} database
  * @param {Crypto} crypto
- * @returns {Promise<Vault>}
  */
-export async function openVault(store, crypto) {
+export async function openVault(database, crypto) {
   const own = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
-  const keys = await store.begin({ epoch: newId(crypto), own: /** @type {CryptoKey} */ (own) });
-  let person = keys.person ?? null;
-  let open = true;
+  const keys = await database.begin({ epoch: newId(crypto), own: /** @type {CryptoKey} */ (own) });
+  return new Vault(database, crypto, keys);
+}
 
-  /** @param {Room} room @param {Uint8Array<ArrayBuffer>} iv */
-  const under = (room, iv) => ({ name: AES.name, iv, additionalData: new TextEncoder().encode(room) });
+export class Vault {
+  #database;
+  #crypto;
+  #keys;
+  /** @type {QueueKey | null} */
+  #person;
+  #isOpen = true;
 
-  /** @type {Vault["seal"]} */
-  const seal = async (room, bytes) => {
-    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-    const key = room === "queue" && person !== null ? person.key : keys.own;
-    return { iv, data: await crypto.subtle.encrypt(under(room, iv), key, bytes) };
-  };
-  /** @type {Vault["unseal"]} */
-  const unseal = async (room, sealed) => {
-    for (const key of room === "queue" && person !== null ? [person.key, keys.own] : [keys.own]) {
+  /**
+   * @param {Database} database
+   * @param {Crypto} crypto
+   * @param {Keys} keys
+   */
+  constructor(database, crypto, keys) {
+    this.kind = database.kind;
+    this.#database = database;
+    this.#crypto = crypto;
+    this.#keys = keys;
+    this.#person = keys.person ?? null;
+  }
+
+  isOpen() {
+    return this.#isOpen;
+  }
+
+  /** Empty if nothing can be read. @param {StoreName} store @returns {Promise<Array<[string, any]>>} */
+  async entries(store) {
+    return this.#isOpen ? this.#database.entries(store).catch(() => []) : [];
+  }
+
+  /** False if nothing was stored; never rejects. @param {Change[]} changes */
+  async save(changes) {
+    return this.#isOpen && this.#database.commit(this.#keys.epoch, changes).catch(() => false);
+  }
+
+  /** @param {StoreName} store @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Sealed>} */
+  async seal(store, bytes) {
+    const iv = this.#crypto.getRandomValues(new Uint8Array(IV_BYTES));
+    const key = store === "queue" && this.#person !== null ? this.#person.key : this.#keys.own;
+    return { iv, data: await this.#crypto.subtle.encrypt(algorithm(store, iv), key, bytes) };
+  }
+
+  /** @param {StoreName} store @param {Sealed} sealed */
+  async unseal(store, { iv, data }) {
+    const { own } = this.#keys;
+    for (const key of store === "queue" && this.#person !== null ? [this.#person.key, own] : [own]) {
       try {
-        return new Uint8Array(await crypto.subtle.decrypt(under(room, sealed.iv), key, sealed.data));
+        return new Uint8Array(await this.#crypto.subtle.decrypt(algorithm(store, iv), key, data));
       } catch {
-        // Sealed with the other key, or by somebody else.
+        // Sealed with the other key, or for another person.
       }
     }
     return null;
-  };
+  }
 
-  /** @type {Vault} */
-  const vault = {
-    kind: store.kind,
-    isOpen: () => open,
-    entries: async (room) => (open ? store.entries(room).catch(() => []) : []),
-    save: async (changes) => open && store.commit(keys.epoch, changes).catch(() => false),
-    seal,
-    unseal,
-    sealJson: (room, value) => seal(room, new TextEncoder().encode(JSON.stringify(value))),
-    unsealJson: async (room, sealed) => {
-      const bytes = await unseal(room, sealed);
-      return bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
-    },
-    recheck: async () => {
-      const found = await store.keys().catch(() => keys);
-      open = open && found?.epoch === keys.epoch;
-      return !open;
-    },
-    close: () => {
-      open = false;
-    },
-    owner: () => person?.id ?? null,
-    adopt: async (id, bytes) => {
-      if (person !== null) {
-        return person.id === id ? "same" : "other";
-      }
-      const key = await crypto.subtle.importKey("raw", bytes, AES.name, false, ["encrypt", "decrypt"]);
-      person = { id, key };
-      await vault.save([{ room: "keys", key: PERSON, value: person }]);
-      return "new";
-    },
-    wipe: async (spared) => {
-      open = false;
-      await store.wipe(spared);
-    },
-  };
-  return Object.freeze(vault);
+  /** @param {StoreName} store @param {unknown} value */
+  sealJson(store, value) {
+    return this.seal(store, new TextEncoder().encode(JSON.stringify(value)));
+  }
+
+  /** Null if it cannot be opened. @param {StoreName} store @param {Sealed} sealed @returns {Promise<any>} */
+  async unsealJson(store, sealed) {
+    const bytes = await this.unseal(store, sealed);
+    return bytes === null ? null : JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  /** Whether the database was wiped by another page; then this vault closes too. */
+  async recheck() {
+    const found = await this.#database.keys().catch(() => this.#keys);
+    this.#isOpen = this.#isOpen && found?.epoch === this.#keys.epoch;
+    return !this.#isOpen;
+  }
+
+  /** From here on nothing is stored. */
+  close() {
+    this.#isOpen = false;
+  }
+
+  /** The id of the key that the queue is sealed with: it names the person. */
+  owner() {
+    return this.#person?.id ?? null;
+  }
+
+  /**
+   * Take over the queue's key of the person signed in; "other" if the stored key is that of another person.
+   * @param {string} id
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @returns {Promise<"same" | "new" | "other">}
+   */
+  async adopt(id, bytes) {
+    if (this.#person !== null) {
+      return this.#person.id === id ? "same" : "other";
+    }
+    const key = await this.#crypto.subtle.importKey("raw", bytes, AES.name, false, ["encrypt", "decrypt"]);
+    this.#person = { id, key };
+    await this.save([{ store: "keys", key: PERSON, value: this.#person }]);
+    return "new";
+  }
+
+  /** @param {Spared} [spared] */
+  async wipe(spared) {
+    this.#isOpen = false;
+    await this.#database.wipe(spared);
+  }
+}
+
+/** @param {StoreName} store @param {Uint8Array<ArrayBuffer>} iv */
+function algorithm(store, iv) {
+  return { name: AES.name, iv, additionalData: new TextEncoder().encode(store) };
 }

@@ -12,7 +12,7 @@ import { tellLeft } from "./session_end.js";
 const LOOK_MS = 5_000;
 // The name under which settings/preferences.js keeps it.
 const KIOSK = "escv.kioskLocked";
-// The names of memory/database.js and memory/marks.js, which not every page loads.
+// The names of memory/database.js and checking/session.js, which not every page loads.
 const DATABASE = "escv";
 const SIGN_OUT_WAITS = "escv.sign-out";
 const FORGET_MS = 1_000;

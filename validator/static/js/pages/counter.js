@@ -38,9 +38,9 @@ export async function openCounter(root) {
   /** @type {Me | null} */
   let me = null;
   let isOpen = false;
-  /** @param {import("../memory/memory.js").Left} left */
+  /** @param {import("../memory/memory.js").EndedSession} left */
   const signedOut = (left) => {
-    if (!checking.session.waits()) {
+    if (!checking.session.isSignOutPending()) {
       goToSignIn(left);
     } else if (isOpen) {
       // Signed out by another page of this device: begin anew, and say so.
@@ -48,7 +48,7 @@ export async function openCounter(root) {
     }
   };
   const checking = startChecking({ memory, changed: () => say(), signedOut, changedHands: beginAnew });
-  if (checking.session.waits()) {
+  if (checking.session.isSignOutPending()) {
     showSignedOut(root, checking.session);
     return null;
   }

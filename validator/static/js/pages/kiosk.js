@@ -46,7 +46,7 @@ async function open() {
     changedHands: beginAnew,
     replacing: () => locking,
   });
-  /** @param {import("../memory/memory.js").Left} left */
+  /** @param {import("../memory/memory.js").EndedSession} left */
   function signedOut(left) {
     noteLeft(left);
     become("over");

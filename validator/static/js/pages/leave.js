@@ -3,9 +3,8 @@
 import { createApi } from "../checking/api.js";
 import { createCall } from "../checking/call.js";
 import { MOST, resultsOf } from "../checking/deliver.js";
-import { createSession } from "../checking/session.js";
+import { Session, SignOutFlag } from "../checking/session.js";
 import { TIMERS } from "../timers.js";
-import { createMarks } from "../memory/marks.js";
 import { openMemory } from "../memory/memory.js";
 import { fetchOwn, own } from "../root.js";
 import { noteLeft } from "./session_end.js";
@@ -17,12 +16,12 @@ const DELIVERY_MS = 1_000;
 
 /** Deliver, wipe, tell the server if it can be told, and go to where signing in is possible. */
 export async function leave() {
-  const marks = createMarks();
+  const flag = new SignOutFlag();
   const call = createCall({
     fetch: fetchOwn,
     now: () => performance.now(),
     timers: TIMERS,
-    isLocked: marks.signOutWaits,
+    isLocked: () => flag.isSet(),
     heard: () => undefined,
   });
   const { lateChecks, logout, me } = createApi(call);
@@ -32,7 +31,7 @@ export async function leave() {
     noteLeft({ waiting: 0, lost: memory.queue.size(), card: null, held: null });
   }
   const wipe = async () => memory?.wipe();
-  const isTold = await Promise.race([createSession({ marks, logout, me, wipe }).signOut(), after(LOGOUT_MS)]);
+  const isTold = await Promise.race([new Session({ flag, logout, me, wipe }).signOut(), after(LOGOUT_MS)]);
   location.replace(own(isTold ? "/login" : "/"));
 }
 
@@ -48,7 +47,7 @@ function after(ms) {
  */
 async function deliver(queue, lateChecks) {
   const owner = queue.owner();
-  for (let isGoing = owner !== null && !createMarks().signOutWaits(); isGoing && queue.size() > 0; ) {
+  for (let isGoing = owner !== null && !new SignOutFlag().isSet(); isGoing && queue.size() > 0; ) {
     const checks = await queue.first(MOST);
     const told = await lateChecks(/** @type {string} */ (owner), checks);
     const results = told.ok ? resultsOf(told.body, checks) : null;

@@ -3,7 +3,7 @@
 import { ageText } from "../checking/status.js";
 import { own } from "../root.js";
 
-/** @typedef {import("../memory/memory.js").Left} Left */
+/** @typedef {import("../memory/memory.js").EndedSession} Left */
 
 const WARNED_MS = 15 * 60_000;
 const LOOK_MS = 15_000;

@@ -1,21 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { mergeTwo, outranks, without } from "../../../validator/static/js/memory/merge.js";
 import {
   SENT_BYTES,
   chunkOf,
-  count,
+  countRows,
   fromBytes,
   locate,
+  mergeTwo,
   orderAt,
   sealedAt,
   toBytes,
-} from "../../../validator/static/js/memory/rows.js";
+  withoutOldest,
+} from "../../../validator/static/js/memory/chunks.js";
+import { outranks } from "../../../validator/static/js/memory/decide.js";
 
 /**
- * @typedef {import("../../../validator/static/js/memory/body.js").Row} Row
- * @typedef {import("../../../validator/static/js/memory/rows.js").Chunk} Chunk
+ * @import {Chunk} from "../../../validator/static/js/memory/chunks.js"
+ * @import {Row} from "../../../validator/static/js/memory/row.js"
  */
 
 const NOW_S = 1_795_521_600;
@@ -66,7 +68,7 @@ test("every row of a chunk is found with what it brought, and no other", () => {
   const cards = someCards(1, 3_000, 100_000);
   const chunk = chunkOf(7, false, sent(cards, 5), 5);
 
-  assert.equal(count(chunk), cards.size);
+  assert.equal(countRows(chunk), cards.size);
   for (let card = 0; card < 5_000; card += 1) {
     const there = found(chunk, card);
     const expected = Buffer.from(sent([card], 5).subarray(16)).toString("hex");
@@ -97,7 +99,7 @@ test("of two chunks one is made in which each card has the row that came later",
     const [early, late] = [chunkOf(1, false, sent(one, 3), 3), chunkOf(1, false, sent(other, 8), 8)];
 
     for (const merged of [mergeTwo(early, late), mergeTwo(late, early)]) {
-      assert.equal(count(merged), new Set([...one, ...other]).size);
+      assert.equal(countRows(merged), new Set([...one, ...other]).size);
       for (let card = 0; card < 500; card += 1) {
         assert.deepEqual(found(merged, card), found(late, card) ?? found(early, card));
       }
@@ -109,14 +111,14 @@ test("a chunk is cut by the rows that came first", () => {
   const early = chunkOf(1, false, sent(Array.from({ length: 60 }, (_, card) => card), 1), 1);
   const late = chunkOf(1, false, sent(Array.from({ length: 40 }, (_, card) => 60 + card), 2), 2);
   const whole = mergeTwo(early, late);
-  const cut = without(whole, 50);
+  const cut = withoutOldest(whole, 50);
 
-  assert.equal(count(cut), 50);
+  assert.equal(countRows(cut), 50);
   for (let card = 60; card < 100; card += 1) {
     assert.deepEqual(found(cut, card), found(whole, card));
   }
-  assert.equal(count(without(whole, 0)), 100);
-  assert.equal(count(without(whole, 500)), 0);
+  assert.equal(countRows(withoutOldest(whole, 0)), 100);
+  assert.equal(countRows(withoutOldest(whole, 500)), 0);
 });
 
 /** @type {Row} */

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { readBody, writeBody } from "../../../validator/static/js/memory/body.js";
-import { derive, derivedOnce, sealBody, unsealBody } from "../../../validator/static/js/memory/derive.js";
+import { derive, deriveOnce, readBody, sealBody, unsealBody, writeBody } from "../../../validator/static/js/memory/row.js";
+
+/** @import {Row} from "../../../validator/static/js/memory/row.js" */
 
 /** The vectors that tests/unit/pack/test_sealing.py holds the server to. */
 const VECTORS = JSON.parse(readFileSync(new URL("../../vectors/pack.json", import.meta.url), "utf8"));
@@ -15,7 +16,7 @@ const bytes = (hex) => new Uint8Array(Buffer.from(hex, "hex"));
 /** @param {any} vector */
 const salt = (vector) => ({ id: 1, salt: bytes(vector.salt), rounds: vector.rounds, endsAt: 0 });
 
-/** @param {any} body @returns {import("../../../validator/static/js/memory/body.js").Row} */
+/** @param {any} body @returns {Row} */
 function rowOf({ reason, hour, end, last_day, issuer_pic, issuer_name, academic_level }) {
   return {
     reason,
@@ -64,22 +65,22 @@ test("a row sealed again uses another initial value", async () => {
 test("a card is derived once while it is in hand, and not kept for long", async () => {
   const kept = new Map();
   const few = { ...salt(VECTORS[0]), rounds: 5 };
-  const first = derivedOnce(kept, crypto.subtle, "card 0", few);
-  assert.equal(derivedOnce(kept, crypto.subtle, "card 0", few), first);
-  assert.notEqual(derivedOnce(kept, crypto.subtle, "card 0", { ...few, id: 2 }), first);
+  const first = deriveOnce(kept, crypto.subtle, "card 0", few);
+  assert.equal(deriveOnce(kept, crypto.subtle, "card 0", few), first);
+  assert.notEqual(deriveOnce(kept, crypto.subtle, "card 0", { ...few, id: 2 }), first);
 
   await Promise.all(
-    Array.from({ length: 40 }, (_, card) => derivedOnce(kept, crypto.subtle, `card ${card + 1}`, few)),
+    Array.from({ length: 40 }, (_, card) => deriveOnce(kept, crypto.subtle, `card ${card + 1}`, few)),
   );
   assert.equal(kept.size, 16);
-  assert.notEqual(derivedOnce(kept, crypto.subtle, "card 0", few), first);
+  assert.notEqual(deriveOnce(kept, crypto.subtle, "card 0", few), first);
 });
 
 test("a derivation that failed is tried again", async () => {
   const kept = new Map();
   const broken = { ...salt(VECTORS[0]), rounds: 0 };
 
-  await assert.rejects(derivedOnce(kept, crypto.subtle, "a number", broken));
+  await assert.rejects(deriveOnce(kept, crypto.subtle, "a number", broken));
   assert.equal(kept.size, 0);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { readPage } from "../../../validator/static/js/memory/page.js";
+import { readPage } from "../../../validator/static/js/memory/pack_page.js";
 import { checked, createSite } from "./site.js";
 
 function page() {

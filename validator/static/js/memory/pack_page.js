@@ -1,16 +1,16 @@
 /**
- * A page of the offline pack as the server sends it, read strictly: one odd member and nothing of it is used.
- * Pure.
+ * A page of the offline pack as the server sends it, read strictly: a page with one unexpected member is rejected
+ * whole. Pure.
  */
 
-import { SENT_BYTES } from "./rows.js";
+import { SENT_BYTES } from "./chunks.js";
+
+/** @import {Salt} from "./row.js" */
 
 /**
- * @typedef {import("./derive.js").Salt} Salt
- *
  * @typedef {object} Page
  * @property {string} cursor
- * @property {boolean} reset  all that was there before is to be dropped
+ * @property {boolean} reset  the device must drop everything it had before
  * @property {boolean} more
  * @property {number} now  the server's time in epoch milliseconds
  * @property {number} maxCards
@@ -22,15 +22,15 @@ import { SENT_BYTES } from "./rows.js";
 export const FORMAT = 2;
 
 const SALT_BYTES = 16;
-const MOST_SALTS = 4;
-const MOST_ROUNDS = 1_000_000;
-const LONGEST_CURSOR = 200;
+const MAX_SALTS = 4;
+const MAX_ROUNDS = 1_000_000;
+const MAX_CURSOR_LENGTH = 200;
 const LAST_SECOND = 0xffff_ffff;
 const SALT = /^[A-Za-z0-9_-]{22}$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
- * The page in this JSON; null where it is not exactly one.
+ * The page in this JSON; null if it is not exactly one.
  * @param {unknown} body
  * @returns {Page | null}
  */
@@ -38,10 +38,10 @@ export function readPage(body) {
   if (!isObject(body) || !isHead(body) || !Array.isArray(body["salts"]) || !isObject(body["sealed"])) {
     return null;
   }
-  const salts = body["salts"].slice(0, MOST_SALTS + 1).map(readSalt);
+  const salts = body["salts"].slice(0, MAX_SALTS + 1).map(readSalt);
   const ids = new Set(salts.map((salt) => salt?.id));
   const sealed = Object.entries(body["sealed"]).map(([id, text]) => readRows(Number(id), text, ids));
-  if (salts.length > MOST_SALTS || ids.size < salts.length || [...salts, ...sealed].includes(null)) {
+  if (salts.length > MAX_SALTS || ids.size < salts.length || [...salts, ...sealed].includes(null)) {
     return null;
   }
   return {
@@ -63,7 +63,7 @@ function isHead(body) {
     format === FORMAT &&
     row === SENT_BYTES &&
     typeof cursor === "string" &&
-    cursor.length <= LONGEST_CURSOR &&
+    cursor.length <= MAX_CURSOR_LENGTH &&
     typeof reset === "boolean" &&
     typeof more === "boolean" &&
     typeof now === "string" &&
@@ -84,7 +84,7 @@ function readSalt(given) {
   const { id, salt, rounds, ends_at: endsAt } = given;
   const fits =
     isWhole(id, LAST_SECOND) &&
-    isWhole(rounds, MOST_ROUNDS) &&
+    isWhole(rounds, MAX_ROUNDS) &&
     rounds > 0 &&
     isWhole(endsAt, Number.MAX_SAFE_INTEGER) &&
     typeof salt === "string" &&
