@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakMethod
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
@@ -93,13 +93,33 @@ class Database:
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is SQLite; else it is PostgreSQL."""
+        return self._engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def sqlite_write(self) -> Iterator[SqliteConnection]:
+        """One writing transaction on SQLite's own connection; raises what `sqlite3` raises.
+
+        SQLAlchemy's layers cost several times what SQLite itself does.
+        """
+        pooled = self._engine.raw_connection()
+        try:
+            connection = cast("SqliteConnection", pooled.dbapi_connection)
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.commit()
+        finally:
+            # The pool rolls back what was not committed.
+            pooled.close()
+
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """One transaction that reads everything as it was at its beginning, while others write."""
-        is_sqlite = self._engine.dialect.name == "sqlite"
         with self.session() as session:
             # Python's driver opens no transaction before a SELECT by itself.
-            begin = "BEGIN" if is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+            begin = "BEGIN" if self.is_sqlite else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
             session.connection().exec_driver_sql(begin)
             yield session
 
@@ -119,7 +139,7 @@ class Database:
 
         PostgreSQL does so by itself, in its own time.
         """
-        if self._engine.dialect.name != "sqlite":
+        if not self.is_sqlite:
             return True
         with self._engine.connect() as connection:
             busy: int = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]

@@ -20,7 +20,7 @@ from validator.health.disk import disk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from validator.checks.log import CheckLog
+    from validator.audit.log import AuditLog
     from validator.database import Database
     from validator.services import Services
 
@@ -119,7 +119,7 @@ def database(reads: Database, writes: Database) -> Store:
     return _lock_of(writes) if is_sqlite else Store.WORKS
 
 
-def _intact(log: CheckLog) -> bool:
+def _intact(log: AuditLog) -> bool:
     """Whether no fault was found in the check log; a database that cannot be read is told elsewhere."""
     try:
         return log.intact()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from validator.accounts.caller import CallerKind
-from validator.checks.log import ALERT
+from validator.audit.log import ALERT
 from validator.manage.late_answers import MOST, manage
 from validator.security.access import managers_only
 from validator.services import services
@@ -17,7 +17,7 @@ from validator.web.moments import Moment, instant
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from validator.checks.reading import Told
+    from validator.audit.entries import NamedEntry
 
 _BY = {CallerKind.PERSON: "{}", CallerKind.DEVICE: "{} (device)", CallerKind.KIOSK: "Kiosk of {}"}
 WORDS = {
@@ -46,7 +46,7 @@ def alerts() -> str:
     return render_template("manage/alerts.html", lines=lines, most=MOST, days=found.settings.retention_days)
 
 
-def line(one: Told, zone: ZoneInfo) -> Line:
+def line(one: NamedEntry, zone: ZoneInfo) -> Line:
     """An alert as the page shows it; somebody whose name is gone stays somebody."""
     return Line(
         instant(one.at, zone), _BY[one.kind].format(one.name or "unknown"), WORDS.get(one.word, OTHER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from validator.accounts import models as accounts  # noqa: F401 - declares its tables on Base
-from validator.checks import models as checks  # noqa: F401 - the same
+from validator.audit import models as audit  # noqa: F401 - the same
 from validator.database import Base
 from validator.late import models as late  # noqa: F401 - the same
 from validator.privacy import models as privacy  # noqa: F401 - the same

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from validator.checks.models import LogRow
+from validator.audit.models import EntryRow
 from validator.late.models import LateCheck
 from validator.pack.body import HOUR_S
 from validator.privacy.steps import NotEmptiedError, OtherRouterError, Steps, settled
@@ -18,7 +18,7 @@ from validator.router.answers import UnknownCard
 if TYPE_CHECKING:
     from offline_cache import Entry, OfflineCache
     from scanner.escn import Escn
-    from validator.checks.log import CheckLog
+    from validator.audit.log import AuditLog
     from validator.database import Database
     from validator.pack.body import Body
     from validator.pack.pack import OfflinePack
@@ -47,7 +47,7 @@ class CardData:
     answers: OfflineCache
     answer_keys: CardKeys
     record_keys: CardKeys
-    log: CheckLog
+    log: AuditLog
     pack: OfflinePack
     router: str = ""
 
@@ -73,7 +73,7 @@ class CardData:
         answers = [_answer(entry) for entry in self._entries(escn)]
         sealed = [_row(body) for body in self.pack.say(escn.value)]
         with self.database.session() as session:
-            checks = session.scalars(select(LogRow).where(LogRow.card.in_(record)).order_by(LogRow.seq))
+            checks = session.scalars(select(EntryRow).where(EntryRow.card.in_(record)).order_by(EntryRow.seq))
             late = session.scalars(
                 select(LateCheck).where(LateCheck.card_key.in_(record)).order_by(LateCheck.made_at)
             )
@@ -140,7 +140,7 @@ def _answer(entry: Entry) -> dict[str, Any]:
     return {"asked_at": asked_at} | {name: str(value) for name, value in values.items() if value is not None}
 
 
-def _check(row: LogRow) -> dict[str, Any]:
+def _check(row: EntryRow) -> dict[str, Any]:
     return {
         "at": row.at.isoformat(),
         "event": row.event,

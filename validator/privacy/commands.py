@@ -14,7 +14,7 @@ from scanner import parse_payload
 from scanner.refused import Refused
 from validator.accounts import upkeep
 from validator.accounts.sign_in import accounts
-from validator.checks.head import Since
+from validator.audit.head_store import Continuity
 from validator.plain_errors import AGAIN, plainly
 from validator.privacy.steps import Steps, settled
 from validator.services import services
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from scanner.escn import Escn
-    from validator.checks.sealed import Head
+    from validator.audit.head import Head
 
 NOT_COMPARED = 3
 MOST_SHOWN = 100_000
@@ -103,7 +103,7 @@ def verify_log(since: str | None) -> None:
         )
     if found.head is not None and found.head.anchor_seq:
         click.echo(f"Entries up to {found.head.anchor_seq} were deleted at their end{_written(found.head)}.")
-    if found.since is Since.DELETED:
+    if found.continuity is Continuity.DELETED:
         click.echo(
             f"The head {since} can no longer be compared: its entry was deleted at its end. What is left "
             f"is as it was written. Note this head instead: {found.head}",

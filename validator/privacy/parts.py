@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from validator.audit.log import WAIT_MS, AuditLog
 from validator.checks.checker import NoRecord
-from validator.checks.log import WAIT_MS, CheckLog
 from validator.keys import Purpose, derive
 from validator.privacy.card import CardData
 from validator.privacy.keys import CardKeys, Plan
@@ -43,7 +43,7 @@ class Privacy:
 
     answer_keys: CardKeys
     record_keys: CardKeys
-    log: CheckLog
+    log: AuditLog
     record: Record
     cards: CardData
     purge: Purge
@@ -68,7 +68,7 @@ def privacy(  # noqa: PLR0913, PLR0917 - put together once, at start
     answer_keys = CardKeys(hurried, site, answers_plan, clock)
     record_keys = CardKeys(hurried, site, Plan("record", WEEK_S, kept_s), clock)
     chain_keys = tuple(derive(secret, Purpose.AUDIT_LOG) for secret in terms.secrets)
-    log = CheckLog(database, hurried, record_keys, chain_keys, clock=clock, monotonic=monotonic)
+    log = AuditLog(database, hurried, record_keys, chain_keys, clock=clock, monotonic=monotonic)
     return Privacy(
         answer_keys,
         record_keys,

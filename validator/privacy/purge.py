@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from validator.checks.log import CheckLog
+    from validator.audit.log import AuditLog
     from validator.database import Database
     from validator.privacy.keys import CardKeys
 
@@ -25,7 +25,7 @@ class Purge:
     """Deletes from the database what is past its end. Raises what the database raises."""
 
     database: Database
-    log: CheckLog
+    log: AuditLog
     keys: tuple[CardKeys, ...]
     retention: timedelta
     clock: Callable[[], datetime]

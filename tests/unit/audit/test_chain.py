@@ -7,28 +7,28 @@ from typing import Any
 
 import pytest
 
-from validator.checks.chain import Entry, Fault, Kept, erasure, grouped, seal
-from validator.checks.sealed import Head, faults
+from validator.audit.chain import Entry, Fault, StoredEntry, commit_to_card, erasure_mark, merge_adjacent
+from validator.audit.head import Head, find_faults
 from validator.keys import Purpose, derive
 
 KEY, OTHER = derive("a secret", Purpose.AUDIT_LOG), derive("another secret", Purpose.AUDIT_LOG)
 LENGTH = 7
 
 
-def chain(key: bytes = KEY, length: int = LENGTH, before: str = "") -> tuple[Head, list[Kept]]:
+def chain(key: bytes = KEY, length: int = LENGTH, before: str = "") -> tuple[Head, list[StoredEntry]]:
     """Entries 1 to `length` as we write them."""
     rows, mac = [], before
     for seq in range(1, length + 1):
         salt, card = f"salt {seq}", f"card {seq}"
-        entry = Entry(seq, 1_000 + seq, "check", "device", 3, "active", "router", seal(salt, card))
+        entry = Entry(seq, 1_000 + seq, "check", "device", 3, "active", "router", commit_to_card(salt, card))
         mac = entry.mac(key, mac)
-        rows.append(Kept(entry, card, salt, mac))
+        rows.append(StoredEntry(entry, card, salt, mac))
     return Head(length, mac, 0, before, "").sealed(key), rows
 
 
-def found(head: Head | None, rows: list[Kept], *keys: bytes) -> list[Fault]:
+def found(head: Head | None, rows: list[StoredEntry], *keys: bytes) -> list[Fault]:
     """What is wrong."""
-    return list(faults(keys or (KEY,), head, rows))
+    return list(find_faults(keys or (KEY,), head, rows))
 
 
 def test_what_was_written_has_no_fault() -> None:
@@ -37,7 +37,7 @@ def test_what_was_written_has_no_fault() -> None:
 
     assert found(head, rows) == []
     assert found(replace(head, anchor_seq=3, anchor_mac=rows[2].mac).sealed(KEY), rows[3:]) == []
-    mark = erasure(KEY, 1, rows[0].mac)
+    mark = erasure_mark(KEY, 1, rows[0].mac)
     erased = [replace(rows[0], card=None, salt=None, erased=mark), *rows[1:]]
     assert found(head, erased) == []
     assert found(Head(0, "", 0, "", ""), []) == []
@@ -96,7 +96,7 @@ def test_whoever_lacks_the_key_cannot_write_an_entry_that_fits() -> None:
     """Neither a whole log of their own, nor one more entry, nor a head that leaves some out."""
     head, rows = chain()
     theirs = Entry(LENGTH + 1, 9_999, "check", "device", 3, "active", "router", "")
-    more = [*rows, Kept(theirs, None, None, theirs.mac(OTHER, rows[-1].mac))]
+    more = [*rows, StoredEntry(theirs, None, None, theirs.mac(OTHER, rows[-1].mac))]
 
     assert found(*chain(OTHER))
     assert {fault.seq for fault in found(head, more)} == {LENGTH + 1}
@@ -118,9 +118,9 @@ def test_a_card_that_was_exchanged_is_found() -> None:
         {"card": None, "salt": None},
         {"card": None},
         {"salt": None},
-        {"erased": erasure(KEY, 3, "")},
-        {"card": None, "salt": None, "erased": erasure(KEY, 4, "")},
-        {"card": None, "salt": None, "erased": erasure(OTHER, 3, "")},
+        {"erased": erasure_mark(KEY, 3, "")},
+        {"card": None, "salt": None, "erased": erasure_mark(KEY, 4, "")},
+        {"card": None, "salt": None, "erased": erasure_mark(OTHER, 3, "")},
     ],
     ids=str,
 )
@@ -138,7 +138,7 @@ def test_times_may_go_back() -> None:
     for seq, at in enumerate((1_000, 400, 5_000, 4_999, 0, 1_001), 1):
         entry = Entry(seq, at, "alert", "person", 1, "guessing", "", "")
         mac = entry.mac(KEY, mac)
-        rows.append(Kept(entry, None, None, mac))
+        rows.append(StoredEntry(entry, None, None, mac))
 
     assert found(Head(len(rows), mac, 0, "", "").sealed(KEY), rows) == []
 
@@ -147,7 +147,7 @@ def test_neighbouring_faults_of_one_kind_are_one() -> None:
     """A log whose secret is missing is told in one line and not in a million."""
     head, rows = chain(OTHER)
 
-    assert [str(one) for one in grouped(found(head, rows))][1:] == [
+    assert [str(one) for one in merge_adjacent(found(head, rows))][1:] == [
         f"entries 1 to {LENGTH}: changed, moved or written by somebody else"
     ]
 
@@ -157,7 +157,7 @@ def test_an_earlier_secret_still_counts_while_it_is_given() -> None:
     _, rows = chain(length=3)
     entry = Entry(4, 2_000, "alert", "person", 1, "guessing", "", "")
     mac = entry.mac(OTHER, rows[-1].mac)
-    rows.append(Kept(entry, None, None, mac))
+    rows.append(StoredEntry(entry, None, None, mac))
     head = Head(4, mac, 0, "", "").sealed(OTHER)
 
     assert found(head, rows, OTHER, KEY) == []

@@ -1,4 +1,4 @@
-"""The tables of the check log. No number and no name is in them: a keyed hash stands for the card."""
+"""The tables of the audit log. They contain no card number and no name, only a keyed hash of the card."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from validator.database import Base, Instant
 
 
-class LogRow(Base):
-    """One check, late check, alert or large sync. `mac` covers all but `card` and `salt`.
+class EntryRow(Base):
+    """One check, deferred check, alert or large sync. `mac` covers all but `card` and `salt`.
 
-    Erasing takes those two out. `erased` is the mark that an erasure leaves.
+    An erasure sets `card` and `salt` to NULL and writes its mark into `erased`.
     """
 
     __tablename__ = "check_log"
@@ -32,11 +32,11 @@ class LogRow(Base):
     erased: Mapped[str | None] = mapped_column(String(64))
 
     def __repr__(self) -> str:
-        return f"LogRow({self.seq})"
+        return f"EntryRow({self.seq})"
 
 
-class LogHead(Base):
-    """One row: the last entry, the last one that was deleted at its end, and a digest of all incidents.
+class HeadRow(Base):
+    """The only row: the last entry, the last entry that the retention deleted, a digest of all incidents.
 
     `seal` covers all of it. `anchor_at` is in epoch seconds, 0 where it is not known.
     """
@@ -53,11 +53,11 @@ class LogHead(Base):
     incidents: Mapped[str] = mapped_column(String(64), server_default="")
 
     def __repr__(self) -> str:
-        return f"LogHead({self.seq})"
+        return f"HeadRow({self.seq})"
 
 
-class LogIncident(Base):
-    """A fault that was found while writing or deleting: which entries, what, and when. Kept for good.
+class IncidentRow(Base):
+    """A fault that was found while writing or deleting: which entries, what, and when. Never deleted.
 
     `found_at` is in epoch seconds; `mac` covers all other columns.
     """
@@ -72,4 +72,4 @@ class LogIncident(Base):
     mac: Mapped[str] = mapped_column(String(64))
 
     def __repr__(self) -> str:
-        return f"LogIncident({self.number})"
+        return f"IncidentRow({self.number})"

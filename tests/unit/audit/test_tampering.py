@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.checks.tampering import CARDS, DAY, HOUR, Intruder, Processes, copied, history, keep, named
-from validator.checks.head import Since
+from tests.unit.audit.tampering import CARDS, DAY, HOUR, Intruder, Processes, copied, history, keep, named
+from validator.audit.head_store import Continuity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +98,9 @@ def test_what_a_site_does_is_never_called_a_fault(tmp_path: Path, count: int) ->
             assert verified.faults == (), (number, deed)
             noted.append(str(verified.head))
         log = site.any(dice).log
-        assert {log.verify(head).since for head in noted} <= {Since.GOES_ON, Since.DELETED}, number
+        assert {log.verify(head).continuity for head in noted} <= {
+            Continuity.CONTINUES,
+            Continuity.DELETED,
+        }, number
         assert log.intact()
         site.stop()

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine
 
 import validator.migrations
 from tests.support.late import NOON
-from tests.unit.checks.tampering import Processes, keep
+from tests.unit.audit.tampering import Processes, keep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ import pytest
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
 from tests.support.late import NOON, TILL
-from tests.unit.checks.doing import again, check, put_back, run, values
+from tests.unit.audit.doing import again, check, put_back, run, values
 from validator import logging
-from validator.checks import writing
+from validator.audit import transactions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def test_a_purge_goes_in_steps_and_others_write_between_them(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is lost, the chain goes on, and faults of neighbouring steps are one incident."""
-    monkeypatch.setattr(writing, "BATCH", 3)
+    monkeypatch.setattr(transactions, "PURGE_BATCH", 3)
     check(site, *[ANNA] * 10)
     run(
         site, "UPDATE check_log SET word = 'expired' WHERE seq IN (3, 4); DELETE FROM check_log WHERE seq = 7"
@@ -127,7 +127,7 @@ def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_t
 
 
 def test_an_erasure_hides_no_exchanged_card(site: Site) -> None:
-    """Another entry's card is taken out with the erasure, and the entry stays a fault."""
+    """Another entry's card is taken out with the erasure_mark, and the entry stays a fault."""
     check(site, ANNA, BRUNO)
     run(site, "UPDATE check_log SET card = (SELECT card FROM check_log WHERE seq = 1) WHERE seq = 2")
 

@@ -20,7 +20,7 @@ from validator.privacy.parts import Privacy, Terms, privacy
 if TYPE_CHECKING:
     from random import Random
 
-    from validator.checks.chain import Fault
+    from validator.audit.chain import Fault
 
 CARDS = tuple(map(parse_payload, (ANNA, BRUNO, CLARA)))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -12,9 +12,9 @@ from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
 from tests.support.late import NOON, TILL, late
 from tests.support.verdicts import LIVE
-from tests.unit.checks.doing import again, check, put_back, run, values
-from validator.checks.head import Since
-from validator.checks.log import ALERT
+from tests.unit.audit.doing import again, check, put_back, run, values
+from validator.audit.head_store import Continuity
+from validator.audit.log import ALERT
 from validator.privacy.parts import Terms, privacy
 from validator.router.answers import UnknownCard
 
@@ -139,13 +139,13 @@ def test_a_noted_head_that_was_purged_is_not_taken_for_compared(site: Site) -> N
         site.now += timedelta(days=1)
     site.privacy.log.purge(NOON + timedelta(days=1, hours=1))
 
-    assert [site.privacy.log.verify(head).since for head in heads] == [
-        Since.DELETED,
-        Since.GOES_ON,
-        Since.GOES_ON,
+    assert [site.privacy.log.verify(head).continuity for head in heads] == [
+        Continuity.DELETED,
+        Continuity.CONTINUES,
+        Continuity.CONTINUES,
     ]
     for wrong in ("2:" + "0" * 64, "3:" + "0" * 64, "9:" + "0" * 64, "2:"):
-        assert site.privacy.log.verify(wrong).since is Since.DIFFERS
+        assert site.privacy.log.verify(wrong).continuity is Continuity.DIFFERS
         assert site.privacy.log.verify(wrong).faults
     for nothing in ("", "soon", "3", "-1:" + "0" * 64, heads[2] + "0", "٣:" + "0" * 64):
         with pytest.raises(ValueError, match="no head"):
