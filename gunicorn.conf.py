@@ -5,7 +5,7 @@ import ctypes
 import os
 import sys
 
-from scanner.confinement import hide_memory
+from scanner.sandbox import hide_memory
 from validator.http.listening import (
     MOST_PROCESSES,
     MOST_THREADS,

@@ -11,7 +11,7 @@ import sys
 
 import structlog
 
-from scanner.confinement import hide_memory
+from scanner.sandbox import hide_memory
 from validator import create_app
 from validator.plain_errors import known
 from validator.settings import Settings, SettingsError, unknown

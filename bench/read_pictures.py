@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench.support import milliseconds
 from scanner import ImageRefused, read_image
-from scanner.decoders import zxing
+from scanner.decoders import decode_zxing
 from scanner.image import open_picture
 from tests.support.drawing import drawn_set
 
@@ -72,7 +72,7 @@ def ours(data: bytes) -> list[str]:
 def plain(data: bytes) -> list[str]:
     """What zxing-cpp reads at once, in this process, loading included."""
     try:
-        return [symbol.text.strip() for symbol in zxing(open_picture(data).first) if symbol.text]
+        return [symbol.text.strip() for symbol in decode_zxing(open_picture(data).working) if symbol.text]
     except ImageRefused:
         return []
 

@@ -1,8 +1,7 @@
 """Pixels or text in, a European Student Card number out.
 
-Knows neither Flask nor the network, neither `validator` nor `offline_cache`; a test reads the imports.
-`import scanner` is light: a name is loaded when it is first asked for, and OpenCV only ever in the child
-process that `read_image` starts.
+Imports neither Flask nor the network, `validator` nor `offline_cache`; a test checks this. `import scanner`
+is cheap: each name is loaded at its first use, and OpenCV only in the worker process of `read_image`.
 """
 
 from __future__ import annotations
@@ -11,19 +10,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scanner.choice import choose
+    from scanner.errors import ChoiceRefused, ImageRefused, Kind, NotAnEscCode, Refused
     from scanner.escn import Escn, EscnError
-    from scanner.kinds import Kind
-    from scanner.payload import Payload, parse_payload
+    from scanner.payload import Payload, choose, parse_payload
     from scanner.pool import read_image
-    from scanner.refused import ChoiceRefused, ImageRefused, NotAnEscCode, Refused
-else:  # a type checker that saw this would believe in every name
+else:  # hidden from type checkers, which would accept every name
 
     def __getattr__(name: str) -> object:
-        """Load a public name from the module it lives in, once."""
-        if name not in _HOME:
+        """Load a public name from its module, once."""
+        if name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(_HOME[name]), name)
+        value = getattr(import_module(_MODULES[name]), name)
         globals()[name] = value
         return value
 
@@ -42,16 +39,16 @@ __all__ = [
     "read_image",
 ]
 
-_HOME = {
-    "ChoiceRefused": "scanner.refused",
+_MODULES = {
+    "ChoiceRefused": "scanner.errors",
     "Escn": "scanner.escn",
     "EscnError": "scanner.escn",
-    "ImageRefused": "scanner.refused",
-    "Kind": "scanner.kinds",
-    "NotAnEscCode": "scanner.refused",
+    "ImageRefused": "scanner.errors",
+    "Kind": "scanner.errors",
+    "NotAnEscCode": "scanner.errors",
     "Payload": "scanner.payload",
-    "Refused": "scanner.refused",
-    "choose": "scanner.choice",
+    "Refused": "scanner.errors",
+    "choose": "scanner.payload",
     "parse_payload": "scanner.payload",
     "read_image": "scanner.pool",
 }

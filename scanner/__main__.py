@@ -10,16 +10,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner.choice import choose
+from scanner.errors import Refused
+from scanner.payload import choose
 from scanner.pool import read_image
-from scanner.refused import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-# For people, on standard error; programs read the codes on standard output.
-NEXT = {
+# Advice for people, on standard error. Programs read the codes on standard output.
+ADVICE = {
     "file_not_readable": "Check that the file exists, and that you may read it.",
     "image_unreadable": "The picture is damaged: save or take it again.",
     "unsupported_image": "Use a JPEG, PNG or WebP picture.",
@@ -35,8 +35,8 @@ NEXT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What is said of one picture: its number and warnings, or a refusal's code and kind."""
+class Result:
+    """The result for one picture: its number and warnings, or the code and kind of a refusal."""
 
     image: str
     escn: str | None = None
@@ -50,32 +50,32 @@ class Line:
         return " ".join(filter(None, (f"{self.image}: {self.code}", self.kind and f"({self.kind})")))
 
 
-def look(image: str) -> Line:
-    """Read one picture; the text of a code that is no ESC number is never part of what is said."""
+def read_file(image: str) -> Result:
+    """Read one picture. The text of a code that is no ESC number is never in the result."""
     name = os.fsencode(image).decode(errors="backslashreplace")
     try:
         payload = choose(read_image(Path(image).read_bytes()))
     except Refused as refused:
-        return Line(name, code=refused.code, kind=refused.kind)
+        return Result(name, code=refused.code, kind=refused.kind)
     except (OSError, ValueError):
-        return Line(name, code="file_not_readable")
-    return Line(name, payload.escn.value, payload.warnings)
+        return Result(name, code="file_not_readable")
+    return Result(name, payload.escn.value, payload.warnings)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print a line for each picture; 0 where every one held a number, else 1."""
+    """Print a line for each picture. Returns 0 if every picture holds a number, else 1."""
     parser = argparse.ArgumentParser(
         prog="scanner", description="Read European Student Card numbers from pictures."
     )
     parser.add_argument("images", nargs="+", metavar="IMAGE")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(arguments)
-    lines = [look(image) for image in options.images]
-    for line in lines:
-        print(json.dumps(asdict(line), ensure_ascii=False) if options.json else line)
-    for code in sorted({line.code for line in lines if line.code}):
-        print(f"{code}: {NEXT[code]}", file=sys.stderr)
-    return 0 if all(line.escn for line in lines) else 1
+    results = [read_file(image) for image in options.images]
+    for result in results:
+        print(json.dumps(asdict(result), ensure_ascii=False) if options.json else result)
+    for code in sorted({result.code for result in results if result.code}):
+        print(f"{code}: {ADVICE[code]}", file=sys.stderr)
+    return 0 if all(result.escn for result in results) else 1
 
 
 if __name__ == "__main__":

@@ -1,36 +1,42 @@
-"""Bytes in, a bounded grey picture out, or a refusal. Only the decode child imports this: OpenCV lives there.
+"""Bytes in, a grey picture of limited size out, or a refusal. Only the worker process imports this.
 
-The first look is at about 1600 to 2000 pixels, where the decoders are quick; the full size is made only when
-it is asked for.
+The working size is about 1600 to 2000 pixels, where the decoders are fast. The full size is decoded on
+demand. The other modules of the worker import OpenCV from here, where it is configured.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from scanner.header import Form, Header, bounded, read_header
-from scanner.opencv import cv2
-from scanner.refused import ImageRefused
+from scanner.errors import ImageRefused
+from scanner.header import MAX_PIXELS_JPEG, Header, ImageFormat, limit_decoding_cost, read_header
+
+# OpenCV reads its own limit when it is imported. It also holds if a header lies about the size.
+os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(MAX_PIXELS_JPEG)
+
+import cv2
+
+cv2.setNumThreads(1)  # the other cores belong to other pictures and to the web server
 
 if TYPE_CHECKING:
     from cv2.typing import MatLike
 
     Grey: TypeAlias = MatLike
 
+__all__ = ["MAX_UNSCALED", "WORKING_SIZE", "Picture", "cv2", "open_picture"]
+
 OPAQUE = 255
-PLANE, GREY_ALPHA, COLOUR_ALPHA = 2, 2, 4  # dimensions of a grey picture; channels of those with alpha
-FIRST_LOOK = (
-    1600  # pixels on the longest side where a picture must be scaled; trust.md §2.3 has the costs of more
-)
-FIRST_LOOK_SLACK = 2048  # up to here no scaling: it would cost more than it saves
-MOST_COLOUR_PIXELS = (
-    5_000_000  # decoded whole a second time where the form cannot be decoded at a smaller size
-)
-FULL_LOOK_PIXELS = 17_000_000  # a 12-megapixel photo whole, one of 64 at half, one of 108 at a quarter
+GREY_DIMENSIONS = 2  # of the pixel array of a grey picture
+GREY_ALPHA, COLOUR_ALPHA = 2, 4  # channels
+WORKING_SIZE = 1600  # pixels on the longest side after scaling (costs: trust.md §2.3)
+MAX_UNSCALED = 2048  # scaling a smaller picture costs more than it saves
+MAX_COLOUR_PIXELS = 5_000_000  # of PNG and WebP, which would be decoded at full size a second time
+MAX_FULL_PIXELS = 17_000_000  # a photo of 12 megapixels at full size, of 64 at 1/2, of 108 at 1/4
 _REDUCED = {
     2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
     4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
@@ -45,77 +51,77 @@ _REDUCED_COLOUR = {
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture, decoded lazily: `first` for the quick look, `full` where that one was scaled down."""
+    """One picture, decoded on demand: at working size and, if that is scaled down, at full size."""
 
     data: bytes
     header: Header
 
     @cached_property
-    def first(self) -> Grey:
-        """The whole picture in grey at working size; raises ImageRefused where it cannot be decoded."""
+    def working(self) -> Grey:
+        """The picture in grey at working size; raises ImageRefused if it cannot be decoded."""
         longest = max(self.header.width, self.header.height)
-        return _bounded(self._grey(_reduction(longest)))
+        return _to_working_size(self._decode_grey(_reduction_for(longest)))
 
     @cached_property
     def full(self) -> Grey | None:
-        """The picture at full size, or None where `first` is that already."""
-        if max(self.header.width, self.header.height) <= FIRST_LOOK_SLACK:
+        """The picture in grey at full size; None if `working` is not scaled down."""
+        if max(self.header.width, self.header.height) <= MAX_UNSCALED:
             return None
-        reduction = next(n for n in (1, 2, 4) if self.header.pixels <= FULL_LOOK_PIXELS * n * n)
-        return self._grey(reduction)
+        reduction = next(n for n in (1, 2, 4) if self.header.pixels <= MAX_FULL_PIXELS * n * n)
+        return self._decode_grey(reduction)
 
-    def _grey(self, reduction: int) -> Grey:
-        # Only JPEG scales by its own coefficients; others are decoded whole, and once.
-        if self.header.form is not Form.JPEG:
-            return self._whole
-        return _decoded(self.data, _REDUCED.get(reduction, cv2.IMREAD_GRAYSCALE))
+    def _decode_grey(self, reduction: int) -> Grey:
+        # Only JPEG can be decoded at a smaller size; other formats are decoded once, at full size.
+        if self.header.format is not ImageFormat.JPEG:
+            return self._full_grey
+        return _decode(self.data, _REDUCED.get(reduction, cv2.IMREAD_GRAYSCALE))
 
     @cached_property
-    def other_ground(self) -> Grey | None:
-        """A transparent picture at working size on the ground that `first` is not on; None of others."""
-        if not self.header.alpha or self._grounds[1] is None:
+    def other_background(self) -> Grey | None:
+        """A transparent picture at working size on the background that `working` does not use; else None."""
+        if not self.header.alpha or self._composites[1] is None:
             return None
-        return _bounded(self._grounds[1])
+        return _to_working_size(self._composites[1])
 
     @cached_property
     def colour(self) -> MatLike | None:
-        """The picture at working size in three channels; None where that would be costly."""
-        if self.header.form is Form.JPEG:
-            reduction = _reduction(max(self.header.width, self.header.height))
-        elif self.header.pixels <= MOST_COLOUR_PIXELS:
+        """The picture in colour at working size; None if decoding it would be expensive."""
+        if self.header.format is ImageFormat.JPEG:
+            reduction = _reduction_for(max(self.header.width, self.header.height))
+        elif self.header.pixels <= MAX_COLOUR_PIXELS:
             reduction = 1
         else:
             return None
-        return _bounded(_decoded(self.data, _REDUCED_COLOUR.get(reduction, cv2.IMREAD_COLOR)))
+        return _to_working_size(_decode(self.data, _REDUCED_COLOUR.get(reduction, cv2.IMREAD_COLOR)))
 
     @cached_property
-    def _whole(self) -> Grey:
-        return self._grounds[0] if self.header.alpha else _decoded(self.data, cv2.IMREAD_GRAYSCALE)
+    def _full_grey(self) -> Grey:
+        return self._composites[0] if self.header.alpha else _decode(self.data, cv2.IMREAD_GRAYSCALE)
 
     @cached_property
-    def _grounds(self) -> tuple[Grey, Grey | None]:
-        return _on_grounds(_decoded(self.data, cv2.IMREAD_UNCHANGED))
+    def _composites(self) -> tuple[Grey, Grey | None]:
+        return _composite(_decode(self.data, cv2.IMREAD_UNCHANGED))
 
 
 def open_picture(data: bytes) -> Picture:
-    """Check format, size and what decoding costs before it begins; raises ImageRefused."""
+    """Check format, size and decoding cost before decoding; raises ImageRefused."""
     header = read_header(data)
-    return Picture(bounded(data, header), header)
+    return Picture(limit_decoding_cost(data, header), header)
 
 
-def _reduction(longest: int) -> int:
-    return next((n for n in (8, 4, 2) if longest >= n * 0.85 * FIRST_LOOK), 1)
+def _reduction_for(longest: int) -> int:
+    return next((n for n in (8, 4, 2) if longest >= n * 0.85 * WORKING_SIZE), 1)
 
 
-def _bounded(grey: Grey) -> Grey:
+def _to_working_size(grey: Grey) -> Grey:
     longest = max(grey.shape[:2])
-    if longest <= FIRST_LOOK_SLACK:
+    if longest <= MAX_UNSCALED:
         return grey
-    scale = FIRST_LOOK / longest
+    scale = WORKING_SIZE / longest
     return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
-def _decoded(data: bytes, flags: int) -> Grey:
+def _decode(data: bytes, flags: int) -> Grey:
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
     except (cv2.error, MemoryError):
@@ -125,17 +131,18 @@ def _decoded(data: bytes, flags: int) -> Grey:
     return pixels
 
 
-def _on_grounds(pixels: MatLike) -> tuple[Grey, Grey | None]:
-    """Lay transparent pixels on white, or on black where what is drawn is light; second on the other of them.
+def _composite(pixels: MatLike) -> tuple[Grey, Grey | None]:
+    """Composite transparent pixels over white, or over black if the drawing is light; second, over the other.
 
-    The Router draws black or white modules on nothing at all (protocol.md §2.2): a wrong ground hides them,
-    and what else is drawn may outweigh them. The second is None where nothing is transparent.
+    The Router draws black or white modules on a transparent background (protocol.md §2.2). The wrong
+    background hides them, and other drawings may mislead the choice. The second is None if no pixel is
+    transparent.
     """
-    channels = pixels.shape[-1] if pixels.ndim > PLANE else 1
-    if channels not in {GREY_ALPHA, COLOUR_ALPHA}:  # the chunk that promised transparency held none
-        return _eight_bits(pixels if channels == 1 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)), None
-    alpha = _eight_bits(pixels[:, :, -1])
-    drawn = _eight_bits(
+    channels = pixels.shape[-1] if pixels.ndim > GREY_DIMENSIONS else 1
+    if channels not in {GREY_ALPHA, COLOUR_ALPHA}:  # the file announced transparency, but has none
+        return _to_eight_bits(pixels if channels == 1 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)), None
+    alpha = _to_eight_bits(pixels[:, :, -1])
+    drawn = _to_eight_bits(
         cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY) if channels == COLOUR_ALPHA else pixels[:, :, 0]
     )
     if int(alpha.min()) == OPAQUE:
@@ -147,7 +154,7 @@ def _on_grounds(pixels: MatLike) -> tuple[Grey, Grey | None]:
     return (on_white, on_black) if light < OPAQUE / 2 else (on_black, on_white)
 
 
-def _eight_bits(pixels: MatLike) -> Grey:
+def _to_eight_bits(pixels: MatLike) -> Grey:
     if pixels.dtype == np.uint8:
         return np.ascontiguousarray(pixels, np.uint8)
     return cv2.convertScaleAbs(pixels, alpha=1 / 257)

@@ -1,6 +1,6 @@
-"""Reads pictures in child processes: one that kills or hangs a decoder costs itself and nothing else.
+"""Reads pictures in worker processes: a picture that crashes or hangs a decoder affects itself only.
 
-The parent never imports OpenCV, NumPy or a decoder: a web worker stays small, and a picture can reach little.
+The parent imports neither OpenCV, NumPy nor a decoder: a web worker stays small, a picture reaches little.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
+from scanner.errors import ImageRefused
+from scanner.fair_semaphore import Busy, FairSemaphore
 from scanner.header import read_header
-from scanner.places import Busy, Places
-from scanner.reader import DEFAULT_COMMAND, Ended, Limits, Reader
-from scanner.refused import ImageRefused
+from scanner.worker_process import DEFAULT_COMMAND, WorkerEnded, WorkerLimits, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from scanner.confinement import Confinement
+    from scanner.sandbox import Confinement
 
 log = logging.getLogger("scanner")
 
-DEAR_CALLERS = 16  # whose last picture ended its child; more are not remembered
-WAIT_S = 1.0  # in the queue; a person at the gate is answered within 3 s in all
+MAX_PENALISED = 16  # callers whose last picture ended its worker; more are not remembered
+WAIT_S = 1.0  # in the queue; a person gets an answer within 3 s in total
 
 
-class Fitness(StrEnum):
-    """How reading pictures fares: `no_zbar` reads steeply tilted codes less often, `fails` reads nothing."""
+class DecoderStatus(StrEnum):
+    """State of picture reading. `no_zbar`: reads steeply tilted codes less often; `fails`: reads nothing."""
 
     WORKS = "works"
     NO_ZBAR = "no_zbar"
@@ -41,7 +41,7 @@ class Fitness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of one picture: texts, best first, or a refusal; `seconds` of processor time it took."""
+    """The result for one picture: texts, best first, or a refusal; `seconds`: its processor time."""
 
     texts: tuple[str, ...] = ()
     refusal: ImageRefused | None = None
@@ -49,9 +49,9 @@ class Reading:
 
 
 class DecodePool:
-    """At most `size` pictures at once, one for each caller, and `queue` waiting; starts the children."""
+    """Reads at most `size` pictures at once, one for each caller, with `queue` more waiting."""
 
-    def __init__(  # noqa: PLR0913 - each a limit with a name
+    def __init__(  # noqa: PLR0913 - limits, each with a name
         self,
         size: int = 1,
         wall_s: float = 2.0,
@@ -61,140 +61,138 @@ class DecodePool:
         *,
         command: Sequence[str] = DEFAULT_COMMAND,
     ) -> None:
-        self._limits = Limits(wall_s, memory_mb, idle_s)
+        self._limits = WorkerLimits(wall_s, memory_mb, idle_s)
         self._command = command
-        self._places = Places(size, queue)
+        self._semaphore = FairSemaphore(size, queue)
         self._lock = threading.Lock()
-        self._resting: list[Reader] = []
-        self._dear: deque[Hashable] = deque(maxlen=DEAR_CALLERS)
+        self._idle: list[WorkerProcess] = []
+        self._penalised: deque[Hashable] = deque(maxlen=MAX_PENALISED)
         self._closed = False
-        self._last_seen: Fitness | None = None
+        self._last_status: DecoderStatus | None = None
         self._confinement: Confinement | None = None
 
     def read_image(self, data: bytes, caller: Hashable = None) -> list[str]:
-        """The texts of all symbols, best first, [] where there is none; raises ImageRefused."""
+        """The texts of all symbols, best first; [] if there is none. Raises ImageRefused."""
         reading = self.read(data, caller)
         if reading.refusal is not None:
             raise reading.refusal
         return list(reading.texts)
 
     def read(self, data: bytes, caller: Hashable = None) -> Reading:
-        """Read one picture for this caller; each request that names none is a caller of its own."""
+        """Read one picture for this caller; a request without a caller counts as a separate caller."""
         try:
             read_header(data)
-            with self._places.hold(object() if caller is None else caller, WAIT_S):
+            with self._semaphore.slot(object() if caller is None else caller, WAIT_S):
                 reading = self._read(data, caller)
         except ImageRefused as refusal:
             return Reading(refusal=refusal)
         except Busy:
             return Reading(refusal=ImageRefused("reader_busy"))
-        self._remember(caller, reading)
+        self._update_penalty(caller, reading)
         return reading
 
     @property
-    def last_seen(self) -> Fitness | None:
-        """How the last child fared that was started or asked; None before the first."""
-        return self._last_seen
+    def last_status(self) -> DecoderStatus | None:
+        """The status of the worker that was used last; None before the first."""
+        return self._last_status
 
     @property
     def confinement(self) -> Confinement | None:
-        """What the last child that was ready gave up; None before the first."""
+        """The restrictions of the last worker that was ready; None before the first."""
         return self._confinement
 
-    def try_out(self) -> Fitness:
-        """Wait until a child is ready for pictures, some seconds at most, and tell how it fares."""
+    def probe(self) -> DecoderStatus:
+        """Wait until a worker is ready for pictures, some seconds at most, and return its status."""
         try:
-            reader = self._take()
-            reader.try_out()
-        except Ended:
-            self._last_seen = Fitness.FAILS
+            worker = self._acquire()
+            worker.probe()
+        except WorkerEnded:
+            self._last_status = DecoderStatus.FAILS
         else:
-            self._note(reader)
-            self._give_back(reader)
-        return self._last_seen or Fitness.FAILS
+            self._record(worker)
+            self._release(worker)
+        return self._last_status or DecoderStatus.FAILS
 
     def close(self) -> None:
-        """End the children that rest; one at work ends with its picture. Nothing is read afterwards."""
-        self._places.close()
+        """End the idle workers; a busy one ends after its picture. Later requests are refused."""
+        self._semaphore.close()
         with self._lock:
             self._closed = True
-            resting, self._resting = self._resting, []
-        for reader in resting:
-            reader.end()
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.end()
 
-    def _remember(self, caller: Hashable, reading: Reading) -> None:
-        """Whose last picture ended its child waits for the next one to start: others get the ready ones."""
-        is_dear = (
-            caller is not None and reading.refusal is not None and reading.refusal.code == "reader_failed"
-        )
+    def _update_penalty(self, caller: Hashable, reading: Reading) -> None:
+        """Penalise a caller whose picture ended its worker: the ready workers go to the other callers."""
+        refusal = reading.refusal
         with self._lock:
-            if caller in self._dear:
-                self._dear.remove(caller)
-            if is_dear:
-                self._dear.append(caller)
+            if caller in self._penalised:
+                self._penalised.remove(caller)
+            if caller is not None and refusal is not None and refusal.code == "reader_failed":
+                self._penalised.append(caller)
 
     def _read(self, data: bytes, caller: Hashable) -> Reading:
         try:
             try:
-                return self._ask(self._take(caller), data)
-            except Ended as ended:
+                return self._read_with(self._acquire(caller), data)
+            except WorkerEnded as ended:
                 if not ended.idle:
                     raise
-                return self._ask(self._start(), data)
-        except Ended as ended:
-            log.warning("a picture of %d bytes ended its decode child", len(data))
+                return self._read_with(self._start(), data)
+        except WorkerEnded as ended:
+            log.warning("a picture of %d bytes ended its decode worker", len(data))
             return Reading(refusal=ImageRefused("reader_failed"), seconds=ended.seconds)
 
-    def _ask(self, reader: Reader, data: bytes) -> Reading:
+    def _read_with(self, worker: WorkerProcess, data: bytes) -> Reading:
         try:
-            texts = reader.read(data)
+            texts = worker.read(data)
         except ImageRefused as refused:
-            reading = Reading(refusal=refused, seconds=reader.seconds)
-        except Ended as ended:
-            if not reader.was_ready:
-                self._last_seen = Fitness.FAILS
-            # The next picture should find a child that is ready; one that never was would only fail again.
-            if reader.was_ready and not ended.idle:
-                self._give_back(self._start())
+            reading = Reading(refusal=refused, seconds=worker.seconds)
+        except WorkerEnded as ended:
+            if not worker.was_ready:
+                self._last_status = DecoderStatus.FAILS
+            # Start a worker for the next picture, unless this one never got ready: it would only fail again.
+            if worker.was_ready and not ended.idle:
+                self._release(self._start())
             raise
         else:
-            reading = Reading(tuple(texts), seconds=reader.seconds)
-        self._note(reader)
-        self._give_back(reader)
+            reading = Reading(tuple(texts), seconds=worker.seconds)
+        self._record(worker)
+        self._release(worker)
         return reading
 
-    def _note(self, reader: Reader) -> None:
-        self._last_seen = Fitness.WORKS if reader.has_zbar else Fitness.NO_ZBAR
-        if reader.confinement != self._confinement:
-            self._confinement = reader.confinement
-            if missing := reader.confinement.missing:
-                log.warning("the decode child is only partly confined, missing: %s", ", ".join(missing))
+    def _record(self, worker: WorkerProcess) -> None:
+        self._last_status = DecoderStatus.WORKS if worker.has_zbar else DecoderStatus.NO_ZBAR
+        if worker.confinement != self._confinement:
+            self._confinement = worker.confinement
+            if missing := worker.confinement.missing:
+                log.warning("the decode worker is only partly confined, missing: %s", ", ".join(missing))
             else:
-                log.info("the decode child is confined: %s", reader.confinement)
+                log.info("the decode worker is confined: %s", worker.confinement)
 
-    def _take(self, caller: Hashable = None) -> Reader:
+    def _acquire(self, caller: Hashable = None) -> WorkerProcess:
         with self._lock:
-            while self._resting:
-                reader = self._resting.pop(0 if caller in self._dear else -1)
-                if reader.owner == os.getpid():
-                    return reader
-                reader.forget()  # this process was forked from the one that started it
+            while self._idle:
+                worker = self._idle.pop(0 if caller in self._penalised else -1)
+                if worker.owner == os.getpid():
+                    return worker
+                worker.detach()  # this process was forked from its owner
         return self._start()
 
-    def _start(self) -> Reader:
+    def _start(self) -> WorkerProcess:
         try:
-            return Reader(self._limits, self._command)
+            return WorkerProcess(self._limits, self._command)
         except OSError:
-            self._last_seen = Fitness.FAILS
-            raise Ended(idle=False) from None
+            self._last_status = DecoderStatus.FAILS
+            raise WorkerEnded(idle=False) from None
 
-    def _give_back(self, reader: Reader) -> None:
+    def _release(self, worker: WorkerProcess) -> None:
         with self._lock:
             if not self._closed:
-                # The last is taken first: one that has still to start stands before those that are ready.
-                self._resting.insert(len(self._resting) if reader.was_ready else 0, reader)
+                # Workers are taken from the end, so one that is still starting goes to the front.
+                self._idle.insert(len(self._idle) if worker.was_ready else 0, worker)
                 return
-        reader.end()
+        worker.end()
 
 
 @cache
@@ -205,8 +203,8 @@ def _default_pool() -> DecodePool:
 
 
 def read_image(data: bytes) -> list[str]:
-    """Read one picture with a pool of one child that is started at the first call and ends with this process.
+    """The texts of all symbols in a picture, best first; [] if there is none. Raises ImageRefused.
 
-    The texts of all symbols, best first, [] where there is none; raises ImageRefused.
+    Uses a pool of one worker, which starts at the first call and ends with this process.
     """
     return _default_pool().read_image(data)

@@ -1,6 +1,6 @@
-"""A system-call filter for the decode child: what reading a picture needs is allowed, all else fails.
+"""A system-call filter for the decode worker: allows what decoding a picture needs, all other calls fail.
 
-Classic BPF, as seccomp(2) takes it. Allowing by name also refuses the calls of kernels to come.
+Classic BPF for seccomp(2). An allow list also blocks the calls of future kernels.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A processor: its AUDIT_ARCH value, and the numbers of the calls that are allowed."""
+    """A processor: its AUDIT_ARCH value and the numbers of the allowed calls."""
 
     architecture: int
     seccomp: int
@@ -22,8 +22,8 @@ class Machine:
     allowed: tuple[int, ...]
 
 
-# What the child does once it is ready: use descriptors that are open, memory, clocks and signals, and end.
-# The numbers of x86-64 and of 64-bit ARM, where there is such a call (asm/unistd.h of the kernel).
+# What a ready worker needs: open descriptors, memory, clocks, signals, and exit. The numbers of x86-64 and of
+# 64-bit ARM, None if there is no such call (asm/unistd.h of the kernel).
 _ALLOWED: dict[str, tuple[int, int | None]] = {
     "read": (0, 63),
     "write": (1, 64),
@@ -77,7 +77,7 @@ _ALLOW, _FAIL = 0x7FFF0000, 0x00050000 | errno.EPERM
 _LOAD, _JUMP_IF_EQUAL, _RETURN = 0x20, 0x15, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
 
-Instruction = tuple[int, int, int, int]  # code, steps to skip if true, if false, operand
+Instruction = tuple[int, int, int, int]  # code, instructions to skip if true, if false, operand
 
 
 class _Instruction(ctypes.Structure):
@@ -94,7 +94,7 @@ class _Program(ctypes.Structure):
 
 
 def program(machine: Machine) -> list[Instruction]:
-    """The filter: another architecture's calls fail, limits may be set on this process only."""
+    """The filter: calls of another architecture fail, and limits may be set on this process only."""
     allowed = machine.allowed
     listed = [(_JUMP_IF_EQUAL, len(allowed) - at, 0, number) for at, number in enumerate(allowed)]
     return [
@@ -113,19 +113,19 @@ def program(machine: Machine) -> list[Instruction]:
 
 
 def install() -> bool:
-    """Filter the calls of all threads from now on; False where that cannot be had. Needs no_new_privs."""
+    """Filter the calls of all threads from now on; False on failure. Needs no_new_privs."""
     machine = this_machine()
     if machine is None:
         return False
-    steps = program(machine)
-    array = (_Instruction * len(steps))(*(_Instruction(*step) for step in steps))
-    filtering = _Program(len(steps), array)
+    instructions = program(machine)
+    array = (_Instruction * len(instructions))(*(_Instruction(*step) for step in instructions))
+    filtering = _Program(len(instructions), array)
     call = ctypes.CDLL(None).syscall
     mode, threads = ctypes.c_ulong(_SET_MODE_FILTER), ctypes.c_ulong(_ALL_THREADS)
     return int(call(ctypes.c_long(machine.seccomp), mode, threads, ctypes.byref(filtering))) == 0
 
 
 def this_machine() -> Machine | None:
-    """The processor that this runs on, where there is a filter for it."""
-    has_64_bits = sys.maxsize > 1 << 32  # a 32-bit program on such a kernel makes other calls
+    """The processor of this machine; None if there is no filter for it."""
+    has_64_bits = sys.maxsize > 1 << 32  # a 32-bit program uses other call numbers
     return MACHINES.get(platform.machine()) if has_64_bits and sys.platform == "linux" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scanner.written import fold
+from scanner.normalise import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

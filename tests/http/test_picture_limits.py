@@ -14,7 +14,7 @@ from tests.support.fault_router import FaultRouter
 from tests.support.house import close, make_app
 from tests.support.raw_pictures import DOT, marked
 from tests.support.served import every_card
-from tests.unit.scanner_pool.conftest import ODD_CHILD
+from tests.unit.scanner_pool.conftest import FAULTY_WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def _app(tmp_path: Path) -> Iterator[Flask]:
         app = make_app(tmp_path / "data", router.url, limits="on")
         kept = app.extensions["validator"]
         kept.reader.close()
-        reader = DecodePool(size=2, wall_s=0.05, command=ODD_CHILD)
+        reader = DecodePool(size=2, wall_s=0.05, command=FAULTY_WORKER)
         # The budget refills with time, of which a busy machine may need more or less.
         limits = replace(kept.checker.limits, clock=lambda: NOON)
         checker = replace(kept.checker, limits=limits)

@@ -11,7 +11,7 @@ from validator.api.models import Problem
 from validator.web.refusals import refusal
 
 if TYPE_CHECKING:
-    from scanner.refused import Refused
+    from scanner.errors import Refused
 
 MIMETYPE = "application/problem+json"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 
 from scanner import parse_payload
-from scanner.refused import Refused
+from scanner.errors import Refused
 from validator.accounts import current_caller
 from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequest, VerdictOut

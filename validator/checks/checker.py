@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from scanner.refused import Refused
+from scanner.errors import Refused
 from validator.verdict import Card, Reason, Source, Verdict
 
 if TYPE_CHECKING:

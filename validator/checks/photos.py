@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanner.choice import choose
-from scanner.refused import ImageRefused
+from scanner.errors import ImageRefused
+from scanner.payload import choose
 
 if TYPE_CHECKING:
     from scanner.payload import Payload

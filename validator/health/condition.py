@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from scanner.pool import Fitness
+from scanner.pool import DecoderStatus
 from validator.router.answers import Cause
 from validator.router.circuit_breaker import BreakerState
 from validator.router.health import RouterHealth
 
 if TYPE_CHECKING:
-    from scanner.confinement import Confinement
+    from scanner.sandbox import Confinement
 
 CLOCK_WRONG_S = 60.0
 """From here on days and ages are told wrong by minutes; the Router's own clock is told in whole seconds."""
@@ -86,7 +86,7 @@ class Condition:
     database: Store = Store.WORKS
     memory: bool = True
     disk: Disk = Disk.WORKS
-    reader: Fitness | None = None
+    reader: DecoderStatus | None = None
     confinement: Confinement | None = None
     record: bool = True
     record_intact: bool = True
@@ -140,8 +140,8 @@ class Condition:
             Trouble.ROUTER_AILS: self.router.breaker is not BreakerState.CLOSED,
             Trouble.CEILING_BITES: self.router.rate_limited > 0,
             Trouble.CLOCK_WRONG: not self.clock,
-            Trouble.NO_READER: self.reader is Fitness.FAILS,
-            Trouble.NO_ZBAR: self.reader is Fitness.NO_ZBAR,
+            Trouble.NO_READER: self.reader is DecoderStatus.FAILS,
+            Trouble.NO_ZBAR: self.reader is DecoderStatus.NO_ZBAR,
             Trouble.FILES_MISSING: bool(self.missing_files),
             Trouble.FOLDER_OPEN: not self.folder_private,
         }

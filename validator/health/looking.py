@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from scanner.pool import Fitness
+from scanner.pool import DecoderStatus
 from validator.assets import assets
 from validator.data_folder import is_private
 from validator.health.condition import Condition, Disk, Store
@@ -62,7 +62,7 @@ class Looking:
 
     def thoroughly(self) -> Condition:
         """How things are now; takes some seconds where a decode child does not start."""
-        self._kept.reader.try_out()
+        self._kept.reader.probe()
         with self._lock:
             self._look()
             return self._condition()
@@ -80,9 +80,9 @@ class Looking:
     def _try_reader_soon(self) -> None:
         """Begin to find out what nobody knows yet, or whether it is mended."""
         is_due = self._clock() - self._tried_at >= TRY_READER_EVERY_S
-        if is_due and self._kept.reader.last_seen in {None, Fitness.FAILS}:
+        if is_due and self._kept.reader.last_status in {None, DecoderStatus.FAILS}:
             self._tried_at = self._clock()
-            self._kept.background.submit("reader", self._kept.reader.try_out)
+            self._kept.background.submit("reader", self._kept.reader.probe)
 
     def _condition(self) -> Condition:
         checker = self._kept.checker
@@ -90,7 +90,7 @@ class Looking:
             database=self._seen.database,
             memory=self._kept.answers.healthy(),
             disk=self._seen.disk,
-            reader=self._kept.reader.last_seen,
+            reader=self._kept.reader.last_status,
             confinement=self._kept.reader.confinement,
             record=checker.record.healthy(),
             record_intact=self._seen.record_intact,

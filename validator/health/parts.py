@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scanner.pool import Fitness
+from scanner.pool import DecoderStatus
 from validator.health.condition import Trouble
 from validator.health.words import (
     CAUSES,
@@ -19,7 +19,7 @@ from validator.health.words import (
 )
 
 if TYPE_CHECKING:
-    from scanner.confinement import Confinement
+    from scanner.sandbox import Confinement
     from validator.health.condition import Condition
 
 _OF = {
@@ -63,7 +63,7 @@ def parts(condition: Condition) -> list[Part]:
     """Every part, in a fixed order."""
     troubles = condition.troubles()
     found = {name: _part(name, [one for one in troubles if one in _OF[name]], condition) for name in _OF}
-    if condition.confinement is not None and condition.reader is not Fitness.FAILS:
+    if condition.confinement is not None and condition.reader is not DecoderStatus.FAILS:
         reader = found["reader"]
         found["reader"] = replace(reader, words=f"{reader.words} {isolation(condition.confinement)}")
     latest = condition.router.recent_calls.latest_failure

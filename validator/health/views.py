@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
-from scanner.pool import Fitness
+from scanner.pool import DecoderStatus
 from validator.health.condition import Condition, Disk, Store
 from validator.health.looking import looking
 from validator.security.access import public
@@ -37,7 +37,7 @@ def _parts(condition: Condition) -> dict[str, bool | str]:
         "database": condition.database is Store.WORKS,
         "memory": condition.memory,
         "disk": condition.disk is Disk.WORKS,
-        "reader": condition.reader in {None, Fitness.WORKS},
+        "reader": condition.reader in {None, DecoderStatus.WORKS},
         "record": condition.record,
         "record_intact": condition.record_intact,
         "folder": condition.folder_private,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner import parse_payload
-from scanner.refused import Refused
+from scanner.errors import Refused
 from validator.keys import card_hash
 from validator.late.models import LateCheck
 from validator.late.values import Late, Result, State, contradict, made

@@ -11,7 +11,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from scanner import parse_payload
-from scanner.refused import Refused
+from scanner.errors import Refused
 from validator.accounts import upkeep
 from validator.accounts.sign_in import accounts
 from validator.audit.head_store import Continuity

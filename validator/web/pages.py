@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from scanner.kinds import Kind
-from scanner.refused import ImageRefused, NotAnEscCode, Refused
+from scanner.errors import ImageRefused, Kind, NotAnEscCode, Refused
 from validator.services import services
 from validator.web.present import present
 from validator.web.refusals import Refusal, refusal

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scanner.kinds import Kind
+from scanner.errors import Kind
 
 if TYPE_CHECKING:
-    from scanner.refused import Refused
+    from scanner.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)

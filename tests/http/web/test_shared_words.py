@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import render_template, url_for
 
-from scanner.kinds import Kind
-from scanner.refused import NotAnEscCode
+from scanner.errors import Kind, NotAnEscCode
 from tests.support.page import checked
 from tests.support.verdicts import BRUSSELS, EVERY_LOOK, NOW
 from tests.unit.web.test_words import ACCUSING

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from scanner.confinement import Confinement
-from scanner.pool import Fitness
+from scanner.pool import DecoderStatus
+from scanner.sandbox import Confinement
 from validator.health.condition import CLOCK_WRONG_S, SLOW_IN_A_ROW, Condition, Disk, Store, Trouble
 from validator.health.parts import Part, parts
 from validator.health.words import CAUSES, LABELS, MEANS, TROUBLES, WELL
@@ -35,8 +35,8 @@ TROUBLED = {
     Trouble.FOLDER_OPEN: Condition(folder_private=False),
     Trouble.LIMITS_APART: Condition(limits=False),
     Trouble.PACK_BEHIND: Condition(pack_dropped=7),
-    Trouble.NO_READER: Condition(reader=Fitness.FAILS),
-    Trouble.NO_ZBAR: Condition(reader=Fitness.NO_ZBAR),
+    Trouble.NO_READER: Condition(reader=DecoderStatus.FAILS),
+    Trouble.NO_ZBAR: Condition(reader=DecoderStatus.NO_ZBAR),
     Trouble.ROUTER_AILS: Condition(router=RouterHealth(BreakerState.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
     Trouble.ROUTER_REFUSES: Condition(router=RouterHealth(refusing=("status-v2", "verifier"))),
     Trouble.ROUTER_PROXY: Condition(router=failing(Cause.PROXY)),
@@ -99,7 +99,7 @@ def test_how_far_the_reader_is_isolated_stands_beside_how_it_fares() -> None:
 
 def test_a_reader_that_fails_is_not_called_isolated() -> None:
     """The one thing that matters then is that photos are not read."""
-    failing = Condition(reader=Fitness.FAILS, confinement=CONFINED)
+    failing = Condition(reader=DecoderStatus.FAILS, confinement=CONFINED)
 
     assert words_of_the_reader(failing) == TROUBLES[Trouble.NO_READER].happened
 

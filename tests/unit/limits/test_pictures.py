@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.errors import ImageRefused
 from scanner.pool import Reading
-from scanner.refused import ImageRefused
 from validator.accounts.caller import Caller, CallerKind
 from validator.limits.pictures import FIGURES, Level, PictureLimit, charged, from_text, to_text
 from validator.limits.shared import Shared

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
-from scanner.image import FIRST_LOOK_SLACK, _decoded, open_picture
-from scanner.refused import ImageRefused
-from scanner.schedule import read
+from scanner.errors import ImageRefused
+from scanner.image import MAX_UNSCALED, _decode, open_picture
+from scanner.pipeline import read
 from tests.support import raw_pictures as raw
 from tests.support.drawing_symbols import OFFICIAL, OFFICIAL_INVERTED, PLAIN, Style, raster
 
@@ -54,7 +54,7 @@ def test_grey_with_alpha_is_laid_on_white() -> None:
     """Two channels are a picture too: a transparent grey PNG."""
     picture = open_picture(raw.png_start(1, 1, colour=4) + grey_alpha_body())
 
-    assert picture.first.tolist() == [[255]]
+    assert picture.working.tolist() == [[255]]
 
 
 def grey_alpha_body() -> bytes:
@@ -70,7 +70,7 @@ def test_a_promise_of_transparency_that_names_no_pixel_is_harmless(colour: int) 
     data = raw.png_start(4, 4, colour=colour) + raw.chunk(b"tRNS", b"\0\1" * channels)
     data += raw.chunk(b"IDAT", body) + raw.chunk(b"IEND", b"")
 
-    assert int(open_picture(data).first.min()) == 255
+    assert int(open_picture(data).working.min()) == 255
 
 
 @pytest.mark.parametrize("form", [".jpg", ".webp", ".png"])
@@ -78,7 +78,7 @@ def test_a_large_photo_is_looked_at_small_first(form: str) -> None:
     """Twelve megapixels come down to working size, and the full size is still there for a second look."""
     picture = open_picture(encoded(np.full((3000, 4000), 200, np.uint8), form))
 
-    assert max(picture.first.shape) <= FIRST_LOOK_SLACK
+    assert max(picture.working.shape) <= MAX_UNSCALED
     assert picture.full is not None
     assert picture.full.shape == (3000, 4000)
 
@@ -117,7 +117,7 @@ def test_the_way_the_phone_was_held_is_honoured() -> None:
     note = b"Exif\0\0" + tiff
     turned = wide[:2] + b"\xff\xe1" + (len(note) + 2).to_bytes(2, "big") + note + wide[2:]
 
-    assert open_picture(turned).first.shape == (80, 40)
+    assert open_picture(turned).working.shape == (80, 40)
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.95])
@@ -126,12 +126,12 @@ def test_a_photo_cut_short_is_refused(kept: float) -> None:
     whole = encoded(np.random.default_rng(1).integers(0, 255, (300, 400), np.uint8), ".jpg")
 
     with pytest.raises(ImageRefused) as refusal:
-        _ = open_picture(whole[: int(len(whole) * kept)]).first
+        _ = open_picture(whole[: int(len(whole) * kept)]).working
     assert refusal.value.code == "image_unreadable"
 
 
 def test_what_opencv_itself_objects_to_is_unreadable() -> None:
     """An error from inside OpenCV is one more unreadable picture."""
     with pytest.raises(ImageRefused) as refusal:
-        _decoded(b"", cv2.IMREAD_GRAYSCALE)
+        _decode(b"", cv2.IMREAD_GRAYSCALE)
     assert refusal.value.code == "image_unreadable"

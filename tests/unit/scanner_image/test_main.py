@@ -11,7 +11,7 @@ import pytest
 
 from scanner import __main__ as command
 from scanner.__main__ import main
-from scanner.refused import ChoiceRefused, ImageRefused, NotAnEscCode
+from scanner.errors import ChoiceRefused, ImageRefused, NotAnEscCode
 from tests.support.drawing_symbols import PLAIN, raster
 
 if TYPE_CHECKING:
@@ -84,9 +84,9 @@ def test_every_refusal_says_what_to_do_once(tmp_path: Path, capsys: pytest.Captu
     assert main([str(tmp_path / "a.png"), str(tmp_path / "b\udcff.png"), f"{tmp_path}/\0"]) == 1
 
     said = capsys.readouterr()
-    assert said.err == f"file_not_readable: {command.NEXT['file_not_readable']}\n"
+    assert said.err == f"file_not_readable: {command.ADVICE['file_not_readable']}\n"
     assert said.out.count("file_not_readable") == 3
-    assert set(command.NEXT) == codes
+    assert set(command.ADVICE) == codes
 
 
 def test_the_command_ends_with_its_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 from zxingcpp import BarcodeFormat
 
-from scanner import decoders, schedule
-from scanner.choice import choose
+from scanner import decoders, pipeline
+from scanner.errors import Kind, NotAnEscCode
 from scanner.image import open_picture
-from scanner.kinds import Kind
-from scanner.parts import Look, Parts
-from scanner.refused import NotAnEscCode
-from scanner.schedule import read
+from scanner.payload import choose
+from scanner.pipeline import read
+from scanner.views import ViewKind, Views
 from tests.support import drawing_scenes as scenes
 from tests.support.drawing import encode
 from tests.support.drawing_symbols import PLAIN, raster
@@ -41,7 +40,7 @@ def number_in(data: bytes) -> str:
 
 def plainly(data: bytes) -> list[str | None]:
     """What plain decoding reads."""
-    return [symbol.text for symbol in decoders.zxing(open_picture(data).first)]
+    return [symbol.text for symbol in decoders.decode_zxing(open_picture(data).working)]
 
 
 def png(pixels: cv2.typing.MatLike) -> bytes:
@@ -54,14 +53,14 @@ def test_the_search_ends_where_a_code_fills_the_picture() -> None:
     data = encode(raster(scenes.CAMPUS, PLAIN), 90)
 
     assert read(open_picture(data), lambda: next(steps) * 0.0, stopped) == [scenes.CAMPUS]
-    assert next(steps) <= len(schedule.PLAIN_STEPS) + 1
+    assert next(steps) <= len(pipeline.PLAIN_STEPS) + 1
 
 
 def test_colours_of_a_large_picture_are_not_looked_at() -> None:
     """A PNG is decoded whole for each look: of a large one its grey is enough."""
     picture = open_picture(png(np.full((2_000, 3_000), 255, np.uint8)))
 
-    assert Parts(picture).of(Look.CHANNEL) is None
+    assert Views(picture).get(ViewKind.CHANNEL) is None
 
 
 @pytest.mark.parametrize("fault", ["blur", "dim", "no quiet zone", "scratches", "small", "tilt"])
@@ -87,11 +86,11 @@ def test_a_foreign_code_alone_is_looked_past_only_where_something_stands_out(
     tried: list[int] = []
     real = decoders.readable
 
-    def note(symbols: list[Symbol]) -> list[Symbol]:
+    def record(symbols: list[Symbol]) -> list[Symbol]:
         tried.append(len(symbols))
         return real(symbols)
 
-    monkeypatch.setattr(decoders, "readable", note)
+    monkeypatch.setattr(decoders, "readable", record)
     alone = scenes.lay(scenes.table(), raster(scenes.CAMPUS, PLAIN), scenes.Seat(400, 300, 220))
     spoilt = alone.copy()
     spoilt[100:300, 650:850] = (
@@ -101,7 +100,7 @@ def test_a_foreign_code_alone_is_looked_past_only_where_something_stands_out(
     assert read(open_picture(encode(alone, 90)), stopped, stopped) == [scenes.CAMPUS]
     assert len(tried) == 1
     assert read(open_picture(encode(spoilt, 90)), stopped, stopped) == [scenes.CAMPUS]
-    assert len(tried) > len(schedule.STEPS) / 2
+    assert len(tried) > len(pipeline.STEPS) / 2
 
 
 @pytest.mark.parametrize(
@@ -147,7 +146,7 @@ def test_a_busy_machine_reads_the_same() -> None:
     slow, hanging = count(), count()
 
     assert ANNA in read(open_picture(data), stopped, lambda: next(slow) * 0.02)
-    assert read(open_picture(data), stopped, lambda: next(hanging) * schedule.WALL_S) == [scenes.CAMPUS]
+    assert read(open_picture(data), stopped, lambda: next(hanging) * pipeline.WALL_S) == [scenes.CAMPUS]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scanner.errors import ImageRefused
 from scanner.pool import DecodePool
-from scanner.refused import ImageRefused
 from tests.support.raw_pictures import marked
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     MakePool = Callable[..., DecodePool]
 
-ODD_CHILD = (sys.executable, "-P", "-m", "tests.support.odd_child")
+FAULTY_WORKER = (sys.executable, "-P", "-m", "tests.support.faulty_worker")
 
 
 @pytest.fixture(name="odd", scope="module")
 def _odd() -> Iterator[DecodePool]:
-    pool = DecodePool(command=ODD_CHILD)
+    pool = DecodePool(command=FAULTY_WORKER)
     yield pool
     pool.close()
 
@@ -42,7 +42,7 @@ def _make() -> Iterator[MakePool]:
     made: list[DecodePool] = []
 
     def make(*command: str, **limits: float) -> DecodePool:
-        made.append(DecodePool(command=command or ODD_CHILD, **limits))  # type: ignore[arg-type] # some are int
+        made.append(DecodePool(command=command or FAULTY_WORKER, **limits))  # type: ignore[arg-type] # some are int
         return made[-1]
 
     yield make
@@ -74,7 +74,7 @@ def held(pool: DecodePool, *behind: bytes) -> Iterator[None]:
     threads = [threading.Thread(target=read, args=(picture,)) for picture in (marked("hang"), *behind)]
     for count, thread in enumerate(threads, 1):
         thread.start()
-        while sum(pool._places.counts()) < count:
+        while sum(pool._semaphore.counts()) < count:
             os.sched_yield()
     yield
     os.kill(child, signal.SIGKILL)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import segno
 
-from scanner.refused import ImageRefused
+from scanner.errors import ImageRefused
 from tests.support import raw_pictures as raw
 from tests.support.cards import ANNA
 
@@ -57,14 +57,14 @@ def test_what_is_no_picture_is_refused_and_costs_nothing_else(
 ) -> None:
     """Each gets its refusal, and Anna's card is read right after it by the same child."""
     assert real.read_image(photo()) == [f"http://pass.esc.gg/{ANNA}"]
-    child = real._resting[0]
+    child = real._idle[0]
 
     with pytest.raises(ImageRefused) as refusal:
         real.read_image(data)
 
     assert refusal.value.code in ({code} if code else ImageRefused.CODES)
     assert real.read_image(photo()) == [f"http://pass.esc.gg/{ANNA}"]
-    assert real._resting == [child]
+    assert real._idle == [child]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_picture_without_a_code_holds_none(real: DecodePool, data: bytes) -> N
 def test_a_picture_that_promises_more_than_it_holds_gives_nothing(real: DecodePool, data: bytes) -> None:
     """Damaged pictures are refused or hold no code; no number is made up, and the child lives."""
     assert real.read_image(raw.DOT) == []
-    child = real._resting[0]
+    child = real._idle[0]
 
     try:
         texts = real.read_image(data)
@@ -104,4 +104,4 @@ def test_a_picture_that_promises_more_than_it_holds_gives_nothing(real: DecodePo
         texts = []
 
     assert texts == []
-    assert real._resting == [child]
+    assert real._idle == [child]

@@ -8,7 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from scanner import pool as pools
-from tests.support.odd_child import SPIN_S
+from tests.support.faulty_worker import SPIN_S
 from tests.support.raw_pictures import DOT, marked
 from tests.unit.scanner_pool.conftest import held, pid_of
 
@@ -27,7 +27,7 @@ def test_a_caller_has_one_picture_read_at_a_time(make: MakePool, monkeypatch: py
         child = pid_of(pool)
         hanging = threading.Thread(target=pool.read, args=(marked("hang"), "anna"))
         hanging.start()
-        while pool._places.counts() != (2, 0):
+        while pool._semaphore.counts() != (2, 0):
             os.sched_yield()
         second = pool.read(DOT, "anna").refusal
         assert second is not None

@@ -10,8 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.header import MOST_BYTES, MOST_PIXELS_JPEG, MOST_SCANS, Form, Header, bounded, read_header
-from scanner.refused import ImageRefused
+from scanner.errors import ImageRefused
+from scanner.header import (
+    MAX_BYTES,
+    MAX_PIXELS_JPEG,
+    MAX_SCANS,
+    Header,
+    ImageFormat,
+    limit_decoding_cost,
+    read_header,
+)
 from tests.support import raw_pictures as raw
 
 LOSSLESS = raw.webp_start(b"VP8L", b"\x2f" + struct.pack("<I", (1920 - 1) | (1080 - 1) << 14 | 1 << 28))
@@ -23,44 +31,46 @@ EXTENDED = raw.webp_start(b"VP8X", b"\x10\0\0\0" + b"\x7f\x07\x00" + b"\x37\x04\
 @pytest.mark.parametrize(
     ("data", "header"),
     [
-        pytest.param(raw.png_start(1920, 1080), Header(Form.PNG, 1920, 1080), id="png"),
+        pytest.param(raw.png_start(1920, 1080), Header(ImageFormat.PNG, 1920, 1080), id="png"),
         pytest.param(
             raw.png_start(1920, 1080, raw.COLOUR_AND_ALPHA),
-            Header(Form.PNG, 1920, 1080, alpha=True),
+            Header(ImageFormat.PNG, 1920, 1080, alpha=True),
             id="png with an alpha channel",
         ),
         pytest.param(
             raw.png_start(1920, 1080) + raw.chunk(b"gAMA", b"abcd") + raw.chunk(b"tRNS", b"\0\0"),
-            Header(Form.PNG, 1920, 1080, alpha=True),
+            Header(ImageFormat.PNG, 1920, 1080, alpha=True),
             id="png with one transparent colour",
         ),
         pytest.param(
             raw.png_start(1920, 1080) + raw.chunk(b"IDAT", b"abcd") + raw.chunk(b"tRNS", b"\0\0"),
-            Header(Form.PNG, 1920, 1080),
+            Header(ImageFormat.PNG, 1920, 1080),
             id="png whose transparency comes too late",
         ),
         pytest.param(
             raw.png_start(1920, 1080) + raw.chunk(b"tEXt", b"") * 64 + raw.chunk(b"tRNS", b"\0\0"),
-            Header(Form.PNG, 1920, 1080),
+            Header(ImageFormat.PNG, 1920, 1080),
             id="png with endless remarks",
         ),
-        pytest.param(raw.jpeg_start(1920, 1080), Header(Form.JPEG, 1920, 1080), id="jpeg"),
+        pytest.param(raw.jpeg_start(1920, 1080), Header(ImageFormat.JPEG, 1920, 1080), id="jpeg"),
         pytest.param(
-            raw.jpeg_start(1920, 1080, marker=0xC2), Header(Form.JPEG, 1920, 1080), id="progressive jpeg"
+            raw.jpeg_start(1920, 1080, marker=0xC2),
+            Header(ImageFormat.JPEG, 1920, 1080),
+            id="progressive jpeg",
         ),
         pytest.param(
             raw.jpeg_start(1920, 1080, before=b"\xff\xe0\x00\x04JF" + b"\xff\x01" + b"\xff\xff\xff"),
-            Header(Form.JPEG, 1920, 1080),
+            Header(ImageFormat.JPEG, 1920, 1080),
             id="jpeg with a segment, a bare marker and fill bytes before",
         ),
         pytest.param(
             raw.jpeg_start(1920, 1080, before=b"\xff\xc4\x00\x04\x12\x34"),
-            Header(Form.JPEG, 1920, 1080),
+            Header(ImageFormat.JPEG, 1920, 1080),
             id="jpeg with its Huffman table before",
         ),
-        pytest.param(LOSSY, Header(Form.WEBP, 1920, 1080), id="lossy webp"),
-        pytest.param(LOSSLESS, Header(Form.WEBP, 1920, 1080, alpha=True), id="lossless webp"),
-        pytest.param(EXTENDED, Header(Form.WEBP, 1920, 1080, alpha=True), id="extended webp"),
+        pytest.param(LOSSY, Header(ImageFormat.WEBP, 1920, 1080), id="lossy webp"),
+        pytest.param(LOSSLESS, Header(ImageFormat.WEBP, 1920, 1080, alpha=True), id="lossless webp"),
+        pytest.param(EXTENDED, Header(ImageFormat.WEBP, 1920, 1080, alpha=True), id="extended webp"),
     ],
 )
 def test_form_and_size_are_read_from_the_header(data: bytes, header: Header) -> None:
@@ -103,7 +113,7 @@ def test_form_and_size_are_read_from_the_header(data: bytes, header: Header) -> 
         pytest.param(ANIMATED, "unsupported_image", id="animated webp"),
         pytest.param(raw.webp_start(b"JUNK", b"\0" * 20), "image_unreadable", id="webp of another kind"),
         pytest.param(LOSSLESS[:23], "image_unreadable", id="webp cut in its head"),
-        pytest.param(bytes(MOST_BYTES + 1), "image_too_large", id="too many bytes"),
+        pytest.param(bytes(MAX_BYTES + 1), "image_too_large", id="too many bytes"),
     ],
 )
 def test_what_may_not_be_decoded_is_refused_by_its_header(data: bytes, code: str) -> None:
@@ -154,7 +164,7 @@ def test_no_bytes_whatever_bring_anything_but_a_header_or_a_refusal(start: bytes
         header = read_header(start + rest)
     except ImageRefused:
         return
-    assert 1 <= header.pixels <= MOST_PIXELS_JPEG
+    assert 1 <= header.pixels <= MAX_PIXELS_JPEG
 
 
 @pytest.mark.parametrize(
@@ -173,7 +183,7 @@ def code_of_bounding(data: bytes) -> str | None:
     """How a picture that its header admits is refused before it is decoded."""
     header = read_header(data)
     try:
-        bounded(data, header)
+        limit_decoding_cost(data, header)
     except ImageRefused as refusal:
         return refusal.code
     return None
@@ -188,7 +198,7 @@ VIDEO = raw.END_OF_JPEG + random.Random(4).randbytes(2_000_000) + raw.SCAN * 200
     [
         pytest.param(raw.jpeg_of_scans(4000, 3000, 12), id="as encoders write"),
         pytest.param(raw.jpeg_of_scans(8000, 6000, 10), id="48 megapixels"),
-        pytest.param(raw.jpeg_of_scans(1000, 1000, MOST_SCANS), id="the most"),
+        pytest.param(raw.jpeg_of_scans(1000, 1000, MAX_SCANS), id="the most"),
         pytest.param(raw.jpeg_of_scans(4000, 3000, 1) + VIDEO, id="with a video behind its end"),
         pytest.param(
             raw.jpeg_start(900, 900, before=b"\xff\xe1\x04\xb2" + raw.SCAN * 100)
@@ -206,7 +216,7 @@ def test_photographs_as_cameras_and_encoders_write_them_pass(data: bytes) -> Non
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        pytest.param(raw.jpeg_of_scans(8, 8, MOST_SCANS + 1), "image_too_large", id="too many at any size"),
+        pytest.param(raw.jpeg_of_scans(8, 8, MAX_SCANS + 1), "image_too_large", id="too many at any size"),
         pytest.param(raw.jpeg_of_scans(8, 8, 200)[:-2], "image_too_large", id="too many without an end"),
         pytest.param(raw.jpeg_of_scans(8000, 8000, 10), "image_too_large", id="too many for 64 megapixels"),
         pytest.param(raw.jpeg_of_scans(4000, 3000, 42), "image_too_large", id="too many for 12 megapixels"),
@@ -242,8 +252,8 @@ def test_of_a_png_only_what_makes_its_pixels_is_decoded() -> None:
     other = REMARK * 3 + raw.chunk(b"iCCP", bytes(9)) + raw.chunk(b"acTL", bytes(8)) + FRAME
     data = start + other + rest[:-12] + other + rest[-12:]
 
-    assert bounded(data, read_header(data)) == raw.DOT
-    assert bounded(data[:-3], read_header(data)) == raw.DOT[:-3]
+    assert limit_decoding_cost(data, read_header(data)) == raw.DOT
+    assert limit_decoding_cost(data[:-3], read_header(data)) == raw.DOT[:-3]
 
 
 def test_a_png_of_nothing_but_chunks_is_given_up() -> None:

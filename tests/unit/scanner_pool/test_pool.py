@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner import pool as pools
-from scanner.confinement import Confinement
-from scanner.reader import Limits, Reader
+from scanner.sandbox import Confinement
+from scanner.worker_process import WorkerLimits, WorkerProcess
 from tests.support.raw_pictures import DOT, bomb, marked
-from tests.unit.scanner_pool.conftest import ODD_CHILD, code_of, held, pid_of
+from tests.unit.scanner_pool.conftest import FAULTY_WORKER, code_of, held, pid_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ def test_one_child_serves_picture_after_picture(make: MakePool) -> None:
     """A child is started once, not for each picture, and none before the first."""
     pool = make()
 
-    assert pool._resting == []
+    assert pool._idle == []
     assert pid_of(pool) == pid_of(pool)
 
 
@@ -65,7 +65,7 @@ def test_a_picture_too_large_by_its_header_starts_no_child(make: MakePool, tmp_p
 
     assert 50_000 < len(picture) < 200_000
     assert code_of(pool, picture) == "image_too_large"
-    assert pool._resting == []
+    assert pool._idle == []
     assert not started.exists()
 
 
@@ -128,7 +128,7 @@ def test_a_child_that_left_when_idle_is_replaced(make: MakePool) -> None:
     """A child ends by itself when no picture comes; the next picture does not notice."""
     pool = make(idle_s=0.02)
     before = pid_of(pool)
-    assert pool._resting[0]._process.wait(timeout=5) == 0
+    assert pool._idle[0]._process.wait(timeout=5) == 0
 
     assert pid_of(pool) != before
 
@@ -172,18 +172,18 @@ def test_closing_while_a_picture_is_read_leaves_no_child(make: MakePool) -> None
         pool.close()
 
     assert is_over(pid)
-    assert pool._resting == []
+    assert pool._idle == []
 
 
 def test_a_child_at_work_when_the_pool_closes_is_ended_afterwards(make: MakePool) -> None:
     """An answer that comes after close() still goes to its thread; its child is not kept."""
     pool = make()
-    reader = pool._take()
+    reader = pool._acquire()
     pool.close()
 
-    assert pool._ask(reader, DOT).texts == ()
+    assert pool._read_with(reader, DOT).texts == ()
     assert is_over(reader._process.pid)
-    assert pool._resting == []
+    assert pool._idle == []
 
 
 @pytest.mark.parametrize(
@@ -204,18 +204,18 @@ def test_a_child_that_cannot_start_is_a_refusal_each_time(make: MakePool, comman
     pool = make(*command)
 
     assert code_of(pool, DOT) == "reader_failed"
-    assert pool._resting == []
+    assert pool._idle == []
     assert code_of(pool, DOT) == "reader_failed"
 
 
 def test_a_child_that_cannot_be_started_again(make: MakePool) -> None:
     """A restart that fails is the same refusal as the crash before it."""
     pool = make("/no/such/program")
-    pool._resting.append(Reader(pool._limits, ODD_CHILD))
+    pool._idle.append(WorkerProcess(pool._limits, FAULTY_WORKER))
     pid_of(pool)
 
     assert code_of(pool, marked("segv")) == "reader_failed"
-    assert pool._resting == []
+    assert pool._idle == []
 
 
 def test_a_missing_zbar_is_said_once(make: MakePool, caplog: pytest.LogCaptureFixture) -> None:
@@ -235,7 +235,7 @@ FORKING = """
 import os, sys
 from scanner.pool import DecodePool
 from tests.support.raw_pictures import marked
-pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.odd_child"))
+pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.faulty_worker"))
 def pid(): return pool.read_image(marked("pid"))[0]
 ours = pid()
 if not os.fork():
@@ -264,7 +264,7 @@ def test_a_child_of_another_process_is_let_go(make: MakePool) -> None:
     """The forked process closes its copies of the pipes, and neither kills nor awaits what is not its own."""
     pool = make()
     ours = pid_of(pool)
-    pool._resting[0].owner = os.getppid()  # as it looks to a process that was forked from its owner
+    pool._idle[0].owner = os.getppid()  # as it looks to a process that was forked from its owner
 
     assert pid_of(pool) != ours
     assert os.waitpid(ours, 0) == (ours, 0)
@@ -272,10 +272,10 @@ def test_a_child_of_another_process_is_let_go(make: MakePool) -> None:
 
 def test_a_child_whose_owner_is_gone_ends() -> None:
     """The end of the stream is the end of the child: nobody has to clean up after a crash of ours."""
-    reader = Reader(Limits(), ODD_CHILD)
+    reader = WorkerProcess(WorkerLimits(), FAULTY_WORKER)
     assert reader.read(DOT) == []
 
-    reader._stream.close()
+    reader._pipe.close()
 
     assert reader._process.wait(timeout=5) == 0
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.kinds import Kind, kind_of
+from scanner.errors import Kind
+from scanner.payload import kind_of
 
 
 @pytest.mark.parametrize(

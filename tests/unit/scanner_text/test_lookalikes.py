@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scanner.hosts import is_lookalike
+from scanner.address import is_lookalike
 
 KNOWN = ["s.esc-r.eu", "esc.gg", "pp.esc.gg", "esc.bwcard.de", "router.europeanstudentcard.eu"]
 STRANGERS = [

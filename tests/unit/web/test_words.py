@@ -7,8 +7,7 @@ from itertools import product
 
 import pytest
 
-from scanner.kinds import Kind
-from scanner.refused import ChoiceRefused, ImageRefused, NotAnEscCode, Refused
+from scanner.errors import ChoiceRefused, ImageRefused, Kind, NotAnEscCode, Refused
 from validator.verdict import Outcome, Reason
 from validator.web import words
 from validator.web.refusals import Refusal, refusal

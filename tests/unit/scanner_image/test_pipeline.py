@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 import pytest
 
-from scanner import decoders, schedule, unbending
+from scanner import decoders, pipeline, preprocessing
 from scanner.image import open_picture
-from scanner.parts import Look, Parts
-from scanner.schedule import STEPS, Step, read
+from scanner.pipeline import STEPS, Step, read
+from scanner.views import ViewKind, Views
 from tests.support.drawing import draw, encode
 from tests.support.drawing_faults import FAULTS
 from tests.support.drawing_symbols import PLAIN, raster
@@ -60,7 +60,7 @@ def test_a_bent_card_is_read() -> None:
     drawn = draw("bend", 0.5, np.random.default_rng(0))
     picture = open_picture(drawn.jpeg)
 
-    assert decoders.readable(decoders.zxing(picture.first)) == []
+    assert decoders.readable(decoders.decode_zxing(picture.working)) == []
     assert read(picture, no_hurry()) == [drawn.text]
 
 
@@ -94,25 +94,25 @@ def test_the_smallest_pictures_pass_every_step(side: int) -> None:
 
 def test_no_step_begins_after_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a clock that runs a second a glance, one step is tried and no more."""
-    tried: list[Look] = []
-    real = schedule._prepared
+    tried: list[ViewKind] = []
+    real = pipeline._preprocessed
 
-    def note(step: Step, part: Grey) -> Iterable[Grey]:
-        tried.append(step.look)
-        return real(step, part)
+    def record(step: Step, grey: Grey) -> Iterable[Grey]:
+        tried.append(step.view)
+        return real(step, grey)
 
-    monkeypatch.setattr(schedule, "_prepared", note)
+    monkeypatch.setattr(pipeline, "_preprocessed", record)
     ticks = count()
 
     assert read(open_picture(encode(frame(), 80)), lambda: float(next(ticks))) == []
-    assert tried == [STEPS[0].look]
+    assert tried == [STEPS[0].view]
 
 
 def test_bending_back_stops_at_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     """The many ways of bending back are one step; it ends early when time is up."""
     drawn = draw("bend", 0.97, np.random.default_rng(1))
-    monkeypatch.setattr(schedule, "STEPS", [step for step in STEPS if step.look is Look.UNBENT])
-    ticks = iter((0.0, schedule.BUDGET_S))
+    monkeypatch.setattr(pipeline, "STEPS", [step for step in STEPS if step.view is ViewKind.RECTIFIED])
+    ticks = iter((0.0, pipeline.BUDGET_S))
 
     assert read(open_picture(drawn.jpeg), lambda: next(ticks)) == []
     assert list(ticks) == []
@@ -120,12 +120,12 @@ def test_bending_back_stops_at_the_budget(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_chance_reading_is_believed_when_it_comes_again() -> None:
     """A short text that needed much correction is taken from a costly step only if a second one agrees."""
-    chance = decoders.Symbol("266261", ((0, 0), (9, 0), (9, 9), (0, 9)), doubtful=True)
-    doubts = schedule.Doubts()
+    chance = decoders.Symbol("266261", ((0, 0), (9, 0), (9, 9), (0, 9)), is_uncertain=True)
+    consensus = pipeline.Consensus()
 
-    assert doubts.settled([chance], is_plain=False) == []
-    assert doubts.settled([chance], is_plain=False) == [chance]
-    assert schedule.Doubts().settled([chance], is_plain=True) == [chance]
+    assert consensus.confirm([chance], is_plain=False) == []
+    assert consensus.confirm([chance], is_plain=False) == [chance]
+    assert pipeline.Consensus().confirm([chance], is_plain=True) == [chance]
 
 
 def test_a_spoilt_piece_of_a_code_is_not_another_text() -> None:
@@ -138,31 +138,32 @@ def test_a_spoilt_piece_of_a_code_is_not_another_text() -> None:
 def test_a_photo_with_a_second_size_gets_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The full-size look belongs to large photos alone, and its crops come from the full size."""
     large = cv2.resize(frame((ANNA, 1.0)), None, fx=3, fy=3, interpolation=cv2.INTER_LINEAR)
-    monkeypatch.setattr(schedule, "STEPS", [step for step in STEPS if step.look is Look.FIRST])
+    steps = [step for step in STEPS if step.view is ViewKind.FIRST_REGION]
+    monkeypatch.setattr(pipeline, "STEPS", steps)
 
     assert read(open_picture(encode(large, 85)), no_hurry()) == [ANNA]
 
 
 def test_a_picture_hardly_larger_than_a_code_has_no_crop() -> None:
     """Where no region stands out, the steps for regions are passed over."""
-    parts = Parts(open_picture(bytes(cv2.imencode(".png", np.full((40, 40), 90, np.uint8))[1])))
+    views = Views(open_picture(bytes(cv2.imencode(".png", np.full((40, 40), 90, np.uint8))[1])))
 
-    assert parts.of(Look.FIRST) is None
-    assert parts.of(Look.UNBENT) is None
+    assert views.get(ViewKind.FIRST_REGION) is None
+    assert views.get(ViewKind.RECTIFIED) is None
 
 
 def test_without_zbar_the_other_steps_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where libzbar is missing its steps find nothing and stop nobody."""
     monkeypatch.setattr(decoders, "pyzbar", None)
 
-    assert decoders.zbar(raster(ANNA, PLAIN)) == []
+    assert decoders.decode_zbar(raster(ANNA, PLAIN)) == []
     assert read(open_picture(encode(frame((ANNA, 1.0)), 90)), no_hurry()) == [ANNA]
 
 
 def test_zbar_is_believed_in_ascii_only() -> None:
     """Of other bytes zbar guesses the alphabet and is often wrong, so such a text is not taken from it."""
-    assert [symbol.text for symbol in decoders.zbar(raster(ANNA, PLAIN))] == [ANNA]
-    assert [symbol.text for symbol in decoders.zbar(raster("Zürich, Hörsaal 3", PLAIN))] == [None]
+    assert [symbol.text for symbol in decoders.decode_zbar(raster(ANNA, PLAIN))] == [ANNA]
+    assert [symbol.text for symbol in decoders.decode_zbar(raster("Zürich, Hörsaal 3", PLAIN))] == [None]
 
 
 def test_a_system_without_libzbar_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +181,8 @@ def test_a_system_without_libzbar_is_no_error(monkeypatch: pytest.MonkeyPatch) -
 
 def test_bending_back_is_tried_in_every_direction() -> None:
     """Whole rows and columns at three depths each way, their halves at two: each way another picture."""
-    flat = np.random.default_rng(6).integers(0, 255, (unbending.SIDE, unbending.SIDE), np.uint8)
+    flat = np.random.default_rng(6).integers(
+        0, 255, (preprocessing.RECTIFIED_SIDE, preprocessing.RECTIFIED_SIDE), np.uint8
+    )
 
-    assert len({bent.tobytes() for bent in unbending.unbent(flat)}) == 2 * (3 * 2 + 2 * 4)
+    assert len({bent.tobytes() for bent in preprocessing.dewarped(flat)}) == 2 * (3 * 2 + 2 * 4)

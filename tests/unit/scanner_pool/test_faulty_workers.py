@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scanner.errors import ImageRefused
 from scanner.pool import DecodePool
-from scanner.refused import ImageRefused
-from tests.support.odd_child import PRINTED
+from tests.support.faulty_worker import PRINTED
 from tests.support.raw_pictures import DOT, marked
-from tests.unit.scanner_pool.conftest import ODD_CHILD
+from tests.unit.scanner_pool.conftest import FAULTY_WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ NONSENSE = [
 
 @pytest.fixture(name="hasty")
 def _hasty() -> Iterator[DecodePool]:
-    pool = DecodePool(wall_s=0.2, command=ODD_CHILD)
+    pool = DecodePool(wall_s=0.2, command=FAULTY_WORKER)
     yield pool
     pool.close()
 
@@ -91,7 +91,7 @@ def test_no_log_quotes_the_picture(odd: DecodePool, caplog: pytest.LogCaptureFix
         for mark in ("fail", "other code", "segv"):
             assert code_of(odd, marked(mark)) == "reader_failed"
 
-    assert "ended its decode child" in caplog.text
+    assert "ended its decode worker" in caplog.text
     assert PRINTED not in caplog.text
 
 
@@ -113,7 +113,7 @@ def test_the_child_is_bound(odd: DecodePool) -> None:
 def test_the_child_gets_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the environment only what Python needs to start is passed on."""
     monkeypatch.setenv("ESCV_SECRET_KEY", "nobody's")
-    pool = DecodePool(command=ODD_CHILD)
+    pool = DecodePool(command=FAULTY_WORKER)
     try:
         names = pool.read_image(marked("environment"))
     finally:

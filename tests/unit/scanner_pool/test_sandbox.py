@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scanner import child, confinement, decoders, seccomp
-from scanner.confinement import Confinement
+from scanner import decoders, sandbox, seccomp, worker
 from scanner.pool import DecodePool
-from tests.support.hostile_child import ATTEMPTS, EXECUTE, SECRET
+from scanner.sandbox import Confinement
+from tests.support.hostile_worker import ATTEMPTS, EXECUTE, SECRET
 from tests.support.nobody import become_nobody
 from tests.support.raw_pictures import DOT, marked
 
@@ -38,7 +38,7 @@ USERS: dict[str, Callable[[], None] | None] = {"root": None, "nobody": become_no
 
 def landlock_version() -> int:
     """Of the kernel, asked in a process of its own."""
-    ask = "from scanner import confinement as c; c._prctl(38, 1); print(c._close_file_system())"
+    ask = "from scanner import sandbox as c; c._prctl(38, 1); print(c._close_file_system())"
     done = subprocess.run([sys.executable, "-c", ask], cwd=HOUSE, capture_output=True, text=True, check=True)
     return int(done.stdout)
 
@@ -54,7 +54,7 @@ needs_filter = pytest.mark.skipif(
 def attack(user: str, means: str, *hidden: str) -> dict[str, Any]:
     """What code in a child with these means reached, and what the child reported before."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.hostile_child", "parent", means, *hidden],
+        [sys.executable, "-m", "tests.support.hostile_worker", "parent", means, *hidden],
         cwd=HOUSE,
         env=os.environ | {"ESCV_SECRET_KEY": SECRET},
         preexec_fn=USERS[user],
@@ -132,8 +132,8 @@ def test_the_real_child_has_one_thread() -> None:
     """Landlock and capabilities hold for the thread that asks for them, so there may be no other."""
     pool = DecodePool()
     try:
-        pool.try_out()
-        pid = pool._resting[0]._process.pid
+        pool.probe()
+        pid = pool._idle[0]._process.pid
 
         assert len(list(Path(f"/proc/{pid}/task").iterdir())) == 1
     finally:
@@ -142,16 +142,16 @@ def test_the_real_child_has_one_thread() -> None:
 
 READING_BY_ZBAR = """
 import io, sys, cv2, numpy, segno
-from scanner import child, confinement, decoders
-child.load_decoders()
+from scanner import decoders, sandbox, worker
+worker.load_decoders()
 def drawn(name):
     picture = io.BytesIO()
     segno.make("card", encoding=name, eci=True, micro=False).save(picture, kind="png", scale=4)
     return cv2.imdecode(numpy.frombuffer(picture.getvalue(), numpy.uint8), cv2.IMREAD_GRAYSCALE)
 pictures = [drawn(name) for name in ("latin-1", "iso-8859-15", "shift-jis", "utf-8", None)]
 if sys.argv[1] == "confined":
-    assert confinement.confine(lambda: True).dumpable is False
-print([[symbol.text for symbol in decoders.zbar(picture)] for picture in pictures], flush=True)
+    assert sandbox.confine(lambda: True).dumpable is False
+print([[symbol.text for symbol in decoders.decode_zbar(picture)] for picture in pictures], flush=True)
 """
 
 
@@ -174,7 +174,7 @@ def test_zbar_reads_every_character_set_when_it_can_open_no_file() -> None:
 
 def child_of(before: str) -> tuple[str, ...]:
     """The real child on a system that is changed before it starts."""
-    start = f"import sys; from scanner import child, confinement, seccomp; {before}; child.main(sys.argv[1:])"
+    start = f"import sys; from scanner import sandbox, seccomp, worker; {before}; worker.main(sys.argv[1:])"
     return (sys.executable, "-c", start)
 
 
@@ -187,13 +187,13 @@ WITHOUT_FILTER = Confinement(
     ("before", "reported"),
     [
         pytest.param(
-            "confinement._LIBC = None; confinement._syscall = lambda *_: -1; seccomp.MACHINES.clear()",
+            "sandbox._LIBC = None; sandbox._syscall = lambda *_: -1; seccomp.MACHINES.clear()",
             Confinement(),
             id="nothing at all",
         ),
         pytest.param("seccomp.MACHINES.clear()", WITHOUT_FILTER, id="no filter"),
         pytest.param(
-            "confinement._syscall = lambda *_: -1",
+            "sandbox._syscall = lambda *_: -1",
             replace(WITHOUT_FILTER, landlock_abi=0, syscall_filter=True),
             id="no Landlock",
             marks=needs_filter,
@@ -207,7 +207,7 @@ WITHOUT_FILTER = Confinement(
         pytest.param(
             "seccomp.MACHINES = {name: seccomp.Machine(each.architecture, each.seccomp, each.prlimit, "
             "tuple(number for number in each.allowed if number not in (9, 12, 214, 222))) "
-            "for name, each in seccomp.MACHINES.items()}; child.SAMPLE = large",
+            "for name, each in seccomp.MACHINES.items()}; worker.SAMPLE = large",
             WITHOUT_FILTER,
             id="a filter that refuses memory",
         ),
@@ -218,7 +218,7 @@ def test_reading_goes_on_where_the_system_lacks_a_means(before: str, reported: C
     large = "large = __import__('tests.support.raw_pictures', fromlist=['png']).png(3000, 3000)"
     pool = DecodePool(command=child_of(f"{large}; {before}"))
     try:
-        assert pool.read_image(child.SAMPLE) == ["ESC"]
+        assert pool.read_image(worker.SAMPLE) == ["ESC"]
         assert pool.confinement == reported
     finally:
         pool.close()
@@ -226,7 +226,7 @@ def test_reading_goes_on_where_the_system_lacks_a_means(before: str, reported: C
 
 def test_what_a_child_gave_up_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     """Not for every child: only where it changes; as a warning where something is missing."""
-    pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.odd_child"))
+    pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.faulty_worker"))
     with caplog.at_level(logging.INFO, "scanner"):
         for _ in range(2):
             pool.read(marked("exit"))
@@ -273,7 +273,7 @@ def test_each_means_that_is_not_in_use_is_named(change: dict[str, bool], missing
 )
 def test_each_landlock_version_denies_all_it_knows(version: int, rights: tuple[int, int, int]) -> None:
     """By include/uapi/linux/landlock.h; a bit that a kernel does not know would be refused."""
-    assert confinement.landlock_rights(version) == rights
+    assert sandbox.landlock_rights(version) == rights
 
 
 def verdict(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scanner.places import Busy, Places
+from scanner.fair_semaphore import Busy, FairSemaphore
 from tests.support.waiting import PATIENCE_S, wait_for
 
 if TYPE_CHECKING:
@@ -19,19 +19,19 @@ LONG_S = 3600.0
 class Request:
     """One request for a place, in a thread of its own: it holds the place until it is told to leave."""
 
-    def __init__(self, places: Places, caller: str) -> None:
+    def __init__(self, semaphore: FairSemaphore, caller: str) -> None:
         self.name = caller
         self.state = "waits"
-        self._places = places
+        self._places = semaphore
         self._leave = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
-        before = {*places._held, *places._waiting}
+        before = {*semaphore._held, *semaphore._waiting}
         self._thread.start()
-        wait_for(lambda: self.state != "waits" or {*places._waiting} - before != set())
+        wait_for(lambda: self.state != "waits" or {*semaphore._waiting} - before != set())
 
     def _run(self) -> None:
         try:
-            with self._places.hold(self.name, LONG_S):
+            with self._places.slot(self.name, LONG_S):
                 self.state = "holds"
                 self._leave.wait(PATIENCE_S)
             self.state = "left"
@@ -50,18 +50,18 @@ class Request:
         return True
 
 
-@pytest.fixture(name="places")
-def _places() -> Iterator[Places]:
-    """Two places, and three may wait."""
-    places = Places(size=2, queue=3)
-    yield places
-    places.close()
+@pytest.fixture(name="semaphore")
+def _places() -> Iterator[FairSemaphore]:
+    """Two semaphore, and three may wait."""
+    semaphore = FairSemaphore(size=2, queue=3)
+    yield semaphore
+    semaphore.close()
 
 
-def test_a_caller_holds_one_place_and_another_caller_the_other(places: Places) -> None:
+def test_a_caller_holds_one_place_and_another_caller_the_other(semaphore: FairSemaphore) -> None:
     """The second request of a caller waits although a place is free; anybody else takes it."""
-    first, second = Request(places, "anna"), Request(places, "anna")
-    other = Request(places, "bruno")
+    first, second = Request(semaphore, "anna"), Request(semaphore, "anna")
+    other = Request(semaphore, "bruno")
 
     assert (first.state, other.state) == ("holds", "holds")
     assert second.state == "waits"
@@ -71,10 +71,10 @@ def test_a_caller_holds_one_place_and_another_caller_the_other(places: Places) -
     other.leave()
 
 
-def test_who_waits_is_served_before_the_next_of_a_caller_who_was_served(places: Places) -> None:
-    """Earlier requests of the two who hold the places do not go before the first one of somebody else."""
-    anna, bruno = Request(places, "anna"), Request(places, "bruno")
-    again, other = Request(places, "anna"), Request(places, "clara")
+def test_who_waits_is_served_before_the_next_of_a_caller_who_was_served(semaphore: FairSemaphore) -> None:
+    """Earlier requests of the two who slot the semaphore do not go before the first one of somebody else."""
+    anna, bruno = Request(semaphore, "anna"), Request(semaphore, "bruno")
+    again, other = Request(semaphore, "anna"), Request(semaphore, "clara")
     assert (again.state, other.state) == ("waits", "waits")
 
     anna.leave()
@@ -89,8 +89,8 @@ def test_who_waits_is_served_before_the_next_of_a_caller_who_was_served(places: 
 
 def test_two_who_ask_without_end_take_turns_with_a_third() -> None:
     """With one place: nobody is served twice while another who waits is served not at all."""
-    places = Places(size=1, queue=8)
-    waiting = [Request(places, name) for name in ("anna", "anna", "bruno", "anna", "bruno", "clara")]
+    semaphore = FairSemaphore(size=1, queue=8)
+    waiting = [Request(semaphore, name) for name in ("anna", "anna", "bruno", "anna", "bruno", "clara")]
     served = []
     while waiting:
         wait_for(lambda: any(request.state == "holds" for request in waiting))
@@ -100,15 +100,15 @@ def test_two_who_ask_without_end_take_turns_with_a_third() -> None:
         holding.leave()
 
     assert served == ["anna", "bruno", "clara", "anna", "bruno", "anna"]
-    places.close()
+    semaphore.close()
 
 
-def test_a_full_queue_makes_room_for_who_has_fewer_requests_in_it(places: Places) -> None:
+def test_a_full_queue_makes_room_for_who_has_fewer_requests_in_it(semaphore: FairSemaphore) -> None:
     """The last request of the caller who has most is refused, not the one that comes."""
-    holding = Request(places, "anna")
-    crowd = [Request(places, "anna") for _ in range(3)]
-    other = Request(places, "bruno")
-    late = Request(places, "bruno")
+    holding = Request(semaphore, "anna")
+    crowd = [Request(semaphore, "anna") for _ in range(3)]
+    other = Request(semaphore, "bruno")
+    late = Request(semaphore, "bruno")
 
     assert other.state == "holds"
     assert crowd[2].becomes("refused")
@@ -118,12 +118,12 @@ def test_a_full_queue_makes_room_for_who_has_fewer_requests_in_it(places: Places
         request.leave()
 
 
-def test_a_full_queue_refuses_who_has_most_requests_in_it(places: Places) -> None:
+def test_a_full_queue_refuses_who_has_most_requests_in_it(semaphore: FairSemaphore) -> None:
     """Nobody loses a place in the queue to a caller who has as many."""
-    held = [Request(places, name) for name in ("anna", "bruno")]
-    queued = [Request(places, name) for name in ("anna", "bruno", "clara")]
+    held = [Request(semaphore, name) for name in ("anna", "bruno")]
+    queued = [Request(semaphore, name) for name in ("anna", "bruno", "clara")]
 
-    more = [Request(places, name) for name in ("anna", "dora")]
+    more = [Request(semaphore, name) for name in ("anna", "dora")]
 
     assert [request.becomes("refused") for request in more]
     assert [request.state for request in queued] == ["waits"] * 3
@@ -132,31 +132,31 @@ def test_a_full_queue_refuses_who_has_most_requests_in_it(places: Places) -> Non
         request.leave()
 
 
-def test_nobody_waits_longer_than_they_want(places: Places) -> None:
+def test_nobody_waits_longer_than_they_want(semaphore: FairSemaphore) -> None:
     """A place that does not come free is a refusal, and leaves no trace in the queue."""
-    holding = Request(places, "anna")
+    holding = Request(semaphore, "anna")
 
-    with pytest.raises(Busy), places.hold("anna", 0.01):
+    with pytest.raises(Busy), semaphore.slot("anna", 0.01):
         pytest.fail("it was granted")
 
-    assert places.counts() == (1, 0)
+    assert semaphore.counts() == (1, 0)
     holding.leave()
 
 
-def test_a_place_is_given_back_whatever_happens_in_it(places: Places) -> None:
+def test_a_place_is_given_back_whatever_happens_in_it(semaphore: FairSemaphore) -> None:
     """An exception frees it, too."""
-    with pytest.raises(ZeroDivisionError), places.hold("anna", LONG_S):
+    with pytest.raises(ZeroDivisionError), semaphore.slot("anna", LONG_S):
         raise ZeroDivisionError
 
-    assert places.counts() == (0, 0)
+    assert semaphore.counts() == (0, 0)
 
 
-def test_closing_refuses_who_waits_and_who_comes(places: Places) -> None:
+def test_closing_refuses_who_waits_and_who_comes(semaphore: FairSemaphore) -> None:
     """Who holds a place keeps it to the end."""
-    holding, waiting = Request(places, "anna"), Request(places, "anna")
+    holding, waiting = Request(semaphore, "anna"), Request(semaphore, "anna")
 
-    places.close()
+    semaphore.close()
 
     assert waiting.becomes("refused")
-    assert Request(places, "bruno").becomes("refused")
+    assert Request(semaphore, "bruno").becomes("refused")
     holding.leave()

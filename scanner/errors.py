@@ -1,4 +1,4 @@
-"""Every way in which the scanner says no. None of them ever holds the text that was read.
+"""The exceptions of the scanner. None of them ever holds the text that was read.
 
 Refused              .code, .kind
 ├── NotAnEscCode     not_an_esc_code, esi_not_escn, lookalike_host
@@ -8,20 +8,30 @@ Refused              .code, .kind
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from enum import StrEnum
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from scanner.kinds import Kind
+
+class Kind(StrEnum):
+    """The category of a code that is no ESC number: the only fact about it that may be shown or logged."""
+
+    WEB_ADDRESS = "web_address"
+    WIFI = "wifi"
+    CONTACT = "contact"
+    CAMPUS_LOGIN = "campus_login"
+    BARCODE = "barcode"
+    NUMBER = "number"
+    OTHER = "other"
 
 
 class Refused(Exception):
-    """No ESC number that may be used; `code` says why, `kind` what was read instead, where that is known."""
+    """No usable ESC number. `code` is the reason; `kind` is what was read instead, where that is known."""
 
     CODES: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, code: str, kind: Kind | None = None) -> None:
         if code not in self.CODES:
-            # The message leaves the code out: a caller who swaps arguments must not print what was read.
+            # The message omits `code`: if a caller passes the text by mistake, it must not be printed.
             raise ValueError(f"no such code of {type(self).__name__}")
         super().__init__(code, kind)
         self.code = code
@@ -32,7 +42,7 @@ class Refused(Exception):
 
 
 class NotAnEscCode(Refused):
-    """One text was read and holds no ESC number that may be used; `kind` is always known."""
+    """A text was read, but it holds no usable ESC number. `kind` is always known."""
 
     CODES = frozenset({"not_an_esc_code", "esi_not_escn", "lookalike_host"})
 
@@ -41,13 +51,13 @@ class NotAnEscCode(Refused):
 
 
 class ChoiceRefused(Refused):
-    """The symbols of one picture give no ESC number, or more than one."""
+    """The symbols in one picture hold no ESC number, or more than one."""
 
     CODES = frozenset({"no_code_found", "several_codes"})
 
 
 class ImageRefused(Refused):
-    """A picture was not read: too large, no picture, damaged, or the reader was busy or gave up."""
+    """The picture was not read: it is too large, damaged or no picture, or the reader was busy or failed."""
 
     CODES = frozenset(
         {"image_too_large", "unsupported_image", "image_unreadable", "reader_busy", "reader_failed"}

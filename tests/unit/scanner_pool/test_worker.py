@@ -12,21 +12,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scanner import child, frames
-from scanner.reader import DEFAULT_COMMAND, _environment
-from scanner.refused import ImageRefused
+from scanner import worker
+from scanner.errors import ImageRefused
+from scanner.pipe import FramedPipe, PipeClosed
+from scanner.worker_process import DEFAULT_COMMAND, _environment
 from tests.support.raw_pictures import DOT
-from tests.unit.scanner_pool.conftest import ODD_CHILD
+from tests.unit.scanner_pool.conftest import FAULTY_WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(name="ends")
-def _ends() -> Iterator[tuple[frames.Stream, frames.Stream]]:
+def _ends() -> Iterator[tuple[FramedPipe, FramedPipe]]:
     there, back = os.pipe(), os.pipe()
-    pool = frames.Stream(os.fdopen(back[0], "rb", buffering=0), os.fdopen(there[1], "wb", buffering=0))
-    ours = frames.Stream(os.fdopen(there[0], "rb", buffering=0), os.fdopen(back[1], "wb", buffering=0))
+    pool = FramedPipe(os.fdopen(back[0], "rb", buffering=0), os.fdopen(there[1], "wb", buffering=0))
+    ours = FramedPipe(os.fdopen(there[0], "rb", buffering=0), os.fdopen(back[1], "wb", buffering=0))
     yield pool, ours
     pool.close()
     ours.close()
@@ -50,32 +51,32 @@ def _fail(data: bytes) -> list[str]:
 
 def test_an_answer_is_texts_or_a_code_and_never_a_decoders_words() -> None:
     """What a decoder raises is a code, for its words may quote the picture."""
-    assert json.loads(child.answer(lambda data: [data.decode()], b"Anna")) == {"texts": ["Anna"]}
-    assert json.loads(child.answer(_refuse, b"Anna")) == {"refused": "image_unreadable"}
-    assert json.loads(child.answer(_fail, b"Anna")) == {"refused": "reader_failed"}
+    assert json.loads(worker.answer(lambda data: [data.decode()], b"Anna")) == {"texts": ["Anna"]}
+    assert json.loads(worker.answer(_refuse, b"Anna")) == {"refused": "image_unreadable"}
+    assert json.loads(worker.answer(_fail, b"Anna")) == {"refused": "reader_failed"}
 
 
 @pytest.mark.usefixtures("_processor_time")
-def test_pictures_are_answered_until_the_stream_ends(ends: tuple[frames.Stream, frames.Stream]) -> None:
+def test_pictures_are_answered_until_the_stream_ends(ends: tuple[FramedPipe, FramedPipe]) -> None:
     """One answer for each picture, in order; no alarm is left running between them."""
     pool, ours = ends
     for word in (b"Anna", b"Bruno"):
         pool.send(word)
     pool._writes.close()
 
-    with pytest.raises(frames.Gone):
-        child.serve(ours, lambda data: [data.decode()], wall_s=5, idle_s=5)
+    with pytest.raises(PipeClosed):
+        worker.serve(ours, lambda data: [data.decode()], wall_s=5, idle_s=5)
 
     assert [json.loads(pool.receive(99)) for _ in range(2)] == [{"texts": ["Anna"]}, {"texts": ["Bruno"]}]
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
-def test_a_child_without_pictures_leaves(ends: tuple[frames.Stream, frames.Stream]) -> None:
+def test_a_child_without_pictures_leaves(ends: tuple[FramedPipe, FramedPipe]) -> None:
     """Silence for the idle time is an ordinary end."""
-    child.serve(ends[1], _refuse, wall_s=5, idle_s=0.01)
+    worker.serve(ends[1], _refuse, wall_s=5, idle_s=0.01)
 
 
-BOUND = "import signal; from scanner import child; {before}; child.bound_time(0.05)"
+BOUND = "import signal; from scanner import worker; {before}; worker.limit_time(0.05)"
 
 
 def _ended_by(program: str) -> int:
@@ -97,13 +98,13 @@ def test_a_picture_that_never_lets_an_alarm_through_is_ended_by_processor_time()
 
 def test_the_real_decoders_read_a_picture() -> None:
     """The child's engines load and find nothing in a white pixel."""
-    read, has_zbar = child.load_decoders()
+    read, has_zbar = worker.load_decoders()
 
     assert read(DOT) == []
     assert has_zbar in {True, False}
 
 
-@pytest.mark.parametrize("command", [DEFAULT_COMMAND, ODD_CHILD])
+@pytest.mark.parametrize("command", [DEFAULT_COMMAND, FAULTY_WORKER])
 def test_a_child_whose_pool_is_gone_leaves_without_a_word(command: tuple[str, ...]) -> None:
     """Where nobody hears any more that it is ready, the child leaves neither a trace nor a process."""
     reads, writes = os.pipe()

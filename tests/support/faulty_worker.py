@@ -1,6 +1,6 @@
 """A decode child that misbehaves on marked pictures (`raw_pictures.marked`); everything else is the real one.
 
-Started by a pool as `python -m tests.support.odd_child`; loads no decoder, so it is ready at once.
+Started by a pool as `python -m tests.support.faulty_worker`; loads no decoder, so it is ready at once.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, NoReturn
 
-from scanner import child
-from scanner.refused import ImageRefused
+from scanner import worker
+from scanner.errors import ImageRefused
 from tests.support.raw_pictures import DOT
 
 if TYPE_CHECKING:
@@ -125,4 +125,4 @@ def read(data: bytes) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(child.main(read=read))
+    sys.exit(worker.main(read=read))

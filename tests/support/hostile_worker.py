@@ -1,6 +1,6 @@
 """Hostile code inside a decode child, and a parent with secrets: which attempts succeed, under which means.
 
-`python -m tests.support.hostile_child parent MEANS [hidden]` prints as JSON what the child reported at its
+`python -m tests.support.hostile_worker parent MEANS [hidden]` prints as JSON what the child reported at its
 start and which attempts succeeded; `hidden` where the parent hides its memory, as the server does.
 """
 
@@ -19,10 +19,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner import child, confinement, seccomp
-from scanner.confinement import Confinement
-from scanner.reader import Ended, Limits, Reader
-from scanner.refused import ImageRefused
+from scanner import sandbox, seccomp, worker
+from scanner.errors import ImageRefused
+from scanner.sandbox import Confinement
+from scanner.worker_process import WorkerEnded, WorkerLimits, WorkerProcess
 from tests.support.raw_pictures import DOT, marked
 
 if TYPE_CHECKING:
@@ -132,10 +132,10 @@ EXECUTE = "execute"
 def descriptors() -> list[int]:
     """Those that are open, found by the one call that may ask."""
     asking = select.poll()
-    for number in range(child.OPEN_FILES):
+    for number in range(worker.MAX_OPEN_FILES):
         asking.register(number, 0)
     closed = {number for number, event in asking.poll(0) if event & select.POLLNVAL}
-    return [number for number in range(child.OPEN_FILES) if number not in closed]
+    return [number for number in range(worker.MAX_OPEN_FILES) if number not in closed]
 
 
 def read(data: bytes) -> list[str]:
@@ -160,18 +160,18 @@ def _succeeds(name: str, to: Targets) -> bool:
 
 def landlock_alone(_: object) -> Confinement:
     """Landlock and what it needs."""
-    confinement._prctl(confinement._SET_NO_NEW_PRIVS, 1)
-    return Confinement(landlock_abi=confinement._close_file_system())
+    sandbox._prctl(sandbox._SET_NO_NEW_PRIVS, 1)
+    return Confinement(landlock_abi=sandbox._close_file_system())
 
 
 def filter_alone(_: object) -> Confinement:
     """The system-call filter and what it needs."""
-    confinement._prctl(confinement._SET_NO_NEW_PRIVS, 1)
+    sandbox._prctl(sandbox._SET_NO_NEW_PRIVS, 1)
     return Confinement(syscall_filter=seccomp.install())
 
 
 MEANS: dict[str, Callable[[Callable[[], bool]], Confinement]] = {
-    "all": confinement.confine,
+    "all": sandbox.confine,
     "landlock": landlock_alone,
     "filter": filter_alone,
     "none": lambda _: Confinement(),
@@ -180,18 +180,18 @@ MEANS: dict[str, Callable[[Callable[[], bool]], Confinement]] = {
 
 def parent(means: str) -> dict[str, Any]:
     """Start the child, give it every target, and tell what it reached."""
-    command = (sys.executable, "-P", "-m", "tests.support.hostile_child", means)
+    command = (sys.executable, "-P", "-m", "tests.support.hostile_worker", means)
     secret = ctypes.create_string_buffer(SECRET.encode())
     with tempfile.TemporaryDirectory() as folder, ExitStack() as wires:
         Path(folder, "key").write_text(SECRET, encoding="utf-8")
         targets = {"parent": os.getpid(), "address": ctypes.addressof(secret), "folder": folder}
         targets |= _listeners(wires, folder)
-        reader = Reader(Limits(wall_s=20), command)
+        reader = WorkerProcess(WorkerLimits(wall_s=20), command)
         (said,) = reader.read(marked(json.dumps(targets)))
         told: dict[str, Any] = json.loads(said) | {"confinement": asdict(reader.confinement)}
         try:
             reader.read(marked(json.dumps({EXECUTE: True})))
-        except Ended:  # the other program took the child's place, and knows no frames
+        except WorkerEnded:  # the other program took the child's place, and knows no frames
             told["reached"].append(EXECUTE)
         except ImageRefused:
             reader.end()
@@ -222,7 +222,7 @@ def _listeners(wires: ExitStack, folder: str) -> Targets:
 if __name__ == "__main__":
     if sys.argv[1] == "parent":
         if "hidden" in sys.argv:
-            assert confinement.hide_memory()
+            assert sandbox.hide_memory()
         print(json.dumps(parent(sys.argv[2])))  # noqa: T201 - what a test reads
         sys.exit(0)
-    sys.exit(child.main(sys.argv[2:], read, MEANS[sys.argv[1]]))
+    sys.exit(worker.main(sys.argv[2:], read, MEANS[sys.argv[1]]))

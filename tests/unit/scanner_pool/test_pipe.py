@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scanner.frames import Broken, Gone, Stream
+from scanner.pipe import FramedPipe, PipeBroken, PipeClosed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +22,8 @@ MOST = 16 * 1024 * 1024
 class Line:
     """Both ends of one conversation."""
 
-    pool: Stream
-    child: Stream
+    pool: FramedPipe
+    child: FramedPipe
 
     def type_raw(self, said: bytes) -> None:
         """Put bytes that are no frame on the way to the child."""
@@ -33,8 +33,8 @@ class Line:
 @pytest.fixture(name="line")
 def _line() -> Iterator[Line]:
     there, back = os.pipe(), os.pipe()
-    pool = Stream(os.fdopen(back[0], "rb", buffering=0), os.fdopen(there[1], "wb", buffering=0))
-    child = Stream(os.fdopen(there[0], "rb", buffering=0), os.fdopen(back[1], "wb", buffering=0))
+    pool = FramedPipe(os.fdopen(back[0], "rb", buffering=0), os.fdopen(there[1], "wb", buffering=0))
+    child = FramedPipe(os.fdopen(there[0], "rb", buffering=0), os.fdopen(back[1], "wb", buffering=0))
     yield Line(pool, child)
     pool.close()
     child.close()
@@ -72,10 +72,10 @@ def test_a_picture_larger_than_a_pipe_goes_through(line: Line, until: str | None
 
 def test_nobody_waits_for_a_side_that_does_not_read(line: Line) -> None:
     """Sending more than the pipe holds ends at the limit."""
-    with pytest.raises(Broken) as refusal:
+    with pytest.raises(PipeBroken) as refusal:
         line.pool.send(bytes(1_000_000), soon())
 
-    assert type(refusal.value) is Broken
+    assert type(refusal.value) is PipeBroken
 
 
 @pytest.mark.parametrize("said", [b"", b"\0\0", b"\0\0\0\x05", b"\0\0\0\x05abc"])
@@ -83,25 +83,29 @@ def test_nobody_waits_for_a_side_that_does_not_speak(line: Line, said: bytes) ->
     """Receiving ends at the limit, wherever in the frame the other side stopped."""
     line.type_raw(said)
 
-    with pytest.raises(Broken) as refusal:
+    with pytest.raises(PipeBroken) as refusal:
         line.child.receive(MOST, soon())
 
-    assert type(refusal.value) is Broken
+    assert type(refusal.value) is PipeBroken
 
 
 def test_a_limit_that_has_passed_is_no_waiting_at_all(line: Line) -> None:
     """An instant in the past ends at once instead of waiting without end."""
-    with pytest.raises(Broken):
+    with pytest.raises(PipeBroken):
         line.child.receive(MOST, time.monotonic() - 5)
 
 
-@pytest.mark.parametrize(("said", "kind"), [(b"", Gone), (b"\0\0", Broken), (b"\0\0\0\x05", Broken)])
-def test_an_end_between_frames_is_told_from_one_inside(line: Line, said: bytes, kind: type[Broken]) -> None:
+@pytest.mark.parametrize(
+    ("said", "kind"), [(b"", PipeClosed), (b"\0\0", PipeBroken), (b"\0\0\0\x05", PipeBroken)]
+)
+def test_an_end_between_frames_is_told_from_one_inside(
+    line: Line, said: bytes, kind: type[PipeBroken]
+) -> None:
     """Only where nothing of the next frame was seen is the other side merely gone."""
     line.type_raw(said)
     line.pool.close()
 
-    with pytest.raises(Broken) as refusal:
+    with pytest.raises(PipeBroken) as refusal:
         line.child.receive(MOST)
 
     assert type(refusal.value) is kind
@@ -111,7 +115,7 @@ def test_sending_to_nobody_is_gone(line: Line) -> None:
     """A side that closed its pipes is noticed by the one who sends."""
     line.child.close()
 
-    with pytest.raises(Gone):
+    with pytest.raises(PipeClosed):
         line.pool.send(b"picture")
 
 
@@ -119,15 +123,15 @@ def test_a_frame_longer_than_agreed_is_refused_unread(line: Line) -> None:
     """The length alone is enough; nothing is allocated for it."""
     line.type_raw(b"\xff\xff\xff\xff")
 
-    with pytest.raises(Broken):
+    with pytest.raises(PipeBroken):
         line.child.receive(MOST)
 
 
 def test_whether_something_comes_is_known_without_reading_it(line: Line) -> None:
     """A frame, and the end of frames, are seen; silence is not."""
-    assert not line.child.something_within(0.001)
+    assert not line.child.wait_readable(0.001)
     line.pool.send(b"x")
-    assert line.child.something_within(0.001)
+    assert line.child.wait_readable(0.001)
     assert line.child.receive(MOST) == b"x"
     line.pool.close()
-    assert line.child.something_within(0.001)
+    assert line.child.wait_readable(0.001)
