@@ -55,11 +55,11 @@ RATE = """async () => {
   await video.play();
   const decoder = startDecoder();
   await decoder.ready;
-  await decoder.look(video);
+  await decoder.read(video);
   const began = performance.now();
   let looks = 0;
   while (performance.now() - began < 3000) {
-    looks += (await decoder.look(video)) === null ? 0 : 1;
+    looks += (await decoder.read(video)) === null ? 0 : 1;
   }
   return (1000 * looks) / (performance.now() - began);
 }"""

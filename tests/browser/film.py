@@ -62,7 +62,7 @@ SHOW = """async (picture) => {
 LOOK = """async (most) => {
   let seen = null;
   for (let look = 0; look < most && window.decoder.works();) {
-    const next = await window.decoder.look(document.querySelector("#film"));
+    const next = await window.decoder.read(document.querySelector("#film"));
     if (next === null) {
       await new Promise((resume) => setTimeout(resume, 30));
       continue;

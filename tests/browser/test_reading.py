@@ -47,7 +47,7 @@ HIDING = (
 )
 UNTIL_READ_OR_BLIND = """async () => {
   for (;;) {
-    const seen = await window.decoder.look(document.querySelector("#film"));
+    const seen = await window.decoder.read(document.querySelector("#film"));
     if (seen?.seen === "card" || window.decoder.isBlind()) {
       return [seen?.payload.escn ?? null, window.decoder.isBlind()];
     }

@@ -40,7 +40,7 @@ function stage() {
 
 test("Before the engines are loaded nothing is looked at, and nobody waits", async () => {
   const { decoder, workers } = stage();
-  assert.equal(await decoder.look(video), null);
+  assert.equal(await decoder.read(video), null);
   workers[0].say({ ready: ENGINES });
   assert.deepEqual(await decoder.ready, ENGINES);
 });
@@ -48,8 +48,8 @@ test("Before the engines are loaded nothing is looked at, and nobody waits", asy
 test("One frame is under way at a time; what the worker says is what was seen", async () => {
   const { decoder, workers, clock } = stage();
   workers[0].say({ ready: ENGINES });
-  const first = decoder.look(video);
-  assert.equal(await decoder.look(video), null);
+  const first = decoder.read(video);
+  assert.equal(await decoder.read(video), null);
   await clock.pass(0);
   assert.equal(workers[0].asked.length, 1);
   workers[0].say({ id: workers[0].asked[0].id, seen: { seen: "several" } });
@@ -59,14 +59,14 @@ test("One frame is under way at a time; what the worker says is what was seen", 
 test("A worker that hangs for three seconds is replaced, and the look ends", async () => {
   const { decoder, workers, clock } = stage();
   workers[0].say({ ready: ENGINES });
-  const look = decoder.look(video);
+  const look = decoder.read(video);
   await clock.pass(2900);
   assert.equal(workers.length, 1);
   await clock.pass(200);
   assert.equal(await look, null);
   assert.deepEqual([workers.length, workers[0].ended], [2, true]);
   workers[1].say({ ready: ENGINES });
-  const next = decoder.look(video);
+  const next = decoder.read(video);
   await clock.pass(0);
   workers[1].say({ id: workers[1].asked[0].id, seen: { seen: "several" } });
   assert.deepEqual(await next, { seen: "several" });
@@ -75,7 +75,7 @@ test("A worker that hangs for three seconds is replaced, and the look ends", asy
 test("A late word of an earlier look is not taken for this one's", async () => {
   const { decoder, workers, clock } = stage();
   workers[0].say({ ready: ENGINES });
-  const look = decoder.look(video);
+  const look = decoder.read(video);
   await clock.pass(0);
   workers[0].say({ id: workers[0].asked[0].id - 1, seen: { seen: "several" } });
   workers[0].say({ id: workers[0].asked[0].id, seen: { seen: "nothing" } });
@@ -85,7 +85,7 @@ test("A late word of an earlier look is not taken for this one's", async () => {
 test("An engine that breaks is begun afresh", async () => {
   const { decoder, workers, clock } = stage();
   workers[0].say({ ready: ENGINES });
-  const look = decoder.look(video);
+  const look = decoder.read(video);
   await clock.pass(0);
   workers[0].say({ id: workers[0].asked[0].id, seen: null });
   assert.equal(await look, null);
@@ -95,11 +95,11 @@ test("An engine that breaks is begun afresh", async () => {
 test("A browser that hides pixels is no fault of the worker, and is told until it shows them", async () => {
   const { decoder, workers, clock } = stage();
   workers[0].say({ ready: ENGINES });
-  const look = decoder.look(video);
+  const look = decoder.read(video);
   await clock.pass(0);
   workers[0].say({ id: workers[0].asked[0].id, seen: null, isHidden: true });
   assert.deepEqual([await look, workers.length, decoder.isBlind()], [null, 1, true]);
-  void decoder.look(video);
+  void decoder.read(video);
   await clock.pass(0);
   workers[0].say({ id: workers[0].asked[1].id, seen: { seen: "nothing" } });
   assert.equal(decoder.isBlind(), false);
@@ -112,14 +112,14 @@ test("Workers that die one after the other end as: no engine here", async () => 
   }
   assert.deepEqual(await decoder.ready, { wasm: false, native: false });
   assert.equal(workers.length, 4);
-  assert.equal(await decoder.look(video), null);
+  assert.equal(await decoder.read(video), null);
   assert.equal(decoder.works(), false);
 });
 
 test("Closed while a frame is being taken, it lets go of the frame", async () => {
   const { decoder, workers, closed } = stage();
   workers[0].say({ ready: ENGINES });
-  const look = decoder.look(video);
+  const look = decoder.read(video);
   decoder.close();
   assert.equal(await look, null);
   assert.deepEqual([closed.frames, workers[0].asked.length], [1, 0]);
@@ -128,7 +128,7 @@ test("Closed while a frame is being taken, it lets go of the frame", async () =>
 test("Closed, it leaves no worker and no look waiting", async () => {
   const { decoder, workers, clock } = stage();
   workers[0].say({ ready: ENGINES });
-  const look = decoder.look(video);
+  const look = decoder.read(video);
   await clock.pass(0);
   decoder.close();
   assert.equal(await look, null);

@@ -1,11 +1,10 @@
-// @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onEveryFrame } from "../../../validator/static/js/scanning/frames.js";
+import { onEveryFrame } from "../../../validator/static/js/scanning/scanner.js";
 import { createClock } from "../fake_clock.js";
 
-/** A film that tells of its pictures when a test says so. */
-function film() {
+/** A video that reports a new picture when a test calls `show`. */
+function fakeVideo() {
   /** @type {(() => void) | null} */
   let waiting = null;
   return {
@@ -15,9 +14,9 @@ function film() {
   };
 }
 
-test("Each new picture is told once", async () => {
+test("Each new picture is reported once", async () => {
   const clock = createClock();
-  const video = film();
+  const video = fakeVideo();
   let frames = 0;
   onEveryFrame(/** @type {any} */ (video), () => void (frames += 1), clock.timers);
   video.show();
@@ -25,15 +24,15 @@ test("Each new picture is told once", async () => {
   assert.equal(frames, 2);
 });
 
-test("A film that tells of nothing is looked at all the same, now and then", async () => {
+test("A video without callbacks is read three times a second all the same", async () => {
   const clock = createClock();
   let frames = 0;
-  onEveryFrame(/** @type {any} */ (film()), () => void (frames += 1), clock.timers);
+  onEveryFrame(/** @type {any} */ (fakeVideo()), () => void (frames += 1), clock.timers);
   await clock.pass(1000);
   assert.equal(frames, 3);
 });
 
-test("Where the browser cannot tell, fifteen looks a second", async () => {
+test("In a browser without callbacks a video is read fifteen times a second", async () => {
   const clock = createClock();
   let frames = 0;
   const cancel = onEveryFrame(/** @type {any} */ ({}), () => void (frames += 1), clock.timers);

@@ -12,7 +12,7 @@ import { scriptUrl } from "../trusted.js";
 /**
  * @typedef {object} Decoder
  * @property {Promise<Engines>} ready  Both false where nothing can be read on this device; never rejects.
- * @property {(video: HTMLVideoElement) => Promise<Seen | null>} look
+ * @property {(video: HTMLVideoElement) => Promise<Seen | null>} read
  *   What this moment's frame shows; null where it could not be looked at (loading, busy, no picture, a
  *   fault). Without an engine frames still tell of their light and movement.
  * @property {() => boolean} isBlind  This browser hides the pixels of pictures from pages.
@@ -118,7 +118,7 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
   }
 
   /** @param {HTMLVideoElement} video @returns {Promise<Seen | null>} */
-  async function look(video) {
+  async function read(video) {
     if (worker === null || !isLoaded || waiting !== null) {
       return null;
     }
@@ -138,7 +138,7 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
   }
 
   open();
-  return { ready, look, isBlind: () => isBlind, works: () => worker !== null, close };
+  return { ready, read, isBlind: () => isBlind, works: () => worker !== null, close };
 }
 
 /** @returns {Worker} */

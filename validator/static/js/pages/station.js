@@ -100,14 +100,14 @@ export function createStation({
    * @param {Payload} payload @param {import("../result/types.js").By} by
    */
   function card(payload, by) {
-    scanner.overtake();
+    scanner.cancelServerReading();
     lastCardAt = now();
     board.card(payload, by);
   }
 
   /** @param {import("../types.js").Refusal} refusal @param {import("../result/types.js").By} by */
   function foreign(refusal, by) {
-    scanner.overtake();
+    scanner.cancelServerReading();
     board.foreign(refusal, by);
   }
 
@@ -218,7 +218,7 @@ export function createStation({
     foreign,
     /** A photo was taken. @returns {import("../result/board.js").Reading} */
     picture() {
-      scanner.overtake();
+      scanner.cancelServerReading();
       lastCardAt = now();
       return board.picture();
     },

@@ -1,19 +1,14 @@
-// @ts-check
-/**
- * Whether somebody is holding something up that is not being read: a symbol that was located, or something
- *   that came
- * into a still picture. An idle room is none, nor is a hand-held phone's swaying one.
- */
+/** Activity in front of the camera: whether a code is presented and not read, and whether reading may pause. */
 
-/** @typedef {import("../decoder/types.js").Scene} Scene */
+/** @import {Scene} from "../decoder/types.js" */
 
 /**
  * @typedef {object} Presence
- * @property {number | null} began  When this presentation began; null where nobody holds anything up.
- * @property {number} lastSign  When there was last a sign of it.
- * @property {number} asked  How often help was due in it.
+ * @property {number | null} began  When this presentation began; null while nothing is presented.
+ * @property {number} lastSign  The last sign of it.
+ * @property {number} hints  How many hints were due in it.
  * @property {number | null} stillSince  Since when the picture has been still.
- * @property {boolean} isArrival  It began by coming into a still picture.
+ * @property {boolean} isArrival  It began with something that came into a still picture.
  *
  * @typedef {object} Evidence
  * @property {number} at
@@ -22,44 +17,143 @@
  * @property {Scene} scene
  */
 
-const DUE_MS = [1750, 6000]; // after the beginning: the first help, and the last
+const DUE_MS = [1750, 6000]; // after the beginning: the first hint, and the last
 const GONE_MS = 1000; // without a sign a presentation is over
 const STILL = 3; // grey levels of mean change
 const STILL_MS = 1000;
 const ARRIVED = 8;
 const STRUCTURED = 0.06; // share of edges in the middle
 
+export const IDLE_AFTER_MS = 120_000;
+/** After a movement without a code, reading continues for this time. */
+export const WOKEN_MS = 10_000;
+const CHECK_MS = 200;
+const MOVED = 6; // grey levels of mean change
+const TIMES_USUAL = 2;
+const SMOOTHING = 0.8;
+
 /** @type {Presence} */
-export const NOBODY = { began: null, lastSign: 0, asked: 0, stillSince: null, isArrival: false };
+export const NO_PRESENCE = { began: null, lastSign: 0, hints: 0, stillSince: null, isArrival: false };
 
 /**
- * The presence after one more frame; `due` counts from 1 where help is due now, once each.
+ * The presence after one more frame; `due` is the number of the hint that is due now, else 0. A sign is a located
+ * symbol, or something that came into a still picture. An idle scene is no sign, nor is a moving hand-held phone.
  * @param {Presence} before @param {Evidence} evidence
  * @returns {{presence: Presence, due: number}}
  */
-export function follow(before, { at, isRead, located, scene }) {
+export function updatePresence(before, { at, isRead, located, scene }) {
   const stillSince = scene.change <= STILL ? (before.stillSince ?? at) : null;
   if (isRead) {
-    return { presence: { ...NOBODY, stillSince }, due: 0 };
+    return { presence: { ...NO_PRESENCE, stillSince }, due: 0 };
   }
-  const isArrival = before.isArrival || arrives(before, at, scene);
+  const isArrival = before.isArrival || hasArrived(before, at, scene);
   const isSign = located > 0 || (isArrival && scene.change > STILL && scene.structure >= STRUCTURED);
   if (before.began === null) {
-    const nobody = { ...NOBODY, stillSince };
-    return { presence: isSign ? { ...nobody, began: at, lastSign: at, isArrival } : nobody, due: 0 };
+    const none = { ...NO_PRESENCE, stillSince };
+    return { presence: isSign ? { ...none, began: at, lastSign: at, isArrival } : none, due: 0 };
   }
   if (!isSign && at - before.lastSign > GONE_MS) {
-    return { presence: { ...NOBODY, stillSince }, due: 0 };
+    return { presence: { ...NO_PRESENCE, stillSince }, due: 0 };
   }
-  const isDue = before.asked < DUE_MS.length && isSign && at - before.began >= DUE_MS[before.asked];
-  const asked = before.asked + (isDue ? 1 : 0);
+  const isDue = before.hints < DUE_MS.length && isSign && at - before.began >= DUE_MS[before.hints];
+  const hints = before.hints + (isDue ? 1 : 0);
   const lastSign = isSign ? at : before.lastSign;
-  const presence = { began: before.began, lastSign, asked, stillSince, isArrival };
-  return { presence, due: isDue ? asked : 0 };
+  const presence = { began: before.began, lastSign, hints, stillSince, isArrival };
+  return { presence, due: isDue ? hints : 0 };
 }
 
 /** @param {Presence} before @param {number} at @param {Scene} scene */
-function arrives({ stillSince }, at, { change, structure }) {
+function hasArrived({ stillSince }, at, { change, structure }) {
   const wasStill = stillSince !== null && at - stillSince >= STILL_MS;
   return wasStill && change >= ARRIVED && structure >= STRUCTURED;
+}
+
+/**
+ * Pauses the reading to save the battery: after two minutes without a code, until a touch, or until the picture
+ * changes more than usual.
+ * @param {{now: () => number, movement: () => number | null, on: (isIdle: boolean) => void}} parts
+ *   `movement`: mean change of the picture since the last call, in grey levels; null where it is unknown.
+ * @returns {{wake: () => void, isIdle: () => boolean}} Call `wake` for a code and for a touch; call `isIdle` at every
+ *   picture, before it is read.
+ */
+export function createIdleTimer({ now, movement, on }) {
+  let isIdle = false;
+  let due = now() + IDLE_AFTER_MS;
+  let lastCheck = -Infinity;
+  /** @type {number | null} */
+  let usual = null;
+
+  /** @param {boolean} next @param {number} ms */
+  function enter(next, ms) {
+    due = now() + ms;
+    if (isIdle !== next) {
+      isIdle = next;
+      on(next);
+    }
+  }
+
+  function becomeIdle() {
+    usual = null;
+    lastCheck = now();
+    movement();
+    enter(true, 0);
+  }
+
+  function checkMovement() {
+    if (now() - lastCheck < CHECK_MS) {
+      return;
+    }
+    lastCheck = now();
+    const change = movement();
+    if (change !== null) {
+      const isUnusual = usual !== null && change >= MOVED && change >= TIMES_USUAL * usual;
+      // Constant movement, of a phone in a hand or of a screen in view, does not wake the scanner.
+      usual = usual === null ? change : SMOOTHING * usual + (1 - SMOOTHING) * change;
+      if (isUnusual) {
+        enter(false, WOKEN_MS);
+      }
+    }
+  }
+
+  return {
+    wake: () => enter(false, IDLE_AFTER_MS),
+    isIdle() {
+      if (isIdle) {
+        checkMovement();
+      } else if (now() >= due) {
+        becomeIdle();
+      }
+      return isIdle;
+    },
+  };
+}
+
+/**
+ * Measures how much the picture of a video has changed since the last call, on a tiny canvas.
+ * @param {HTMLVideoElement} video
+ * @returns {() => number | null}
+ */
+export function createMovementMeter(video) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [32, 18];
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  /** @type {Uint8ClampedArray | null} */
+  let previous = null;
+  return () => {
+    if (context === null || video.readyState < 2) {
+      return null;
+    }
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const last = previous;
+    previous = data;
+    return last && meanChange(last, data);
+  };
+}
+
+/** Over the green of each pixel. @param {Uint8ClampedArray} one @param {Uint8ClampedArray} other */
+function meanChange(one, other) {
+  let sum = 0;
+  for (let at = 1; at < one.length; at += 4) sum += Math.abs(one[at] - other[at]);
+  return (4 * sum) / one.length;
 }
