@@ -17,7 +17,7 @@ from tests.unit.limits.callers import Walk, draws, issued
 from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR, perfect_numbers
 from tests.unit.limits.test_rotation import CARDS, PATTERNS, Rotation
 from validator.accounts.caller import Caller, CallerKind
-from validator.checks.checker import NoRecord
+from validator.checking.checker import NoRecord
 from validator.keys import Purpose, derive
 from validator.limits.figures import Figures
 from validator.limits.limiter import Limiter

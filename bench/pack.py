@@ -17,10 +17,10 @@ from bench.support import milliseconds, server
 from offline_cache import Windows
 from scanner.escn import Escn
 from validator.build import offline_pack
+from validator.checking.remembered import reason_of, to_entry
 from validator.pack.body import body_of
 from validator.pack.sealing import ROUNDS, SALT_BYTES, derive, seal
 from validator.pack.store import PackStore, SealedRow
-from validator.remembered import reason_of, to_entry
 from validator.router.answers import CardStatus, KnownCard, UnknownCard
 from validator.settings import Settings
 

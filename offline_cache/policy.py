@@ -82,3 +82,9 @@ def replaces(entry: Entry, kept: Entry, now: float) -> bool:
     """
     horizon = now + TOLERANCE_S
     return newer(entry, kept) or entry.checked_at <= horizon < kept.checked_at
+
+
+def good_until(entry: Entry, windows: Windows) -> float:
+    """The instant after which this answer may no longer be relied on, in epoch seconds."""
+    end = entry.checked_at + (windows.stale_s if entry.valid else windows.stale_not_valid_s)
+    return end if entry.ends_at is None else min(end, entry.ends_at)

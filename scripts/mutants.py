@@ -32,8 +32,8 @@ LIMIT_S = 60  # the slowest of these selections takes 12 s unhurt; a mutant that
 TESTS = {
     "scanner/escn.py": ["tests/unit/scanner_text"],
     "scanner/payload.py": ["tests/unit/scanner_text"],
-    "validator/verdict.py": ["tests/unit/test_verification.py", "tests/unit/test_verdict.py"],
-    "validator/verification.py": ["tests/unit/test_verification.py", "tests/unit/test_verdict.py"],
+    "validator/verdict.py": ["tests/unit/checking/test_verifier.py", "tests/unit/test_verdict.py"],
+    "validator/checking/verifier.py": ["tests/unit/checking/test_verifier.py", "tests/unit/test_verdict.py"],
     "offline_cache/policy.py": ["tests/unit/offline_cache/test_policy.py", "tests/unit/offline_cache"],
     "validator/router/circuit_breaker.py": [
         "tests/unit/router/test_circuit_breaker.py",

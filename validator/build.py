@@ -21,7 +21,8 @@ from offline_cache import (
 )
 from scanner.pool import DecodePool
 from validator import data_folder
-from validator.checks.checker import Checker, NoLimits
+from validator.checking.checker import Checker, NoLimits
+from validator.checking.verifier import Verifier
 from validator.database import Database
 from validator.http.proxy import behind_proxies
 from validator.keys import Purpose, derive
@@ -35,12 +36,11 @@ from validator.privacy.parts import Terms, privacy
 from validator.router.client import RouterClient, RouterConfig
 from validator.router.route import describe_route
 from validator.services import EXTENSION, Services
-from validator.verification import Verifier
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from validator.checks.checker import Limits
+    from validator.checking.checker import Limits
     from validator.limits.limiter import Alerts
     from validator.privacy.keys import CardKeys
     from validator.settings import Settings

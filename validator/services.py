@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from validator.checks.photos import Photos
+from validator.checking.photos import Photos
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from offline_cache import Background, OfflineCache
     from scanner.pool import DecodePool
-    from validator.checks.checker import Checker
+    from validator.checking.checker import Checker
     from validator.database import Database
     from validator.late.delivery import Delivery
     from validator.pack.pack import OfflinePack

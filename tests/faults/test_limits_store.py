@@ -36,7 +36,7 @@ import structlog
 from scanner.payload import parse_payload
 from tests.faults.test_limits_store import NOON, count_up
 from validator.accounts.caller import Caller, CallerKind
-from validator.checks.checker import NoRecord
+from validator.checking.checker import NoRecord
 from validator.limits.figures import Figures
 from validator.limits.limiter import Limiter
 from validator.limits.redis import RedisStore, client

@@ -11,7 +11,8 @@ from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
 from tests.support.cards import ANNA
 from tests.support.remembering import Later
 from validator.accounts.caller import Caller, CallerKind
-from validator.checks.checker import Checker, NoLimits
+from validator.checking.checker import Checker, NoLimits
+from validator.checking.verifier import Verifier
 from validator.database import Database
 from validator.late.delivery import Delivery
 from validator.late.records import Records
@@ -22,7 +23,6 @@ from validator.pack.writer import PackWriter
 from validator.privacy.parts import Terms, privacy
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer
 from validator.verdict import Reason
-from validator.verification import Verifier
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scanner import Payload
     from validator.accounts.caller import Caller
-    from validator.checks.checker import Checker
+    from validator.checking.checker import Checker
     from validator.late.records import Records
     from validator.privacy.keys import CardKeys
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from offline_cache.policy import TOLERANCE_S
-from validator.remembered import good_until
+from offline_cache.policy import TOLERANCE_S, good_until
 from validator.router.answers import UnknownCard
 from validator.verdict import Reason
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from validator.audit.models import EntryRow
+from validator.checking.remembered import NotRemembered, from_body
 from validator.late.models import LateCheck
 from validator.pack.body import HOUR_S
 from validator.privacy.steps import NotEmptiedError, OtherRouterError, Steps, settled
-from validator.remembered import NotRemembered, from_body
 from validator.router.answers import UnknownCard
 
 if TYPE_CHECKING:

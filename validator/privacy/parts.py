@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from validator.audit.log import WAIT_MS, AuditLog
-from validator.checks.checker import NoRecord
+from validator.checking.checker import NoRecord
 from validator.keys import Purpose, derive
 from validator.privacy.card import CardData
 from validator.privacy.keys import CardKeys, Plan
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from offline_cache import OfflineCache
-    from validator.checks.checker import Record
+    from validator.checking.checker import Record
     from validator.database import Database
     from validator.pack.pack import OfflinePack
 

@@ -13,12 +13,12 @@ import pytest
 from offline_cache import Windows
 from scanner.escn import Escn
 from tests.support.remembering import Later
+from validator.checking.remembered import reason_of, to_entry
 from validator.pack.body import Body, read_body
 from validator.pack.pack import OfflinePack, Pack
 from validator.pack.sealing import ID_BYTES, ROW_BYTES, derive, unseal
 from validator.pack.store import PackStore
 from validator.pack.writer import PackWriter
-from validator.remembered import reason_of, to_entry
 from validator.router.answers import CardStatus, KnownCard, UnknownCard
 
 if TYPE_CHECKING:

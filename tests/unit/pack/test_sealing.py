@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from offline_cache import Windows
 from tests.support.cards import ANNA, BRUNO
+from validator.checking.remembered import reason_of, to_entry
 from validator.pack.body import BODY_BYTES, HOUR_S, LEVELS, REASONS, Body, body_of, read_body, replaces
 from validator.pack.sealing import ROW_BYTES, derive, seal, unseal
-from validator.remembered import reason_of, to_entry
 from validator.router.answers import CardStatus, KnownCard, UnknownCard
 from validator.verdict import Reason
 

@@ -12,11 +12,11 @@ import pytest
 from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
+from validator.checking.verifier import Verifier
 from validator.keys import Purpose, card_hash, derive
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer, RouterFailure, UnknownCard
 from validator.router.clock_skew import ClockOffset
 from validator.verdict import Card, Outcome, Reason, Source
-from validator.verification import Verifier
 
 if TYPE_CHECKING:
     from pathlib import Path

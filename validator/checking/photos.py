@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scanner.payload import Payload
     from scanner.pool import DecodePool
     from validator.accounts.caller import Caller
-    from validator.checks.checker import Limits
+    from validator.checking.checker import Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scanner.payload import Payload
     from scanner.pool import Reading
     from validator.accounts.caller import Caller
-    from validator.verification import Verifier
+    from validator.checking.verifier import Verifier
 
 
 class Limits(Protocol):

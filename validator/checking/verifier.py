@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from offline_cache import Failed, Fetched, Found, How
+from offline_cache.policy import good_until
+from validator.checking.remembered import IN_STEP, NotRemembered, from_body, reason_of, to_entry
 from validator.keys import card_hash
-from validator.remembered import IN_STEP, NotRemembered, from_body, good_until, reason_of, to_entry
 from validator.router.answers import KnownCard, RouterFailure, UnknownCard
 from validator.verdict import Card, Reason, Source, Verdict
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.remembered import NotRemembered, end_of_day, from_body, reason_of, to_body, to_entry
+from validator.checking.remembered import NotRemembered, end_of_day, from_body, reason_of, to_body, to_entry
 from validator.router.answers import (
     CardStatus,
     ImpossibleDatesError,

@@ -15,8 +15,6 @@ from validator.verdict import Reason
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from offline_cache import Windows
-
 IN_STEP = ClockOffset()
 _DATES = ("expires_at", "issued_at")
 _TEXTS = tuple(field.name for field in fields(KnownCard) if field.name not in {"status", *_DATES})
@@ -41,12 +39,6 @@ def end_of_day(day: date, zone: ZoneInfo) -> float:
     """The instant at which a card that expires on this day stops being valid, in epoch seconds."""
     last = min(day, date.max - timedelta(days=1))
     return datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone).timestamp()
-
-
-def good_until(entry: Entry, windows: Windows) -> float:
-    """The instant after which this answer may no longer be relied on, in epoch seconds."""
-    end = entry.checked_at + (windows.stale_s if entry.valid else windows.stale_not_valid_s)
-    return end if entry.ends_at is None else min(end, entry.ends_at)
 
 
 def to_entry(
