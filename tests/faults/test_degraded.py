@@ -190,7 +190,7 @@ def test_the_clock_is_days_slow(tmp_path: Path) -> None:
         assert abs(codes._clock() - theirs) < timedelta(minutes=1)
 
 
-def test_the_router_ails(tmp_path: Path) -> None:
+def test_the_router_failing(tmp_path: Path) -> None:
     """While it is left alone, the words at the counter stay true and remembered answers stand in."""
     with house(tmp_path, fresh_s="0") as at:
         number = new_number()
@@ -203,7 +203,7 @@ def test_the_router_ails(tmp_path: Path) -> None:
         stood_in = at.check(number)
         assert (stood_in["outcome"], stood_in["source"]) == ("valid", "cache")
         assert len(at.router.requests) == asked
-        assert found(at) == (True, ["router_ails"])
+        assert found(at) == (True, ["router_failing"])
         assert at.ready()["parts"]["router"] == "open"
 
 
@@ -239,13 +239,13 @@ def test_the_router_refuses_us(tmp_path: Path) -> None:
         assert "status-v2 and verifier" in at.page()["router_refuses"]
 
 
-def test_our_own_ceiling_bites(tmp_path: Path) -> None:
+def test_our_own_router_rate_limited(tmp_path: Path) -> None:
     """The manager is told how many questions were held back; two processes have half of it each."""
     with house(tmp_path, every_card, limits="on", router_calls_per_s="0.4", processes="2") as at:
         told = [at.check()["reason"] for _ in range(5)]
         assert told == ["active"] * 2 + ["too_many_checks"] * 3
-        assert found(at) == (True, ["ceiling_bites"])
-        assert "3 questions were held back" in at.page()["ceiling_bites"]
+        assert found(at) == (True, ["router_rate_limited"])
+        assert "3 questions were held back" in at.page()["router_rate_limited"]
 
 
 def test_the_data_folder_is_gone(tmp_path: Path) -> None:

@@ -1,15 +1,13 @@
-"""How the parts of the server fare, for whoever watches it: nothing here ever asks the Router.
+"""The health of the server, for monitors and managers. Nothing here sends a request to the Router.
 
-condition   what is known of each part (frozen)     disk    whether the data folder takes files
-looking     finds it out                            parts   each part in words (pure), from `words`
-views       /livez and /readyz
+status: the state of each part (frozen). probe: determines it. parts: each in words. views: /livez, /readyz.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validator.health.looking import EXTENSION, Looking
+from validator.health.probe import EXTENSION, HealthProbe
 from validator.health.views import health
 from validator.services import EXTENSION as SERVICES
 
@@ -21,5 +19,5 @@ __all__ = ["init_app"]
 
 def init_app(app: Flask) -> None:
     """Mount both addresses."""
-    app.extensions[EXTENSION] = Looking(app.extensions[SERVICES])
+    app.extensions[EXTENSION] = HealthProbe(app.extensions[SERVICES])
     app.register_blueprint(health)

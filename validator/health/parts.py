@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scanner.pool import DecoderStatus
-from validator.health.condition import Trouble
+from validator.health.status import Trouble
 from validator.health.words import (
     CAUSES,
     ISOLATED,
@@ -20,7 +20,7 @@ from validator.health.words import (
 
 if TYPE_CHECKING:
     from scanner.sandbox import Confinement
-    from validator.health.condition import Condition
+    from validator.health.status import HealthStatus
 
 _OF = {
     "database": (Trouble.DATABASE_DOWN, Trouble.DATABASE_LOCKED),
@@ -37,9 +37,9 @@ _OF = {
         Trouble.ROUTER_ROUTE,
         Trouble.ROUTER_SLOW,
     ),
-    "router": (Trouble.ROUTER_AILS,),
+    "router": (Trouble.ROUTER_FAILING,),
     "answers": (Trouble.ROUTER_UNUSABLE,),
-    "ceiling": (Trouble.CEILING_BITES,),
+    "ceiling": (Trouble.ROUTER_RATE_LIMITED,),
     "clock": (Trouble.CLOCK_WRONG,),
     "reader": (Trouble.NO_READER, Trouble.NO_ZBAR),
     "files": (Trouble.FILES_MISSING,),
@@ -59,7 +59,7 @@ class Part:
     next: str | None = None
 
 
-def parts(condition: Condition) -> list[Part]:
+def parts(condition: HealthStatus) -> list[Part]:
     """Every part, in a fixed order."""
     troubles = condition.troubles()
     found = {name: _part(name, [one for one in troubles if one in _OF[name]], condition) for name in _OF}
@@ -80,7 +80,7 @@ def isolation(confinement: Confinement) -> str:
     return PARTLY_ISOLATED.format(missing=", ".join(MEANS[name] for name in confinement.missing))
 
 
-def _part(name: str, troubles: list[Trouble], condition: Condition) -> Part:
+def _part(name: str, troubles: list[Trouble], condition: HealthStatus) -> Part:
     if not troubles:
         return Part(LABELS[name], ok=True, words=WELL[name])
     said = TROUBLES[troubles[0]]

@@ -1,4 +1,4 @@
-"""Health for whoever watches the server: neither address ever asks the Router."""
+"""Health for monitors; neither address sends a request to the Router."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify
 
 from scanner.pool import DecoderStatus
-from validator.health.condition import Condition, Disk, Store
-from validator.health.looking import looking
+from validator.health.probe import health_probe
+from validator.health.status import DiskState, HealthStatus, StoreState
 from validator.security.access import public
 
 health = Blueprint("health", __name__)
@@ -24,19 +24,19 @@ def live() -> Response:
 @health.get("/readyz")
 @public("says only which parts of the server work")
 def ready() -> tuple[Response, int]:
-    """Which parts work, and the names of what is wrong; 503 only where people could not check cards."""
-    condition = looking().quickly()
+    """Which parts work, and the names of what is wrong; 503 only where cards cannot be checked."""
+    condition = health_probe().cached()
     status = HTTPStatus.OK if condition.ready else HTTPStatus.SERVICE_UNAVAILABLE
-    said = {"ready": condition.ready, "parts": _parts(condition), "troubles": condition.troubles()}
-    return jsonify(said), status
+    body = {"ready": condition.ready, "parts": _parts(condition), "troubles": condition.troubles()}
+    return jsonify(body), status
 
 
-def _parts(condition: Condition) -> dict[str, bool | str]:
-    """True for each part that works as it should; the breaker's own word for the Router."""
+def _parts(condition: HealthStatus) -> dict[str, bool | str]:
+    """True for each part that works; the state of the circuit breaker for the Router."""
     return {
-        "database": condition.database is Store.WORKS,
+        "database": condition.database is StoreState.WORKS,
         "memory": condition.memory,
-        "disk": condition.disk is Disk.WORKS,
+        "disk": condition.disk is DiskState.WORKS,
         "reader": condition.reader in {None, DecoderStatus.WORKS},
         "record": condition.record,
         "record_intact": condition.record_intact,

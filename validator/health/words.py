@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from validator.health.condition import Trouble
+from validator.health.status import Trouble
 from validator.router.answers import Cause
 
 
@@ -96,7 +96,7 @@ TROUBLES: dict[Trouble, Words] = {
         "delete that file with its -wal and -shm: a new one is made. If the disk works, the server has too "
         "little processor time.",
     ),
-    Trouble.ROUTER_AILS: Words(
+    Trouble.ROUTER_FAILING: Words(
         "The Router does not answer as it should, so it is asked only once in ten seconds for now. "
         + _REMEMBERED,
         "Wait: the service finds out by itself when the Router answers again. If it lasts, look at this "
@@ -142,7 +142,7 @@ TROUBLES: dict[Trouble, Words] = {
         "Ask the Router’s operators whether this server’s address is known to them, and look at "
         "ESCV_ROUTER_TOKEN where one is used.",
     ),
-    Trouble.CEILING_BITES: Words(
+    Trouble.ROUTER_RATE_LIMITED: Words(
         "More cards come than this server may ask about: {count} questions were held back lately. People "
         "were told to check again in a few seconds, or got a remembered answer.",
         "If this happens at busy hours only, nothing needs to be done. Otherwise raise "

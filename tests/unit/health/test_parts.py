@@ -8,8 +8,8 @@ import pytest
 
 from scanner.pool import DecoderStatus
 from scanner.sandbox import Confinement
-from validator.health.condition import CLOCK_WRONG_S, SLOW_IN_A_ROW, Condition, Disk, Store, Trouble
 from validator.health.parts import Part, parts
+from validator.health.status import CLOCK_WRONG_S, SLOW_IN_A_ROW, DiskState, HealthStatus, StoreState, Trouble
 from validator.health.words import CAUSES, LABELS, MEANS, TROUBLES, WELL
 from validator.router.answers import Cause, RouterFailure
 from validator.router.circuit_breaker import BreakerState
@@ -24,34 +24,36 @@ def failing(cause: Cause, in_a_row: int = 1) -> RouterHealth:
 
 
 TROUBLED = {
-    Trouble.DATABASE_DOWN: Condition(database=Store.DOWN),
-    Trouble.DATABASE_LOCKED: Condition(database=Store.LOCKED),
-    Trouble.DISK_FULL: Condition(disk=Disk.FULL),
-    Trouble.DISK_READ_ONLY: Condition(disk=Disk.READ_ONLY),
-    Trouble.DISK_UNUSABLE: Condition(disk=Disk.UNUSABLE),
-    Trouble.MEMORY_DOWN: Condition(memory=False),
-    Trouble.RECORD_BEHIND: Condition(record=False),
-    Trouble.RECORD_CHANGED: Condition(record_intact=False),
-    Trouble.FOLDER_OPEN: Condition(folder_private=False),
-    Trouble.LIMITS_APART: Condition(limits=False),
-    Trouble.PACK_BEHIND: Condition(pack_dropped=7),
-    Trouble.NO_READER: Condition(reader=DecoderStatus.FAILS),
-    Trouble.NO_ZBAR: Condition(reader=DecoderStatus.NO_ZBAR),
-    Trouble.ROUTER_AILS: Condition(router=RouterHealth(BreakerState.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
-    Trouble.ROUTER_REFUSES: Condition(router=RouterHealth(refusing=("status-v2", "verifier"))),
-    Trouble.ROUTER_PROXY: Condition(router=failing(Cause.PROXY)),
-    Trouble.ROUTER_CERTIFICATE: Condition(router=failing(Cause.CERTIFICATE)),
-    Trouble.ROUTER_NAME: Condition(router=failing(Cause.NAME)),
-    Trouble.ROUTER_ROUTE: Condition(router=failing(Cause.ROUTE)),
-    Trouble.ROUTER_SLOW: Condition(router=failing(Cause.SLOW, in_a_row=SLOW_IN_A_ROW)),
-    Trouble.ROUTER_UNUSABLE: Condition(router=RouterHealth(recent_calls=RecentCalls(answers_unusable=True))),
-    Trouble.CEILING_BITES: Condition(router=RouterHealth(rate_limited=7)),
-    Trouble.FILES_MISSING: Condition(missing_files=("vendor/idb/index.js",)),
-    Trouble.CLOCK_WRONG: Condition(router=RouterHealth(skew_s=-CLOCK_WRONG_S)),
+    Trouble.DATABASE_DOWN: HealthStatus(database=StoreState.DOWN),
+    Trouble.DATABASE_LOCKED: HealthStatus(database=StoreState.LOCKED),
+    Trouble.DISK_FULL: HealthStatus(disk=DiskState.FULL),
+    Trouble.DISK_READ_ONLY: HealthStatus(disk=DiskState.READ_ONLY),
+    Trouble.DISK_UNUSABLE: HealthStatus(disk=DiskState.UNUSABLE),
+    Trouble.MEMORY_DOWN: HealthStatus(memory=False),
+    Trouble.RECORD_BEHIND: HealthStatus(record=False),
+    Trouble.RECORD_CHANGED: HealthStatus(record_intact=False),
+    Trouble.FOLDER_OPEN: HealthStatus(folder_private=False),
+    Trouble.LIMITS_APART: HealthStatus(limits=False),
+    Trouble.PACK_BEHIND: HealthStatus(pack_dropped=7),
+    Trouble.NO_READER: HealthStatus(reader=DecoderStatus.FAILS),
+    Trouble.NO_ZBAR: HealthStatus(reader=DecoderStatus.NO_ZBAR),
+    Trouble.ROUTER_FAILING: HealthStatus(router=RouterHealth(BreakerState.HALF_OPEN, Reason.ROUTER_TIMEOUT)),
+    Trouble.ROUTER_REFUSES: HealthStatus(router=RouterHealth(refusing=("status-v2", "verifier"))),
+    Trouble.ROUTER_PROXY: HealthStatus(router=failing(Cause.PROXY)),
+    Trouble.ROUTER_CERTIFICATE: HealthStatus(router=failing(Cause.CERTIFICATE)),
+    Trouble.ROUTER_NAME: HealthStatus(router=failing(Cause.NAME)),
+    Trouble.ROUTER_ROUTE: HealthStatus(router=failing(Cause.ROUTE)),
+    Trouble.ROUTER_SLOW: HealthStatus(router=failing(Cause.SLOW, in_a_row=SLOW_IN_A_ROW)),
+    Trouble.ROUTER_UNUSABLE: HealthStatus(
+        router=RouterHealth(recent_calls=RecentCalls(answers_unusable=True))
+    ),
+    Trouble.ROUTER_RATE_LIMITED: HealthStatus(router=RouterHealth(rate_limited=7)),
+    Trouble.FILES_MISSING: HealthStatus(missing_files=("vendor/idb/index.js",)),
+    Trouble.CLOCK_WRONG: HealthStatus(router=RouterHealth(skew_s=-CLOCK_WRONG_S)),
 }
 
 
-def troubled(condition: Condition) -> list[Part]:
+def troubled(condition: HealthStatus) -> list[Part]:
     """The parts that need a look."""
     return [part for part in parts(condition) if not part.ok]
 
@@ -68,12 +70,12 @@ def test_each_trouble_is_told_in_one_part_with_what_to_do(trouble: Trouble) -> N
 
 def test_a_server_that_is_well_says_so_part_by_part() -> None:
     """Every part is listed, none with something to do."""
-    told = parts(Condition())
+    told = parts(HealthStatus())
     assert [(part.part, part.words) for part in told] == [(LABELS[name], WELL[name]) for name in LABELS]
     assert all(part.ok and part.next is None for part in told)
 
 
-def words_of_the_reader(condition: Condition) -> str:
+def words_of_the_reader(condition: HealthStatus) -> str:
     """What is said of reading pictures."""
     return next(part.words for part in parts(condition) if part.part == LABELS["reader"])
 
@@ -86,20 +88,20 @@ CONFINED = Confinement(
 def test_how_far_the_reader_is_isolated_stands_beside_how_it_fares() -> None:
     """One sentence; what this system lacks is named, and is no trouble: photos are read all the same."""
     partly = replace(CONFINED, landlock_abi=0, capabilities=True)
-    said = words_of_the_reader(Condition(confinement=partly))
+    said = words_of_the_reader(HealthStatus(confinement=partly))
 
-    assert "is isolated" in words_of_the_reader(Condition(confinement=CONFINED))
-    assert "Landlock 7" in words_of_the_reader(Condition(confinement=CONFINED))
+    assert "is isolated" in words_of_the_reader(HealthStatus(confinement=CONFINED))
+    assert "Landlock 7" in words_of_the_reader(HealthStatus(confinement=CONFINED))
     assert "only partly isolated" in said
     assert "this system: Landlock, giving up capabilities." in said
-    assert troubled(Condition(confinement=partly)) == []
-    assert "{" not in words_of_the_reader(Condition(confinement=Confinement()))
+    assert troubled(HealthStatus(confinement=partly)) == []
+    assert "{" not in words_of_the_reader(HealthStatus(confinement=Confinement()))
     assert set(MEANS) == set(Confinement().missing)
 
 
 def test_a_reader_that_fails_is_not_called_isolated() -> None:
     """The one thing that matters then is that photos are not read."""
-    failing = Condition(reader=DecoderStatus.FAILS, confinement=CONFINED)
+    failing = HealthStatus(reader=DecoderStatus.FAILS, confinement=CONFINED)
 
     assert words_of_the_reader(failing) == TROUBLES[Trouble.NO_READER].happened
 
@@ -123,7 +125,7 @@ def test_only_a_database_that_cannot_be_read_keeps_people_from_checking() -> Non
 )
 def test_a_wrong_clock_is_told_by_how_much_and_which_way(skew_s: float, words: str) -> None:
     """In the largest fitting unit, with the way to mend it."""
-    (part,) = troubled(Condition(router=RouterHealth(skew_s=skew_s)))
+    (part,) = troubled(HealthStatus(router=RouterHealth(skew_s=skew_s)))
     assert words in part.words
     assert "NTP" in str(part.next)
 
@@ -131,23 +133,23 @@ def test_a_wrong_clock_is_told_by_how_much_and_which_way(skew_s: float, words: s
 @pytest.mark.parametrize("skew_s", [None, 0.0, CLOCK_WRONG_S - 1, 1 - CLOCK_WRONG_S])
 def test_a_clock_that_is_right_enough_is_not_complained_of(skew_s: float | None) -> None:
     """Nor one that nobody knows about yet."""
-    assert not troubled(Condition(router=RouterHealth(skew_s=skew_s)))
+    assert not troubled(HealthStatus(router=RouterHealth(skew_s=skew_s)))
 
 
 def test_figures_and_names_stand_in_the_words() -> None:
     """How many questions were held back, and which of the Router's services refuses."""
-    assert "7 questions" in troubled(TROUBLED[Trouble.CEILING_BITES])[0].words
+    assert "7 questions" in troubled(TROUBLED[Trouble.ROUTER_RATE_LIMITED])[0].words
     assert "status-v2 and verifier" in troubled(TROUBLED[Trouble.ROUTER_REFUSES])[0].words
 
 
 @pytest.mark.parametrize("cause", Cause)
 def test_each_cause_of_a_failed_call_is_told_to_managers(cause: Cause) -> None:
     """In words and with its detail beside the Router, even where one failed call is no trouble yet."""
-    told = next(part for part in parts(Condition(router=failing(cause))) if part.part == LABELS["router"])
+    told = next(part for part in parts(HealthStatus(router=failing(cause))) if part.part == LABELS["router"])
 
     assert f"{CAUSES[cause]} (what went wrong)" in told.words
 
 
 def test_one_slow_call_is_no_trouble() -> None:
     """Nor are two."""
-    assert not troubled(Condition(router=failing(Cause.SLOW, in_a_row=SLOW_IN_A_ROW - 1)))
+    assert not troubled(HealthStatus(router=failing(Cause.SLOW, in_a_row=SLOW_IN_A_ROW - 1)))

@@ -1,4 +1,4 @@
-"""What is known of each part of the server at one moment."""
+"""The state of each part of the server at one moment."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from validator.router.health import RouterHealth
 if TYPE_CHECKING:
     from scanner.sandbox import Confinement
 
+# From here on ages are wrong by minutes. The Router sends its time in whole seconds.
 CLOCK_WRONG_S = 60.0
-"""From here on days and ages are told wrong by minutes; the Router's own clock is told in whole seconds."""
 
 
-class Store(StrEnum):
-    """How a place that takes writes fares."""
+class StoreState(StrEnum):
+    """State of a writable store."""
 
     WORKS = "works"
     LOCKED = "locked"
     DOWN = "down"
 
 
-class Disk(StrEnum):
-    """How the data folder's disk fares; `unusable` where it is neither full nor closed to writing."""
+class DiskState(StrEnum):
+    """State of the data folder's disk; `unusable` for any fault but a full or read-only disk."""
 
     WORKS = "works"
     FULL = "full"
@@ -36,7 +36,7 @@ class Disk(StrEnum):
 
 
 class Trouble(StrEnum):
-    """What may be wrong, each with its words in `words`."""
+    """What may be wrong. /readyz lists these values."""
 
     DATABASE_DOWN = "database_down"
     DATABASE_LOCKED = "database_locked"
@@ -50,7 +50,7 @@ class Trouble(StrEnum):
     RECORD_BEHIND = "record_behind"
     LIMITS_APART = "limits_apart"
     PACK_BEHIND = "pack_behind"
-    ROUTER_AILS = "router_ails"
+    ROUTER_FAILING = "router_failing"
     ROUTER_REFUSES = "router_refuses"
     ROUTER_PROXY = "router_proxy_fails"
     ROUTER_CERTIFICATE = "router_certificate_fails"
@@ -58,14 +58,14 @@ class Trouble(StrEnum):
     ROUTER_ROUTE = "router_not_reached"
     ROUTER_SLOW = "router_slow"
     ROUTER_UNUSABLE = "router_answers_unusable"
-    CEILING_BITES = "ceiling_bites"
+    ROUTER_RATE_LIMITED = "router_rate_limited"
     CLOCK_WRONG = "clock_wrong"
     RECORD_CHANGED = "record_changed"
     FOLDER_OPEN = "folder_open"
 
 
+# One call that takes too long happens every day.
 SLOW_IN_A_ROW = 3
-"""One call that takes too long happens every day."""
 
 _OF_REACHING = {
     Trouble.ROUTER_PROXY: Cause.PROXY,
@@ -77,15 +77,15 @@ _OF_REACHING = {
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """Each part as it was last seen. Nothing personal.
+class HealthStatus:
+    """Each part as it was last probed. Nothing personal.
 
-    `reader` and `confinement` are None where nobody has tried to read a picture yet.
+    `reader` and `confinement` are None until a picture is read for the first time.
     """
 
-    database: Store = Store.WORKS
+    database: StoreState = StoreState.WORKS
     memory: bool = True
-    disk: Disk = Disk.WORKS
+    disk: DiskState = DiskState.WORKS
     reader: DecoderStatus | None = None
     confinement: Confinement | None = None
     record: bool = True
@@ -98,22 +98,22 @@ class Condition:
 
     @property
     def ready(self) -> bool:
-        """Whether people can sign in and check cards, if only from memory: a locked database still reads."""
-        return self.database is not Store.DOWN
+        """Whether people can sign in and check cards, if only from memory; a locked database can be read."""
+        return self.database is not StoreState.DOWN
 
     @property
     def clock(self) -> bool:
-        """Whether our clock agrees with the Router's, as far as it has told us."""
+        """Whether our clock agrees with the Router's, as far as its time is known."""
         return abs(self.router.skew_s or 0.0) < CLOCK_WRONG_S
 
     @property
     def reached(self) -> bool:
-        """Whether the Router is reached in time, as far as it has been asked."""
+        """Whether the Router was reached in time at the last call."""
         return self._cannot_reach not in _OF_REACHING.values()
 
     @property
     def _cannot_reach(self) -> Cause | None:
-        """Why the last call reached nobody, or why the latest took too long; None where it got an answer."""
+        """Why the last calls failed; None where the last one got an answer."""
         latest = self.router.recent_calls
         if latest.current_failure is None:
             return None
@@ -122,13 +122,13 @@ class Condition:
         return None if is_one_slow_call else cause
 
     def troubles(self) -> list[Trouble]:
-        """What is wrong, the worst first."""
+        """What is wrong, most severe first."""
         wrong = {
-            Trouble.DATABASE_DOWN: self.database is Store.DOWN,
-            Trouble.DATABASE_LOCKED: self.database is Store.LOCKED,
-            Trouble.DISK_FULL: self.disk is Disk.FULL,
-            Trouble.DISK_READ_ONLY: self.disk is Disk.READ_ONLY,
-            Trouble.DISK_UNUSABLE: self.disk is Disk.UNUSABLE,
+            Trouble.DATABASE_DOWN: self.database is StoreState.DOWN,
+            Trouble.DATABASE_LOCKED: self.database is StoreState.LOCKED,
+            Trouble.DISK_FULL: self.disk is DiskState.FULL,
+            Trouble.DISK_READ_ONLY: self.disk is DiskState.READ_ONLY,
+            Trouble.DISK_UNUSABLE: self.disk is DiskState.UNUSABLE,
             Trouble.MEMORY_DOWN: not self.memory,
             Trouble.RECORD_BEHIND: not self.record,
             Trouble.RECORD_CHANGED: not self.record_intact,
@@ -137,8 +137,8 @@ class Condition:
             Trouble.ROUTER_REFUSES: bool(self.router.refusing),
             **{trouble: self._cannot_reach is cause for trouble, cause in _OF_REACHING.items()},
             Trouble.ROUTER_UNUSABLE: self.router.recent_calls.answers_unusable,
-            Trouble.ROUTER_AILS: self.router.breaker is not BreakerState.CLOSED,
-            Trouble.CEILING_BITES: self.router.rate_limited > 0,
+            Trouble.ROUTER_FAILING: self.router.breaker is not BreakerState.CLOSED,
+            Trouble.ROUTER_RATE_LIMITED: self.router.rate_limited > 0,
             Trouble.CLOCK_WRONG: not self.clock,
             Trouble.NO_READER: self.reader is DecoderStatus.FAILS,
             Trouble.NO_ZBAR: self.reader is DecoderStatus.NO_ZBAR,
