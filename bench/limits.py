@@ -16,7 +16,7 @@ from tests.support.verdicts import LIVE
 from tests.unit.limits.callers import Walk, draws, issued
 from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR, perfect_numbers
 from tests.unit.limits.test_rotation import CARDS, PATTERNS, Rotation
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.checking.checker import NoRecord
 from validator.keys import Purpose, derive
 from validator.limits.figures import Figures

@@ -16,7 +16,6 @@ def create_app(settings: Settings) -> Flask:
     """Build the application; its tables are made or brought up to date on the way."""
     # Imported here, so that the values in this package stay importable without the whole application.
     from validator import (  # noqa: PLC0415
-        account_pages,
         accounts,
         api,
         assets,
@@ -38,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
     build(app, settings)
     for part in (logging, bodies, headers, proxy, origin, access, accounts, errors):
         part.init_app(app)
-    for part in (health, housekeeping, assets, api, web, account_pages, manage, commands):
+    for part in (health, housekeeping, assets, api, web, manage, commands):
         part.init_app(app)
     if settings.demo:
         demo.init_app(app)

@@ -35,7 +35,7 @@ from pathlib import Path
 import structlog
 from scanner.payload import parse_payload
 from tests.faults.test_limits_store import NOON, count_up
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.checking.checker import NoRecord
 from validator.limits.figures import Figures
 from validator.limits.limiter import Limiter

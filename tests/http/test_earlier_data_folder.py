@@ -19,7 +19,7 @@ import pytest
 
 from tests.support.cards import ANNA, BRUNO, CLARA
 from tests.support.house import PASSWORD, close, make_app
-from validator.accounts import totp
+from validator.accounts.two_factor import totp_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def test_the_people_and_devices_of_the_version_before_are_known(app: Flask) -> N
     assert tom.post("/login", data={"username": "tom", "password": PASSWORD}).status_code == 200
     secret = base64.b32decode(SECRETS["second_factor"])
     now = app.extensions["validator"].clock()
-    code = totp.code(secret, int(now.timestamp()) // 30)
+    code = totp_code(secret, int(now.timestamp()) // 30)
     assert tom.post("/login", data={"code": code}).status_code == 302
     assert tom.get("/manage/devices").status_code == 200
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
 from tests.support.cards import ANNA
 from tests.support.remembering import Later
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.checking.checker import Checker, NoLimits
 from validator.checking.verifier import Verifier
 from validator.database import Database

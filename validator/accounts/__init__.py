@@ -1,14 +1,14 @@
-"""People and devices: who they are, how they sign in, and the commands that look after them."""
+"""People and devices: sign-in, sessions, tokens, the pages of one's own account, and commands."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validator.accounts import cli, sign_in, upkeep, views
-from validator.accounts.caller import Caller, CallerKind, current_caller
-from validator.accounts.demo_people import ensure_demo_people
+from validator.accounts import account_views, cli, setup, views
+from validator.accounts.identity import Caller, CallerKind, current_caller
 from validator.accounts.models import Role
-from validator.accounts.sign_in import lock_as_kiosk
+from validator.accounts.people import ensure_demo_people
+from validator.accounts.setup import lock_as_kiosk
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,8 +25,8 @@ __all__ = [
 
 
 def init_app(app: Flask) -> None:
-    """Sign-in, its pages and its commands; the services must be in place."""
-    sign_in.init_app(app)
+    """Register sign-in, the pages and the commands; the services must exist."""
+    setup.init_app(app)
     app.register_blueprint(views.blueprint)
-    upkeep.init_app(app)
+    app.register_blueprint(account_views.blueprint)
     cli.init_app(app)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from flask.cli import AppGroup
 
-from validator.accounts import names
+from validator.accounts.errors import AccountRefusedError
 from validator.accounts.models import Role
-from validator.accounts.refusals import AccountRefusedError
-from validator.accounts.sign_in import accounts
+from validator.accounts.people import login_key
+from validator.accounts.setup import accounts
 from validator.plain_errors import plainly
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Group(AppGroup):
-    """A refusal or a fault ends the command with one sentence and exit code 1."""
+    """Commands that end an error with one sentence and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         with plainly():
@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
 
 
 def _new_password() -> str:
-    """From a prompt, twice; or the first line of standard input where that is no terminal."""
+    """From a prompt, typed twice; or the first line of standard input if that is not a terminal."""
     if sys.stdin.isatty():
         password: str = click.prompt("New password", hide_input=True, confirmation_prompt=True)
         return password
@@ -64,7 +64,7 @@ def add_user(name: str, role: str) -> None:
 
 @user.command("list")
 def list_users() -> None:
-    """Show everybody: name, role, since when, and whether disabled."""
+    """List all people: name, role, date added, and whether disabled."""
     for person in accounts().people.all():
         state = f"disabled since {person.disabled_at:%Y-%m-%d}" if person.disabled_at else "can sign in"
         click.echo(f"{person.username}\t{person.role}\tadded {person.created_at:%Y-%m-%d}\t{state}")
@@ -73,7 +73,7 @@ def list_users() -> None:
 @user.command("disable")
 @click.argument("name")
 def disable_user(name: str) -> None:
-    """Refuse a person's sign-in from now on and end every session of theirs."""
+    """Refuse a person's sign-in from now on and end all their sessions."""
     accounts().people.disable(name)
     click.echo(f"{name} is signed out everywhere and cannot sign in any more.")
 
@@ -90,7 +90,7 @@ def enable_user(name: str) -> None:
 @click.argument("name")
 @click.argument("role", type=_role)
 def change_role(name: str, role: str) -> None:
-    """Make a person staff or manager and end every session of theirs."""
+    """Make a person staff or manager and end all their sessions."""
     accounts().people.set_role(name, Role(role))
     click.echo(f"{name} is {role} from the next sign-in on.")
 
@@ -98,7 +98,7 @@ def change_role(name: str, role: str) -> None:
 @user.command("password")
 @click.argument("name")
 def change_password(name: str) -> None:
-    """Give a person a new password and end every session of theirs."""
+    """Give a person a new password and end all their sessions."""
     accounts().people.set_password(name, _new_password())
     click.echo(f"{name} is signed out everywhere and signs in with the new password.")
 
@@ -114,8 +114,8 @@ def sign_out_user(name: str) -> None:
 @user.command("totp-off")
 @click.argument("name")
 def turn_off_codes(name: str) -> None:
-    """Ask a person for no code any more, who lost the phone, and end every session of theirs."""
-    accounts().second_factors.drop_of(names.login_key(name))
+    """Turn codes off for a person who lost the phone, and end all their sessions."""
+    accounts().second_factors.turn_off_by_name(login_key(name))
     accounts().people.sign_out(name)
     click.echo(f"{name} signs in with the password alone, and can set up codes anew.")
 
@@ -123,7 +123,7 @@ def turn_off_codes(name: str) -> None:
 @device.command("add")
 @click.argument("name")
 def add_device(name: str) -> None:
-    """Add a device and print its token, this once only."""
+    """Add a device and print its token, which is not shown again."""
     token = accounts().devices.add(name)
     click.echo("Copy this token to the device now, it is not shown again:", err=True)
     click.echo(token)
@@ -131,7 +131,7 @@ def add_device(name: str) -> None:
 
 @device.command("list")
 def list_devices() -> None:
-    """Show every device: name, since when, when last used, and whether revoked."""
+    """List all devices: name, date added, date of last use, and whether revoked."""
     for one in accounts().devices.all():
         used = f"last used {one.last_used_on}" if one.last_used_on else "never used"
         state = f"revoked on {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "in use"

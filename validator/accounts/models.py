@@ -1,4 +1,4 @@
-"""The tables of people, devices, sessions and what guards the sign-in."""
+"""The tables of people, devices, sessions and sign-in."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from validator.database import Base, Instant
 
 STEP_BACK = timedelta(minutes=5)
-"""A time further ahead than this was written while this server's clock ran ahead, and says nothing."""
+"""A stored time further ahead than this was written while this server's clock ran ahead; it is ignored."""
 
 
 class Role(StrEnum):
-    """What a person may do: staff check cards, managers also look after people and devices."""
+    """The rights of a person: staff check cards, managers also manage people and devices."""
 
     STAFF = "staff"
     MANAGER = "manager"
 
 
 class SessionKind(StrEnum):
-    """Whose session: a person's, or that of a tablet which a person locked."""
+    """The kinds of sessions: of a person, or of a tablet that a person locked as a kiosk."""
 
     PERSON = "person"
     KIOSK = "kiosk"
@@ -33,9 +33,10 @@ _ROLE = Enum(Role, native_enum=False, length=16, create_constraint=False, values
 
 
 class Person(Base):
-    """Somebody who signs in.
+    """A person who signs in.
 
-    A session lives under the `alternative_id` that it was begun under: a new one ends every session at once.
+    A session is valid only while the person has the `alternative_id` it was started with: a new one ends
+    every session.
     """
 
     __tablename__ = "people"
@@ -54,7 +55,7 @@ class Person(Base):
 
 
 class Device(Base):
-    """A till or tablet that brings a token; only the token's SHA-256 is kept."""
+    """A till or tablet that sends a token; only the token's SHA-256 is stored."""
 
     __tablename__ = "devices"
 
@@ -71,7 +72,7 @@ class Device(Base):
 
 
 class SessionRow(Base):
-    """A session that is open: the browser has its id, here is only the id's SHA-256, and no address."""
+    """An open session: the SHA-256 of the token that the browser holds, and no network address."""
 
     __tablename__ = "sessions"
 
@@ -103,9 +104,9 @@ class TallyRow(Base):
 
 
 class PendingStep(Base):
-    """A step that a person has begun and not finished: `sealed` is what it needs, if anything.
+    """A step that a person started and did not finish; `sealed` is its encrypted secret, if it has one.
 
-    `id_hash` is the SHA-256 of a token that the browser has.
+    `id_hash` is the SHA-256 of a token that the browser holds.
     """
 
     __tablename__ = "pending_steps"
@@ -121,9 +122,9 @@ class PendingStep(Base):
 
 
 class SecondFactor(Base):
-    """What a person's telephone makes codes from, sealed; they are asked for from `confirmed_at` on.
+    """The encrypted secret of a person's authenticator app; codes are required from `confirmed_at` on.
 
-    `last_step` is the latest step of 30 s whose code was used.
+    `last_step` is the latest 30-second step whose code was used.
     """
 
     __tablename__ = "second_factors"

@@ -1,7 +1,7 @@
-"""Steps that are begun and not finished, such as a sign-in that waits for its code.
+"""Pending steps: steps that were started and not finished, such as a sign-in that waits for its code.
 
-Each belongs to the browser that has its token, ends by itself, and is used once. A change to the account ends
-it too. Only the token's SHA-256 is kept.
+Each belongs to the browser that has its token, expires, and is used once. A change to the account ends it.
+Only the token's SHA-256 is stored.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, CursorResult
 
-    from validator.accounts.caller import Proven
+    from validator.accounts.identity import VerifiedPerson
     from validator.database import Database
 
 
-class Kind(Enum):
-    """What is begun, and how long it may take."""
+class PendingKind(Enum):
+    """The kinds of steps, each with its lifetime."""
 
     SIGN_IN = timedelta(minutes=5)  # a person types six digits
     CODES_OFFER = timedelta(minutes=10)  # a person installs an app
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What was begun, and by whom."""
+class FoundStep:
+    """A pending step: the person who started it, and its encrypted secret."""
 
     person_id: int
     sealed: str
 
 
 class PendingSteps:
-    """All unfinished steps of this site."""
+    """All pending steps of this site."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
 
-    def begin(self, kind: Kind, token: str, who: Proven, sealed: str = "") -> None:
-        """Keep this step for the browser with this token; an earlier one of this kind ends."""
+    def start(self, kind: PendingKind, token: str, who: VerifiedPerson, sealed: str = "") -> None:
+        """Store a step for the browser with this token; it replaces an earlier one of the same kind."""
         row = PendingStep(
             id_hash=_hash(kind, token),
             person_id=who.caller.id,
@@ -60,26 +60,31 @@ class PendingSteps:
         with self._database.session() as session:
             session.merge(row)
 
-    def find(self, kind: Kind, token: str) -> Step | None:
-        """What this browser has begun; None where that has ended, or the account was changed since."""
-        stands = and_(
+    def find(self, kind: PendingKind, token: str) -> FoundStep | None:
+        """The step of this browser; None if it has expired or the account was changed since."""
+        is_unchanged = and_(
             PendingStep.person_id == Person.id,
             PendingStep.alternative_id == Person.alternative_id,
             Person.disabled_at.is_(None),
         )
-        ours = select(PendingStep.person_id, PendingStep.sealed).join(Person, stands)
+        query = select(PendingStep.person_id, PendingStep.sealed).join(Person, is_unchanged)
         with self._database.session() as session:
-            row = session.execute(ours.where(self._goes_on(kind, token))).first()
-        return Step(row.person_id, row.sealed) if row else None
+            row = session.execute(query.where(self._is_open(kind, token))).first()
+        return FoundStep(row.person_id, row.sealed) if row else None
 
-    def use(self, kind: Kind, token: str) -> bool:
-        """End this step because it is done; False where somebody else was faster, or it has ended."""
+    def consume(self, kind: PendingKind, token: str) -> bool:
+        """End this step as done; False if another request was faster or it has expired."""
         with self._database.session() as session:
-            used = session.execute(delete(PendingStep).where(self._goes_on(kind, token)))
+            used = session.execute(delete(PendingStep).where(self._is_open(kind, token)))
             return cast("CursorResult[Any]", used).rowcount == 1
 
-    def _goes_on(self, kind: Kind, token: str) -> ColumnElement[bool]:
-        """It has not ended; one that ends later than it may was begun while the clock ran ahead."""
+    def purge(self) -> None:
+        """Delete expired steps."""
+        with self._database.session() as session:
+            session.execute(delete(PendingStep).where(PendingStep.ends_at <= self._clock()))
+
+    def _is_open(self, kind: PendingKind, token: str) -> ColumnElement[bool]:
+        """Not expired; an end further ahead than the lifetime was written while the clock ran ahead."""
         now = self._clock()
         return and_(
             PendingStep.id_hash == _hash(kind, token),
@@ -87,12 +92,7 @@ class PendingSteps:
             PendingStep.ends_at <= now + kind.value + STEP_BACK,
         )
 
-    def purge(self) -> None:
-        """Delete what has ended."""
-        with self._database.session() as session:
-            session.execute(delete(PendingStep).where(PendingStep.ends_at <= self._clock()))
 
-
-def _hash(kind: Kind, token: str) -> str:
-    """Unsalted is enough for 256 random bits; a token of one kind is no good for another."""
+def _hash(kind: PendingKind, token: str) -> str:
+    """No salt is needed for 256 random bits; a token of one kind is invalid for another."""
     return hashlib.sha256(f"{kind.name} {token}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,8 +1,8 @@
-"""Sessions are rows: a browser has a random id, and it opens nothing once the row is gone.
+"""Sessions: rows in the database; a browser holds a random token, which is worthless once its row is deleted.
 
-A session ends after a shift however busy it is, and sooner where nobody uses it; a kiosk's after thirty days.
-It lives under the person's `alternative_id` of its beginning, so that a change to the account ends it in that
-very moment, whatever else is under way.
+A session ends after a shift, and earlier if it is idle; a kiosk's ends after thirty days. It is valid only
+while the person has the `alternative_id` it was started with, so that a change to the account ends it at
+once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from validator.accounts.caller import Caller, CallerKind, Opened, SignedIn
+from validator.accounts.identity import Caller, CallerKind, CurrentSession, LoginUser
 from validator.accounts.models import STEP_BACK, Person, SessionKind, SessionRow
 
 if TYPE_CHECKING:
@@ -26,40 +26,74 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, CursorResult
 
-    from validator.accounts.caller import Proven
+    from validator.accounts.identity import VerifiedPerson
     from validator.accounts.models import Role
     from validator.database import Database
 
 # A tablet at a door must survive nights, weekends and power cuts.
-KIOSK_LIFE = timedelta(days=30)
-# How exactly it is known when a session was last used: a write for each card would be many.
-SEEN_EVERY = timedelta(minutes=1)
-_BYTES = 32
-_IS_KIOSK = SessionRow.kind == SessionKind.KIOSK
-# Under the account as it is: neither changed nor disabled since.
-_STANDS = and_(SessionRow.alternative_id == Person.alternative_id, Person.disabled_at.is_(None))
-_OF_PERSON = and_(SessionRow.person_id == Person.id, _STANDS)
+KIOSK_LIFETIME = timedelta(days=30)
+# The precision of `seen_at`: one write for each card would be too many.
+RECORD_USE_EVERY = timedelta(minutes=1)
+_TOKEN_BYTES = 32
+# The account was neither changed nor disabled since the session started.
+_OF_PERSON = and_(
+    SessionRow.person_id == Person.id,
+    SessionRow.alternative_id == Person.alternative_id,
+    Person.disabled_at.is_(None),
+)
+# In this order: most browsers also name those that they descend from.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def label_of(user_agent: str) -> str:
+    """A browser's name in the list of sessions ("Chrome on Android"); nothing of the header itself."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "Another browser")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "another system")
+    return f"{browser} on {system}"
 
 
 @dataclass(frozen=True, slots=True)
-class Lives:
-    """How long a person's session lives: at most, and without being used."""
+class SessionLifetimes:
+    """The longest life of a person's session, and its longest idle time."""
 
-    most: timedelta
+    absolute: timedelta
     idle: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """What a request needs of a session's row and its person."""
+
+    id: int
+    kind: SessionKind
+    alternative_id: str
+    seen_at: datetime
+    ends_at: datetime
+    person_id: int
+    username: str
+    role: Role
 
 
 class Sessions:
     """All open sessions of this site."""
 
-    def __init__(self, database: Database, lives: Lives, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, lifetimes: SessionLifetimes, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
-        self._lives = lives
+        self._lifetimes = lifetimes
         self._clock = clock
 
-    def begin(self, who: Proven, kind: SessionKind, label: str) -> SignedIn:
-        """Open a session; it never opens anything where the account was changed since it was proven."""
-        token = secrets.token_urlsafe(_BYTES)
+    def start(self, who: VerifiedPerson, kind: SessionKind, label: str) -> LoginUser:
+        """Start a session; it is invalid from the start if the account was changed after the verification."""
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
         now = self._clock()
         row = SessionRow(
             id_hash=_hash(token),
@@ -69,70 +103,80 @@ class Sessions:
             label=label,
             began_at=now,
             seen_at=now,
-            ends_at=now + (KIOSK_LIFE if kind is SessionKind.KIOSK else self._lives.most),
+            ends_at=now + (KIOSK_LIFETIME if kind is SessionKind.KIOSK else self._lifetimes.absolute),
         )
         with self._database.session() as session:
             session.add(row)
         caller = _caller(kind, who.caller.id, who.caller.name, who.caller.role)
-        return SignedIn(caller, Opened(row.id, token, who.alternative_id, now, row.ends_at))
+        return LoginUser(caller, CurrentSession(row.id, token, who.alternative_id, now, row.ends_at))
 
-    def find(self, token: str, used_at: datetime | None = None) -> SignedIn | None:
-        """Whose session this is; None where it has ended. One indexed SELECT.
+    def find(self, token: str, used_at: datetime | None = None) -> LoginUser | None:
+        """The caller and session of this token; None if it has ended.
 
-        `used_at`: when its browser says that it last decided a check by itself, which is a use of it.
+        `used_at`: when the browser says it last decided a check offline, which counts as use of the session.
         """
-        columns = select(
-            SessionRow.id, SessionRow.kind, SessionRow.alternative_id, SessionRow.seen_at, SessionRow.ends_at,
-            Person.id.label("person"), Person.username, Person.role,
-        )  # fmt: skip
-        ours = columns.join(Person, _OF_PERSON).where(SessionRow.id_hash == _hash(token))
-        with self._database.session() as session:
-            row = session.execute(ours.where(self._is_open(used_at))).first()
-        if row is None:
+        found = self._read(_hash(token))
+        if found is None or not self._is_open(found.kind, found.seen_at, found.ends_at, used_at):
             return None
-        caller = _caller(row.kind, row.person, row.username, row.role)
-        return SignedIn(caller, Opened(row.id, token, row.alternative_id, row.seen_at, row.ends_at))
+        caller = _caller(found.kind, found.person_id, found.username, found.role)
+        return LoginUser(
+            caller, CurrentSession(found.id, token, found.alternative_id, found.seen_at, found.ends_at)
+        )
 
-    def is_due(self, opened: Opened, used_at: datetime) -> bool:
-        """Whether it is worth writing down that this session was in use then."""
-        return used_at - opened.seen_at >= SEEN_EVERY
+    def should_record_use(self, current: CurrentSession, used_at: datetime) -> bool:
+        """Whether the stored time of last use is old enough to be written again."""
+        return used_at - current.seen_at >= RECORD_USE_EVERY
 
-    def seen(self, opened: Opened, used_at: datetime) -> None:
-        """Write down that this session was in use then; one that was ended meanwhile stays ended."""
-        is_it = SessionRow.id == opened.row
-        # A full or read-only disk must not keep anybody from checking cards.
+    def record_use(self, current: CurrentSession, used_at: datetime) -> None:
+        """Store that this session was in use; one that was ended meanwhile stays ended."""
+        which = SessionRow.id == current.id, SessionRow.seen_at < used_at
+        # A full or read-only disk must not prevent checks.
         with suppress(SQLAlchemyError), self._database.session() as session:
-            session.execute(update(SessionRow).where(is_it).values(seen_at=used_at))
+            session.execute(update(SessionRow).where(*which).values(seen_at=used_at))
 
-    def end(self, person_id: int, row: int) -> bool:
-        """End one session of this person; False where there is no such one."""
-        return self._delete(SessionRow.person_id == person_id, SessionRow.id == row) > 0
+    def end(self, person_id: int, session_id: int) -> bool:
+        """End one session of this person; False if there is no such session."""
+        return self._delete(SessionRow.person_id == person_id, SessionRow.id == session_id) > 0
 
-    def end_others(self, person_id: int, row: int) -> int:
-        """End every session of this person but one; how many there were."""
-        return self._delete(SessionRow.person_id == person_id, SessionRow.id != row)
+    def end_others(self, person_id: int, session_id: int) -> int:
+        """End every session of this person except one; returns their number."""
+        return self._delete(SessionRow.person_id == person_id, SessionRow.id != session_id)
 
-    def of(self, person_id: int) -> list[SessionRow]:
+    def list_for(self, person_id: int) -> list[SessionRow]:
         """The open sessions of this person, the latest used first."""
-        theirs = select(SessionRow).join(Person, _OF_PERSON).where(Person.id == person_id, self._is_open())
+        query = select(SessionRow).join(Person, _OF_PERSON).where(Person.id == person_id)
         with self._database.session() as session:
-            return list(session.scalars(theirs.order_by(SessionRow.seen_at.desc(), SessionRow.id.desc())))
+            rows = session.scalars(query.order_by(SessionRow.seen_at.desc(), SessionRow.id.desc())).all()
+        return [row for row in rows if self._is_open(row.kind, row.seen_at, row.ends_at)]
 
     def purge(self) -> int:
-        """Delete what has ended for good; how many there were.
+        """Delete sessions that can never be open again; returns their number.
 
-        One that nobody has used for long stays until its end: its browser may have used it without a network.
+        An idle one stays until its end: its browser may have used it offline.
         """
-        stands = exists().where(_OF_PERSON)
-        return self._delete(or_(SessionRow.ends_at <= self._clock(), ~stands))
+        is_valid = exists().where(_OF_PERSON)
+        return self._delete(or_(SessionRow.ends_at <= self._clock(), ~is_valid))
 
-    def _is_open(self, used_at: datetime | None = None) -> ColumnElement[bool]:
+    def _read(self, id_hash: str) -> StoredSession | None:
+        """One indexed SELECT."""
+        columns = select(
+            SessionRow.id, SessionRow.kind, SessionRow.alternative_id, SessionRow.seen_at, SessionRow.ends_at,
+            Person.id.label("person_id"), Person.username, Person.role,
+        )  # fmt: skip
+        query = columns.join(Person, _OF_PERSON).where(SessionRow.id_hash == id_hash)
+        with self._database.session() as session:
+            row = session.execute(query).first()
+        return StoredSession(*row) if row else None
+
+    def _is_open(
+        self, kind: SessionKind, seen_at: datetime, ends_at: datetime, used_at: datetime | None = None
+    ) -> bool:
+        """Neither at its end nor idle; times too far ahead were written while the clock ran ahead."""
         now = self._clock()
-        is_open = SessionRow.ends_at > now
-        if used_at is not None and now - self._lives.idle < used_at <= now + STEP_BACK:
-            return is_open
-        is_lately = and_(SessionRow.seen_at > now - self._lives.idle, SessionRow.seen_at <= now + STEP_BACK)
-        return and_(is_open, or_(_IS_KIOSK, is_lately))
+        last_use = now - self._lifetimes.idle
+        uses = [seen_at] if used_at is None else [seen_at, used_at]
+        is_used = kind is SessionKind.KIOSK or any(last_use < use <= now + STEP_BACK for use in uses)
+        return ends_at > now and is_used
 
     def _delete(self, *which: ColumnElement[bool]) -> int:
         statement = delete(SessionRow).where(*which).execution_options(synchronize_session=False)
@@ -140,13 +184,13 @@ class Sessions:
             return cast("CursorResult[Any]", session.execute(statement)).rowcount
 
 
-def _caller(kind: SessionKind, person: int, name: str, role: Role | None) -> Caller:
-    """A kiosk has the id and the name of who locked it, and no role."""
+def _caller(kind: SessionKind, person_id: int, name: str, role: Role | None) -> Caller:
+    """A kiosk has the id and the name of the person who locked it, and no role."""
     if kind is SessionKind.KIOSK:
-        return Caller(CallerKind.KIOSK, person, name)
-    return Caller(CallerKind.PERSON, person, name, role)
+        return Caller(CallerKind.KIOSK, person_id, name)
+    return Caller(CallerKind.PERSON, person_id, name, role)
 
 
 def _hash(token: str) -> str:
-    """Unsalted is enough for 256 random bits, and lets the index find it."""
+    """No salt is needed for 256 random bits, and without one the index finds it."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

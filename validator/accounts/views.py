@@ -1,4 +1,4 @@
-"""Signing in and out, over plain forms."""
+"""The views for signing in and out and for locking a kiosk, as plain forms."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_login import current_user
 from sqlalchemy.exc import OperationalError
 
-from validator.accounts import steps
-from validator.accounts.caller import current_caller, current_session
-from validator.accounts.sign_in import end_session, lock_as_kiosk
-from validator.accounts.steps import NeedsCode, own_password
+from validator.accounts.identity import current_caller, current_login, current_session
+from validator.accounts.login import CANNOT_WRITE, CodeRequired, check_code, check_password, reauthenticate
+from validator.accounts.setup import end_session, lock_as_kiosk
 from validator.http.origin import is_plain_form
 from validator.security.access import people_only, public
 
@@ -24,40 +22,40 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 blueprint = Blueprint("accounts", __name__)
 
-# A path of ours: one slash, no second one and no backslash (which browsers read as one), nothing that
-# browsers drop silently, no address of another host.
+# A path on this site: one slash, no second one and no backslash (which browsers read as a slash), nothing
+# that browsers remove silently, no address of another host.
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
-_WAY_UP = frozenset({".", ".."})
+_DOT_SEGMENTS = frozenset({".", ".."})
 OVER_HTTP = "Nobody was signed in: over http:// this browser keeps no sign-in. Use the https:// address."
 
 
-def own_path(target: str) -> str:
-    """Where to go after signing in: the target if it is a page of ours, else the first page."""
+def safe_redirect_target(target: str) -> str:
+    """The target after sign-in if it is a page of this site, else the first page."""
     first = f"{request.script_root}/"
-    here = {url_for("accounts.login"), url_for("accounts.logout")}
-    is_ours = OWN_PATH.fullmatch(target) and target.startswith(first) and not _leads_up(target)
-    return target if is_ours and target not in here else first
+    excluded = {url_for("accounts.login"), url_for("accounts.logout")}
+    is_own = OWN_PATH.fullmatch(target) and target.startswith(first) and not _has_dot_segments(target)
+    return target if is_own and target not in excluded else first
 
 
-def _leads_up(target: str) -> bool:
+def _has_dot_segments(target: str) -> bool:
     """Whether browsers would shorten the path, and so might leave the proxy's prefix."""
     parts = re.split(r"[?#]", target, maxsplit=1)[0].split("/")
-    return any(re.sub("%2e", ".", part, flags=re.IGNORECASE) in _WAY_UP for part in parts)
+    return any(re.sub("%2e", ".", part, flags=re.IGNORECASE) in _DOT_SEGMENTS for part in parts)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
 @public("people sign in here")
 def login() -> BaseResponse:
-    """The form, and what it sends; a person who is signed in goes on, at a kiosk everybody gets the form."""
-    target = own_path(request.values.get("next", ""))
+    """Show or accept the form; redirect a person who is signed in, but show it at a kiosk."""
+    target = safe_redirect_target(request.values.get("next", ""))
     if request.method == "POST":
         if current_app.config["SESSION_COOKIE_SECURE"] and is_plain_form(request.headers.get("Origin")):
             return _form(target, error=OVER_HTTP, status=HTTPStatus.FORBIDDEN)
         return _sign_in(target)
-    # Before a session ends one can begin the next, without signing out.
-    is_renewed = "again" in request.args
-    goes_on = current_user.is_authenticated and not current_user.caller.is_kiosk and not is_renewed
-    return redirect(target) if goes_on else _form(target)
+    current = current_login()
+    # `again`: a person may start the next session before the present one ends, without signing out.
+    needs_form = current is None or current.caller.is_kiosk or "again" in request.args
+    return _form(target) if needs_form else redirect(target)
 
 
 @blueprint.post("/logout")
@@ -71,13 +69,13 @@ def logout() -> BaseResponse:
 @blueprint.post("/kiosk/lock")
 @people_only
 def lock_kiosk() -> BaseResponse:
-    """After the own password: make this tablet a kiosk for thirty days; the way back is to sign in."""
+    """Turn this tablet into a kiosk for thirty days, after the person's password; signing in unlocks it."""
     caller = current_caller()
-    refusal = own_password(caller.id, request.form.get("password", "")) if current_session() else None
-    if refusal is not None:
-        answer = make_response(render_template("accounts/lock.html", error=refusal.why), refusal.status)
-        if refusal.retry_after_s:
-            answer.retry_after = refusal.retry_after_s
+    refused = reauthenticate(caller.id, request.form.get("password", "")) if current_session() else None
+    if refused is not None:
+        answer = make_response(render_template("accounts/lock.html", error=refused.message), refused.status)
+        if refused.retry_after_s:
+            answer.retry_after = refused.retry_after_s
         return answer
     lock_as_kiosk()
     log.info("kiosk_locked", person=caller.id)
@@ -85,20 +83,20 @@ def lock_kiosk() -> BaseResponse:
 
 
 def _sign_in(target: str) -> BaseResponse:
-    """Go on to the target, or to the second step, or show the form again with what to do."""
+    """Redirect to the target, or show the form for the code, or the same form with a message."""
     response = redirect(target)
     try:
-        told = steps.second(response) if "code" in request.form else steps.first(response)
+        result = check_code(response) if "code" in request.form else check_password(response)
     except OperationalError as error:
         log.error("sign_in_impossible", kind=type(error.orig).__name__)  # noqa: TRY400 - a traceback quotes its values
-        told = steps.CANNOT_WRITE
-    if told is None:
+        result = CANNOT_WRITE
+    if result is None:
         return response
-    if isinstance(told, NeedsCode):
-        return _form(target, error=told.why, status=told.status, page="accounts/code.html")
-    answer = _form(target, request.form.get("username", ""), told.why, told.status)
-    if told.retry_after_s:
-        answer.retry_after = told.retry_after_s
+    if isinstance(result, CodeRequired):
+        return _form(target, error=result.message, status=result.status, page="accounts/code.html")
+    answer = _form(target, request.form.get("username", ""), result.message, result.status)
+    if result.retry_after_s:
+        answer.retry_after = result.retry_after_s
     return answer
 
 

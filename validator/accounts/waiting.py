@@ -2,7 +2,7 @@
 
 From the fifth failure on an account the wait doubles, up to a quarter of an hour: a thousand guesses an hour
 become seventeen. It is no lock that a stranger can close: browsers that the person signed in with before do
-not wait (known_here.py), and whoever failed waits twice as long as everybody else, so that after the wait
+not wait (device_cookies.py), and whoever failed waits twice as long as everybody else, so that after the wait
 there is a time in which only others may try.
 """
 

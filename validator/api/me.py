@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from validator.accounts import current_caller
-from validator.accounts.sign_in import session_ends
+from validator.accounts.setup import session_ends
 from validator.api.blueprint import answer, api
 from validator.api.offline_models import MeOut, QueueKeyOut
 from validator.late.queue_key import queue_key

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
 
-from validator.accounts.caller import CallerKind
+from validator.accounts.identity import CallerKind
 from validator.accounts.models import Role
 from validator.api.models import VerdictOut, _Strict
 from validator.keys import base64url

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from offline_cache import StoreError
-from validator.accounts.caller import current_caller
+from validator.accounts.identity import current_caller
 from validator.api.blueprint import answer, api
 from validator.api.offline_models import PackForEarlierOut, PackOut
 from validator.api.problems import problem
@@ -19,7 +19,7 @@ from validator.services import services
 if TYPE_CHECKING:
     from flask import Response
 
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
     from validator.pack.pack import Pack
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import String, and_, bindparam, func, insert, select, type_coerce, update
 
-from validator.accounts.caller import CallerKind
+from validator.accounts.identity import CallerKind
 from validator.accounts.models import Device, Person
 from validator.audit.chain import (
     UNREADABLE_TIME,

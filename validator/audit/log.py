@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from scanner.payload import Payload
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
     from validator.audit.chain import MacKeys
     from validator.audit.entries import NamedEntry
     from validator.audit.head import Head

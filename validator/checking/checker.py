@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from scanner.payload import Payload
     from scanner.pool import Reading
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
     from validator.checking.verifier import Verifier
 
 

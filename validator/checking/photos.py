@@ -11,7 +11,7 @@ from scanner.payload import choose
 if TYPE_CHECKING:
     from scanner.payload import Payload
     from scanner.pool import DecodePool
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
     from validator.checking.checker import Limits
 
 

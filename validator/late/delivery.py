@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from scanner import Payload
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
     from validator.checking.checker import Checker
     from validator.late.records import Records
     from validator.privacy.keys import CardKeys

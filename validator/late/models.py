@@ -7,7 +7,7 @@ from datetime import datetime  # noqa: TC003 - SQLAlchemy reads the annotations 
 from sqlalchemy import Enum, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from validator.accounts.caller import CallerKind
+from validator.accounts.identity import CallerKind
 from validator.database import Base, Instant
 from validator.verdict import Outcome, Reason, Source
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from validator.keys import Purpose, base64url, derive
 
 if TYPE_CHECKING:
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
 
 _ID_BYTES = 12
 

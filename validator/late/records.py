@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import CursorResult, and_, delete, select
 from sqlalchemy.exc import IntegrityError
 
-from validator.accounts.caller import CallerKind
+from validator.accounts.identity import CallerKind
 from validator.accounts.models import Device, Person
 from validator.late.models import LateCheck
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scanner.payload import Payload
     from scanner.pool import Reading
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
     from validator.limits.figures import Figures
     from validator.limits.shared import Shared
     from validator.verdict import Verdict

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scanner.pool import Reading
-    from validator.accounts.caller import Caller
+    from validator.accounts.identity import Caller
     from validator.limits.shared import Shared
 
 VERSION = 1

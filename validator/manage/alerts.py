@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import render_template
 
-from validator.accounts.caller import CallerKind
+from validator.accounts.identity import CallerKind
 from validator.audit.log import ALERT
 from validator.manage.late_answers import MOST, manage
 from validator.security.access import managers_only

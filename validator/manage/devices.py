@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import redirect, render_template, request, url_for
 
-from validator.accounts.caller import current_caller
-from validator.accounts.refusals import NotFoundError
-from validator.accounts.sign_in import accounts
+from validator.accounts.errors import NotFoundError
+from validator.accounts.identity import current_caller
+from validator.accounts.setup import accounts
 from validator.manage.late_answers import manage
 from validator.security.access import managers_only
 from validator.services import services

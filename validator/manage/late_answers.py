@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
-from validator.accounts.caller import CallerKind
+from validator.accounts.identity import CallerKind
 from validator.late.records import Contradiction, Records
 from validator.security.access import managers_only
 from validator.services import services

@@ -12,8 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from scanner import parse_payload
 from scanner.errors import Refused
-from validator.accounts import upkeep
-from validator.accounts.sign_in import accounts
+from validator.accounts.setup import accounts
 from validator.audit.head_store import Continuity
 from validator.plain_errors import AGAIN, plainly
 from validator.privacy.steps import Steps, settled
@@ -146,7 +145,7 @@ def purge(*, all_answers: bool) -> None:
     forget = kept.answers.forget_all if all_answers else kept.answers.purge
     answers = steps.take("answers may still be remembered", forget)
     steps.take("counts of the limits may still be there", kept.checker.limits.purge)
-    steps.take("old sessions and sign-ins may still be there", lambda: upkeep.purge(accounts()))
+    steps.take("old sessions and sign-ins may still be there", lambda: accounts().purge())
     steps.take("checks past their end may still be there", kept.privacy.purge)
     steps.take("deleted bytes may still be in the database’s files", lambda: settled(kept.database))
     _finish(steps.undone, "Not finished")

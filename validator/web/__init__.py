@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flask import request, url_for
-from flask_login import current_user
 
+from validator.accounts.identity import current_login
 from validator.assets import assets
 from validator.http.origin import host_name, seems_plain
 from validator.services import services
 from validator.web import guide, kiosk, lookup, pwa, scan, shared_words
+from validator.web.moments import age, instant
 from validator.web.pages import pages
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from validator.accounts.caller import Caller, SignedIn
+    from validator.accounts.identity import Caller
 
 __all__ = ["guide", "init_app", "kiosk", "lookup", "pwa", "scan", "shared_words"]
 
@@ -25,6 +26,8 @@ def init_app(app: Flask) -> None:
     """Put the pages into the application, and what every template needs."""
     app.register_blueprint(pages)
     app.context_processor(_for_every_template)
+    app.add_template_filter(lambda value: instant(value, services().settings.zone), "instant")
+    app.add_template_filter(age, "age")
 
 
 def _for_every_template() -> dict[str, object]:
@@ -47,8 +50,8 @@ def _https_address() -> str | None:
 
 def _caller() -> Caller | None:
     """Who may go from page to page; nobody at a kiosk may."""
-    caller = cast("SignedIn", current_user).caller if current_user.is_authenticated else None
-    return None if caller is None or caller.is_kiosk else caller
+    login = current_login()
+    return None if login is None or login.caller.is_kiosk else login.caller
 
 
 def _signed_in_name() -> str | None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.house import PASSWORD
 from validator.accounts.models import Role
-from validator.accounts.sign_in import EXTENSION
+from validator.accounts.setup import EXTENSION
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -11,8 +11,8 @@ import pytest
 from tests.http.accounts.browsers import ME, copy_of, later, sign_in, signed_in
 from tests.support.house import PASSWORD
 from tests.support.page import page_of
-from validator.accounts import totp
 from validator.accounts.models import Role
+from validator.accounts.two_factor import format_secret, totp_code
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -155,7 +155,7 @@ def test_a_manager_sets_up_codes_and_signs_in_with_one(app: Flask, maria: FlaskC
 def test_the_key_of_codes_is_shown_once(maria: FlaskClient) -> None:
     """A wrong code asks for the next one; neither it nor any other page shows the key again."""
     offered = _offer(maria)
-    key = totp.written(_secret(offered))
+    key = format_secret(_secret(offered))
     assert offered.text.count(key) == 1
 
     wrong = maria.post("/account/codes/confirm", data={"code": "000000"})
@@ -298,7 +298,7 @@ def _secret(offered: TestResponse) -> bytes:
 
 
 def _code(app: Flask, secret: bytes, later: int = 0) -> str:
-    return totp.code(secret, int(app.extensions["validator"].clock().timestamp()) // 30 + later)
+    return totp_code(secret, int(app.extensions["validator"].clock().timestamp()) // 30 + later)
 
 
 def _turn_on(app: Flask, browser: FlaskClient) -> bytes:

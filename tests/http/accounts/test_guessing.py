@@ -77,7 +77,7 @@ def test_the_mark_goes_to_the_form_alone(nobody: FlaskClient) -> None:
 def test_a_rush_counts_against_nobody(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who was told to come back in a few seconds has not failed."""
     with monkeypatch.context() as patched:
-        patched.setattr(people, "prove", lambda *_: Busy())
+        patched.setattr(people, "authenticate", lambda *_: Busy())
         for _ in range(8):
             assert sign_in(app.test_client()).status_code == 503
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.house import PASSWORD
-from validator.accounts.turns import TRUSTED
+from validator.accounts.password_queue import TRUSTED
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -93,9 +93,9 @@ def test_a_form_without_its_fields_is_an_ordinary_failure(nobody: FlaskClient) -
 
 def test_a_rush_is_told_when_to_come_back(nobody: FlaskClient, people: People) -> None:
     """When no turn to check the password comes up, the page says so, and the next try works."""
-    turns = people._passwords._turns
-    turns._wait_s = 0.01
-    with turns.turn(TRUSTED), turns.turn(TRUSTED):
+    turns = people._passwords._queue
+    turns._max_wait_s = 0.01
+    with turns.slot(TRUSTED), turns.slot(TRUSTED):
         answer = nobody.post("/login", data=MARIA)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

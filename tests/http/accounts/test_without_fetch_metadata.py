@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.house import PASSWORD, close, make_app
 from validator.accounts.models import Role
-from validator.accounts.sign_in import EXTENSION
+from validator.accounts.setup import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.house import PASSWORD
 from tests.support.page import page_of
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.limits.brake import Alert
 from validator.manage.alerts import WORDS
 

@@ -12,7 +12,7 @@ import pytest
 from validator.accounts.devices import Devices
 from validator.accounts.passwords import Passwords
 from validator.accounts.people import People
-from validator.accounts.sessions import Lives, Sessions
+from validator.accounts.sessions import SessionLifetimes, Sessions
 from validator.database import Database
 
 if TYPE_CHECKING:
@@ -70,4 +70,4 @@ def _devices(database: Database, clock: Clock) -> Devices:
 @pytest.fixture(name="sessions")
 def _sessions(database: Database, clock: Clock) -> Sessions:
     """A shift of ten hours at most, four of them unused."""
-    return Sessions(database, Lives(timedelta(hours=10), timedelta(hours=4)), clock)
+    return Sessions(database, SessionLifetimes(timedelta(hours=10), timedelta(hours=4)), clock)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
-from validator.accounts.caller import CallerKind
-from validator.accounts.refusals import BadNameError, NameTakenError, NotFoundError
+from validator.accounts.errors import BadNameError, NameTakenError, NotFoundError
+from validator.accounts.identity import CallerKind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from validator.accounts.passwords import Busy, Passwords, _is_common, accepted
-from validator.accounts.refusals import BadPasswordError, TooBusyError
-from validator.accounts.turns import TRUSTED, Turns
+from validator.accounts.errors import BadPasswordError, TooBusyError
+from validator.accounts.password_queue import TRUSTED, HashingQueue
+from validator.accounts.passwords import Busy, Passwords, _is_common, validated
 
 GOOD = "correct horse battery"
 
@@ -21,20 +21,20 @@ GOOD = "correct horse battery"
 )
 def test_a_password_that_is_hard_to_guess_is_accepted(good: str) -> None:
     """Twelve to 128 characters of any script, spaces too, with no rules of composition."""
-    assert accepted(good, "maria") == good
+    assert validated(good, "maria") == good
 
 
 @pytest.mark.parametrize("bad", ["", "short", "elevenchars", "12345678901"])
 def test_a_short_password_is_refused_with_what_to_do(bad: str) -> None:
     """Under twelve characters the refusal says how many it takes."""
     with pytest.raises(BadPasswordError, match="12 characters or more"):
-        accepted(bad, "maria")
+        validated(bad, "maria")
 
 
 def test_a_longer_password_than_128_characters_is_refused() -> None:
     """129 are too many, and are told so."""
     with pytest.raises(BadPasswordError, match="128 characters at most"):
-        accepted("a b c d " * 16 + "e", "maria")
+        validated("a b c d " * 16 + "e", "maria")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_longer_password_than_128_characters_is_refused() -> None:
 def test_a_common_password_is_refused_with_what_to_do(common: str) -> None:
     """Common words, rows of keys, figures alone and the own name, however they are put together."""
     with pytest.raises(BadPasswordError, match="three words") as refused:
-        accepted(common, "maria")
+        validated(common, "maria")
 
     assert common not in str(refused.value)
 
@@ -99,16 +99,16 @@ def test_nothing_matches_where_nothing_usable_was_kept(passwords: Passwords, kep
 @given(text=st.text(max_size=200))
 def test_no_text_breaks_a_comparison(passwords: Passwords, text: str) -> None:
     """Whatever a form or a terminal sends is compared or refused, never an error."""
-    assert passwords.matches(text, passwords._nobodys) is False
+    assert passwords.matches(text, passwords._dummy_hash) is False
 
 
 def test_without_a_turn_nothing_is_hashed_and_the_answer_says_so() -> None:
     """Two are hashed at a time; a third waits no longer than the bound and hears when to come back."""
-    turns = Turns(wait_s=0.01)
+    turns = HashingQueue(max_wait_s=0.01)
     passwords = Passwords(turns)
-    with turns.turn(TRUSTED):
+    with turns.slot(TRUSTED):
         assert passwords.matches(GOOD, None) is False
-        with turns.turn(TRUSTED):
+        with turns.slot(TRUSTED):
             assert passwords.matches(GOOD, None) == Busy(retry_after_s=5)
             with pytest.raises(TooBusyError, match="try again"):
                 passwords.hash(GOOD)

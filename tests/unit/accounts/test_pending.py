@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from validator.accounts.caller import Proven
+from validator.accounts.identity import VerifiedPerson
 from validator.accounts.models import Role
-from validator.accounts.pending import Kind, PendingSteps
+from validator.accounts.pending import PendingKind, PendingSteps
 
 if TYPE_CHECKING:
     from tests.unit.accounts.conftest import Clock
@@ -22,10 +22,10 @@ GOOD = "correct horse battery"
 
 
 @pytest.fixture(name="mia")
-def _mia(people: People) -> Proven:
+def _mia(people: People) -> VerifiedPerson:
     people.add("mia", GOOD, Role.MANAGER)
-    who = people.prove("mia", GOOD)
-    assert isinstance(who, Proven)
+    who = people.authenticate("mia", GOOD)
+    assert isinstance(who, VerifiedPerson)
     return who
 
 
@@ -34,68 +34,70 @@ def _steps(database: Database, clock: Clock) -> PendingSteps:
     return PendingSteps(database, clock)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_a_step_ends_by_itself(steps: PendingSteps, clock: Clock, mia: Proven, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(PendingKind))
+def test_a_step_ends_by_itself(
+    steps: PendingSteps, clock: Clock, mia: VerifiedPerson, kind: PendingKind
+) -> None:
     """At its end it is neither found nor used."""
-    steps.begin(kind, "token", mia)
+    steps.start(kind, "token", mia)
     assert steps.find(kind, "token")
 
     clock.shows += kind.value
     assert steps.find(kind, "token") is None
-    assert not steps.use(kind, "token")
+    assert not steps.consume(kind, "token")
 
 
-def test_a_step_is_found_by_its_own_token_and_kind_alone(steps: PendingSteps, mia: Proven) -> None:
+def test_a_step_is_found_by_its_own_token_and_kind_alone(steps: PendingSteps, mia: VerifiedPerson) -> None:
     """The token of an offer signs nobody in."""
-    steps.begin(Kind.CODES_OFFER, "token", mia, "sealed")
+    steps.start(PendingKind.CODES_OFFER, "token", mia, "sealed")
 
-    assert steps.find(Kind.CODES_OFFER, "another") is None
-    assert steps.find(Kind.SIGN_IN, "token") is None
-    assert steps.find(Kind.CODES_OFFER, "\ud800") is None
+    assert steps.find(PendingKind.CODES_OFFER, "another") is None
+    assert steps.find(PendingKind.SIGN_IN, "token") is None
+    assert steps.find(PendingKind.CODES_OFFER, "\ud800") is None
 
 
-def test_a_step_is_used_once_however_many_try(steps: PendingSteps, mia: Proven) -> None:
+def test_a_step_is_used_once_however_many_try(steps: PendingSteps, mia: VerifiedPerson) -> None:
     """Eight browsers with a copy of the cookie at the same moment: one goes on."""
-    steps.begin(Kind.SIGN_IN, "token", mia)
+    steps.start(PendingKind.SIGN_IN, "token", mia)
     with ThreadPoolExecutor(8) as pool:
-        used = list(pool.map(lambda _: steps.use(Kind.SIGN_IN, "token"), range(8)))
+        used = list(pool.map(lambda _: steps.consume(PendingKind.SIGN_IN, "token"), range(8)))
 
     assert sum(used) == 1
-    assert steps.find(Kind.SIGN_IN, "token") is None
+    assert steps.find(PendingKind.SIGN_IN, "token") is None
 
 
 @pytest.mark.parametrize("change", ["sign_out", "disable"])
 def test_a_change_of_the_account_ends_a_step(
-    steps: PendingSteps, people: People, mia: Proven, change: str
+    steps: PendingSteps, people: People, mia: VerifiedPerson, change: str
 ) -> None:
     """As it ends every session."""
-    steps.begin(Kind.SIGN_IN, "token", mia)
+    steps.start(PendingKind.SIGN_IN, "token", mia)
     getattr(people, change)("mia")
 
-    assert steps.find(Kind.SIGN_IN, "token") is None
+    assert steps.find(PendingKind.SIGN_IN, "token") is None
 
 
 def test_what_has_ended_is_deleted(
-    steps: PendingSteps, database: Database, clock: Clock, mia: Proven
+    steps: PendingSteps, database: Database, clock: Clock, mia: VerifiedPerson
 ) -> None:
     """No token is kept, and an hourly clean-up leaves what goes on."""
-    steps.begin(Kind.SIGN_IN, "token", mia)
-    steps.begin(Kind.CODES_OFFER, "token", mia, "sealed")
+    steps.start(PendingKind.SIGN_IN, "token", mia)
+    steps.start(PendingKind.CODES_OFFER, "token", mia, "sealed")
     with database.session() as session:
         assert "token" not in "".join(session.scalars(text("SELECT id_hash FROM pending_steps")))
 
-    clock.shows += Kind.SIGN_IN.value
+    clock.shows += PendingKind.SIGN_IN.value
     steps.purge()
     with database.session() as session:
         assert session.scalars(text("SELECT sealed FROM pending_steps")).all() == ["sealed"]
 
 
 def test_a_step_begun_while_the_clock_ran_ahead_is_over(
-    steps: PendingSteps, clock: Clock, mia: Proven
+    steps: PendingSteps, clock: Clock, mia: VerifiedPerson
 ) -> None:
     """When the clock is put right, it does not last for days."""
-    steps.begin(Kind.CODES_OFFER, "token", mia)
+    steps.start(PendingKind.CODES_OFFER, "token", mia)
     clock.shows -= timedelta(days=2)
 
-    assert steps.find(Kind.CODES_OFFER, "token") is None
-    assert not steps.use(Kind.CODES_OFFER, "token")
+    assert steps.find(PendingKind.CODES_OFFER, "token") is None
+    assert not steps.consume(PendingKind.CODES_OFFER, "token")

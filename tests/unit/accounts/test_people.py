@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.accounts.caller import Proven
-from validator.accounts.demo_people import ensure_demo_people
-from validator.accounts.models import Role, SessionKind
-from validator.accounts.refusals import (
+from validator.accounts.errors import (
     BadNameError,
     BadPasswordError,
     NameTakenError,
     NotFoundError,
 )
+from validator.accounts.identity import VerifiedPerson
+from validator.accounts.models import Role, SessionKind
+from validator.accounts.people import ensure_demo_people
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,12 +33,12 @@ OTHER = "seven green bottles"
 def _session_of_maria(people: People, sessions: Sessions) -> str:
     """Maria works at the till; this is what her browser's session holds."""
     people.add("Maria", GOOD, Role.STAFF)
-    return sessions.begin(_proven(people, GOOD), SessionKind.PERSON, "Firefox on Linux").get_id()
+    return sessions.start(_proven(people, GOOD), SessionKind.PERSON, "Firefox on Linux").get_id()
 
 
-def _proven(people: People, password: str, name: str = "maria") -> Proven:
-    who = people.prove(name, password)
-    assert isinstance(who, Proven)
+def _proven(people: People, password: str, name: str = "maria") -> VerifiedPerson:
+    who = people.authenticate(name, password)
+    assert isinstance(who, VerifiedPerson)
     return who
 
 
@@ -48,7 +48,7 @@ def test_a_person_signs_in_with_name_and_password(people: People) -> None:
     who = _proven(people, GOOD)
 
     assert (who.caller.name, who.caller.role) == ("Maria", Role.MANAGER)
-    assert people.now(who.caller.id) == who
+    assert people.get_enabled(who.caller.id) == who
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_wrong_name_or_password_is_nobody(people: People, name: str, password:
     """Mallory guesses; whatever he sends, he hears the same no."""
     people.add("maria", GOOD, Role.STAFF)
 
-    assert people.prove(name, password) is None
+    assert people.authenticate(name, password) is None
 
 
 @pytest.mark.parametrize("same", ["maria", "MARIA", " Maria ", "\uff4daria"])
@@ -110,7 +110,7 @@ def test_a_new_password_replaces_the_old_one(people: People) -> None:
     people.set_password("MARIA", OTHER)
     people.set_role("maria", Role.MANAGER)
 
-    assert people.prove("maria", GOOD) is None
+    assert people.authenticate("maria", GOOD) is None
     assert _proven(people, OTHER).caller.role is Role.MANAGER
 
 
@@ -121,11 +121,11 @@ def test_a_disabled_person_cannot_sign_in_until_enabled(people: People, clock: C
     first = clock.shows
     clock.shows = first.replace(year=2027)
     people.disable("maria")
-    assert people.prove("maria", GOOD) is None
+    assert people.authenticate("maria", GOOD) is None
     assert people.all()[0].disabled_at == first
 
     people.enable("maria")
-    assert people.prove("maria", GOOD)
+    assert people.authenticate("maria", GOOD)
 
 
 def test_a_bad_new_password_changes_nothing(
@@ -171,13 +171,13 @@ def test_the_demo_people_keep_their_sessions_while_the_password_stays(
     """A worker that starts again ends nobody's session; a new password does, and any password will do."""
     ensure_demo_people(database, "demo")
     who = _proven(people, "demo", "staff")
-    session = sessions.begin(who, SessionKind.PERSON, "Firefox on Linux").get_id()
+    session = sessions.start(who, SessionKind.PERSON, "Firefox on Linux").get_id()
     ensure_demo_people(database, "demo")
     assert sessions.find(session)
 
     ensure_demo_people(database, "another")
     assert sessions.find(session) is None
-    assert people.prove("manager", "another")
+    assert people.authenticate("manager", "another")
     assert [person.role for person in people.all()] == [Role.MANAGER, Role.STAFF]
 
 

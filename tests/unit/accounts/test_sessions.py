@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, text
 
-from validator.accounts.caller import CallerKind, Proven
+from validator.accounts.identity import CallerKind, VerifiedPerson
 from validator.accounts.models import Role, SessionKind, SessionRow
 
 if TYPE_CHECKING:
     from tests.unit.accounts.conftest import Clock
-    from validator.accounts.caller import Opened
+    from validator.accounts.identity import CurrentSession
     from validator.accounts.people import People
     from validator.accounts.sessions import Sessions
     from validator.database import Database
@@ -22,15 +22,15 @@ GOOD = "correct horse battery"
 
 
 @pytest.fixture(name="maria")
-def _maria(people: People) -> Proven:
+def _maria(people: People) -> VerifiedPerson:
     people.add("maria", GOOD, Role.MANAGER)
-    who = people.prove("maria", GOOD)
-    assert isinstance(who, Proven)
+    who = people.authenticate("maria", GOOD)
+    assert isinstance(who, VerifiedPerson)
     return who
 
 
-def begun(sessions: Sessions, who: Proven, kind: SessionKind = SessionKind.PERSON) -> Opened:
-    opened = sessions.begin(who, kind, "Chrome on Android").opened
+def begun(sessions: Sessions, who: VerifiedPerson, kind: SessionKind = SessionKind.PERSON) -> CurrentSession:
+    opened = sessions.start(who, kind, "Chrome on Android").session
     assert opened
     return opened
 
@@ -41,20 +41,22 @@ def rows(database: Database) -> int:
 
 
 def test_an_unused_session_ends_and_a_used_one_goes_on(
-    sessions: Sessions, clock: Clock, maria: Proven
+    sessions: Sessions, clock: Clock, maria: VerifiedPerson
 ) -> None:
     """Four hours without a check; with one in between it is four hours more."""
     opened = begun(sessions, maria)
     clock.shows += timedelta(hours=3, minutes=59)
     assert sessions.find(opened.token)
-    sessions.seen(opened, clock.shows)
+    sessions.record_use(opened, clock.shows)
     clock.shows += timedelta(hours=3, minutes=59)
     assert sessions.find(opened.token)
     clock.shows += timedelta(minutes=1)
     assert sessions.find(opened.token) is None
 
 
-def test_a_kiosk_waits_for_visitors_through_days(sessions: Sessions, clock: Clock, maria: Proven) -> None:
+def test_a_kiosk_waits_for_visitors_through_days(
+    sessions: Sessions, clock: Clock, maria: VerifiedPerson
+) -> None:
     """It has no idle end and no role; after thirty days it is over."""
     opened = begun(sessions, maria, SessionKind.KIOSK)
     clock.shows += timedelta(days=29)
@@ -67,7 +69,7 @@ def test_a_kiosk_waits_for_visitors_through_days(sessions: Sessions, clock: Cloc
 
 
 def test_what_a_browser_decided_without_a_network_is_use(
-    sessions: Sessions, clock: Clock, maria: Proven
+    sessions: Sessions, clock: Clock, maria: VerifiedPerson
 ) -> None:
     """The gate was busy for five hours without a network: the session is open, until its shift is over."""
     opened = begun(sessions, maria)
@@ -78,36 +80,36 @@ def test_what_a_browser_decided_without_a_network_is_use(
     assert sessions.find(opened.token) is None
     assert sessions.find(opened.token, clock.shows - timedelta(hours=4)) is None
     assert sessions.find(opened.token, last)
-    sessions.seen(opened, last)
+    sessions.record_use(opened, last)
     assert sessions.find(opened.token)
 
     clock.shows += timedelta(hours=5)
     assert sessions.find(opened.token, clock.shows) is None
 
 
-def test_use_is_written_down_once_a_minute(sessions: Sessions, clock: Clock, maria: Proven) -> None:
+def test_use_is_written_down_once_a_minute(sessions: Sessions, clock: Clock, maria: VerifiedPerson) -> None:
     """A busy till does not write for each card."""
     opened = begun(sessions, maria)
     clock.shows += timedelta(seconds=59)
-    assert not sessions.is_due(opened, clock.shows)
+    assert not sessions.should_record_use(opened, clock.shows)
     clock.shows += timedelta(seconds=1)
-    assert sessions.is_due(opened, clock.shows)
+    assert sessions.should_record_use(opened, clock.shows)
 
 
 def test_a_request_under_way_does_not_bring_an_ended_session_back(
-    sessions: Sessions, clock: Clock, maria: Proven
+    sessions: Sessions, clock: Clock, maria: VerifiedPerson
 ) -> None:
     """Its note of the session's use comes too late and changes nothing."""
     opened = begun(sessions, maria)
-    assert sessions.end(maria.caller.id, opened.row)
-    sessions.seen(opened, clock.shows)
+    assert sessions.end(maria.caller.id, opened.id)
+    sessions.record_use(opened, clock.shows)
 
     assert sessions.find(opened.token) is None
-    assert not sessions.end(maria.caller.id, opened.row)
+    assert not sessions.end(maria.caller.id, opened.id)
 
 
 def test_a_sign_in_under_way_while_the_account_changes_opens_nothing(
-    sessions: Sessions, people: People, maria: Proven
+    sessions: Sessions, people: People, maria: VerifiedPerson
 ) -> None:
     """The password was right, then the account disabled, then the session begun; enabling is no help."""
     people.disable("maria")
@@ -118,23 +120,23 @@ def test_a_sign_in_under_way_while_the_account_changes_opens_nothing(
 
 
 def test_only_ones_own_sessions_are_listed_and_ended(
-    sessions: Sessions, people: People, maria: Proven
+    sessions: Sessions, people: People, maria: VerifiedPerson
 ) -> None:
     """Maria cannot end Dora's, whatever number she sends; her others she can, all at once."""
     people.add("dora", GOOD, Role.STAFF)
-    dora = people.prove("dora", GOOD)
-    assert isinstance(dora, Proven)
+    dora = people.authenticate("dora", GOOD)
+    assert isinstance(dora, VerifiedPerson)
     first, second, third, hers = (begun(sessions, who) for who in (maria, maria, maria, dora))
 
-    assert not sessions.end(maria.caller.id, hers.row)
-    assert sessions.end(maria.caller.id, first.row)
-    assert {row.id for row in sessions.of(maria.caller.id)} == {second.row, third.row}
-    assert sessions.end_others(maria.caller.id, third.row) == 1
+    assert not sessions.end(maria.caller.id, hers.id)
+    assert sessions.end(maria.caller.id, first.id)
+    assert {row.id for row in sessions.list_for(maria.caller.id)} == {second.id, third.id}
+    assert sessions.end_others(maria.caller.id, third.id) == 1
     assert sessions.find(hers.token)
 
 
 def test_what_has_ended_is_deleted(
-    sessions: Sessions, people: People, clock: Clock, database: Database, maria: Proven
+    sessions: Sessions, people: People, clock: Clock, database: Database, maria: VerifiedPerson
 ) -> None:
     """Those of an earlier shift and from before a change; the open kiosk stays."""
     begun(sessions, maria)
@@ -149,7 +151,7 @@ def test_what_has_ended_is_deleted(
 
 
 def test_the_table_does_not_hold_what_browsers_hold(
-    sessions: Sessions, database: Database, maria: Proven
+    sessions: Sessions, database: Database, maria: VerifiedPerson
 ) -> None:
     """Who reads the database cannot sign in with what is in it."""
     opened = begun(sessions, maria)
@@ -168,7 +170,7 @@ def test_what_is_no_session_is_nobodys(sessions: Sessions, token: str) -> None:
 
 
 def test_a_session_begun_while_the_clock_ran_ahead_does_not_last_for_days(
-    sessions: Sessions, clock: Clock, maria: Proven
+    sessions: Sessions, clock: Clock, maria: VerifiedPerson
 ) -> None:
     """When the clock is put right, a person signs in again; a kiosk at a door stays."""
     person, kiosk = begun(sessions, maria), begun(sessions, maria, SessionKind.KIOSK)

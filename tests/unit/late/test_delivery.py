@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.cards import ANNA, BRUNO, CLARA
 from tests.support.late import NOON, OTHER_TILL, TILL, late
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.late.values import State
 from validator.router.answers import CardStatus, KnownCard, RouterFailure, UnknownCard
 from validator.verdict import Reason, Source

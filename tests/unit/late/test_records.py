@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tests.support.cards import BRUNO
 from tests.support.late import NOON, late
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.accounts.models import Role
 from validator.accounts.passwords import Passwords
 from validator.accounts.people import People

@@ -12,7 +12,7 @@ from scanner.escn import Escn
 from scanner.payload import Payload
 from tests.support.cards import ANNA
 from tests.unit.limits.callers import FIGURES, NOON, PRINTS_KEY
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.limits.brake import Answer
 from validator.limits.limiter import Limiter, answer_of
 from validator.limits.parts import limits, redis_store

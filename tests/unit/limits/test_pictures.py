@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scanner.errors import ImageRefused
 from scanner.pool import Reading
-from validator.accounts.caller import Caller, CallerKind
+from validator.accounts.identity import Caller, CallerKind
 from validator.limits.pictures import FIGURES, Level, PictureLimit, charged, from_text, to_text
 from validator.limits.shared import Shared
 from validator.limits.store import OwnStore

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.waiting import wait_for
-from validator.accounts.turns import TRUSTED, Origin, Turns
+from validator.accounts.password_queue import TRUSTED, HashingQueue, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +26,10 @@ def stranger(network: int) -> Origin:
 
 
 class Hall:
-    """Turns, and everybody who came for one."""
+    """HashingQueue, and everybody who came for one."""
 
     def __init__(self) -> None:
-        self.turns = Turns(wait_s=60)
+        self.turns = HashingQueue(max_wait_s=60)
         self._pool = ThreadPoolExecutor(32)
         self._running: list[tuple[Origin, ExitStack]] = []
 
@@ -38,13 +38,13 @@ class Hall:
 
         def come() -> bool:
             stack = ExitStack()
-            has_turn = stack.enter_context(self.turns.turn(origin))
+            has_turn = stack.enter_context(self.turns.slot(origin))
             self._running.append((origin, stack))
             return has_turn
 
-        before = len(self.turns._tries)
+        before = len(self.turns._queued)
         coming = self._pool.submit(come)
-        wait_for(lambda: coming.done() or len(self.turns._tries) > before or self._is_full(origin))
+        wait_for(lambda: coming.done() or len(self.turns._queued) > before or self._is_full(origin))
         return coming
 
     def leaves(self, origin: Origin) -> None:
@@ -57,7 +57,7 @@ class Hall:
 
     def close(self) -> None:
         """Everybody leaves."""
-        while self.turns._tries:
+        while self.turns._queued:
             wait_for(lambda: bool(self._running))
             self._running.pop()[1].close()
         self._pool.shutdown()
@@ -93,7 +93,7 @@ def test_known_browsers_come_before_strangers(hall: Hall) -> None:
     assert not waiting.done()
     assert hall.comes(Origin(is_known=True)) is not None
     hall.leaves(stranger(2))
-    wait_for(lambda: sum(one.has_place for one in hall.turns._tries) == 2)
+    wait_for(lambda: sum(one.has_slot for one in hall.turns._queued) == 2)
 
 
 def test_who_floods_is_sent_away_before_others_of_that_network(hall: Hall) -> None:
@@ -137,10 +137,10 @@ def test_where_addresses_tell_nothing_all_places_are_used(hall: Hall) -> None:
 
 def test_whoever_waits_too_long_is_sent_away_and_leaves_nothing() -> None:
     """And a place that comes free later is free."""
-    turns = Turns(at_once=1, wait_s=0.01)
-    with turns.turn(TRUSTED) as first, turns.turn(TRUSTED) as second:
+    turns = HashingQueue(max_running=1, max_wait_s=0.01)
+    with turns.slot(TRUSTED) as first, turns.slot(TRUSTED) as second:
         assert (first, second) == (True, False)
 
-    assert turns._tries == []
-    with turns.turn(TRUSTED) as again:
+    assert turns._queued == []
+    with turns.slot(TRUSTED) as again:
         assert again

@@ -1,11 +1,11 @@
-"""Why something about a person or a device was refused; each message says what to do next.
+"""Errors about people and devices; each message says what to do next.
 
 AccountRefusedError
-├── BadNameError        the name cannot be used
-├── NameTakenError      somebody or something has it already
-├── NotFoundError       nobody and nothing has it
+├── BadNameError        the name is not allowed
+├── NameTakenError      another person or device has the name
+├── NotFoundError       there is no person or device of that name
 ├── BadPasswordError    the new password is too easy to guess, too short or too long
-└── TooBusyError        too many passwords are being checked just now
+└── TooBusyError        too many passwords are being hashed
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class AccountRefusedError(Exception):
 
 
 class BadNameError(AccountRefusedError):
-    """The name cannot be used."""
+    """The name is not allowed."""
 
 
 class NameTakenError(AccountRefusedError):
@@ -28,8 +28,8 @@ class NotFoundError(AccountRefusedError):
 
 
 class BadPasswordError(AccountRefusedError):
-    """The new password is refused; the message never holds it."""
+    """The new password is refused; the message never contains it."""
 
 
 class TooBusyError(AccountRefusedError):
-    """No turn to hash a password came up in time."""
+    """The hashing queue gave no slot in time."""

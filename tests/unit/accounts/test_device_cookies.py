@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from validator.accounts.known_here import KnownHere
-from validator.accounts.labels import label_of
+from validator.accounts.device_cookies import DeviceCookies
 from validator.accounts.networks import network_of
+from validator.accounts.sessions import label_of
 
 OLD, NEW = "o" * 32, "n" * 32
 DAY = 86_400
@@ -17,43 +17,43 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mo
 
 def test_a_browser_is_known_to_those_who_signed_in_on_it() -> None:
     """Each by a mark of their own, for half a year; nobody else, and no name is readable."""
-    known = KnownHere([OLD])
-    cookie = known.marked(known.marked("", "maria", 0), "dora", 10 * DAY)
+    known = DeviceCookies([OLD])
+    cookie = known.issue(known.issue("", "maria", 0), "dora", 10 * DAY)
 
-    assert known.mark_of(cookie, "maria", DAY)
-    assert known.mark_of(cookie, "maria", DAY) != known.mark_of(cookie, "dora", DAY)
-    assert known.mark_of(cookie, "eva", DAY) is None
-    assert known.mark_of(cookie, "maria", 180 * DAY) is None
-    assert known.mark_of(cookie, "dora", 180 * DAY)
+    assert known.find(cookie, "maria", DAY)
+    assert known.find(cookie, "maria", DAY) != known.find(cookie, "dora", DAY)
+    assert known.find(cookie, "eva", DAY) is None
+    assert known.find(cookie, "maria", 180 * DAY) is None
+    assert known.find(cookie, "dora", 180 * DAY)
     assert "maria" not in cookie
 
 
 def test_each_sign_in_gives_a_new_mark() -> None:
     """A copy of an old cookie is another browser; and twelve people are as many as a till remembers."""
-    known = KnownHere([OLD])
-    cookie = known.marked("", "maria", 0)
-    assert known.mark_of(known.marked(cookie, "maria", 0), "maria", 0) != known.mark_of(cookie, "maria", 0)
+    known = DeviceCookies([OLD])
+    cookie = known.issue("", "maria", 0)
+    assert known.find(known.issue(cookie, "maria", 0), "maria", 0) != known.find(cookie, "maria", 0)
 
     for number in range(12):
-        cookie = known.marked(cookie, f"other {number}", 0)
-    assert known.mark_of(cookie, "maria", 0) is None
-    assert known.mark_of(cookie, "other 0", 0)
+        cookie = known.issue(cookie, f"other {number}", 0)
+    assert known.find(cookie, "maria", 0) is None
+    assert known.find(cookie, "other 0", 0)
 
 
 @pytest.mark.parametrize("cookie", ["", "rubbish", "W10.x", "\ud800"])
 def test_a_cookie_that_is_not_ours_knows_nobody(cookie: str) -> None:
     """Nor does one of another site's key."""
-    assert KnownHere([OLD]).mark_of(cookie, "maria", 0) is None
-    assert KnownHere([NEW]).mark_of(KnownHere([OLD]).marked("", "maria", 0), "maria", 0) is None
+    assert DeviceCookies([OLD]).find(cookie, "maria", 0) is None
+    assert DeviceCookies([NEW]).find(DeviceCookies([OLD]).issue("", "maria", 0), "maria", 0) is None
 
 
 def test_a_new_secret_key_still_knows_whom_the_old_one_knew() -> None:
     """As long as the old one is named; the next sign-in marks under the new one."""
-    cookie = KnownHere([OLD]).marked("", "maria", 0)
-    both = KnownHere([NEW, OLD])
-    assert both.mark_of(cookie, "maria", 0)
+    cookie = DeviceCookies([OLD]).issue("", "maria", 0)
+    both = DeviceCookies([NEW, OLD])
+    assert both.find(cookie, "maria", 0)
 
-    assert KnownHere([NEW]).mark_of(both.marked(cookie, "maria", 0), "maria", 0)
+    assert DeviceCookies([NEW]).find(both.issue(cookie, "maria", 0), "maria", 0)
 
 
 @pytest.mark.parametrize(
