@@ -28,12 +28,11 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Desk</tit
 <p id="note" role="status"></p>
 <input id="other" aria-label="Other"><button id="torch" type="button">Torch</button>"""
 _SCRIPT = """
-import { enhanceNumberField } from "/static/js/typing/field.js";
-import { inSeveralLines } from "/static/js/typing/several_lines.js";
+import { NumberField, toMultiline } from "/static/js/typing/field.js";
 import { listenForWedge } from "/static/js/wedge/listen.js";
 const ids = ["number", "note", "other", "torch"];
 const [plain, note, other, torch] = ids.map((id) => document.getElementById(id));
-const input = inSeveralLines(plain);
+const input = toMultiline(plain);
 torch.addEventListener("click", () => (window.presses += 1));
 let stops = [];
 window.begin = () => {
@@ -42,7 +41,7 @@ window.begin = () => {
   window.presses = 0;
   other.value = "";
   document.activeElement.blur();
-  const field = enhanceNumberField(input, {
+  const field = new NumberField(input, {
     note,
     onCard: ({ escn }) => told.push({ by: "field", escn }),
     onRefusal: (refusal) => told.push({ by: "field", ...refusal }),
@@ -50,11 +49,11 @@ window.begin = () => {
   field.clear();
   const stop = listenForWedge(document, {
     numberField: input,
-    setTimer: (run, ms) => window.setTimeout(run, 4 * ms),
+    timers: { setTimeout: (run, ms) => setTimeout(run, 4 * ms), clearTimeout: (id) => clearTimeout(id) },
     onCard: ({ escn }, { ms, keys }) => told.push({ by: "scanner", escn, ms, keys }),
     onForeign: (refusal) => told.push({ by: "scanner", ...refusal }),
   });
-  stops = [stop, field.stop];
+  stops = [stop, () => field.stop()];
 };
 document.body.dataset.ready = "yes";
 """

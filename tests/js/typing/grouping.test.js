@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { grouped } from "../../../validator/static/js/typing/grouping.js";
+import { grouped } from "../../../validator/static/js/typing/typed_number.js";
 
 const NUMBER = "3e506370-826a-103d-bf76-001000000001";
 

@@ -5,8 +5,11 @@ import { listenForWedge } from "../../../validator/static/js/wedge/listen.js";
 import { LAYOUTS, strokes } from "./layouts.js";
 import { ANNA } from "./scanning.js";
 
+/** @import {Options} from "../../../validator/static/js/wedge/listen.js" */
+/** @import {Layout} from "./layouts.js" */
+
 const CHIP = ANNA.replaceAll("-", "");
-const US = /** @type {import("./layouts.js").Layout} */ (LAYOUTS.US);
+const US = /** @type {Layout} */ (LAYOUTS.US);
 
 /** The page's clock and only timer. @type {{now: number, run: (() => void) | undefined, due: number}} */
 const clock = { now: 0, run: undefined, due: 0 };
@@ -21,18 +24,20 @@ beforeEach(() => {
   told = [];
 });
 
-/** @param {Partial<import("../../../validator/static/js/wedge/listen.js").Listening>} [more] */
+/** @param {Partial<Options>} [more] */
 function listen(more = {}) {
   return listenForWedge(page, {
     onCard: (payload, { ms }) => told.push([payload.escn, ms]),
     onForeign: (refusal) => told.push(refusal),
     isTyping: () => false,
     now: () => clock.now,
-    setTimer: (run, ms) => {
-      Object.assign(clock, { run, due: clock.now + ms });
-      return 1;
+    timers: {
+      setTimeout(run, ms) {
+        Object.assign(clock, { run, due: clock.now + ms });
+        return 1;
+      },
+      clearTimeout: () => Object.assign(clock, { run: undefined }),
     },
-    clearTimer: () => Object.assign(clock, { run: undefined }),
     ...more,
   });
 }

@@ -1,12 +1,10 @@
-/** A hand-held scanner and a person, as the keys they send to a wedge. */
-import { createWedge } from "../../../validator/static/js/wedge/wedge.js";
+/** A hand-held scanner and a person, as the keys that they send to a wedge. */
+import { Wedge } from "../../../validator/static/js/wedge/wedge.js";
 import { LAYOUTS, strokes } from "./layouts.js";
 
-/**
- * @typedef {import("../../../validator/static/js/wedge/keys.js").Key} Key
- * @typedef {import("../../../validator/static/js/wedge/wedge.js").Outcome} Outcome
- * @typedef {import("./layouts.js").Layout} Layout
- */
+/** @import {Key} from "../../../validator/static/js/wedge/burst.js" */
+/** @import {Outcome} from "../../../validator/static/js/wedge/wedge.js" */
+/** @import {Layout} from "./layouts.js" */
 
 export const ANNA = "3e506370-826a-103d-bf76-001000000001";
 export const BRUNO = "7d1f0a20-93fb-103e-9b31-001000000001";
@@ -14,9 +12,9 @@ export const ENTER = { code: "Enter", key: "Enter" };
 export const TAB = { code: "Tab", key: "Tab" };
 const US = /** @type {Layout} */ (LAYOUTS.US);
 
-/** A wedge, the clock of its keys, and all that came of them. @param {{field?: boolean}} [options] */
+/** A wedge, the clock of its keys, and the outcomes. @param {{field?: boolean}} [options] */
 export function atTill({ field = false } = {}) {
-  const wedge = createWedge();
+  const wedge = new Wedge();
   /** @type {(Outcome & {t: number, key: string})[]} */
   const seen = [];
   let t = 1000;
@@ -53,7 +51,7 @@ export function atTill({ field = false } = {}) {
       if (end) this.press(end, gap);
     },
     /**
-     * Alt held, digits on the number pad, Alt let go.
+     * Hold Alt, type digits on the number pad, release Alt.
      * @param {string} text
      * @param {(code: number) => string} digits
      */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Our own engine over one frame: steps in turn until a card is read or the frame's time is over. */
 
-import { isLinear } from "../payload/sent.js";
+import { isLinearCode } from "../payload/payload.js";
 import { busyParts } from "./busy.js";
 import { stepsFor } from "./schedule.js";
 import { sight } from "./sightings.js";
@@ -105,7 +105,7 @@ function createFound(plane, misses) {
   function add(symbols, step) {
     const isOtherKind = step.options?.formats !== undefined;
     for (const symbol of symbols) {
-      if (isOtherKind && !isCardText(symbol) && !isLinear(symbol.text ?? "")) {
+      if (isOtherKind && !isCardText(symbol) && !isLinearCode(symbol.text ?? "")) {
         continue; // stripes of other things look like a stacked code's
       }
       if (symbol.text !== null && !texts.includes(symbol.text)) {

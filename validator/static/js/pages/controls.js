@@ -4,7 +4,7 @@
  * @typedef {object} Given
  * @property {import("../camera/camera.js").Camera} camera
  * @property {import("../settings/preferences.js").Preferences} preferences
- * @property {import("../typing/several_lines.js").NumberField | null} field
+ * @property {import("../typing/field.js").TextField | null} field
  * @property {HTMLFormElement | null} [photo]  Hidden while the camera runs.
  * @property {() => Promise<void>} start
  * @property {() => void} pause

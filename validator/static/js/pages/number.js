@@ -1,7 +1,6 @@
 /** The number field of a counter's page: it keeps what was typed as long as the answer may be due to a slip. */
 
-import { enhanceNumberField } from "../typing/field.js";
-import { inSeveralLines } from "../typing/several_lines.js";
+import { NumberField, toMultiline } from "../typing/field.js";
 
 /**
  * @typedef {object} Given
@@ -18,9 +17,9 @@ import { inSeveralLines } from "../typing/several_lines.js";
  * @returns {{field: HTMLTextAreaElement, follow(view: import("../result/view.js").View | null): void, change(): void}}
  */
 export function wireNumber({ input, note, onCard, onRefusal, showAnswer }) {
-  const field = inSeveralLines(input);
+  const field = toMultiline(input);
   let isTyped = false;
-  const number = enhanceNumberField(field, {
+  const number = new NumberField(field, {
     note,
     onCard,
     onRefusal,
@@ -33,7 +32,7 @@ export function wireNumber({ input, note, onCard, onRefusal, showAnswer }) {
     },
   });
   // Whoever comes back to the page, or opens it after somebody has signed out, finds no number there.
-  addEventListener("pagehide", number.forget);
+  addEventListener("pagehide", () => number.forget());
   return {
     field,
     follow(view) {

@@ -8,7 +8,7 @@ import { now } from "../timers.js";
  * @param {() => number} page.lastCardAt
  * @param {import("../result/board.js").Board} page.board
  * @param {import("../checking/checking.js").Checking} page.checking
- * @param {import("../typing/several_lines.js").NumberField} page.field
+ * @param {import("../typing/field.js").TextField} page.field
  * @returns {() => boolean}
  */
 export function quiet({ lastCardAt, board, checking, field }) {

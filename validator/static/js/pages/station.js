@@ -25,7 +25,7 @@ import { drawCamera, drawTrouble } from "./viewfinder.js";
  * @property {Checking} checking
  * @property {() => boolean} readsOnServer
  * @property {boolean} [isKiosk]
- * @property {import("../typing/several_lines.js").NumberField | null} [numberField]
+ * @property {import("../typing/field.js").TextField | null} [numberField]
  * @property {(state: CameraState) => void} [onCamera]
  * @property {(view: import("../result/view.js").View | null) => void} [onView]
  * @property {(isBlind: boolean) => void} [onBlind]  This browser hides the camera's pixels from the page.

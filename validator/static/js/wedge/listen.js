@@ -1,33 +1,37 @@
-// @ts-check
-/** Hears what hand-held scanners type anywhere on the page, without needing the focus. */
+/** Listens to hand-held scanners that type anywhere on the page, without the focus. */
 import { parsePayload } from "../payload/payload.js";
-import { createWedge } from "./wedge.js";
+import { now as steadyNow, TIMERS } from "../timers.js";
+import { Wedge } from "./wedge.js";
+
+/** @import {Extras} from "../payload/payload.js" */
+/** @import {Timers} from "../timers.js" */
+/** @import {Payload, Refusal} from "../types.js" */
+/** @import {TextField} from "../typing/field.js" */
+/** @import {Key} from "./burst.js" */
+/** @import {Outcome, Pace} from "./wedge.js" */
 
 /**
- * @typedef {import("./wedge.js").Outcome} Outcome
- * @typedef {import("./wedge.js").Scan} Scan
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Refusal} Refusal
- *
- * @typedef {object} Listening
- * @property {(payload: Payload, scan: {ms: number, keys: number}) => void} onCard with how long the keys took
+ * @typedef {object} Options
+ * @property {(payload: Payload, pace: Pace) => void} onCard
  * @property {(refusal: Refusal) => void} onForeign
- * @property {(extras: import("../payload/payload.js").Extras) => void} [onExtras]  After each number: what was around it.
- * @property {(event: Event) => boolean} [isTyping] whether a key belongs to a text field that is none of ours
- * @property {import("../typing/several_lines.js").NumberField | null} [numberField] here a scan is taken too, however wrong its layout
- * @property {() => number} [now] on the clock of event.timeStamp
- * @property {(run: () => void, ms: number) => number} [setTimer]
- * @property {(timer: number) => void} [clearTimer]
+ * @property {(extras: Extras) => void} [onExtras]  After each number: its prefix and suffix.
+ * @property {(event: Event) => boolean} [isTyping]  Whether a key belongs to a text field of the page's own.
+ * @property {TextField | null} [numberField]  A scan into this field is read, too, with any keyboard layout.
+ * @property {() => number} [now]  On the clock of event.timeStamp.
+ * @property {Timers} [timers]
  */
 
 const TEXTUAL = new Set([
   "text", "search", "url", "tel", "email", "password", "number",
   "date", "datetime-local", "month", "time", "week",
 ]);
-/** Milliseconds. A timer later than this came out of a blocked thread, with keys perhaps queued behind it. */
+/** Milliseconds. A timer later than this was delayed by a blocked thread, so keys may still be queued. */
 const LATE_MS = 30;
 
-/** Whether an event's target takes keys as text; a list box, which only chooses by them, does not. @param {Event} event */
+/**
+ * Whether the target of an event takes keys as text. A list box, which only selects by them, does not.
+ * @param {Event} event
+ */
 export function typesText(event) {
   const target = event.composedPath()[0];
   if (target instanceof HTMLInputElement) return TEXTUAL.has(target.type);
@@ -36,94 +40,107 @@ export function typesText(event) {
 }
 
 /**
- * Listen on `target` (the document) until the returned function is called. Keys of a scan are seen by nobody
- * else; in the number field a person's Enter is left to the field wherever the field's own text is a number.
+ * Listen on `target` (the document) until the returned function is called. The page does not receive the keys of a
+ * scan. In the number field, a person's Enter is left to the field if its text is a number.
  * @param {EventTarget} target
- * @param {Listening} listening
+ * @param {Options} options
  * @returns {() => void}
  */
-export function listenForWedge(target, {
-  onCard,
-  onForeign,
-  onExtras = () => undefined,
-  isTyping = typesText,
-  numberField = null,
-  now = () => performance.now(),
-  setTimer = (run, ms) => window.setTimeout(run, ms),
-  clearTimer = (timer) => window.clearTimeout(timer),
-}) {
-  const wedge = createWedge();
-  /** @type {Set<string>} */
-  const swallowed = new Set();
-  /** @type {number | undefined} */
-  let timer;
-  /** Puts back what the first keys of a scan chose from a list box, before they were known to be a scan's. */
-  let restore = () => {};
+export function listenForWedge(target, options) {
+  const listener = new WedgeListener(target, options);
+  return () => listener.stop();
+}
+
+class WedgeListener {
+  #options;
+  #listeners = new AbortController();
+  #wedge = new Wedge();
+  /** The codes of the keys that are down and were kept from the page. @type {Set<string>} */
+  #swallowed = new Set();
+  /** @type {any} */
+  #timer = null;
+  /** Restores a list box in which the first keys of a scan, not yet recognised, selected an option. */
+  #restore = () => {};
+
+  /** @param {EventTarget} target @param {Options} options */
+  constructor(target, options) {
+    const { onCard, onForeign, onExtras = () => {}, isTyping = typesText, numberField = null } = options;
+    const { now = steadyNow, timers = TIMERS } = options;
+    this.#options = { onCard, onForeign, onExtras, isTyping, numberField, now, timers };
+    const { signal } = this.#listeners;
+    target.addEventListener("keydown", (event) => this.#onKeyDown(event), { capture: true, signal });
+    target.addEventListener("keyup", (event) => this.#onKeyUp(event), { capture: true, signal });
+  }
+
+  stop() {
+    this.#listeners.abort();
+    this.#wedge.forget();
+    this.#clearTimer();
+  }
 
   /** @param {Outcome} outcome */
-  function deliver({ clear, card, foreign, extras }) {
+  #deliver({ clear, card, foreign, extras }) {
+    const { numberField, onCard, onForeign, onExtras } = this.#options;
     if (clear && numberField) empty(numberField);
-    wait(wedge.pauseMs + 1, true);
+    this.#wait(this.#wedge.pauseMs + 1, true);
     if (card) onCard(card.payload, { ms: card.ms, keys: card.keys });
     if (foreign) onForeign(foreign);
     if (extras) onExtras(extras);
   }
 
   /** @param {number} ms @param {boolean} mayBeLate */
-  function wait(ms, mayBeLate) {
-    if (timer !== undefined) clearTimer(timer);
+  #wait(ms, mayBeLate) {
+    const { now, timers } = this.#options;
+    this.#clearTimer();
     const due = now() + ms;
-    timer = wedge.isWaiting ? setTimer(() => onTimer(due, mayBeLate), ms) : undefined;
+    this.#timer = this.#wedge.isWaiting ? timers.setTimeout(() => this.#onTimer(due, mayBeLate), ms) : null;
+  }
+
+  #clearTimer() {
+    if (this.#timer !== null) this.#options.timers.clearTimeout(this.#timer);
   }
 
   /** @param {number} due @param {boolean} mayBeLate */
-  function onTimer(due, mayBeLate) {
-    timer = undefined;
-    if (mayBeLate && now() - due > LATE_MS) wait(LATE_MS, false);
-    else deliver(wedge.silence(now()));
+  #onTimer(due, mayBeLate) {
+    this.#timer = null;
+    const now = this.#options.now();
+    if (mayBeLate && now - due > LATE_MS) this.#wait(LATE_MS, false);
+    else this.#deliver(this.#wedge.silence(now));
   }
 
   /** @param {Event} event */
-  function onKeyDown(event) {
+  #onKeyDown(event) {
+    const { isTyping, numberField } = this.#options;
     if (!isKey(event) || event.isComposing) return;
-    const field = numberField !== null && event.composedPath()[0] === numberField;
-    if (!field && isTyping(event)) return;
-    const isOwn = field && event.key === "Enter" && !wedge.isMachine;
-    if (isOwn && numberField && "escn" in parsePayload(numberField.value)) {
-      wedge.forget();
+    const isInField = numberField !== null && event.composedPath()[0] === numberField;
+    if (!isInField && isTyping(event)) return;
+    const isPersonsEnter = isInField && event.key === "Enter" && !this.#wedge.isMachine;
+    if (isPersonsEnter && numberField && "escn" in parsePayload(numberField.value)) {
+      this.#wedge.forget();
       return;
     }
-    if (!wedge.isWaiting) restore = choiceOf(event.composedPath()[0]);
-    const outcome = wedge.key(plain(event, field));
+    if (!this.#wedge.isWaiting) this.#restore = restorerOf(event.composedPath()[0]);
+    const outcome = this.#wedge.key(keyOf(event, isInField));
     if (outcome.swallow) {
-      restore();
-      swallowed.add(event.code);
-      stop(event);
+      this.#restore();
+      this.#swallowed.add(event.code);
+      keepFromPage(event);
     }
-    deliver(outcome);
+    this.#deliver(outcome);
   }
 
   /** @param {Event} event */
-  function onKeyUp(event) {
+  #onKeyUp(event) {
     if (!isKey(event)) return;
-    const outcome = wedge.release(plain(event, false));
-    // Firefox presses a focused button when the space bar comes up.
-    if (swallowed.delete(event.code) || outcome.swallow) stop(event);
-    deliver(outcome);
+    const outcome = this.#wedge.release(keyOf(event, false));
+    // Firefox presses a focused button when the space bar goes up.
+    if (this.#swallowed.delete(event.code) || outcome.swallow) keepFromPage(event);
+    this.#deliver(outcome);
   }
-
-  target.addEventListener("keydown", onKeyDown, { capture: true });
-  target.addEventListener("keyup", onKeyUp, { capture: true });
-  return () => {
-    target.removeEventListener("keydown", onKeyDown, { capture: true });
-    target.removeEventListener("keyup", onKeyUp, { capture: true });
-    wedge.forget();
-    if (timer !== undefined) clearTimer(timer);
-  };
 }
 
 /**
- * Chrome's own filling-in sends events of this name without a key.
+ * Chrome's autofill sends events of this name without a key.
  * @param {Event} event
  * @returns {event is KeyboardEvent}
  */
@@ -131,16 +148,16 @@ function isKey(event) {
   return "key" in event && typeof event.key === "string";
 }
 
-/** @param {KeyboardEvent} event @param {boolean} field @returns {import("./keys.js").Key} */
-function plain({ code, key, shiftKey, altKey, ctrlKey, metaKey, repeat, timeStamp }, field) {
+/** @param {KeyboardEvent} event @param {boolean} field @returns {Key} */
+function keyOf({ code, key, shiftKey, altKey, ctrlKey, metaKey, repeat, timeStamp }, field) {
   return { code, key, shiftKey, altKey, ctrlKey, metaKey, repeat, t: timeStamp, field };
 }
 
 /**
- * Brings a list box back to what is chosen in it now; does nothing for anything else.
+ * A function that restores the present selection of a list box; for any other target it does nothing.
  * @param {EventTarget} target
  */
-function choiceOf(target) {
+function restorerOf(target) {
   if (typeof HTMLSelectElement === "undefined" || !(target instanceof HTMLSelectElement)) return () => {};
   const { selectedIndex } = target;
   return () => {
@@ -152,12 +169,12 @@ function choiceOf(target) {
 }
 
 /** @param {Event} event */
-function stop(event) {
+function keepFromPage(event) {
   event.preventDefault();
   event.stopPropagation();
 }
 
-/** @param {import("../typing/several_lines.js").NumberField} field */
+/** @param {TextField} field */
 function empty(field) {
   field.value = "";
   field.dispatchEvent(new Event("input", { bubbles: true }));

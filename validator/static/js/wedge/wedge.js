@@ -1,200 +1,208 @@
-// @ts-check
 /**
- * Tells a hand-held scanner that types from a person who types, and takes the number out of what it typed.
- * A state machine over plain values: no DOM, no timers; silence is told to it.
+ * Distinguishes a hand-held scanner that types from a person who types, and extracts the number from its text. A state
+ * machine over plain values without DOM or timers: the caller reports silence.
  */
-import { createBurst } from "./burst.js";
-import { altDigit, charOfAltCode, charsOf, isEditing, isEnd, isModifier, isShortcut } from "./keys.js";
+import { altDigit, charOfAltCode, charsOf, isEditing, isEnd, isModifier, isShortcut, KeyBurst } from "./burst.js";
+
+/** @import {Payload, Refusal} from "../types.js" */
+/** @import {Extras} from "../payload/payload.js" */
+/** @import {Chars, Key} from "./burst.js" */
 
 /**
- * @typedef {import("./keys.js").Key} Key
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Refusal} Refusal
- * @typedef {import("../payload/payload.js").Extras} Extras
- * @typedef {{payload: Payload, ms: number, keys: number}} Scan  A number, and how long how many keys took.
+ * @typedef {{ms: number, keys: number}} Pace  The number of keys, and how long they took.
+ * @typedef {{payload: Payload} & Pace} Scan
  *
- * @typedef {object} Outcome  What a key led to. `swallow`: nobody else may see this key. `clear`: the number
- * field holds what a scanner typed and must be emptied.
+ * @typedef {object} Outcome  The result of a key. `swallow`: the page must not receive this key. `clear`: the number
+ *   field holds what a scanner typed and must be emptied.
  * @property {boolean} swallow
  * @property {boolean} clear
  * @property {Scan} [card]
  * @property {Refusal} [foreign]
- * @property {Extras} [extras]  A scan that gave a number is over: what the scanner sent before and after it.
+ * @property {Extras} [extras]  The prefix and suffix of a scan that gave a number and is over.
  */
 
-/** Milliseconds that a gap may be late: timers of rugged phones are. */
+/** Milliseconds that a gap may be late, as timers of rugged phones are. */
 const JITTER_MS = 50;
-/** What a scanner may be set to send after each code; a slash may be an address's own. */
+const MAX_ALT_DIGITS = 5;
+/** A suffix that a scanner may be configured to send. A slash may be part of the address. */
 const SUFFIX = /^[!-.:-@[-`{-~]{1,4}$/;
 /** @type {Readonly<Outcome>} */
 const NOTHING = Object.freeze({ swallow: false, clear: false });
 
-/**
- * Begin to watch keys. A pause longer than `gapMs` (and some jitter) between keys ends a burst.
- * @param {{gapMs?: number}} [options]
- */
-export function createWedge({ gapMs = 300 } = {}) {
-  const burst = createBurst();
-  const pauseMs = gapMs + JITTER_MS;
-  let last = -Infinity; // when the last key came
-  let ended = -Infinity; // when a scanner's Enter or Tab came
-  let scanned = -Infinity; // when the last key came of a scan that silence ended
-  let rest = false; // what comes now follows a number that was taken before its end
-  let told = false; // one refusal is enough for a code of many lines
-  let field = false; // whether the last key went to the number field
-  let alt = ""; // the digits of an Alt code so far
-  /** @type {Extras | null} */
-  let extras = null; // of a number that was taken before the end of its scan
+/** Watches keys. A pause longer than `gapMs` (plus jitter) between keys ends a burst. */
+export class Wedge {
+  /** Milliseconds without a key after which the caller reports silence. */
+  pauseMs;
+  #burst = new KeyBurst();
+  /** When the last key came. */
+  #lastAt = -Infinity;
+  /** When the Enter or Tab of a scanner came. */
+  #endedAt = -Infinity;
+  /** When the last key came of a scan that silence ended. */
+  #silentSince = -Infinity;
+  /** A number was taken before the end of its scan: the following keys belong to the scan. */
+  #isDraining = false;
+  /** A code of many lines is refused once. */
+  #isRefused = false;
+  /** The last key went to the number field. */
+  #isInField = false;
+  /** The digits of an Alt code so far. */
+  #altCode = "";
+  /** Of a number that was taken before the end of its scan. @type {Extras | null} */
+  #extras = null;
 
-  function forget() {
-    burst.clear();
-    alt = "";
-    rest = false;
-    told = false;
-    extras = null;
+  /** @param {{gapMs?: number}} [options] */
+  constructor({ gapMs = 300 } = {}) {
+    this.pauseMs = gapMs + JITTER_MS;
+  }
+
+  /** Whether more keys or silence are awaited. */
+  get isWaiting() { return this.#burst.length > 0 || this.#altCode !== "" || this.#isDraining || this.#isRefused; }
+
+  /** Whether the burst was typed by a machine. */
+  get isMachine() { return this.#burst.isMachine; }
+
+  /** A key went down. @param {Key} event @returns {Outcome} */
+  key(event) {
+    if (event.repeat) return { swallow: this.#isDraining, clear: false };
+    const before = this.silence(event.t);
+    this.#isInField = event.field ?? false;
+    this.#lastAt = event.t;
+    return merged(before, this.#press(event));
+  }
+
+  /** A key went up; the Alt key ends an Alt code. @param {Key} event @returns {Outcome} */
+  release(event) {
+    if (event.key !== "Alt" || this.#altCode === "") return NOTHING;
+    this.#lastAt = event.t;
+    return merged(this.#endAltCode(event.t), { swallow: !this.#isInField, clear: false });
+  }
+
+  /** No key came until `t`: after a long enough pause the burst is over. @param {number} t @returns {Outcome} */
+  silence(t) {
+    if (t - this.#lastAt <= this.pauseMs) return NOTHING;
+    const before = this.#altCode ? this.#endAltCode(this.#lastAt) : NOTHING;
+    if (this.#isDraining || this.#burst.isMachine) this.#silentSince = this.#lastAt;
+    const outcome = merged(before, this.#burst.length > 0 || this.#extras ? this.#judge(false) : NOTHING);
+    this.forget();
+    return { ...outcome, swallow: false };
+  }
+
+  /** Drop everything: the keys were meant for something else. */
+  forget() {
+    this.#burst.clear();
+    this.#altCode = "";
+    this.#isDraining = false;
+    this.#isRefused = false;
+    this.#extras = null;
   }
 
   /**
-   * Take what the burst says, and drop it.
-   * @param {boolean} byEnter whether Enter was pressed, which a person does too
-   * @param {boolean} [isShort] whether it is a short scan, as its end shows
+   * Read the burst and drop it.
+   * @param {boolean} byEnter  Enter was pressed, which a person does, too.
+   * @param {boolean} [isShort]  It is a short scan, as its end shows.
    * @returns {Outcome}
    */
-  function judge(byEnter, isShort = false) {
-    const machine = burst.isMachine || isShort;
-    const scanner = machine && !rest && !told;
-    const result = burst.length > 0 && (machine || byEnter || !field) ? burst.read() : null;
-    const pace = { ms: burst.duration, keys: burst.length };
-    const around = result && "escn" in result ? burst.extras() : overBy(burst.text);
+  #judge(byEnter, isShort = false) {
+    const burst = this.#burst;
+    const isMachine = burst.isMachine || isShort;
+    const refuses = isMachine && !this.#isDraining && !this.#isRefused;
+    const result = burst.length > 0 && (isMachine || byEnter || !this.#isInField) ? burst.read() : null;
+    const { pace } = burst;
+    const extras = result && "escn" in result ? burst.extras() : this.#takeExtras(burst.text);
     burst.clear();
-    if (result && "escn" in result) return { ...taken(result, pace), ...(machine && around ? { extras: around } : {}) };
-    told ||= scanner;
-    if (result && scanner) return { swallow: true, clear: field, foreign: result };
-    return { swallow: machine, clear: machine && field, ...(around ? { extras: around } : {}) };
+    if (result && "escn" in result) return { ...this.#taken(result, pace), ...(isMachine && extras ? { extras } : {}) };
+    this.#isRefused ||= refuses;
+    if (result && refuses) return { swallow: true, clear: this.#isInField, foreign: result };
+    return { swallow: isMachine, clear: isMachine && this.#isInField, ...(extras ? { extras } : {}) };
   }
 
-  /** What stood around the number that was taken before the scan's end. @param {string} rest @returns {Extras | null} */
-  function overBy(rest) {
-    const before = extras;
-    extras = null;
-    return before && { ...before, after: SUFFIX.test(rest) ? rest : "" };
+  /** Of the number that was taken before the end of its scan. @param {string} rest @returns {Extras | null} */
+  #takeExtras(rest) {
+    const extras = this.#extras;
+    this.#extras = null;
+    return extras && { ...extras, after: SUFFIX.test(rest) ? rest : "" };
   }
 
-  /** @param {Payload} payload @param {{ms: number, keys: number}} pace @returns {Outcome} */
-  function taken(payload, pace) {
-    return { swallow: true, clear: field, card: { payload, ...pace } };
+  /** @param {Payload} payload @param {Pace} pace @returns {Outcome} */
+  #taken(payload, pace) {
+    return { swallow: true, clear: this.#isInField, card: { payload, ...pace } };
   }
 
-  /** @param {{physical: string, typed: string}} chars @returns {Outcome} */
-  function add(chars) {
+  /** @param {Key} event @returns {Outcome} */
+  #press(event) {
+    const digit = altDigit(event);
+    if (digit !== null) {
+      this.#altCode = (this.#altCode + digit).slice(0, MAX_ALT_DIGITS);
+      this.#burst.beat(event.t);
+      return { swallow: !this.#isInField || this.#isDraining, clear: false };
+    }
+    const before = this.#altCode ? this.#endAltCode(event.t) : NOTHING;
+    if (isModifier(event)) return { ...before, swallow: false };
+    return merged(before, this.#pressPlain(event));
+  }
+
+  /** @param {Key} event @returns {Outcome} */
+  #pressPlain(event) {
+    const { isMachine } = this.#burst;
+    if (isEnd(event)) return this.#end(event.t, event.key === "Enter");
+    const chars = charsOf(event);
+    if (chars !== null) return this.#pressChar(chars, event.t);
+    if (isEditing(event)) return isMachine ? this.#end(event.t, false) : this.#interrupt();
+    // Scanners send control characters as shortcuts, and function keys as a prefix or suffix.
+    if (isShortcut(event) && !isMachine) return this.#interrupt();
+    return { swallow: this.#isDraining || (!this.#isInField && isMachine), clear: false };
+  }
+
+  /** @param {Chars} chars @param {number} t @returns {Outcome} */
+  #pressChar(chars, t) {
+    // No code begins with a blank, but a person may press a button repeatedly with the space bar.
+    if (chars.physical === " " && this.#burst.length === 0) return { swallow: this.#isDraining, clear: false };
+    this.#burst.beat(t);
+    return this.#add(chars);
+  }
+
+  /** @param {Chars} chars @returns {Outcome} */
+  #add(chars) {
+    const burst = this.#burst;
     burst.add(chars);
     // A blank among fast keys would press the button that has the focus.
     const isBlank = chars.physical === " " && burst.isFast;
-    const swallow = rest || (!field && (burst.isHasty || isBlank));
-    const payload = field && !burst.isMachine ? null : burst.complete();
+    const swallow = this.#isDraining || (!this.#isInField && (burst.isProbablyMachine || isBlank));
+    const payload = this.#isInField && !burst.isMachine ? null : burst.complete();
     if (payload === null) return { swallow, clear: false };
-    const pace = { ms: burst.duration, keys: burst.length };
-    extras = burst.extras();
+    const { pace } = burst;
+    this.#extras = burst.extras();
     burst.clear();
-    rest = true;
-    return taken(payload, pace);
+    this.#isDraining = true;
+    return this.#taken(payload, pace);
   }
 
   /** @param {number} t @param {boolean} byEnter @returns {Outcome} */
-  function end(t, byEnter) {
-    // A busy system may hand over the end of a scan after the timer for silence: when it was sent counts.
-    const again = burst.length === 0 && t - Math.max(ended, scanned) <= pauseMs;
-    const hasty = rest || (!field && burst.isHasty);
-    const outcome = judge(byEnter, burst.endsAsScan(t));
-    const scanners = hasty || outcome.swallow;
-    if (scanners) ended = t;
-    rest = false;
-    return { ...outcome, swallow: scanners || again };
+  #end(t, byEnter) {
+    // A busy system may deliver the end of a scan after the timer for silence: the time of the key counts.
+    const isLate = this.#burst.length === 0 && t - Math.max(this.#endedAt, this.#silentSince) <= this.pauseMs;
+    const isProbablyMachine = this.#isDraining || (!this.#isInField && this.#burst.isProbablyMachine);
+    const outcome = this.#judge(byEnter, this.#burst.endsAsScan(t));
+    const isScanners = isProbablyMachine || outcome.swallow;
+    if (isScanners) this.#endedAt = t;
+    this.#isDraining = false;
+    return { ...outcome, swallow: isScanners || isLate };
   }
 
-  /** The character of an Alt code that is over. @param {number} t @returns {Outcome} */
-  function endAltCode(t) {
-    const char = charOfAltCode(alt);
-    alt = "";
-    return "\r\n\t".includes(char) ? end(t, false) : add({ physical: char, typed: char });
+  /** Read the character of an Alt code that is complete. @param {number} t @returns {Outcome} */
+  #endAltCode(t) {
+    const char = charOfAltCode(this.#altCode);
+    this.#altCode = "";
+    return "\r\n\t".includes(char) ? this.#end(t, false) : this.#add({ physical: char, typed: char });
   }
 
-  /** A person's key between: what was typed is no scan. @returns {Outcome} */
-  function interrupted() {
-    const swallow = rest;
-    if (!rest) burst.clear();
+  /** A person pressed a key in between, so the burst is no scan. @returns {Outcome} */
+  #interrupt() {
+    const swallow = this.#isDraining;
+    if (!swallow) this.#burst.clear();
     return { swallow, clear: false };
   }
-
-  /** @param {Key} event @returns {Outcome} */
-  function press(event) {
-    const digit = altDigit(event);
-    if (digit !== null) {
-      alt = (alt + digit).slice(0, 5);
-      burst.beat(event.t);
-      return { swallow: !field || rest, clear: false };
-    }
-    const before = alt ? endAltCode(event.t) : NOTHING;
-    if (isModifier(event)) return { ...before, swallow: false };
-    return merged(before, pressPlain(event));
-  }
-
-  /** @param {Key} event @returns {Outcome} */
-  function pressPlain(event) {
-    if (isEnd(event)) return end(event.t, event.key === "Enter");
-    const chars = charsOf(event);
-    if (chars !== null) return pressChar(chars, event.t);
-    if (isEditing(event)) return burst.isMachine ? end(event.t, false) : interrupted();
-    // Scanners send control characters as shortcuts, and function keys as a prefix or suffix.
-    if (isShortcut(event) && !burst.isMachine) return interrupted();
-    return { swallow: rest || (!field && burst.isMachine), clear: false };
-  }
-
-  /** @param {{physical: string, typed: string}} chars @param {number} t @returns {Outcome} */
-  function pressChar(chars, t) {
-    // No code begins with a blank; a person who presses a button over and over with the space bar does.
-    if (chars.physical === " " && burst.length === 0) return { swallow: rest, clear: false };
-    burst.beat(t);
-    return add(chars);
-  }
-
-  return {
-    /** A key went down. @param {Key} event @returns {Outcome} */
-    key(event) {
-      if (event.repeat) return { swallow: rest, clear: false };
-      const before = this.silence(event.t);
-      field = event.field ?? false;
-      last = event.t;
-      return merged(before, press(event));
-    },
-    /** A key went up: that of Alt ends an Alt code. @param {Key} event @returns {Outcome} */
-    release(event) {
-      if (event.key !== "Alt" || alt === "") return NOTHING;
-      last = event.t;
-      return merged(endAltCode(event.t), { swallow: !field, clear: false });
-    },
-    /**
-     * Nothing came until `t`: after a long enough pause the burst is over.
-     * @param {number} t
-     * @returns {Outcome}
-     */
-    silence(t) {
-      if (t - last <= pauseMs) return NOTHING;
-      const before = alt ? endAltCode(last) : NOTHING;
-      if (rest || burst.isMachine) scanned = last;
-      const outcome = merged(before, burst.length > 0 || extras ? judge(false) : NOTHING);
-      forget();
-      return { ...outcome, swallow: false };
-    },
-    /** Whether something waits for more keys, or for silence. */
-    get isWaiting() { return burst.length > 0 || alt !== "" || rest || told; },
-    /** Whether what waits was typed by a machine. */
-    get isMachine() { return burst.isMachine; },
-    /** Milliseconds without a key after which silence should be told. */
-    pauseMs,
-    /** Drop everything: what was typed belongs to somebody else. */
-    forget,
-  };
 }
 
 /** @param {Outcome} first @param {Outcome} second @returns {Outcome} */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fault } from "../../../validator/static/js/typing/fault.js";
+import { findFault } from "../../../validator/static/js/typing/typed_number.js";
 
 const NUMBER = "3e506370-826a-103d-bf76-001000000001";
 const ADDRESS = `https://s.esc-r.eu/${NUMBER}`;
@@ -14,12 +14,12 @@ function withChar(at, char) {
 test("nothing is wrong with a number in any of its forms, nor with an empty field", () => {
   for (const text of [NUMBER, NUMBER.toUpperCase(), NUMBER.replaceAll("-", ""), NUMBER.replaceAll("-", "'"),
     `{${NUMBER}}`, `urn:uuid:${NUMBER}`, ADDRESS, "", "   "]) {
-    assert.equal(fault(text), null);
+    assert.equal(findFault(text), null);
   }
 });
 
 test("the one wrong character is named, counted as it stands in the field", () => {
-  assert.deepEqual(fault(withChar(10, "o")), {
+  assert.deepEqual(findFault(withChar(10, "o")), {
     kind: "wrong",
     at: 10,
     char: "o",
@@ -29,86 +29,86 @@ test("the one wrong character is named, counted as it stands in the field", () =
 
 for (const [char, meant] of Object.entries({ o: 0, O: 0, l: 1, I: 1, z: 2, S: 5, g: 9, q: 9, G: 6 })) {
   test(`“${char}” asks whether ${meant} was meant`, () => {
-    const message = fault(withChar(3, char))?.message ?? "";
+    const message = findFault(withChar(3, char))?.message ?? "";
     assert.match(message, new RegExp(`“${char}”.*: did you mean ${meant}\\?$`));
   });
 }
 
 test("places are counted as people say them", () => {
   const places = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31];
-  assert.deepEqual(places.map((at) => fault(withChar(at, "x"))?.message.split(" ")[1]),
+  assert.deepEqual(places.map((at) => findFault(withChar(at, "x"))?.message.split(" ")[1]),
     ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "31st"]);
 });
 
 test("a letter that looks like no digit asks for nothing in particular", () => {
-  assert.match(fault(withChar(3, "x"))?.message ?? "",
+  assert.match(findFault(withChar(3, "x"))?.message ?? "",
     /^The 3rd character, “x”, cannot be .*: it has only the digits 0 to 9 and the letters a to f\.$/);
 });
 
 test("a letter of another script that looks the same is found", () => {
-  const found = fault(withChar(2, "е"));
+  const found = findFault(withChar(2, "е"));
   assert.equal(found?.at, 2);
   assert.match(found?.message ?? "", /Latin keyboard/);
 });
 
 test("the first wrong character is named, and no other character of the text", () => {
-  const message = fault("3e50w370-826x-103d-bf76-001000000001")?.message ?? "";
+  const message = findFault("3e50w370-826x-103d-bf76-001000000001")?.message ?? "";
   assert.match(message, /^The 5th character, “w”/);
   assert.doesNotMatch(message, /“x”|3e50|826/);
 });
 
 test("how many characters are missing is told, dashes or not", () => {
-  assert.equal(fault(NUMBER.slice(0, -4))?.message, "4 characters are still missing.");
-  assert.equal(fault(NUMBER.replaceAll("-", "").slice(0, -1))?.message, "1 character is still missing.");
-  assert.equal(fault("3e506370")?.kind, "short");
+  assert.equal(findFault(NUMBER.slice(0, -4))?.message, "4 characters are still missing.");
+  assert.equal(findFault(NUMBER.replaceAll("-", "").slice(0, -1))?.message, "1 character is still missing.");
+  assert.equal(findFault("3e506370")?.kind, "short");
 });
 
 test("how many characters are too many is told", () => {
-  assert.deepEqual(fault(`${NUMBER}ab`), {
+  assert.deepEqual(findFault(`${NUMBER}ab`), {
     kind: "long", at: 37, char: "a", message: "There are 2 characters too many: compare with the card.",
   });
-  assert.equal(fault(`${NUMBER}0`)?.message, "There is 1 character too many: compare with the card.");
+  assert.equal(findFault(`${NUMBER}0`)?.message, "There is 1 character too many: compare with the card.");
 });
 
 test("the number at the end of an address is looked at like a typed one", () => {
-  const found = fault(`https://s.esc-r.eu/${withChar(3, "o")}`);
+  const found = findFault(`https://s.esc-r.eu/${withChar(3, "o")}`);
   assert.deepEqual([found?.kind, found?.at, found?.char], ["wrong", 22, "o"]);
-  assert.equal(fault(ADDRESS.slice(0, -2))?.message, "2 characters are still missing.");
+  assert.equal(findFault(ADDRESS.slice(0, -2))?.message, "2 characters are still missing.");
 });
 
 test("while a person is still typing an address or other words, nothing is called wrong", () => {
   for (let length = 1; length <= "https://s.esc-r.eu/".length; length += 1) {
-    assert.equal(fault(ADDRESS.slice(0, length)), null);
+    assert.equal(findFault(ADDRESS.slice(0, length)), null);
   }
   for (const text of ["hello", "where do I find it", "decade of oil", "room 12 on floor 3", "esc.gg",
     "esc.gg/", "urn:uuid:", "be-999978433-abc123",
     "urn:schac:personalUniqueCode:int:esi:example.org:1", "WIFI:S:canteen;;", "mia@example.org",
     `https://esc.gg.evil.example/${NUMBER}`]) {
-    assert.equal(fault(text), null, text);
+    assert.equal(findFault(text), null, text);
   }
 });
 
 test("any sign may stand where a dash belongs, as long as the number is not whole", () => {
-  assert.equal(fault("3e506370'826a'10")?.kind, "short");
-  assert.equal(fault("3e506'370")?.kind, "wrong");
+  assert.equal(findFault("3e506370'826a'10")?.kind, "short");
+  assert.equal(findFault("3e506'370")?.kind, "wrong");
 });
 
 test("a whole number with odd separators asks for dashes", () => {
-  assert.equal(fault(NUMBER.replace("-", "'"))?.kind, "signs");
-  assert.equal(fault(NUMBER.replace("-", "-----"))?.kind, "signs");
+  assert.equal(findFault(NUMBER.replace("-", "'"))?.kind, "signs");
+  assert.equal(findFault(NUMBER.replace("-", "-----"))?.kind, "signs");
 });
 
 test("what cannot be seen, turns the writing around or is an emoji is found and does no harm", () => {
-  assert.match(fault(withChar(4, "\0"))?.message ?? "", /^The 4th character, one that cannot be seen,/);
-  assert.match(fault(withChar(4, "\u0301"))?.message ?? "", /one that cannot be seen/);
-  assert.equal(fault(withChar(4, "\u05d0"))?.message,
+  assert.match(findFault(withChar(4, "\0"))?.message ?? "", /^The 4th character, one that cannot be seen,/);
+  assert.match(findFault(withChar(4, "\u0301"))?.message ?? "", /one that cannot be seen/);
+  assert.equal(findFault(withChar(4, "\u05d0"))?.message,
     "The 4th character, “\u2068\u05d0\u2069”, cannot be in a card number: type it with a Latin keyboard.");
-  const emoji = fault(withChar(4, "👩🏽‍🎓"));
+  const emoji = findFault(withChar(4, "👩🏽‍🎓"));
   assert.deepEqual([emoji?.at, emoji?.char], [4, "👩"]);
-  assert.equal(fault(`\u202e${NUMBER}`), null);
-  assert.equal(fault("\ud83d"), null);
+  assert.equal(findFault(`\u202e${NUMBER}`), null);
+  assert.equal(findFault("\ud83d"), null);
 });
 
 test("a text of a million characters is answered at once, with nothing", () => {
-  assert.equal(fault("3e50".repeat(250_000)), null);
+  assert.equal(findFault("3e50".repeat(250_000)), null);
 });
