@@ -16,12 +16,12 @@ STATIC = re.compile(r"/static/[^\"]*?(?=icons/)")
 BARE = "/livez"
 OPEN = """async ([root, keepsPack]) => {
   const { openMemory } = await import(`${root}js/memory/memory.js`);
-  const { startChecking } = await import(`${root}js/checking/checking.js`);
+  const { Checking } = await import(`${root}js/checking/checking.js`);
   window.synced = false;
   window.signedOut = false;
   window.memory = await openMemory();
   window.memory?.onChange((change) => { window.synced ||= change === "pack"; });
-  window.checking = startChecking({
+  window.checking = new Checking({
     memory: window.memory,
     keepsPack,
     signedOut: () => { window.signedOut = true; },

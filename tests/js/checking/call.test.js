@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 
-import { createApi } from "../../../validator/static/js/checking/api.js";
+import { Api } from "../../../validator/static/js/checking/api.js";
 import { createCall } from "../../../validator/static/js/checking/call.js";
 import { Session, SignOutFlag } from "../../../validator/static/js/checking/session.js";
 import { TIMERS } from "../../../validator/static/js/timers.js";
@@ -56,9 +56,9 @@ function client({ address = base, isLocked = () => false, replacing = async () =
     timers: TIMERS,
     isLocked,
     replacing,
-    heard: (sample) => samples.push(sample),
+    onSample: (sample) => samples.push(sample),
   });
-  return { api: createApi(call), samples };
+  return { api: new Api(call), samples };
 }
 
 /** @param {number} status @param {string} type @param {unknown} body */
@@ -169,7 +169,7 @@ test("only our own server's word says that it is alive", async () => {
 test("a late check goes with what was shown and when", async () => {
   says(200, JSON_TYPE, { results: [] });
   const shown = /** @type {const} */ ({ outcome: "valid", reason: "active" });
-  await client().api.lateChecks("key", [{ id: "x", escn: ANNA.escn, madeAt: 0, shown }]);
+  await client().api.deferredChecks("key", [{ id: "x", escn: ANNA.escn, madeAt: 0, shown }]);
 
   assert.deepEqual(JSON.parse(heard[0]?.body ?? ""), {
     checks: [{ id: "x", input: ANNA.escn, made_at: "1970-01-01T00:00:00.000Z", shown }],
@@ -186,7 +186,7 @@ function session() {
   /** @type {string[]} */
   const done = [];
   const wipe = async () => void done.push(`wiped before ${heard.length + 1}`);
-  return { api, done, session: new Session({ flag, logout: api.logout, me: api.me, wipe }) };
+  return { api, done, session: new Session({ flag, logout: () => api.logout(), me: () => api.me(), wipe }) };
 }
 
 /** The server as it is: a redirect to the sign-in page, then nobody is signed in. @param {boolean} listens */

@@ -139,7 +139,7 @@ for (const state of STATES) {
       assert.ok(anna.last()?.verdict);
       await at.hand.pass(20_000);
       assert.deepEqual([anna.last()?.phase, anna.last()?.confirming], [row ? "remembered" : "alone", false]);
-      assert.deepEqual([at.queued.size, at.checker.underWay(), at.hand.waiting()], [1, 0, 0]);
+      assert.deepEqual([at.queued.size, at.checker.isBusy(), at.hand.waiting()], [1, false, 0]);
     });
   }
 }
@@ -284,7 +284,7 @@ test("a pack that never answers leaves a failed check named in time", async () =
     await at.hand.pass(ms);
 
     assert.deepEqual([anna.last()?.phase, anna.last()?.verdict?.outcome], ["alone", "could_not_check"]);
-    assert.equal(at.checker.underWay(), 0);
+    assert.equal(at.checker.isBusy(), false);
   }
 });
 

@@ -1,11 +1,11 @@
 /** A counter under test: the checker with a server, a pack and a link that a test plays by hand. */
 
-import { createChecker } from "../../../validator/static/js/checking/checker.js";
-import { createLink } from "../../../validator/static/js/checking/prober.js";
+import { Checker } from "../../../validator/static/js/checking/checker.js";
+import { LinkMonitor } from "../../../validator/static/js/checking/link.js";
 import { ANNA, NOON, createHand, settle } from "./hand.js";
 
 /**
- * @import {Answered} from "../../../validator/static/js/checking/api.js"
+ * @import {VerdictResult} from "../../../validator/static/js/checking/api.js"
  * @import {Answer} from "../../../validator/static/js/checking/flight.js"
  * @import {Row} from "../../../validator/static/js/memory/row.js"
  * @import {DeferredCheck} from "../../../validator/static/js/memory/queue.js"
@@ -17,8 +17,8 @@ import { ANNA, NOON, createHand, settle } from "./hand.js";
  */
 export function createCounter({ row = null, state = "live", find, patienceMs } = {}) {
   const hand = createHand();
-  const link = createLink();
-  /** @type {Array<{escn: string, answer(told: Answered): Promise<void>, limitMs: number}>} */
+  const link = new LinkMonitor();
+  /** @type {Array<{escn: string, answer(told: VerdictResult): Promise<void>, timeoutMs: number}>} */
   const asked = [];
   /** @type {Map<string, DeferredCheck>} */
   const queued = new Map();
@@ -29,20 +29,20 @@ export function createCounter({ row = null, state = "live", find, patienceMs } =
 
   if (state !== "live") {
     const why = state === "slow" ? null : "offline";
-    link.heard({ at: 0, ms: 1_900, measures: true, why });
+    link.record({ at: 0, ms: 1_900, measures: true, why });
   }
-  const checker = createChecker({
+  const checker = new Checker({
     api: {
-      validate: ({ escn }, limitMs) =>
+      validate: ({ escn }, timeoutMs) =>
         new Promise((resolve) => {
-          const answer = async (/** @type {Answered} */ told) => {
+          const answer = async (/** @type {VerdictResult} */ told) => {
             const why = told.ok ? null : told.why;
-            link.heard({ at: hand.now(), ms: 100, measures: true, why });
+            link.record({ at: hand.now(), ms: 100, measures: true, why });
             resolve(told);
             await settle();
           };
-          asked.push({ escn, answer, limitMs });
-          hand.timers.setTimeout(() => void answer({ ok: false, why: "slow" }), limitMs);
+          asked.push({ escn, answer, timeoutMs });
+          hand.timers.setTimeout(() => void answer({ ok: false, why: "slow" }), timeoutMs);
         }),
     },
     pack: {

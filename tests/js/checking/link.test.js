@@ -1,26 +1,34 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { UNKNOWN, afterAnswer, silent, slowNow, slowPart } from "../../../validator/static/js/checking/link.js";
-import { createLink, startProbing, PROBE_MS } from "../../../validator/static/js/checking/prober.js";
+import {
+  INITIAL,
+  LinkMonitor,
+  PROBE_MS,
+  Prober,
+  afterAnswer,
+  afterSilence,
+  currentSlowPart,
+  slowPart,
+} from "../../../validator/static/js/checking/link.js";
 import { createHand, settle } from "./hand.js";
 
-/** @import {Why} from "../../../validator/static/js/checking/call.js" */
+/** @import {FailureReason} from "../../../validator/static/js/checking/call.js" */
 
 /**
- * @typedef {[number, (Why | null)?]} Told  how long it took, and how it failed
+ * @typedef {[number, (FailureReason | null)?]} ApiResult  how long it took, and how it failed
  */
 
-/** One request after another. @param {...Told} told */
+/** One request after another. @param {...ApiResult} told */
 function after(...told) {
   let at = 0;
   return told.reduce((link, [ms, why = null]) => {
     at += ms;
     return afterAnswer(link, { at, ms, why, measures: true });
-  }, UNKNOWN).state;
+  }, INITIAL).state;
 }
 
-/** @type {Array<{name: string, told: Told[], state: string}>} */
+/** @type {Array<{name: string, told: ApiResult[], state: string}>} */
 const CASES = [
   { name: "before anything is known it is taken for live", told: [], state: "live" },
   { name: "quick answers are live", told: [[200], [300]], state: "live" },
@@ -47,34 +55,34 @@ for (const { name, told, state } of CASES) {
 }
 
 test("a silence grows from nothing to slow to gone", () => {
-  assert.equal(silent(UNKNOWN, 1_999, 1_999).state, "live");
-  assert.equal(silent(UNKNOWN, 2_000, 2_000).state, "slow");
-  assert.equal(silent(UNKNOWN, 3_500, 3_500).state, "offline");
+  assert.equal(afterSilence(INITIAL, 1_999, 1_999).state, "live");
+  assert.equal(afterSilence(INITIAL, 2_000, 2_000).state, "slow");
+  assert.equal(afterSilence(INITIAL, 3_500, 3_500).state, "offline");
 });
 
 test("a request that was lost while others were answered tells nothing", () => {
-  const answered = afterAnswer(UNKNOWN, { at: 5_000, ms: 100, why: null, measures: true });
+  const answered = afterAnswer(INITIAL, { at: 5_000, ms: 100, why: null, measures: true });
 
-  assert.equal(silent(answered, 8_000, 9_000).state, "live");
-  assert.equal(silent(answered, 3_600, 9_000).state, "offline");
+  assert.equal(afterSilence(answered, 8_000, 9_000).state, "live");
+  assert.equal(afterSilence(answered, 3_600, 9_000).state, "offline");
 });
 
 test("how long a large answer took tells nothing, that it came does", () => {
-  const gone = afterAnswer(UNKNOWN, { at: 0, ms: 0, why: "offline", measures: true });
+  const gone = afterAnswer(INITIAL, { at: 0, ms: 0, why: "offline", measures: true });
 
   assert.equal(afterAnswer(gone, { at: 9_000, ms: 9_000, why: null, measures: false }).state, "live");
 });
 
-/** @typedef {{ms: number, routerMs?: number | null, isProbe?: boolean, why?: Why | null}} Heard */
+/** @typedef {{ms: number, routerMs?: number | null, isProbe?: boolean, why?: FailureReason | null}} Heard */
 
 /** @param {...Heard} heard */
 function named(...heard) {
   let at = 0;
-  return slowNow(
+  return currentSlowPart(
     heard.reduce((link, sample) => {
       at += sample.ms;
       return afterAnswer(link, { at, measures: true, why: null, ...sample });
-    }, UNKNOWN),
+    }, INITIAL),
   );
 }
 
@@ -104,16 +112,16 @@ test("a register's time that cannot be is no more than the answer's", () => {
 function probing() {
   const hand = createHand();
   const page = { window: new EventTarget(), document: Object.assign(new EventTarget(), { hidden: false }) };
-  const link = createLink();
+  const link = new LinkMonitor();
   let probes = 0;
-  /** @type {Why | null} */
+  /** @type {FailureReason | null} */
   let why = null;
   const alive = async () => {
     probes += 1;
-    link.heard({ at: hand.now(), ms: 20, why, measures: true });
+    link.record({ at: hand.now(), ms: 20, why, measures: true });
   };
-  const probe = startProbing({ link, alive, timers: hand.timers, page });
-  const fail = (/** @type {Why | null} */ how) => (why = how);
+  const probe = new Prober({ link, alive, timers: hand.timers, page });
+  const fail = (/** @type {FailureReason | null} */ how) => (why = how);
   return { hand, page, link, probe, probes: () => probes, fail };
 }
 
@@ -123,7 +131,7 @@ test("nothing is probed while other requests tell enough", async () => {
   assert.equal(probes(), 1);
   for (let turn = 0; turn < 5; turn += 1) {
     await hand.pass(PROBE_MS - 1);
-    link.heard({ at: hand.now(), ms: 20, why: null, measures: true });
+    link.record({ at: hand.now(), ms: 20, why: null, measures: true });
   }
   assert.equal(probes(), 1);
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { verdictOf } from "../../../validator/static/js/checking/shape.js";
+import { verdictOf } from "../../../validator/static/js/checking/api.js";
 import { verdict } from "./hand.js";
 
 const NUMBER = "3e50…4762";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createLink } from "../../../validator/static/js/checking/prober.js";
+import { LinkMonitor } from "../../../validator/static/js/checking/link.js";
 import { EVERY_MS, SyncSchedule } from "../../../validator/static/js/memory/sync.js";
 import { createHand } from "../checking/hand.js";
 
 /** @param {{ok: true, rows: number} | {ok: false, why: string}} [first]  the result of each sync */
 function start(first = { ok: true, rows: 0 }) {
   const hand = createHand();
-  const link = createLink();
+  const link = new LinkMonitor();
   const at = { hand, link, ran: /** @type {number[]} */ ([]), isBusy: false, signedOut: 0, result: first };
   const schedule = new SyncSchedule({
     run: async () => (at.ran.push(hand.time), at.result),
@@ -43,12 +43,12 @@ test("after answers that the pack does not have yet, the next sync waits until t
 test("a sync that failed is tried again soon, and at once when the link comes back", async () => {
   const at = start({ ok: false, why: "offline" });
   await at.hand.pass(0);
-  at.link.heard({ at: 0, ms: 1, measures: true, why: "offline" });
+  at.link.record({ at: 0, ms: 1, measures: true, why: "offline" });
   await at.hand.pass(30_000);
   assert.equal(at.ran.length, 1);
 
   at.result = { ok: true, rows: 1 };
-  at.link.heard({ at: 0, ms: 1, measures: true, why: null });
+  at.link.record({ at: 0, ms: 1, measures: true, why: null });
   await at.hand.pass(0);
   assert.equal(at.ran.length, 2);
 });

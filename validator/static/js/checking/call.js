@@ -1,127 +1,132 @@
-/** One request to our server, within a limit: always a value, never an exception, never longer. */
+/** One request to our server, with a timeout: always a value, never an exception, never longer than the timeout. */
 
 /** @import {Timers} from "../timers.js" */
 
 /**
- * @typedef {"offline" | "slow" | "signed_out" | "server_fault" | "busy" | "refused"} Why
+ * @typedef {"offline" | "slow" | "signed_out" | "server_fault" | "busy" | "refused"} FailureReason
  *
  * @typedef {object} Failure
  * @property {false} ok
- * @property {Why} why
- * @property {string} [problem]  the code of the server's problem, where it told one
+ * @property {FailureReason} why
+ * @property {string} [problem]  the code in the server's problem document, if there is one
  *
- * @typedef {{ok: true, body: unknown} | Failure} Told
+ * @typedef {{ok: true, body: unknown} | Failure} ApiResult
  *
- * @typedef {object} Question
+ * @typedef {object} ApiRequest
  * @property {"GET" | "POST"} method
  * @property {string} path
- * @property {number} limitMs  for everything, the body's last byte included
+ * @property {number} timeoutMs  for the whole exchange, including the last byte of the body
  * @property {unknown} [json]
  * @property {BodyInit} [form]
- * @property {"json" | "text" | "none"} [answer]  what our server answers; "none": only that it does
- * @property {boolean} [always]  ask even while a sign-out waits to be told
- * @property {boolean} [isProbe]  nothing but a sign of life is asked for
- * @property {boolean} [large]  how long it takes tells nothing about the link
+ * @property {"json" | "text" | "none"} [answer]  the expected body; "none": any answer will do
+ * @property {boolean} [always]  send it even while a sign-out is pending
+ * @property {boolean} [isProbe]  it only asks whether the server is alive
+ * @property {boolean} [isLarge]  its duration is no measure of the link
  *
- * @typedef {object} Sample  How a request went, for the link's state; on a clock that never goes back.
+ * @typedef {object} Sample  How a request went, for the state of the link; times on a steady clock.
  * @property {number} at  when it ended
  * @property {number} ms  how long it took
- * @property {boolean} measures  whether that tells something about the link
- * @property {Why | null} why
- * @property {number | null} [routerMs]  how long our server waited for the card register, where it says so
- * @property {boolean} [isProbe]  it asked for nothing but a sign of life
+ * @property {boolean} measures  whether the duration is a measure of the link
+ * @property {FailureReason | null} why
+ * @property {number | null} [routerMs]  how long our server waited for the card register, if it says so
+ * @property {boolean} [isProbe]
  *
- * @typedef {(question: Question) => Promise<Told>} Call
+ * @typedef {(request: ApiRequest) => Promise<ApiResult>} Call
+ *
+ * @typedef {object} Parts
+ * @property {typeof globalThis.fetch} fetch
+ * @property {() => number} now  a steady clock in milliseconds
+ * @property {Timers} timers
+ * @property {() => boolean} isLocked  whether a sign-out is pending
+ * @property {(sample: Sample) => void} onSample
+ * @property {() => number | null} [usedAgoS]  seconds since this device last decided a check that the server does not
+ *   know yet: that is a use of the session
+ * @property {() => Promise<unknown>} [replacing]  waits while this page replaces its session; "signed out" is believed
+ *   only if it is the answer after that, too
  */
 
-/** As validator/accounts/sign_in.py reads it. */
+/** Read in validator/accounts. */
 const USED_AGO = "Escv-Used-Ago";
-const LONGEST_AGO_S = 999_999;
+const MAX_AGO_S = 999_999;
 const JSON_TYPES = /^application\/(?:problem\+)?json\b/;
 
-/**
- * @param {{fetch: typeof globalThis.fetch, now: () => number, timers: Timers, isLocked: () => boolean,
- *   heard: (sample: Sample) => void, usedAgoS?: () => number | null, replacing?: () => Promise<unknown>}} parts
- *   `now` is a clock that never goes back, in milliseconds; `usedAgoS` tells when this device last decided a check
- *   that the server does not know yet, which is a use of the session; `replacing` waits while this page exchanges
- *   its session for another one: "signed out" is believed when it is told after that, too
- * @returns {Call}
- */
-export function createCall({ fetch, now, timers, isLocked, heard, usedAgoS = () => null, replacing = async () => {} }) {
-  return async (question) => {
-    const told = await once(question);
-    if (told.ok || told.why !== "signed_out" || question.always || isLocked()) {
-      return told;
+/** @param {Parts} parts @returns {Call} */
+export function createCall(parts) {
+  const { isLocked, replacing = async () => {} } = parts;
+  return async (request) => {
+    const result = await callOnce(parts, request);
+    if (result.ok || result.why !== "signed_out" || request.always || isLocked()) {
+      return result;
     }
-    // It may have left under a session that another one has replaced meanwhile.
+    // The request may have been sent with a session that has been replaced meanwhile.
     await replacing();
-    return once(question);
+    return callOnce(parts, request);
   };
+}
 
-  /** @type {Call} */
-  async function once(question) {
-    if (isLocked() && question.always !== true) {
-      return { ok: false, why: "signed_out" };
-    }
-    const began = now();
-    const stop = new AbortController();
-    /** @type {(late: Told) => void} */
-    let giveUp = () => undefined;
-    /** @type {Promise<Told>} */
-    const late = new Promise((resolve) => (giveUp = resolve));
-    const timer = timers.setTimeout(() => {
-      giveUp({ ok: false, why: "slow" });
-      stop.abort();
-    }, question.limitMs);
-    const told = await Promise.race([ask(fetch, question, usedAgoS(), stop.signal), late]);
-    timers.clearTimeout(timer);
-    const at = now();
-    heard({
-      at,
-      ms: at - began,
-      measures: question.large !== true,
-      why: told.ok ? null : told.why,
-      routerMs: told.ok ? routerMs(told.body) : null,
-      isProbe: question.isProbe === true,
-    });
-    return told;
+/** @param {Parts} parts @param {ApiRequest} request @returns {Promise<ApiResult>} */
+async function callOnce({ fetch, now, timers, isLocked, onSample, usedAgoS = () => null }, request) {
+  if (isLocked() && request.always !== true) {
+    return { ok: false, why: "signed_out" };
   }
+  const began = now();
+  const stop = new AbortController();
+  /** @type {(late: ApiResult) => void} */
+  let giveUp = () => undefined;
+  /** @type {Promise<ApiResult>} */
+  const late = new Promise((resolve) => (giveUp = resolve));
+  const timer = timers.setTimeout(() => {
+    giveUp({ ok: false, why: "slow" });
+    stop.abort();
+  }, request.timeoutMs);
+  const result = await Promise.race([send(fetch, request, usedAgoS(), stop.signal), late]);
+  timers.clearTimeout(timer);
+  const at = now();
+  onSample({
+    at,
+    ms: at - began,
+    measures: request.isLarge !== true,
+    why: result.ok ? null : result.why,
+    routerMs: result.ok ? routerMs(result.body) : null,
+    isProbe: request.isProbe === true,
+  });
+  return result;
 }
 
 /**
  * @param {typeof globalThis.fetch} fetch
- * @param {Question} question
+ * @param {ApiRequest} request
  * @param {number | null} usedAgoS
  * @param {AbortSignal} signal
- * @returns {Promise<Told>}
+ * @returns {Promise<ApiResult>}
  */
-async function ask(fetch, question, usedAgoS, signal) {
+async function send(fetch, request, usedAgoS, signal) {
   try {
-    const response = await fetch(question.path, { ...requestOf(question, usedAgoS), signal });
-    return await read(response, question.answer ?? "json");
+    const response = await fetch(request.path, { ...requestOf(request, usedAgoS), signal });
+    return await read(response, request.answer ?? "json");
   } catch {
     return { ok: false, why: "offline" };
   }
 }
 
-/** @param {Question} question @param {number | null} usedAgoS @returns {RequestInit} */
+/** @param {ApiRequest} request @param {number | null} usedAgoS @returns {RequestInit} */
 function requestOf({ method, json, form, answer }, usedAgoS) {
   const body = json === undefined ? form : JSON.stringify(json);
   return {
     method,
     credentials: "same-origin",
     cache: "no-store",
-    // Our API never redirects: whoever does is a sign-in page of somebody's network.
+    // Our API never redirects: a redirect comes from the sign-in page of a network.
     redirect: answer === "none" ? "manual" : "error",
     ...(body === undefined ? {} : { body }),
     headers: {
       ...(json === undefined ? {} : { "Content-Type": "application/json" }),
-      ...(usedAgoS === null ? {} : { [USED_AGO]: String(Math.min(usedAgoS, LONGEST_AGO_S)) }),
+      ...(usedAgoS === null ? {} : { [USED_AGO]: String(Math.min(usedAgoS, MAX_AGO_S)) }),
     },
   };
 }
 
-/** @param {Response} response @param {"json" | "text" | "none"} answer @returns {Promise<Told>} */
+/** @param {Response} response @param {"json" | "text" | "none"} answer @returns {Promise<ApiResult>} */
 async function read(response, answer) {
   if (answer === "none" && (response.ok || response.type === "opaqueredirect")) {
     return { ok: true, body: null };
@@ -134,7 +139,7 @@ async function read(response, answer) {
   if (answer === "text") {
     return { ok: true, body: text };
   }
-  // A page where our JSON should be comes from something between us and our server.
+  // A page instead of our JSON comes from something between this device and our server.
   return body === undefined ? { ok: false, why: "offline" } : { ok: true, body };
 }
 
@@ -147,7 +152,7 @@ function failure(status, body) {
   return { ok: false, why: whyOf(status, problem), problem };
 }
 
-/** @param {number} status @param {string} problem @returns {Why} */
+/** @param {number} status @param {string} problem @returns {FailureReason} */
 function whyOf(status, problem) {
   if (status === 401 && problem === "sign_in_required") {
     return "signed_out";

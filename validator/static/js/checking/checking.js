@@ -1,34 +1,42 @@
-/**
- * Everything of checking, put together for a page: the server, the memory, the link, the queue, signing
- * out.
- */
+/** Puts together what a page needs to check cards: server, memory, link, deferred checks, sign-out. */
 
 import { newId } from "../ids.js";
 import { askToPersist } from "../memory/database.js";
 import { oneTab } from "../memory/memory.js";
 import { SyncSchedule } from "../memory/sync.js";
 import { fetchOwn } from "../root.js";
-import { createApi } from "./api.js";
+import { TIMERS, now } from "../timers.js";
+import { Api } from "./api.js";
 import { createCall } from "./call.js";
-import { createChecker } from "./checker.js";
-import { createDelivery } from "./deliver.js";
-import { createLink, startProbing } from "./prober.js";
+import { Checker } from "./checker.js";
+import { Delivery } from "./deferred.js";
+import { LinkMonitor, Prober } from "./link.js";
 import { Session, SignOutFlag } from "./session.js";
-import { TIMERS } from "../timers.js";
 
 /**
  * @import {EndedSession, Memory} from "../memory/memory.js"
  * @import {HeldCard} from "../memory/queue.js"
- * @import {PackSync} from "../memory/sync.js"
  * @import {Payload} from "../types.js"
+ * @import {OnAnswer} from "./flight.js"
  * @import {Facts} from "./status.js"
  */
 
 /**
- * @typedef {ReturnType<typeof startChecking>} Checking
+ * @typedef {object} Parts
+ * @property {Memory | null} memory
+ * @property {() => void} [changed]  the status line may have changed
+ * @property {(left: EndedSession) => void} [signedOut]  the server says that nobody is signed in; what is left on the
+ *   device cannot be read by anyone else
+ * @property {() => Promise<unknown>} [replacing]  waits while the page replaces its session
+ * @property {() => void} [personChanged]  the person signed in is not the one whose memory was here
+ * @property {number} [patienceMs]
+ * @property {boolean} [keepsCards]  keep the cards whose checks are under way until the next sign-in
+ * @property {boolean} [keepsPack]  this page brings the pack up to date
+ *
+ * @typedef {{queue?: {id: string, key: string} | null}} Me  The answer to `api.me`.
  */
 
-/** What a device without a memory has of one. */
+/** In place of a memory, on a device without one. */
 const NO_PACK = Object.freeze({
   find: async () => null,
   now: () => NaN,
@@ -38,195 +46,204 @@ const NO_PACK = Object.freeze({
 });
 const NO_QUEUE = Object.freeze({ add: async () => false, remove: async () => undefined });
 
-/**
- * Begin: the link is measured, the pack brought up to date, what waits is delivered.
- * @param {object} parts
- * @param {Memory | null} parts.memory
- * @param {() => void} [parts.changed]  the status line may say something else now
- * @param {(left: EndedSession) => void} [parts.signedOut]  the server says so: what is left on
- *   the device can be read by nobody
- * @param {() => Promise<unknown>} [parts.replacing]  waits while the page exchanges its session for another one
- * @param {() => void} [parts.changedHands]  another person is signed in than the one whose memory was here
- * @param {number} [parts.patienceMs]
- * @param {boolean} [parts.keepsCards]  keep the cards that are being checked over a sign-in
- * @param {boolean} [parts.keepsPack]  bring the pack up to date from here; one page kind does
- */
-export function startChecking({
-  memory,
-  changed = () => undefined,
-  signedOut,
-  replacing,
-  changedHands = () => undefined,
-  patienceMs,
-  keepsCards = true,
-  keepsPack = true,
-}) {
-  const flag = new SignOutFlag();
-  const timers = TIMERS;
-  const now = () => performance.now();
-  const link = createLink();
-  const call = createCall({
-    fetch: fetchOwn,
-    now,
-    timers,
-    isLocked: () => flag.isSet(),
-    heard: link.heard,
-    usedAgoS: () => memory?.queue.usedAgoS() ?? null,
-    ...(replacing === undefined ? {} : { replacing }),
-  });
-  const api = createApi(call);
-  const session = new Session({
-    flag,
-    logout: api.logout,
-    me: api.me,
-    wipe: async () => {
-      rest();
-      await memory?.wipe();
-    },
-  });
-  const pack = memory?.pack ?? NO_PACK;
-  let isOver = false;
+/** While it lives, the link is measured, the pack is brought up to date, and deferred checks are delivered. */
+export class Checking {
+  #parts;
+  #memory;
+  #flag = new SignOutFlag();
+  #checker;
+  #delivery;
+  #schedule;
+  #prober;
+  #isEnded = false;
+  link = new LinkMonitor();
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#memory = parts.memory;
+    this.api = new Api(this.#createCall());
+    this.session = this.#createSession();
+    this.#checker = this.#createChecker();
+    this.#delivery = this.#memory && this.#createDelivery(this.#memory);
+    this.#schedule = this.#memory && parts.keepsPack !== false ? this.#createSchedule(this.#memory) : null;
+    this.#prober = new Prober({ link: this.link, alive: () => this.#alive(), timers: TIMERS });
+    const changed = parts.changed ?? (() => undefined);
+    this.link.onChange(changed);
+    this.#memory?.onChange((change) => {
+      if (change === "queue") {
+        this.#delivery?.soon();
+      }
+      changed();
+    });
+    this.#delivery?.soon();
+  }
+
+  /** @param {Payload} payload @param {OnAnswer} onAnswer */
+  check(payload, onAnswer) {
+    return this.#checker.check(payload, onAnswer);
+  }
+
+  isBusy() {
+    return this.#checker.isBusy();
+  }
+
+  stop() {
+    this.#pause();
+    this.#prober.stop();
+  }
+
+  syncNow() {
+    this.#schedule?.now();
+  }
+
+  /** Find out whether another page wiped the memory; call it when this page comes back (`pageshow`). */
+  resume() {
+    return this.#memory?.recheck() ?? Promise.resolve();
+  }
+
+  /** Ask the browser to keep our memory; call it at each start after the sign-in. */
+  askToPersist() {
+    return askToPersist(globalThis.navigator?.storage);
+  }
+
+  /** What the status line shows. @returns {Facts} */
+  status() {
+    const { cards, ageS } = (this.#memory?.pack ?? NO_PACK).facts();
+    return {
+      link: this.link.state(),
+      slow: this.link.slowPart(),
+      packAge: ageS,
+      packCards: cards,
+      queued: this.#memory?.queue.size() ?? 0,
+      dropped: this.#memory?.queue.dropped() ?? 0,
+      contradictions: this.#memory?.notices.all().length ?? 0,
+    };
+  }
 
   /**
-   * Nobody is signed in: whatever this device remembers goes, but for what waits, sealed, for the same person.
-   * @param {Payload} [card]  that was being checked
+   * Take over the queue's key of the person signed in. False if another person's session was on this device: it has
+   * been ended, and the page has to start again.
+   * @param {Me} me
    */
-  function over(card) {
-    if (!isOver) {
-      isOver = true;
-      rest();
-      const others = checker.cards().filter((escn) => escn !== card?.escn);
+  async identify({ queue }) {
+    if (this.#memory === null || !queue || (await this.#memory.adopt(queue))) {
+      return true;
+    }
+    this.#pause();
+    await this.#memory.endSession();
+    this.#parts.personChanged?.();
+    return false;
+  }
+
+  /**
+   * Nobody is signed in: wipe the memory. Deferred checks stay, sealed for the same person.
+   * @param {Payload} [card]  whose check was under way
+   */
+  endSession(card) {
+    if (!this.#isEnded) {
+      this.#isEnded = true;
+      this.#pause();
+      const others = this.#checker.cards().filter((escn) => escn !== card?.escn);
       const cards = others.map((escn) => ({ escn, warnings: /** @type {string[]} */ ([]) }));
-      void endSession(card === undefined ? cards : [{ escn: card.escn, warnings: card.warnings }, ...cards]);
+      void this.#wipe(card === undefined ? cards : [{ escn: card.escn, warnings: card.warnings }, ...cards]);
     }
   }
 
   /** @param {HeldCard[]} cards */
-  async function endSession(cards) {
+  async #wipe(cards) {
     /** @type {EndedSession} */
     let left = { waiting: 0, lost: 0, card: cards.length > 0 ? "lost" : null, held: null };
     try {
-      if (flag.isSet()) {
-        await memory?.wipe();
+      if (this.#flag.isSet()) {
+        await this.#memory?.wipe();
       } else {
-        left = (await memory?.endSession(keepsCards ? cards : [])) ?? left;
+        left = (await this.#memory?.endSession(this.#parts.keepsCards === false ? [] : cards)) ?? left;
       }
     } finally {
-      signedOut?.(left);
+      this.#parts.signedOut?.(left);
     }
   }
 
-  /**
-   * Take over the queue's key of who is signed in. False where another person's session was found on this device:
-   * it has been ended, and the page is to begin anew.
-   * @param {{queue?: {id: string, key: string} | null}} me
-   */
-  async function identify({ queue }) {
-    if (memory === null || !queue || (await memory.adopt(queue))) {
-      return true;
-    }
-    rest();
-    await memory.endSession();
-    changedHands();
-    return false;
+  /** Use the memory no more. The link is still measured, and a pending sign-out still delivered. */
+  #pause() {
+    this.#delivery?.stop();
+    this.#schedule?.stop();
   }
 
-  async function askWho() {
-    const told = await api.me();
-    return told.ok && identify(/** @type {{queue?: {id: string, key: string} | null}} */ (told.body));
+  /** A pending sign-out is delivered before any other request. */
+  async #alive() {
+    await this.session.settle();
+    return this.api.alive();
   }
 
-  const checker = createChecker({
-    api,
-    pack,
-    queue: memory?.queue ?? NO_QUEUE,
-    link,
-    now,
-    timers,
-    newId,
-    ...(memory === null ? {} : { remember: (escn, verdict) => memory.remember(escn, verdict) }),
-    signedOut: over,
-    ...(patienceMs === undefined ? {} : { patienceMs }),
-  });
-  const isBusy = () => checker.underWay() > 0;
-  const delivery =
-    memory === null
-      ? null
-      : createDelivery({
-          api,
-          queue: memory.queue,
-          link,
-          timers,
-          isBusy,
-          contradicted: (notice) => memory.notices.add(notice),
-          remember: (escn, verdict) => memory.remember(escn, verdict),
-          signedOut: () => over(),
-          identify: askWho,
-          delivered: () => syncing?.soon(),
-          alone: oneTab("escv-deliver", globalThis.navigator?.locks),
-        });
-  /** @param {PackSync} sync */
-  const scheduled = (sync) => new SyncSchedule({ run: () => sync.run(), link, isBusy, timers, signedOut: () => over() });
-  const syncing =
-    memory === null || !keepsPack
-      ? null
-      : scheduled(memory.syncWith(api.pack));
-
-  /** A sign-out that waits is told before anything else is asked. */
-  async function alive() {
-    await session.settle();
-    return api.alive();
+  #createCall() {
+    const { replacing } = this.#parts;
+    return createCall({
+      fetch: fetchOwn,
+      now,
+      timers: TIMERS,
+      isLocked: () => this.#flag.isSet(),
+      onSample: (sample) => this.link.record(sample),
+      usedAgoS: () => this.#memory?.queue.usedAgoS() ?? null,
+      ...(replacing === undefined ? {} : { replacing }),
+    });
   }
 
-  const probing = startProbing({ link, alive, timers });
-  link.onChange(changed);
-  memory?.onChange((change) => {
-    if (change === "queue") {
-      delivery?.soon();
-    }
-    changed();
-  });
-  delivery?.soon();
-
-  /** Nothing of the memory's is asked any more; the link is still measured, and a sign-out told. */
-  function rest() {
-    delivery?.stop();
-    syncing?.stop();
+  #createSession() {
+    const { api } = this;
+    return new Session({
+      flag: this.#flag,
+      logout: () => api.logout(),
+      me: () => api.me(),
+      wipe: async () => {
+        this.#pause();
+        await this.#memory?.wipe();
+      },
+    });
   }
 
-  function stop() {
-    rest();
-    probing.stop();
+  #createChecker() {
+    const { patienceMs } = this.#parts;
+    return new Checker({
+      api: this.api,
+      pack: this.#memory?.pack ?? NO_PACK,
+      queue: this.#memory?.queue ?? NO_QUEUE,
+      link: this.link,
+      now,
+      timers: TIMERS,
+      newId,
+      remember: async (escn, verdict) => this.#memory?.remember(escn, verdict),
+      signedOut: (payload) => this.endSession(payload),
+      ...(patienceMs === undefined ? {} : { patienceMs }),
+    });
   }
 
-  return Object.freeze({
-    api,
-    link,
-    session,
-    check: checker.check,
-    isBusy,
-    stop,
-    identify,
-    /** Somebody learned that nobody is signed in. */
-    over: () => over(),
-    syncNow: () => syncing?.now(),
-    /** Look for a wipe by another page; call it when this one comes back (`pageshow`). */
-    comeBack: () => memory?.recheck() ?? Promise.resolve(),
-    /** Ask, at each start after the sign-in, that the browser keeps our memory. */
-    askToPersist: () => askToPersist(globalThis.navigator?.storage),
+  /** @param {Memory} memory */
+  #createDelivery(memory) {
+    return new Delivery({
+      api: this.api,
+      queue: memory.queue,
+      link: this.link,
+      timers: TIMERS,
+      isBusy: () => this.isBusy(),
+      contradicted: (notice) => memory.notices.add(notice),
+      remember: (escn, verdict) => memory.remember(escn, verdict),
+      signedOut: () => this.endSession(),
+      identify: async () => {
+        const result = await this.api.me();
+        return result.ok && this.identify(/** @type {Me} */ (result.body));
+      },
+      delivered: () => this.#schedule?.soon(),
+      alone: oneTab("escv-deliver", globalThis.navigator?.locks),
+    });
+  }
 
-    /** What the status line is to say now. @returns {Facts} */
-    status() {
-      const { cards, ageS } = pack.facts();
-      return {
-        link: link.state(),
-        slow: link.slowPart(),
-        packAge: ageS,
-        packCards: cards,
-        queued: memory?.queue.size() ?? 0,
-        dropped: memory?.queue.dropped() ?? 0,
-        contradictions: memory?.notices.all().length ?? 0,
-      };
-    },
-  });
+  /** @param {Memory} memory */
+  #createSchedule(memory) {
+    const sync = memory.syncWith((cursor) => this.api.pack(cursor));
+    const isBusy = () => this.isBusy();
+    const signedOut = () => this.endSession();
+    return new SyncSchedule({ run: () => sync.run(), link: this.link, isBusy, timers: TIMERS, signedOut });
+  }
 }

@@ -1,8 +1,8 @@
-/** The race between the live answer and the remembered one: what is shown of one check, and when. Pure. */
+/** The race between the live answer and the remembered one: what a check shows, and when. Pure. */
 
 /**
  * @import {Reason, Verdict} from "../types.js"
- * @import {Why} from "./call.js"
+ * @import {FailureReason} from "./call.js"
  * @import {LinkState} from "./link.js"
  */
 
@@ -12,17 +12,18 @@
  *
  * @typedef {object} Shown  What a page shows of a check.
  * @property {Phase} phase
- * @property {Verdict | null} verdict  null while nothing is known but that it is asked
- * @property {boolean} confirming  whether an answer to what is shown is still on its way
- * @property {null | "confirmed" | "changed"} change  how the answer compares to what was shown before
+ * @property {Verdict | null} verdict  null while there is no answer yet
+ * @property {boolean} confirming  whether the live answer may still arrive
+ * @property {null | "confirmed" | "changed"} change  how the answer compares to the remembered one shown before it
  * @property {Trouble | null} trouble
  *
- * @typedef {{shown: Shown | null, settled: boolean}} Race  Settled: nothing more will come.
+ * @typedef {{shown: Shown | null, settled: boolean}} Race  Settled: the last event has happened.
  *
- * @typedef {(standsInFor?: Reason, withoutMemory?: boolean) => Verdict} Decide  What the device can say now.
+ * @typedef {(failure?: Reason, withoutMemory?: boolean) => Verdict} Decide  What the device itself can answer now.
  *
  * @typedef {{kind: "still_looking"} | {kind: "found", link: LinkState} | {kind: "patience"}
- *   | {kind: "last", link: LinkState} | {kind: "live", verdict: Verdict} | {kind: "failed", why: Why}} Event
+ *   | {kind: "last", link: LinkState} | {kind: "live", verdict: Verdict}
+ *   | {kind: "failed", why: FailureReason}} Event
  */
 
 /** @type {Race} */
@@ -38,7 +39,7 @@ const ASKING = Object.freeze({
 });
 
 /**
- * The race after this event; the same value where nothing changed.
+ * The race after this event; the same value if nothing has changed.
  * @param {Race} race
  * @param {Event} event
  * @param {Decide} decide
@@ -56,7 +57,7 @@ export function step(race, event, decide) {
     case "patience":
       return rememberedOrAsking(race, decide);
     case "last":
-      return waitsStill(race) ? going(alone(decide(), event.link === "offline" ? "offline" : "slow")) : race;
+      return hasNoAnswer(race) ? unsettled(alone(decide(), event.link === "offline" ? "offline" : "slow")) : race;
     case "live":
       return settled(answered(race, event.verdict, decide));
     case "failed":
@@ -66,27 +67,28 @@ export function step(race, event, decide) {
 
 /** @param {Race} race */
 function asking(race) {
-  return race.shown === null ? going(ASKING) : race;
+  return race.shown === null ? unsettled(ASKING) : race;
 }
 
 /** @param {Race} race @param {Decide} decide */
 function rememberedOrAsking(race, decide) {
   const own = decide();
-  if (!waitsStill(race) || own.outcome === "could_not_check") {
+  if (!hasNoAnswer(race) || own.outcome === "could_not_check") {
     return asking(race);
   }
-  return going(remembered(own, true, null));
+  return unsettled(remembered(own, true, null));
 }
 
 /**
- * The server's answer, unless the device remembers more: a Router's failure, or an older memory than its own.
+ * The server's answer, unless the device's own one is better: the Router failed, or the server's remembered answer is
+ * older.
  * @param {Race} race
  * @param {Verdict} live
  * @param {Decide} decide
  */
 function answered(race, live, decide) {
   const own = decide(live.outcome === "could_not_check" ? live.reason : (live.stands_in_for ?? undefined));
-  if (own.outcome !== "could_not_check" && knowsMore(own, live)) {
+  if (own.outcome !== "could_not_check" && isBetter(own, live)) {
     return remembered(own, false, null);
   }
   const before = race.shown?.phase === "remembered" ? race.shown.verdict : null;
@@ -99,16 +101,16 @@ function answered(race, live, decide) {
   });
 }
 
-/** @param {Why} why @param {Decide} decide @returns {Shown} */
+/** @param {FailureReason} why @param {Decide} decide @returns {Shown} */
 function unanswered(why, decide) {
   const trouble = troubleOf(why);
-  // After a sign-out nothing that was remembered may be shown.
+  // After a sign-out no remembered answer may be shown.
   const own = decide(why === "busy" ? "too_many_checks" : undefined, why === "signed_out");
   return own.outcome === "could_not_check" ? alone(own, trouble) : remembered(own, false, trouble);
 }
 
 /** @param {Verdict} own @param {Verdict} live */
-function knowsMore(own, live) {
+function isBetter(own, live) {
   if (live.outcome === "could_not_check") {
     return true;
   }
@@ -116,7 +118,7 @@ function knowsMore(own, live) {
 }
 
 /**
- * A memory of the server's that stands in confirms nothing; it may contradict.
+ * A stale answer of the server confirms nothing, but it may contradict.
  * @param {Verdict} before
  * @param {Verdict} live
  * @returns {Shown["change"]}
@@ -132,7 +134,7 @@ function compared(before, live) {
 }
 
 /** @param {Race} race */
-function waitsStill({ shown }) {
+function hasNoAnswer({ shown }) {
   return shown === null || shown.phase === "asking";
 }
 
@@ -146,7 +148,7 @@ function alone(verdict, trouble) {
   return Object.freeze({ phase: "alone", verdict, confirming: false, change: null, trouble });
 }
 
-/** @param {Why} why @returns {Trouble | null} */
+/** @param {FailureReason} why @returns {Trouble | null} */
 function troubleOf(why) {
   switch (why) {
     case "busy":
@@ -164,7 +166,7 @@ function seconds(instant) {
 }
 
 /** @param {Shown} shown @returns {Race} */
-function going(shown) {
+function unsettled(shown) {
   return Object.freeze({ shown, settled: false });
 }
 

@@ -1,6 +1,6 @@
 /** Signing out, also without a network: everything is deleted at once, and the server is informed when it can be. */
 
-/** @import {Told} from "./call.js" */
+/** @import {ApiResult} from "./call.js" */
 
 /** @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Box */
 
@@ -48,7 +48,7 @@ export class Session {
   #settling = null;
 
   /**
-   * @param {{flag: SignOutFlag, logout: () => Promise<Told>, me: () => Promise<Told>, wipe: () => Promise<void>}} parts
+   * @param {{flag: SignOutFlag, logout: () => Promise<ApiResult>, me: () => Promise<ApiResult>, wipe: () => Promise<void>}} parts
    */
   constructor(parts) {
     this.#parts = parts;

@@ -1,6 +1,6 @@
 /** What a page for people at a counter has, with or without a camera: memory, checks, who is signed in. */
 
-import { startChecking } from "../checking/checking.js";
+import { Checking } from "../checking/checking.js";
 import { openMemory } from "../memory/memory.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
 import { begin, mayStay, showAccount } from "./common.js";
@@ -47,7 +47,7 @@ export async function openCounter(root) {
       location.reload();
     }
   };
-  const checking = startChecking({ memory, changed: () => say(), signedOut, changedHands: beginAnew });
+  const checking = new Checking({ memory, changed: () => say(), signedOut, personChanged: beginAnew });
   if (checking.session.isSignOutPending()) {
     showSignedOut(root, checking.session);
     return null;
@@ -56,7 +56,7 @@ export async function openCounter(root) {
     const told = await checking.api.me();
     me = told.ok ? /** @type {Me} */ (told.body) : null;
     if (!told.ok && told.why === "signed_out") {
-      checking.over();
+      checking.endSession();
     }
     if (me !== null && (await checking.identify(me))) {
       begun();
@@ -77,9 +77,9 @@ export async function openCounter(root) {
     }
   });
   void checking.askToPersist();
-  say = showStatus(root.querySelector("[data-status]"), checking.status, words);
+  say = showStatus(root.querySelector("[data-status]"), () => checking.status(), words);
   say();
-  addEventListener("pageshow", () => void checking.comeBack());
+  addEventListener("pageshow", () => void checking.resume());
   return Object.freeze({
     words,
     preferences: createPreferences(storageOf(window)),

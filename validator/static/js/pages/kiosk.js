@@ -1,6 +1,6 @@
 /** The kiosk's page: set up by a person, then a visitors' screen that starts itself after every power cut. */
 
-import { startChecking } from "../checking/checking.js";
+import { Checking } from "../checking/checking.js";
 import { onHold } from "../kiosk/hold.js";
 import { modeOf } from "../kiosk/mode.js";
 import { createRest } from "../kiosk/rest.js";
@@ -38,12 +38,12 @@ async function open() {
   let say = () => undefined;
   /** @type {Promise<unknown>} */
   let locking = Promise.resolve();
-  const checking = startChecking({
+  const checking = new Checking({
     memory,
     changed: () => say(),
     keepsCards: false,
     signedOut,
-    changedHands: beginAnew,
+    personChanged: beginAnew,
     replacing: () => locking,
   });
   /** @param {import("../memory/memory.js").EndedSession} left */
@@ -67,7 +67,7 @@ async function open() {
     mayRest: () => preferences.get("dim", true) && root.dataset.mode === "locked" && !station.board.isBusy(),
     timers: TIMERS,
   });
-  say = showStatus(at("status"), checking.status, words);
+  say = showStatus(at("status"), () => checking.status(), words);
   say();
 
   /** @param {import("../kiosk/mode.js").Mode} mode */

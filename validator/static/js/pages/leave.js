@@ -1,8 +1,8 @@
 /** Signing out: what waits is delivered if it can be, then everything of this person's goes from the device. */
 
-import { createApi } from "../checking/api.js";
+import { Api } from "../checking/api.js";
 import { createCall } from "../checking/call.js";
-import { MOST, resultsOf } from "../checking/deliver.js";
+import { MAX_BATCH, resultsOf } from "../checking/deferred.js";
 import { Session, SignOutFlag } from "../checking/session.js";
 import { TIMERS } from "../timers.js";
 import { openMemory } from "../memory/memory.js";
@@ -22,16 +22,16 @@ export async function leave() {
     now: () => performance.now(),
     timers: TIMERS,
     isLocked: () => flag.isSet(),
-    heard: () => undefined,
+    onSample: () => undefined,
   });
-  const { lateChecks, logout, me } = createApi(call);
+  const api = new Api(call);
   const memory = await openMemory();
   if (memory !== null && memory.queue.size() > 0) {
-    await Promise.race([deliver(memory.queue, lateChecks), after(DELIVERY_MS)]);
+    await Promise.race([deliver(memory.queue, api), after(DELIVERY_MS)]);
     noteLeft({ waiting: 0, lost: memory.queue.size(), card: null, held: null });
   }
   const wipe = async () => memory?.wipe();
-  const isTold = await Promise.race([new Session({ flag, logout, me, wipe }).signOut(), after(LOGOUT_MS)]);
+  const isTold = await Promise.race([new Session({ flag, logout: () => api.logout(), me: () => api.me(), wipe }).signOut(), after(LOGOUT_MS)]);
   location.replace(own(isTold ? "/login" : "/"));
 }
 
@@ -43,13 +43,13 @@ function after(ms) {
 /**
  * Deliver until nothing waits or the server takes no more.
  * @param {import("../memory/queue.js").Queue} queue
- * @param {ReturnType<typeof createApi>["lateChecks"]} lateChecks
+ * @param {Api} api
  */
-async function deliver(queue, lateChecks) {
+async function deliver(queue, api) {
   const owner = queue.owner();
   for (let isGoing = owner !== null && !new SignOutFlag().isSet(); isGoing && queue.size() > 0; ) {
-    const checks = await queue.first(MOST);
-    const told = await lateChecks(/** @type {string} */ (owner), checks);
+    const checks = await queue.first(MAX_BATCH);
+    const told = await api.deferredChecks(/** @type {string} */ (owner), checks);
     const results = told.ok ? resultsOf(told.body, checks) : null;
     const done = (results ?? []).filter(({ state }) => state !== "try_again").map(({ check }) => check.id);
     await queue.remove(done);

@@ -38,7 +38,7 @@ function open(root, counter) {
     words,
     preferences,
     feedback,
-    check: checking.check,
+    check: (payload, onAnswer) => checking.check(payload, onAnswer),
     now,
     date: () => new Date(),
     timers: TIMERS,

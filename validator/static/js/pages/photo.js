@@ -3,10 +3,10 @@
 import { smaller } from "./smaller.js";
 
 /**
- * @typedef {import("../checking/api.js").Answered} Answered
+ * @typedef {import("../checking/api.js").VerdictResult} VerdictResult
  *
  * @typedef {object} Given
- * @property {(picture: Blob) => Promise<Answered>} read
+ * @property {(picture: Blob) => Promise<VerdictResult>} read
  * @property {() => import("../result/board.js").Reading} onTaken  The photo was sent; what is read on it is told there.
  */
 

@@ -72,7 +72,7 @@ function open(root, counter) {
   photo.hidden = true;
   place.append(photo, form);
   enhancePhotoForm(photo, {
-    read: checking.api.scan,
+    read: (picture) => checking.api.scan(picture),
     onTaken() {
       const reading = station.picture();
       showAnswer();

@@ -146,7 +146,7 @@ export function createStation({
       return seen(read.verdict);
     }
     if (read.why === "signed_out") {
-      checking.over();
+      checking.endSession();
     }
     const code = read.why === "refused" ? read.problem : undefined;
     return code !== undefined && OF_CODES.has(code) ? { code, kind: null } : null;

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MOST, createDelivery } from "../../../validator/static/js/checking/deliver.js";
-import { createLink } from "../../../validator/static/js/checking/prober.js";
+import { MAX_BATCH, Delivery } from "../../../validator/static/js/checking/deferred.js";
+import { LinkMonitor } from "../../../validator/static/js/checking/link.js";
 import { createDevice } from "../memory/device.js";
 import { NOON, SARA, createSite, escn } from "../memory/site.js";
 import { createHand, settle, verdict } from "./hand.js";
 
 /**
- * @import {Told} from "../../../validator/static/js/checking/call.js"
- * @import {LinkNow} from "../../../validator/static/js/checking/prober.js"
+ * @import {ApiResult} from "../../../validator/static/js/checking/call.js"
  * @import {DeferredCheck} from "../../../validator/static/js/memory/queue.js"
  */
 
@@ -31,7 +30,7 @@ function result({ id }, changes = {}) {
 /** A device with so many checks that wait, and a server that a test plays. @param {number} waiting */
 async function counter(waiting) {
   const hand = createHand();
-  const link = createLink();
+  const link = new LinkMonitor();
   const { memory } = await createDevice(createSite());
   await memory.adopt(SARA);
   for (let number = 0; number < waiting; number += 1) {
@@ -68,7 +67,7 @@ async function counter(waiting) {
     queue: memory.queue,
     isBusy: false,
     signedOut: 0,
-    /** @type {(checks: DeferredCheck[]) => Told} */
+    /** @type {(checks: DeferredCheck[]) => ApiResult} */
     answers: (checks) => ({ ok: true, body: { results: checks.map((check) => result(check)) } }),
     /** So much time, with what is sealed and opened in between. @param {number} ms */
     async pass(ms) {
@@ -80,9 +79,9 @@ async function counter(waiting) {
       }
     },
   };
-  const delivery = createDelivery({
+  const delivery = new Delivery({
     api: {
-      lateChecks: async (owner, checks) => {
+      deferredChecks: async (owner, checks) => {
         assert.equal(owner, SARA.id);
         sent.push(checks);
         return at.answers(checks);
@@ -99,18 +98,18 @@ async function counter(waiting) {
   return Object.assign(at, { delivery });
 }
 
-/** @param {LinkNow} link @param {boolean} there */
+/** @param {LinkMonitor} link @param {boolean} there */
 function turn(link, there) {
-  link.heard({ at: 0, ms: 10, measures: true, why: there ? null : "offline" });
+  link.record({ at: 0, ms: 10, measures: true, why: there ? null : "offline" });
 }
 
 test("checks are told in the order in which they were made, no more than fifty at once", async () => {
-  const at = await counter(MOST + 2);
+  const at = await counter(MAX_BATCH + 2);
   at.delivery.soon();
   await at.pass(6_000);
 
-  assert.deepEqual(at.sent.map((batch) => batch.length), [MOST, 2]);
-  assert.deepEqual(at.sent.flat().map(({ id }) => id), Array.from({ length: MOST + 2 }, (_, n) => `id-${n}`));
+  assert.deepEqual(at.sent.map((batch) => batch.length), [MAX_BATCH, 2]);
+  assert.deepEqual(at.sent.flat().map(({ id }) => id), Array.from({ length: MAX_BATCH + 2 }, (_, n) => `id-${n}`));
   assert.equal(at.queue.size(), 0);
 });
 
