@@ -9,14 +9,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from offline_cache import Entry, Failed, Fetched, MemoryTier, OfflineCache, SqliteStore, Windows
+from offline_cache import Entry, Failed, Fetched, Lifetimes, MemoryTier, OfflineCache, SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offline_cache.cache import Fetch
-
-WINDOWS = Windows(fresh_s=60, stale_s=604_800, fresh_not_valid_s=30, stale_not_valid_s=86_400)
+LIFETIMES = Lifetimes(fresh_s=60, stale_s=604_800, fresh_not_valid_s=30, stale_not_valid_s=86_400)
 BODY = '{"status":"ACTIVE","expires_at":"2027-09-30","issuer_name":"Université de Saint-Valentin"}' * 2
 ROUNDS = 5_000
 ROWS = 100_000
@@ -46,26 +44,34 @@ def entry(key: str, checked_at: float) -> Entry:
     )
 
 
+def body(entry: Entry) -> str:
+    """The value of an entry."""
+    return entry.body
+
+
 def tiers(folder: Path) -> None:
     """One scan after another, in one thread."""
     store = SqliteStore(folder / "answers.sqlite")
-    cache = OfflineCache(MemoryTier(), store, WINDOWS, time.time)
-    fetch: Fetch = lambda: Fetched(entry("anna", time.time()))  # noqa: E731 - the shortest question
-    cache.get_or_fetch("anna", fetch)
+    cache = OfflineCache(MemoryTier(), store, LIFETIMES, time.time)
+
+    def fetch() -> Fetched[str]:
+        return Fetched(entry("anna", time.time()), "")
+
+    cache.get_or_fetch("anna", fetch, body)
     memory = MemoryTier()
-    memory.put(entry("anna", 1.0), 1.0, saved=True)
+    memory.put(entry("anna", 1.0), 1.0, is_stored=True)
     measure("memory alone, get", lambda _: memory.get("anna"))
     measure("SQLite alone, get", lambda _: store.get("anna"))
     measure("SQLite alone, put of a new card", lambda n: store.put(entry(f"a{n}", time.time()), time.time()))
-    measure("get_or_fetch, fresh (memory and SQLite)", lambda _: cache.get_or_fetch("anna", fetch))
+    measure("get_or_fetch, fresh (memory and SQLite)", lambda _: cache.get_or_fetch("anna", fetch, body))
     measure("get_or_fetch, new card (Router takes 0 s)", lambda n: new_card(cache, f"b{n}"))
-    measure("get_or_fetch, nothing known, Router fails", lambda n: cache.get_or_fetch(f"c{n}", failing))
+    measure("get_or_fetch, nothing known, Router fails", lambda n: cache.get_or_fetch(f"c{n}", failing, body))
     cache.close()
 
 
 def new_card(cache: OfflineCache, key: str) -> object:
     """A scan of a card that was never seen, with a Router that answers at once."""
-    return cache.get_or_fetch(key, lambda: Fetched(entry(key, time.time())))
+    return cache.get_or_fetch(key, lambda: Fetched(entry(key, time.time()), ""), body)
 
 
 def failing() -> Failed:
@@ -91,15 +97,15 @@ def purge(folder: Path) -> None:
 
 def crowd(folder: Path, *, works: bool) -> None:
     """64 threads and one new card; the Router takes 0.3 s to answer, or to fail."""
-    cache = OfflineCache(MemoryTier(), SqliteStore(folder / f"{works}.sqlite"), WINDOWS, time.time)
+    cache = OfflineCache(MemoryTier(), SqliteStore(folder / f"{works}.sqlite"), LIFETIMES, time.time)
     calls: list[float] = []
 
-    def fetch() -> Fetched | Failed:
+    def fetch() -> Fetched[str] | Failed:
         calls.append(time.perf_counter())
         time.sleep(CALL_S)
-        return Fetched(entry("anna", time.time())) if works else Failed("timeout")
+        return Fetched(entry("anna", time.time()), "") if works else Failed("timeout")
 
-    threads = [threading.Thread(target=cache.get_or_fetch, args=("anna", fetch)) for _ in range(CROWD)]
+    threads = [threading.Thread(target=cache.get_or_fetch, args=("anna", fetch, body)) for _ in range(CROWD)]
     start = time.perf_counter()
     for thread in threads:
         thread.start()

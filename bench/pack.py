@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bench.support import milliseconds, server
-from offline_cache import Windows
+from offline_cache import Lifetimes
 from scanner.escn import Escn
 from validator.build import offline_pack
 from validator.checking.remembered import reason_of, to_entry
@@ -32,7 +32,7 @@ ISSUERS = 200
 FEW_ROUNDS = 1
 CHECKED = 200
 BRUSSELS = ZoneInfo("Europe/Brussels")
-WINDOWS = Windows(60, 604_800, 30, 86_400)
+WINDOWS = Lifetimes(60, 604_800, 30, 86_400)
 
 
 def number(place: int) -> str:

@@ -1,33 +1,34 @@
-"""Remembers answers for bad connections: fresh, renewed in the background, standing in on failure (RFC 5861).
+"""Remembers answers for bad connections: fresh, stale-while-revalidate and stale-on-error (RFC 5861).
 
-Knows neither Flask nor the network, neither `validator` nor `scanner`; a test reads the imports. What an
-answer says is opaque here: only whether it is valid, when it was asked for and when its card ends decide.
+Imports neither Flask nor the network, neither `validator` nor `scanner` (a test checks that). The content
+of an answer is opaque here: only its validity, the time of asking and the card's end are used.
 """
 
 from offline_cache.background import Background, DaemonPool
-from offline_cache.cache import Failed, Fetch, Fetched, Found, How, Missing, OfflineCache
-from offline_cache.entry import Entry
-from offline_cache.memory import MemoryTier
-from offline_cache.policy import Decision, Windows, decide
+from offline_cache.cache import CacheStatus, Decode, Failed, Fetch, Fetched, Found, Missing, OfflineCache
+from offline_cache.policy import Decision, Lifetimes, decide
 from offline_cache.sqlite import SqliteStore
-from offline_cache.store import Store, StoreError
+from offline_cache.store import Entry, Store, StoreError, UnreadableEntry
+from offline_cache.tiers import MemoryTier
 
 __all__ = [
     "Background",
+    "CacheStatus",
     "DaemonPool",
     "Decision",
+    "Decode",
     "Entry",
     "Failed",
     "Fetch",
     "Fetched",
     "Found",
-    "How",
+    "Lifetimes",
     "MemoryTier",
     "Missing",
     "OfflineCache",
     "SqliteStore",
     "Store",
     "StoreError",
-    "Windows",
+    "UnreadableEntry",
     "decide",
 ]

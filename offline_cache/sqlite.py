@@ -1,8 +1,8 @@
-"""The second tier of one host: a SQLite file shared by its processes.
+"""The store of one host: a SQLite file shared by its processes, with its schema migrations.
 
-Recovery: a file that is damaged, or was written by another version, is never repaired nor overwritten:
-every call raises StoreError. Stop the server and delete the file with its `-wal` and `-shm`; the next use
-makes a new one.
+Recovery: a file that is damaged, or was written by a later version, is never repaired or overwritten: every
+call raises StoreError. Stop the server and delete the file with its `-wal` and `-shm`; the next use creates
+a new one.
 """
 
 from __future__ import annotations
@@ -10,14 +10,41 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from offline_cache.entry import Entry
 from offline_cache.policy import TOLERANCE_S
-from offline_cache.sqlite_file import Connections, empty_wal
-from offline_cache.sqlite_shape import open_file
+from offline_cache.sqlite_file import Connections, empty_wal, open_shared
+from offline_cache.store import Entry, StoreError
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
+
+BUSY_TIMEOUT_S = 0.1
+
+_ANSWERS = """
+    CREATE TABLE answers (
+        key TEXT PRIMARY KEY,
+        valid INTEGER NOT NULL CHECK (valid IN (0, 1)),
+        body TEXT NOT NULL,
+        checked_at REAL NOT NULL,
+        ends_at REAL
+    ) STRICT, WITHOUT ROWID
+"""
+# One tuple of statements per schema version. Version 2 also numbered the answers for devices, which now have
+# a file of their own; a file may have either version.
+_MIGRATIONS = (
+    (_ANSWERS,),
+    (),
+    (
+        "DROP VIEW IF EXISTS standing",
+        "DROP TABLE IF EXISTS journal",
+        "ALTER TABLE answers RENAME TO answers_before",
+        _ANSWERS,
+        "INSERT INTO answers SELECT key, valid, body, checked_at, ends_at FROM answers_before",
+        "DROP TABLE answers_before",
+        "CREATE TABLE origin (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL) STRICT",
+    ),
+)
+SCHEMA_VERSION = len(_MIGRATIONS)
 
 _GET = "SELECT key, valid, body, checked_at, ends_at FROM answers WHERE key = ?"
 # policy.replaces in one statement; a property test holds the two together.
@@ -35,22 +62,22 @@ _PURGE = "DELETE FROM answers WHERE checked_at < ? OR checked_at > ?"
 _COUNT = "SELECT count(*) FROM answers"
 _ORIGIN = "SELECT name FROM origin"
 _FORGET_ALL = "DELETE FROM answers"
-_NOTE_ORIGIN = "INSERT INTO origin VALUES (1, :name) ON CONFLICT (one) DO UPDATE SET name = :name"
+_SET_ORIGIN = "INSERT INTO origin VALUES (1, :name) ON CONFLICT (one) DO UPDATE SET name = :name"
 
 
 class SqliteStore:
-    """A `Store` in one file, made at first use, readable by its owner only. Thread-safe, and safe to fork."""
+    """A `Store` in one file, created at first use, readable by its owner only. Thread-safe and fork-safe."""
 
     def __init__(self, path: Path) -> None:
         self._connections = Connections(partial(open_file, path))
 
     def get(self, key: str) -> Entry | None:
-        """Whatever is kept under this key, however old."""
+        """The entry of this key, however old."""
         with self._connections.using() as connection:
             return _read(connection, key)
 
     def put(self, entry: Entry, now: float) -> Entry:
-        """Keep it unless something newer is kept, in one statement; what is kept now is given back."""
+        """Keep it unless a newer one is kept, in one statement; returns the entry kept now."""
         row = {
             "key": entry.key,
             "valid": entry.valid,
@@ -60,49 +87,49 @@ class SqliteStore:
             "horizon": now + TOLERANCE_S,
         }
         with self._connections.using() as connection:
-            taken = connection.execute(_PUT, row).rowcount
-            return entry if taken else _read(connection, entry.key) or entry
+            written = connection.execute(_PUT, row).rowcount
+            return entry if written else _read(connection, entry.key) or entry
 
     def forget(self, key: str) -> None:
-        """Delete it; its bytes are gone from all files, or StoreError asks to try again."""
+        """Delete it with its bytes in all files; after a StoreError, try again."""
         with self._connections.using() as connection:
             connection.execute(_FORGET, (key,))
             empty_wal(connection)
 
     def purge(self, before: float, after: float) -> int:
-        """Delete what was asked for before or after these; bytes gone from all files, or StoreError."""
+        """Delete entries asked for before or after these instants, with their bytes in all files."""
         with self._connections.using() as connection:
-            gone = connection.execute(_PURGE, (before, after)).rowcount
+            deleted = connection.execute(_PURGE, (before, after)).rowcount
             empty_wal(connection)
-            return gone
+            return deleted
 
     def claim(self, origin: str) -> int | None:
-        """Note the origin; delete what is of another one or of none, bytes and all; many may at once."""
+        """Store the origin; delete entries of another or unknown one, bytes included."""
         with self._connections.using() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            noted = connection.execute(_ORIGIN).fetchone()
-            is_ours = noted is not None and noted[0] == origin
-            gone = 0 if is_ours else connection.execute(_FORGET_ALL).rowcount
-            connection.execute(_NOTE_ORIGIN, {"name": origin})
+            stored = connection.execute(_ORIGIN).fetchone()
+            is_same = stored is not None and stored[0] == origin
+            deleted = 0 if is_same else connection.execute(_FORGET_ALL).rowcount
+            connection.execute(_SET_ORIGIN, {"name": origin})
             connection.execute("COMMIT")
-            if gone:
+            if deleted:
                 empty_wal(connection)
-            return gone or (None if noted is None or is_ours else 0)
+            return deleted or (None if stored is None or is_same else 0)
 
     def origin(self) -> str | None:
-        """The origin that was noted last; None where none was."""
+        """The stored origin; None if there is none."""
         with self._connections.using() as connection:
-            noted = connection.execute(_ORIGIN).fetchone()
-            return noted[0] if noted else None
+            stored = connection.execute(_ORIGIN).fetchone()
+            return stored[0] if stored else None
 
     def count(self) -> int:
-        """How many entries are kept."""
+        """The number of entries."""
         with self._connections.using() as connection:
             number: int = connection.execute(_COUNT).fetchone()[0]
             return number
 
     def close(self) -> None:
-        """Close this process's connections; whoever uses the store later gets StoreError."""
+        """Close this process's connections; later calls raise StoreError."""
         self._connections.close()
 
 
@@ -112,3 +139,35 @@ def _read(connection: sqlite3.Connection, key: str) -> Entry | None:
         return None
     found, valid, body, checked_at, ends_at = row
     return Entry(found, bool(valid), body, checked_at, ends_at)
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """A connection to the file, created or migrated to this schema; StoreError if its schema is newer."""
+    connection = open_shared(path, BUSY_TIMEOUT_S)
+    try:
+        _migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if _schema_version(connection) == SCHEMA_VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    # Read again: another process may have migrated it meanwhile.
+    version = _schema_version(connection)
+    if version > SCHEMA_VERSION:
+        raise StoreError("another version of this program wrote the file")
+    for migration in _MIGRATIONS[version:]:
+        for statement in migration:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version

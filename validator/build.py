@@ -13,11 +13,11 @@ import structlog
 from offline_cache import (
     Background,
     DaemonPool,
+    Lifetimes,
     MemoryTier,
     OfflineCache,
     SqliteStore,
     StoreError,
-    Windows,
 )
 from scanner.pool import DecodePool
 from validator import data_folder
@@ -69,11 +69,12 @@ def build(app: Flask, settings: Settings) -> None:
     private = privacy(terms(settings), database, answers, pack, utc_now, time.monotonic)
     router = router_client(settings)
     asking = verifier(settings, router, answers, private.answer_keys, pack)
-    checker = Checker(asking, limiter(settings, private.record), private.record)
+    reader = DecodePool(size=MAX_DECODES)
+    checker = Checker(asking, limiter(settings, private.record), private.record, reader)
     app.extensions[EXTENSION] = Services(
         settings=settings,
         checker=checker,
-        reader=DecodePool(size=MAX_DECODES),
+        reader=reader,
         router=router,
         answers=answers,
         database=database,
@@ -109,9 +110,9 @@ def limiter(settings: Settings, alerts: Alerts) -> Limits:
     return limits(settings.secret_key.get_secret_value(), settings.data_dir, address, alerts)
 
 
-def windows(settings: Settings) -> Windows:
-    """How long answers are fresh and may stand in."""
-    return Windows(
+def lifetimes(settings: Settings) -> Lifetimes:
+    """How long answers are fresh, and how long they may be served stale."""
+    return Lifetimes(
         fresh_s=settings.fresh_s,
         stale_s=settings.stale_s,
         fresh_not_valid_s=settings.fresh_not_valid_s,
@@ -123,7 +124,7 @@ def windows(settings: Settings) -> Windows:
 def remembered_answers(settings: Settings, background: Background) -> OfflineCache:
     """The memory of answers: this process first, then a file shared by all workers of the host."""
     store = SqliteStore(settings.data_dir / "answers.sqlite")
-    return OfflineCache(MemoryTier(), store, windows(settings), time.time, background)
+    return OfflineCache(MemoryTier(), store, lifetimes(settings), time.time, background)
 
 
 def terms(settings: Settings) -> Terms:
@@ -132,7 +133,7 @@ def terms(settings: Settings) -> Terms:
     return Terms(
         secrets=settings.secret_keys,
         retention=timedelta(days=settings.retention_days),
-        answers_s=windows(settings).longest_s,
+        answers_s=lifetimes(settings).longest_s,
         router=router_config(settings).identity,
     )
 
@@ -188,7 +189,7 @@ def verifier(
     return Verifier(
         proof=router,
         answers=answers,
-        windows=windows(settings),
+        lifetimes=lifetimes(settings),
         keys=keys.in_order,
         zone=settings.zone,
         clock=utc_now,
@@ -200,7 +201,7 @@ def verifier(
 def offline_pack(settings: Settings) -> OfflinePack:
     """What devices get for the time without a network."""
     assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
-    rules = windows(settings)
+    rules = lifetimes(settings)
     # A row is sealed with its end: under other rules, or from another Router, it is another pack's.
     kept = f"{rules.stale_s} {rules.stale_not_valid_s} {settings.timezone} {settings.pack_age_s}"
     origin = f"{router_config(settings).identity} {kept}"

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-from validator.checking.photos import Photos
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -48,11 +46,6 @@ class Services:
     def router_time(self) -> datetime:
         """The time by the Router's clock where it is known, else by ours: for what others' clocks decide."""
         return self.router.clock_offset().corrected(self.clock())
-
-    @property
-    def photos(self) -> Photos:
-        """From a photo to the number on it, within the limits."""
-        return Photos(self.reader, self.checker.limits)
 
 
 def services() -> Services:

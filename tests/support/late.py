@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
+from offline_cache import Lifetimes, MemoryTier, OfflineCache, SqliteStore
+from scanner.pool import DecodePool
+from tests.support.cache_doubles import ManualBackground
 from tests.support.cards import ANNA
-from tests.support.remembering import Later
 from validator.accounts.identity import Caller, CallerKind
 from validator.checking.checker import Checker, NoLimits
 from validator.checking.verifier import Verifier
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ACTIVE = KnownCard(CardStatus.ACTIVE, date(2027, 9, 30), display_name="Anna Example")
-WINDOWS = Windows(fresh_s=60, stale_s=604_800, fresh_not_valid_s=30, stale_not_valid_s=86_400)
+WINDOWS = Lifetimes(fresh_s=60, stale_s=604_800, fresh_not_valid_s=30, stale_not_valid_s=86_400)
 TILL = Caller(CallerKind.DEVICE, 1, "till")
 OTHER_TILL = Caller(CallerKind.DEVICE, 2, "other till")
 
@@ -57,7 +58,7 @@ class Site:
         self.clock = lambda: self.now
         terms = Terms(("a secret",), timedelta(days=30), WINDOWS.longest_s)
         rows = PackStore(folder / "pack.sqlite", "a Router", WINDOWS.stale_s)
-        self.later = Later()
+        self.later = ManualBackground()
         writer = PackWriter(rows, WINDOWS, self.time, lambda: self.seconds, self.later, lambda _s: None)
         self.pack = OfflinePack(rows, writer, b"a key", 1_000, WINDOWS.stale_s, self.clock)
         self.privacy = privacy(
@@ -65,7 +66,7 @@ class Site:
         )
         keys = self.privacy.answer_keys.in_order
         verifier = Verifier(self, self.answers, WINDOWS, keys, zone, self.clock, writer.add)
-        self.checker = Checker(verifier, NoLimits(), self.privacy.record)
+        self.checker = Checker(verifier, NoLimits(), self.privacy.record, DecodePool(size=1))
         self.records = Records(self.database)
         self.delivery = Delivery(
             self.checker, self.records, self.privacy.record_keys, self.clock, lambda: self.seconds

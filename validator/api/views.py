@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from flask import Response, request
 
-from scanner import parse_payload
 from scanner.errors import Refused
 from validator.accounts import current_caller
 from validator.api.blueprint import BadRequest, answer, api, body
@@ -18,18 +16,13 @@ from validator.http.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYT
 from validator.security.access import kiosk_may, public
 from validator.services import services
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from scanner import Payload
-
 
 @api.post("/validations")
 @kiosk_may
 @takes(MAX_TEXT_BYTES)
 def validate() -> Response:
     """Check one scanned text, address or typed number."""
-    return answer(_checked(lambda: parse_payload(body(ValidationRequest).input)))
+    return answer(_check(body(ValidationRequest).input))
 
 
 @api.post("/scans")
@@ -46,15 +39,18 @@ def scan() -> Response:
                 "Send the picture as a file in the form field “image” (multipart/form-data).",
             )
         )
-    data, caller = picture.stream.read(), current_caller()
-    return answer(_checked(lambda: services().photos.read(caller, data)))
+    try:
+        verdict = services().checker.check_picture(current_caller(), picture.stream.read())
+    except Refused as refused:
+        return answer(of_refusal(refused))
+    return answer(VerdictOut.of(verdict))
 
 
 @api.post("/validations/batch")
 @takes(MAX_JSON_BYTES)
 def validate_batch() -> Response:
     """Check up to 100 inputs; each gets its verdict or its problem, in order."""
-    results = [_checked(lambda text=text: parse_payload(text)) for text in body(BatchRequest).inputs]  # type: ignore[misc]  # mypy cannot type a default in a lambda
+    results = [_check(text) for text in body(BatchRequest).inputs]
     return answer(BatchOut(results=results))
 
 
@@ -65,8 +61,8 @@ def openapi() -> Response:
     return Response(document(request.script_root), mimetype="application/json")
 
 
-def _checked(payload: Callable[[], Payload]) -> VerdictOut | Problem:
+def _check(text: str) -> VerdictOut | Problem:
     try:
-        return VerdictOut.of(services().checker.check(current_caller(), payload))
+        return VerdictOut.of(services().checker.check(current_caller(), text))
     except Refused as refused:
         return of_refusal(refused)

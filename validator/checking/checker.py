@@ -1,18 +1,17 @@
-"""check(): the one way from what a caller brings to a verdict, within limits and on the record."""
+"""Checker: the one way from a caller's text or picture to a verdict, within limits and on the record."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from scanner.errors import Refused
+from scanner.errors import ImageRefused, Refused
+from scanner.payload import choose, parse_payload
 from validator.verdict import Card, Reason, Source, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scanner.payload import Payload
-    from scanner.pool import Reading
+    from scanner.pool import DecodePool, Reading
     from validator.accounts.identity import Caller
     from validator.checking.verifier import Verifier
 
@@ -80,26 +79,52 @@ class Checker:
     verifier: Verifier
     limits: Limits
     record: Record
+    reader: DecodePool
 
-    def check(self, caller: Caller, read: Callable[[], Payload]) -> Verdict:
-        """The verdict on what `read` gives; Refused where that is no ESC number."""
+    def check(self, caller: Caller, text: str) -> Verdict:
+        """The verdict on the card in this text; raises Refused if it holds no ESC number."""
         try:
-            payload = read()
+            payload = parse_payload(text)
+        except Refused:
+            self.limits.refused(caller)
+            raise
+        return self._checked(caller, payload)
+
+    def check_picture(self, caller: Caller, data: bytes) -> Verdict:
+        """The verdict on the card in this picture; raises Refused if no ESC number is read.
+
+        Reads one picture at a time per caller. The code is `reader_busy` if the caller's share is used up.
+        """
+        if not self.limits.admits_picture(caller):
+            raise ImageRefused("reader_busy")
+        reading = self.reader.read(data, caller.account)
+        self.limits.picture_read(caller, reading)
+        try:
+            payload = _payload_of(reading)
         except Refused as refused:
-            if refused.code != "reader_busy":  # nobody looked at what this caller brought
+            if refused.code != "reader_busy":  # the picture was not read
                 self.limits.refused(caller)
             raise
+        return self._checked(caller, payload)
+
+    def _checked(self, caller: Caller, payload: Payload) -> Verdict:
         verdict = self.ask(caller, payload)
         self.record.keep(caller, payload, verdict)
         return verdict
 
     def ask(self, caller: Caller, payload: Payload) -> Verdict:
-        """The verdict within the caller's limits; whoever asks keeps the record."""
+        """The verdict within the caller's limits, without an audit record."""
         if not self.limits.admits(caller, payload):
             return _held_back(payload)
         verdict = self.verifier.verify(payload)
         self.limits.told(caller, payload, verdict)
         return verdict
+
+
+def _payload_of(reading: Reading) -> Payload:
+    if reading.refusal is not None:
+        raise reading.refusal
+    return choose(reading.texts)
 
 
 def _held_back(payload: Payload) -> Verdict:

@@ -1,13 +1,13 @@
-"""The Router's answer as a remembered entry and back. No number and no name is ever in it."""
+"""Converts the Router's answer to a cache entry and back. An entry never holds a number or a name."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from offline_cache import Entry
+from offline_cache import Entry, UnreadableEntry
 from validator.router.answers import CardStatus, KnownCard, UnknownCard, possible_dates
 from validator.router.clock_skew import ClockOffset
 from validator.verdict import Reason
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 
 IN_STEP = ClockOffset()
 _DATES = ("expires_at", "issued_at")
-_TEXTS = tuple(field.name for field in fields(KnownCard) if field.name not in {"status", *_DATES})
-
-
-class NotRemembered(ValueError):
-    """A remembered body cannot be read; it must be forgotten, never guessed."""
+# Names of persons are never stored.
+_KEPT = tuple(field.name for field in fields(KnownCard) if field.name != "display_name")
+_TEXTS = tuple(name for name in _KEPT if name not in {"status", *_DATES})
 
 
 def reason_of(answer: KnownCard | UnknownCard, today: date) -> Reason:
-    """The reason that the Router's answer gives on this day; ACTIVE with a past date counts as expired."""
+    """The reason for this answer on this day; ACTIVE with a past date counts as expired."""
     if isinstance(answer, UnknownCard):
         return Reason.UNKNOWN_CARD
     if answer.status is CardStatus.INACTIVE:
@@ -36,7 +34,7 @@ def reason_of(answer: KnownCard | UnknownCard, today: date) -> Reason:
 
 
 def end_of_day(day: date, zone: ZoneInfo) -> float:
-    """The instant at which a card that expires on this day stops being valid, in epoch seconds."""
+    """The instant at which a card with this last day stops being valid, in epoch seconds."""
     last = min(day, date.max - timedelta(days=1))
     return datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone).timestamp()
 
@@ -46,16 +44,16 @@ def to_entry(
     answer: KnownCard | UnknownCard,
     asked_at: datetime,
     zone: ZoneInfo,
-    ahead: ClockOffset = IN_STEP,
+    offset: ClockOffset = IN_STEP,
 ) -> Entry:
-    """What is remembered of an answer that was asked for at this time, all by our clock.
+    """The cache entry for an answer that was asked for at this time, all by our clock.
 
-    Where our clock is known to be wrong, the end of the last day is put where our clock will show it.
+    If our clock is known to be wrong, the end of the last day is shifted to what our clock will show then.
     """
-    reason = reason_of(answer, ahead.corrected(asked_at).astimezone(zone).date())
+    reason = reason_of(answer, offset.corrected(asked_at).astimezone(zone).date())
     ends_at = None
     if reason is Reason.ACTIVE and isinstance(answer, KnownCard) and answer.expires_at:
-        ends_at = end_of_day(answer.expires_at, zone) + ahead.correction_s
+        ends_at = end_of_day(answer.expires_at, zone) + offset.correction_s
     return Entry(
         key=key,
         valid=reason is Reason.ACTIVE,
@@ -66,17 +64,15 @@ def to_entry(
 
 
 def to_body(answer: KnownCard | UnknownCard) -> str:
-    """The answer as JSON, without the display name: names are never stored."""
+    """The answer as JSON, without the display name."""
     if isinstance(answer, UnknownCard):
         return "{}"
-    kept = {
-        name: value for name, value in asdict(answer).items() if value is not None and name != "display_name"
-    }
+    kept = {name: value for name in _KEPT if (value := getattr(answer, name)) is not None}
     return json.dumps(kept, default=date.isoformat, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_body(body: str) -> KnownCard | UnknownCard:
-    """The answer behind a remembered body; raises NotRemembered for anything that `to_body` did not write."""
+    """The answer in this body; raises UnreadableEntry for anything that `to_body` did not write."""
     try:
         kept = json.loads(body)
         if not kept:
@@ -84,8 +80,8 @@ def from_body(body: str) -> KnownCard | UnknownCard:
         dates = {name: date.fromisoformat(kept.pop(name)) for name in _DATES if name in kept}
         texts = {name: kept.get(name) for name in _TEXTS}
         status = CardStatus(kept["status"])
-        # An earlier version remembered days that cannot be true.
+        # An earlier version stored impossible dates.
         expires_at, issued_at = possible_dates(status, dates.get("expires_at"), dates.get("issued_at"))
         return KnownCard(status=status, expires_at=expires_at, issued_at=issued_at, **texts)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NotRemembered("a remembered answer cannot be read") from error
+        raise UnreadableEntry("a remembered answer cannot be read") from error

@@ -1,17 +1,18 @@
-"""verify(): the one place where a verdict is made."""
+"""Verifier: the one place where verdicts about cards are made."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from offline_cache import Failed, Fetched, Found, How
+from offline_cache import CacheStatus, Failed, Fetched, Missing
 from offline_cache.policy import good_until
-from validator.checking.remembered import IN_STEP, NotRemembered, from_body, reason_of, to_entry
+from validator.checking.remembered import IN_STEP, from_body, reason_of, to_entry
 from validator.keys import card_hash
 from validator.router.answers import KnownCard, RouterFailure, UnknownCard
 from validator.verdict import Card, Reason, Source, Verdict
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from offline_cache import Entry, OfflineCache, Windows
+    from offline_cache import Entry, Found, Lifetimes, OfflineCache
     from scanner.escn import Escn
     from scanner.payload import Payload
     from validator.router.answers import Proof
@@ -33,25 +34,37 @@ CLOCK_HINT = "set this server's clock by NTP"
 DAY_UNKNOWN = RouterFailure(
     Reason.ROUTER_ANSWER_UNUSABLE, "our clock and the Router’s do not agree whether the last day is over"
 )
-_ASKED = frozenset({How.FETCHED, How.STOOD_IN})
 
 
-class AnotherDayError(Exception):
-    """An answer was kept under another day than it is now, or it is not certain which day it is."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is known of a card. `router_ms` is set if the Router was asked for it now."""
+
+    content: KnownCard | UnknownCard
+    reason: Reason
+    router_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _NoAnswer:
+    """Why the Router gave no answer, and how long it took."""
+
+    failure: RouterFailure
+    router_ms: int
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Asks the memory, then the proof; turns what they say into a verdict. Thread-safe if its parts are.
+    """Asks the cache, then the proof, and makes the verdict. Thread-safe if its parts are.
 
-    `keys` gives the key of now and then the earlier ones under which something may still be remembered.
+    `keys` returns the current key of the card hashes, then earlier ones under which entries may still exist.
     `on_answer` is called with each answer of the proof, for the offline pack: the number is known only then.
-    It must neither wait nor raise. `clock_offset` tells how far `clock` is ahead of the Router's time.
+    It must neither block nor raise. `clock_offset` is how far `clock` is ahead of the Router's time.
     """
 
     proof: Proof
     answers: OfflineCache
-    windows: Windows
+    lifetimes: Lifetimes
     keys: Callable[[], tuple[bytes, ...]]
     zone: ZoneInfo
     clock: Callable[[], datetime]
@@ -60,110 +73,67 @@ class Verifier:
     monotonic: Callable[[], float] = time.monotonic
 
     def verify(self, payload: Payload) -> Verdict:
-        """The verdict for this card: never raises for what the Router or the network does."""
+        """The verdict for this card; never raises for what the Router or the network does."""
         key, *earlier = (card_hash(each, payload.escn) for each in self.keys())
-        call = _Call(self, payload.escn, key)
-        began = self.monotonic()
-        found = self.answers.get_or_fetch(key, call, earlier)
-        if isinstance(found, Found):
-            if found.how in _ASKED:
-                # Whoever joined the call of another waited for the Router, too.
-                call.waited(began)
-            try:
-                return self._remembered(payload, found, call)
-            except NotRemembered:
-                for each in (key, *earlier):
-                    self.answers.forget(each)
-                return self._verify_anew(payload, call)
-            except AnotherDayError:
-                if found.how in _ASKED:
-                    return self._failed(payload, found.failure or DAY_UNKNOWN, call)
-                return self._verify_anew(payload, call)
-        call.waited(began)
-        return self._failed(payload, found.failure, call)
+        ask = partial(self._ask, payload.escn, key)
+        found = self.answers.get_or_fetch(key, ask, self._decode, earlier)
+        return self._failed(payload, found) if isinstance(found, Missing) else self._verdict(payload, found)
 
-    def _verify_anew(self, payload: Payload, call: _Call) -> Verdict:
-        """Ask past a memory that cannot be used."""
-        answer = call()
-        if isinstance(answer, Failed):
-            return self._failed(payload, answer.why, call)
-        try:
-            return self._remembered(payload, Found(answer.entry, How.FETCHED, None), call)
-        except AnotherDayError:
-            return self._failed(payload, DAY_UNKNOWN, call)
+    def _ask(self, escn: Escn, key: str) -> Fetched[_Answer] | Failed:
+        # The time of the request, not of the answer: a change during the request must not look older.
+        asked_at, began = self.clock(), self.monotonic()
+        answer = self.proof.status(escn)
+        router_ms = max(0, round(1000 * (self.monotonic() - began)))
+        if isinstance(answer, RouterFailure):
+            return Failed(_NoAnswer(answer, router_ms))
+        offset = self.clock_offset()
+        reasons = {reason_of(answer, day) for day in offset.possible_days(asked_at, self.zone)}
+        if len(reasons) > 1:
+            log.warning("card_day_unknown", why=DAY_UNKNOWN.detail, hint=CLOCK_HINT)
+            return Failed(_NoAnswer(DAY_UNKNOWN, router_ms))
+        reason = reasons.pop()
+        entry = to_entry(key, answer, asked_at, self.zone, offset)
+        if self.on_answer is not None:
+            self.on_answer(escn, answer, reason, entry)
+        return Fetched(entry, _Answer(answer, reason, router_ms))
 
-    def _failed(self, payload: Payload, failure: object, call: _Call) -> Verdict:
-        reason = failure.reason if isinstance(failure, RouterFailure) else Reason.ROUTER_ERROR
+    def _decode(self, entry: Entry) -> _Answer | None:
+        """The remembered answer; None if today's reason is uncertain or contradicts the entry's validity."""
+        content = from_body(entry.body)
+        days = self.clock_offset().possible_days(self.clock(), self.zone)
+        reasons = {reason_of(content, day) for day in days}
+        if len(reasons) > 1 or (Reason.ACTIVE in reasons) != entry.valid:
+            return None
+        return _Answer(content, reasons.pop())
+
+    def _verdict(self, payload: Payload, found: Found[_Answer]) -> Verdict:
+        is_live = found.status is CacheStatus.FETCHED
+        no_answer = found.failure if isinstance(found.failure, _NoAnswer) else None
+        checked_at = found.entry.checked_at
         return Verdict(
-            reason,
+            reason=found.value.reason,
+            source=Source.ROUTER if is_live else Source.CACHE,
+            card=_card(payload.escn, found.value.content),
+            checked_at=datetime.fromtimestamp(checked_at, UTC),
+            age_s=max(0, int(self.clock().timestamp() - checked_at)),
+            good_until=datetime.fromtimestamp(good_until(found.entry, self.lifetimes), UTC),
+            stands_in_for=no_answer.failure.reason if no_answer else None,
+            warnings=(*payload.warnings, STALE) if no_answer else payload.warnings,
+            router_ms=no_answer.router_ms if no_answer else found.value.router_ms,
+        )
+
+    def _failed(self, payload: Payload, missing: Missing) -> Verdict:
+        assert isinstance(missing.failure, _NoAnswer)  # noqa: S101 - `_ask` gives no other
+        return Verdict(
+            missing.failure.failure.reason,
             Source.ROUTER,
             Card(payload.escn.masked, payload.escn.issuer_pic),
             warnings=payload.warnings,
-            router_ms=call.router_ms,
+            router_ms=missing.failure.router_ms,
         )
 
-    def _remembered(self, payload: Payload, found: Found, call: _Call) -> Verdict:
-        answer = from_body(found.entry.body)
-        now, checked_at = self.clock(), datetime.fromtimestamp(found.entry.checked_at, UTC)
-        stood_in = found.how is How.STOOD_IN
-        failure = found.failure if isinstance(found.failure, RouterFailure) else None
-        return Verdict(
-            # What the Router said just now holds for the day on which it was asked.
-            reason=self._reason(answer, found.entry, checked_at if found.how is How.FETCHED else now),
-            source=Source.ROUTER if found.how is How.FETCHED else Source.CACHE,
-            card=_card(payload.escn, answer, call.display_name),
-            checked_at=checked_at,
-            age_s=max(0, int(now.timestamp() - found.entry.checked_at)),
-            good_until=datetime.fromtimestamp(good_until(found.entry, self.windows), UTC),
-            stands_in_for=failure.reason if failure else None,
-            warnings=(*payload.warnings, STALE) if stood_in else payload.warnings,
-            router_ms=call.router_ms if found.how in _ASKED else None,
-        )
 
-    def _reason(self, answer: KnownCard | UnknownCard, entry: Entry, at: datetime) -> Reason:
-        """The reason on the day of `at`; AnotherDayError where it is not certain or not as kept."""
-        reasons = {reason_of(answer, day) for day in self.clock_offset().possible_days(at, self.zone)}
-        if len(reasons) > 1 or (Reason.ACTIVE in reasons) != entry.valid:
-            raise AnotherDayError
-        return reasons.pop()
-
-
-class _Call:
-    """One question to the proof; keeps the display name beside the entry: names are never remembered."""
-
-    def __init__(self, verifier: Verifier, escn: Escn, key: str) -> None:
-        self._verifier = verifier
-        self._escn = escn
-        self._key = key
-        self.display_name: str | None = None
-        self.router_ms: int | None = None
-
-    def __call__(self) -> Fetched | Failed:
-        # The time of asking, not of the answer: what changes while the Router thinks must not look older.
-        asked_at, began = self._verifier.clock(), self._verifier.monotonic()
-        answer = self._verifier.proof.status(self._escn)
-        self.waited(began)
-        if isinstance(answer, RouterFailure):
-            return Failed(answer)
-        if isinstance(answer, KnownCard):
-            self.display_name = answer.display_name
-        zone, ahead = self._verifier.zone, self._verifier.clock_offset()
-        reasons = {reason_of(answer, day) for day in ahead.possible_days(asked_at, zone)}
-        if len(reasons) > 1:
-            log.warning("card_day_unknown", why=DAY_UNKNOWN.detail, hint=CLOCK_HINT)
-            return Failed(DAY_UNKNOWN)
-        entry = to_entry(self._key, answer, asked_at, zone, ahead)
-        if self._verifier.on_answer is not None:
-            self._verifier.on_answer(self._escn, answer, reasons.pop(), entry)
-        return Fetched(entry)
-
-    def waited(self, began: float) -> None:
-        """Note how long the Router took, unless the call itself did."""
-        if self.router_ms is None:
-            self.router_ms = max(0, round(1000 * (self._verifier.monotonic() - began)))
-
-
-def _card(escn: Escn, answer: KnownCard | UnknownCard, display_name: str | None) -> Card:
+def _card(escn: Escn, answer: KnownCard | UnknownCard) -> Card:
     if isinstance(answer, UnknownCard):
         return Card(escn.masked, escn.issuer_pic)
     return Card(
@@ -174,5 +144,5 @@ def _card(escn: Escn, answer: KnownCard | UnknownCard, display_name: str | None)
         expires_at=answer.expires_at,
         academic_level=answer.academic_level,
         card_type=answer.card_type,
-        display_name=display_name,
+        display_name=answer.display_name,
     )

@@ -13,7 +13,7 @@ from validator.router.answers import UnknownCard
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
-    from offline_cache import Entry, Windows
+    from offline_cache import Entry, Lifetimes
     from validator.router.answers import KnownCard
 
 HOUR_S = 3_600
@@ -60,7 +60,7 @@ class Body:
         )
 
 
-def body_of(answer: KnownCard | UnknownCard, reason: Reason, entry: Entry, windows: Windows) -> Body:
+def body_of(answer: KnownCard | UnknownCard, reason: Reason, entry: Entry, windows: Lifetimes) -> Body:
     """What a row says of this answer. Its end counts from the hour, so that it does not tell the minute."""
     hour = int(entry.checked_at // HOUR_S)
     end = int(good_until(replace(entry, checked_at=float(hour * HOUR_S)), windows))

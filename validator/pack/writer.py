@@ -20,7 +20,7 @@ from validator.pack.store import SealedRow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offline_cache import Background, Entry, Windows
+    from offline_cache import Background, Entry, Lifetimes
     from scanner.escn import Escn
     from validator.pack.body import Body
     from validator.pack.sealing import RowKey
@@ -70,7 +70,7 @@ class PackWriter:
     def __init__(  # noqa: PLR0913, PLR0917 - put together once, at start
         self,
         store: PackStore,
-        windows: Windows,
+        windows: Lifetimes,
         clock: Callable[[], float],
         monotonic: Callable[[], float],
         background: Background | None = None,

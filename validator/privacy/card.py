@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
+from offline_cache import UnreadableEntry
 from validator.audit.models import EntryRow
-from validator.checking.remembered import NotRemembered, from_body
+from validator.checking.remembered import from_body
 from validator.late.models import LateCheck
 from validator.pack.body import HOUR_S
 from validator.privacy.steps import NotEmptiedError, OtherRouterError, Steps, settled
@@ -86,7 +87,7 @@ class CardData:
             }
 
     def _entries(self, escn: Escn) -> list[Entry]:
-        found = (self.answers.recall(key) for key in self._answer_hashes(escn))
+        found = (self.answers.get(key) for key in self._answer_hashes(escn))
         return [entry for entry in found if entry is not None]
 
     def _forget(self, escn: Escn) -> int:
@@ -132,7 +133,7 @@ def _answer(entry: Entry) -> dict[str, Any]:
     asked_at = datetime.fromtimestamp(entry.checked_at, UTC).isoformat(timespec="seconds")
     try:
         answer = from_body(entry.body)
-    except NotRemembered:
+    except UnreadableEntry:
         return {"asked_at": asked_at, "answer": "unreadable"}
     if isinstance(answer, UnknownCard):
         return {"asked_at": asked_at, "answer": "unknown_card"}

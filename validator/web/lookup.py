@@ -33,7 +33,7 @@ def look_up() -> ResponseReturnValue:
     typed = request.form.get("number", "").strip()
     if not typed:
         return refused(NOTHING_TYPED)
-    verdict = services().checker.check(current_caller(), lambda: parse_payload(typed))
+    verdict = services().checker.check(current_caller(), typed)
     return answered(
         "lookup.html", verdict, kept=parse_payload(typed).escn.value if _may_be_slip(verdict) else None
     )

@@ -29,6 +29,5 @@ def scan_photo() -> ResponseReturnValue:
     photo = request.files.get("image")
     if not photo:
         return refused(NO_PHOTO)
-    picture, caller, found = photo.read(), current_caller(), services()
-    verdict = found.checker.check(caller, lambda: found.photos.read(caller, picture))
+    verdict = services().checker.check_picture(current_caller(), photo.read())
     return answered("scan.html", verdict)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
 from tests.support.late import TILL
 from validator import logging
@@ -55,7 +54,7 @@ while not private.record.healthy():
 
 def check(site: Site, number: str = ANNA) -> None:
     """The till checks this card."""
-    site.checker.check(TILL, lambda: parse_payload(number))
+    site.checker.check(TILL, number)
 
 
 def test_many_tills_of_many_processes_make_one_chain(site: Site, tmp_path: Path) -> None:
@@ -162,7 +161,7 @@ def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tm
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("UPDATE check_log SET seq = 9223372036854775807")
 
-    verdict = site.checker.check(TILL, lambda: parse_payload(ANNA))
+    verdict = site.checker.check(TILL, ANNA)
 
     assert verdict.outcome.value == "valid"
     assert not site.privacy.record.healthy()
@@ -175,7 +174,7 @@ def test_a_database_without_its_tables_takes_no_answer_away(site: Site, tmp_path
         for table in ("check_log", "check_log_head", "card_keys"):
             other.execute(f"DROP TABLE {table}")
 
-    verdict = site.checker.check(TILL, lambda: parse_payload(ANNA))
+    verdict = site.checker.check(TILL, ANNA)
 
     assert verdict.outcome.value == "valid"
     assert not site.privacy.record.healthy()

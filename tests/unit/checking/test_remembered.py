@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.checking.remembered import NotRemembered, end_of_day, from_body, reason_of, to_body, to_entry
+from offline_cache import UnreadableEntry
+from validator.checking.remembered import end_of_day, from_body, reason_of, to_body, to_entry
 from validator.router.answers import (
     CardStatus,
     ImpossibleDatesError,
@@ -107,7 +108,7 @@ def test_an_unknown_card_is_remembered_too() -> None:
 )
 def test_a_damaged_body_is_never_guessed_at(body: str) -> None:
     """What cannot be read is refused, so that it can be forgotten."""
-    with pytest.raises(NotRemembered):
+    with pytest.raises(UnreadableEntry):
         from_body(body)
 
 

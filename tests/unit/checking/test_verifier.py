@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_cache import MemoryTier, OfflineCache, SqliteStore, Windows
+from offline_cache import Lifetimes, MemoryTier, OfflineCache, SqliteStore
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
 from validator.checking.verifier import Verifier
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-WINDOWS = Windows(fresh_s=60, stale_s=7 * 86_400, fresh_not_valid_s=30, stale_not_valid_s=86_400)
+LIFETIMES = Lifetimes(fresh_s=60, stale_s=7 * 86_400, fresh_not_valid_s=30, stale_not_valid_s=86_400)
 ACTIVE = KnownCard(
     CardStatus.ACTIVE,
     date(2027, 9, 30),
@@ -53,11 +53,12 @@ class Counter:
         self.now = NOON
         self.ahead = ClockOffset()
         self.router = Router()
-        self.answers = OfflineCache(MemoryTier(), SqliteStore(folder / "answers.sqlite"), WINDOWS, self.time)
+        store = SqliteStore(folder / "answers.sqlite")
+        self.answers = OfflineCache(MemoryTier(), store, LIFETIMES, self.time)
         self.verifier = Verifier(
             proof=self.router,
             answers=self.answers,
-            windows=WINDOWS,
+            lifetimes=LIFETIMES,
             keys=lambda: (derive("a secret", Purpose.CARD_HASHES),),
             zone=ZoneInfo("Europe/Brussels"),
             clock=lambda: self.now,
@@ -213,12 +214,12 @@ def test_a_memory_that_cannot_be_read_is_forgotten_and_the_router_asked(counter:
     counter.check()
     key = card_hash(counter.verifier.keys()[0], parse_payload(ANNA).escn)
     damaged = replace(_entry(counter, key), body='{"status":"GOLD"}', checked_at=NOON.timestamp() + 1)
-    counter.answers.remember(damaged)
+    counter.answers.put(damaged)
 
     assert counter.check().reason is Reason.ACTIVE
     assert counter.router.asked == 2
     counter.router.answer = DOWN
-    counter.answers.remember(replace(damaged, checked_at=NOON.timestamp() + 2))
+    counter.answers.put(replace(damaged, checked_at=NOON.timestamp() + 2))
     assert counter.check().reason is Reason.ROUTER_UNREACHABLE
 
 
@@ -226,12 +227,12 @@ def test_what_cannot_be_read_does_not_stay(counter: Counter) -> None:
     """A damaged answer is forgotten even where nothing can take its place."""
     key = card_hash(counter.verifier.keys()[0], parse_payload(ANNA).escn)
     counter.check()
-    counter.answers.remember(replace(_entry(counter, key), body="{", checked_at=NOON.timestamp() + 1))
+    counter.answers.put(replace(_entry(counter, key), body="{", checked_at=NOON.timestamp() + 1))
     counter.router.answer = DOWN
 
     counter.check()
 
-    assert counter.answers.recall(key) is None
+    assert counter.answers.get(key) is None
 
 
 def test_a_clock_set_back_a_little_gives_no_age_below_nought(counter: Counter) -> None:
@@ -303,7 +304,7 @@ def test_a_stand_in_keeps_the_remarks_about_the_code_and_comes_last(counter: Cou
 
 
 def _entry(counter: Counter, key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an Entry
-    entry = counter.answers.recall(key)
+    entry = counter.answers.get(key)
     assert entry is not None
     return entry
 

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from offline_cache import Entry, MemoryTier
-from offline_cache.memory import Held
-from tests.support.remembering import ANNA, BRUNO, NOON
+from offline_cache.tiers import MemoryItem
+from tests.support.cache_doubles import ANNA, BRUNO, NOON
 
 VALID = Entry(ANNA, valid=True, body="b", checked_at=NOON)
 
@@ -16,18 +16,18 @@ def test_what_is_put_is_held() -> None:
     """An entry comes back as it was, and nothing comes back for another card."""
     memory = MemoryTier()
 
-    assert memory.put(VALID, NOON, saved=False) == VALID
-    assert memory.get(ANNA) == Held(VALID, saved=False)
+    assert memory.put(VALID, NOON, is_stored=False) == VALID
+    assert memory.get(ANNA) == MemoryItem(VALID, is_stored=False)
     assert memory.get(BRUNO) is None
 
 
 def test_the_least_recently_used_goes_first() -> None:
     """A full memory forgets the card that was not seen for longest."""
     memory = MemoryTier(size=2)
-    memory.put(VALID, NOON, saved=True)
-    memory.put(replace(VALID, key=BRUNO), NOON, saved=True)
+    memory.put(VALID, NOON, is_stored=True)
+    memory.put(replace(VALID, key=BRUNO), NOON, is_stored=True)
     memory.get(ANNA)
-    memory.put(replace(VALID, key="carla"), NOON, saved=True)
+    memory.put(replace(VALID, key="carla"), NOON, is_stored=True)
 
     assert memory.get(BRUNO) is None
     assert memory.get(ANNA) is not None
@@ -38,28 +38,28 @@ def test_a_newer_answer_stays() -> None:
     """An older answer that arrives late is dropped, and the caller is told what is held instead."""
     memory = MemoryTier()
     withdrawn = replace(VALID, valid=False, checked_at=NOON + 1)
-    memory.put(withdrawn, NOON + 2, saved=True)
+    memory.put(withdrawn, NOON + 2, is_stored=True)
 
-    assert memory.put(VALID, NOON + 2, saved=False) == withdrawn
-    assert memory.get(ANNA) == Held(withdrawn, saved=True)
+    assert memory.put(VALID, NOON + 2, is_stored=False) == withdrawn
+    assert memory.get(ANNA) == MemoryItem(withdrawn, is_stored=True)
 
 
 def test_it_remembers_what_the_store_has() -> None:
     """An entry counts as saved once it is put as saved, and not before."""
     memory = MemoryTier()
-    memory.put(VALID, NOON, saved=False)
-    memory.put(VALID, NOON, saved=True)
-    memory.put(VALID, NOON, saved=False)
+    memory.put(VALID, NOON, is_stored=False)
+    memory.put(VALID, NOON, is_stored=True)
+    memory.put(VALID, NOON, is_stored=False)
 
-    assert memory.get(ANNA) == Held(VALID, saved=True)
+    assert memory.get(ANNA) == MemoryItem(VALID, is_stored=True)
 
 
 def test_forgetting_can_be_bound_to_what_was_seen() -> None:
     """Who forgets what it saw does not drop what came after."""
     memory = MemoryTier()
-    memory.put(VALID, NOON, saved=True)
+    memory.put(VALID, NOON, is_stored=True)
     seen = memory.get(ANNA)
-    memory.put(replace(VALID, checked_at=NOON + 1), NOON + 1, saved=False)
+    memory.put(replace(VALID, checked_at=NOON + 1), NOON + 1, is_stored=False)
 
     memory.forget(ANNA, only=seen)
     assert memory.get(ANNA) is not None
@@ -72,7 +72,7 @@ def test_purging_drops_what_lies_outside_the_span() -> None:
     """Both ends of the span are kept, all beyond goes."""
     memory = MemoryTier()
     for second in range(5):
-        memory.put(replace(VALID, key=str(second), checked_at=NOON + second), NOON, saved=True)
+        memory.put(replace(VALID, key=str(second), checked_at=NOON + second), NOON, is_stored=True)
 
     assert memory.purge(NOON + 1, NOON + 3) == 2
     assert [memory.get(str(second)) is not None for second in range(5)] == [False, True, True, True, False]
@@ -83,7 +83,7 @@ def test_threads_that_put_at_once_leave_the_newest() -> None:
     memory = MemoryTier(size=8)
     answers = [replace(VALID, checked_at=NOON + n % 500) for n in range(0, 4000, 7)]
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda entry: memory.put(entry, NOON + 500, saved=True), answers))
+        list(threads.map(lambda entry: memory.put(entry, NOON + 500, is_stored=True), answers))
 
     held = memory.get(ANNA)
     assert held is not None

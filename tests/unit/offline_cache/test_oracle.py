@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from offline_cache import Entry, Found, How, Missing, Windows
-from tests.support.remembering import ANNA, BRUNO, Clock, House, Later, Router
+from offline_cache import CacheStatus, Entry, Found, Lifetimes, Missing
+from tests.support.cache_doubles import ANNA, BRUNO, CacheProcess, FakeClock, FakeRouter, ManualBackground
 
-WINDOWS = Windows(fresh_s=60, stale_s=1000, fresh_not_valid_s=30, stale_not_valid_s=300, refresh_s=100)
+LIFETIMES = Lifetimes(fresh_s=60, stale_s=1000, fresh_not_valid_s=30, stale_not_valid_s=300, refresh_s=100)
 cards = st.sampled_from([ANNA, BRUNO])
 processes = st.integers(0, 1)
 
@@ -23,7 +23,7 @@ processes = st.integers(0, 1)
 class Oracle:
     """Every answer that a process or the file has ever got; the newest is looked for each time anew."""
 
-    clock: Clock
+    clock: FakeClock
     file: set[Entry] = field(default_factory=set)
     seen: list[set[Entry]] = field(default_factory=lambda: [set(), set()])
 
@@ -35,17 +35,17 @@ class Oracle:
         mine = [entry for entry in known if entry.key == card]
         return max(mine, key=lambda entry: (entry.checked_at, not entry.valid), default=None)
 
-    def expected(self, entry: Entry | None, *, router_up: bool) -> How | None:
+    def expected(self, entry: Entry | None, *, router_up: bool) -> CacheStatus | None:
         age = self.clock.now - entry.checked_at if entry else 1e9
         ended = entry is not None and entry.ends_at is not None and self.clock.now >= entry.ends_at
         fresh, renew, stale = (60, 160, 1000) if entry and entry.valid else (30, 30, 300)
         if not ended and age < fresh:
-            return How.FRESH
+            return CacheStatus.FRESH
         if not ended and age < renew:
-            return How.REFRESHING
+            return CacheStatus.STALE_WHILE_REVALIDATE
         if router_up:
-            return How.FETCHED
-        return None if ended or age >= stale else How.STOOD_IN
+            return CacheStatus.FETCHED
+        return None if ended or age >= stale else CacheStatus.STALE_ON_ERROR
 
 
 class TwoProcesses(RuleBasedStateMachine):
@@ -54,19 +54,19 @@ class TwoProcesses(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
-        self.clock = Clock()
-        self.router = Router(self.clock)
+        self.clock = FakeClock()
+        self.router = FakeRouter(self.clock)
         self.oracle = Oracle(self.clock)
-        self.later = [Later(), Later()]
-        self.houses = [self.house(0), self.house(1)]
+        self.background = [ManualBackground(), ManualBackground()]
+        self.processes_ = [self.process(0), self.process(1)]
         self.late: list[Entry] = []
 
-    def house(self, process: int) -> House:
+    def process(self, process: int) -> CacheProcess:
         path = Path(self.folder.name) / "answers.sqlite"
-        return House(path, self.clock, WINDOWS, self.later[process])
+        return CacheProcess(path, self.clock, LIFETIMES, self.background[process])
 
     def works(self, process: int) -> bool:
-        return not self.houses[process].store.reads_fail
+        return not self.processes_[process].store.reads_fail
 
     @rule(seconds=st.sampled_from([1, 29, 30, 31, 59, 60, 100, 200, 300, 700, 1000]))
     def time_passes(self, seconds: float) -> None:
@@ -82,7 +82,7 @@ class TwoProcesses(RuleBasedStateMachine):
 
     @rule(process=processes)
     def the_disk_fails_or_works(self, process: int) -> None:
-        store = self.houses[process].store
+        store = self.processes_[process].store
         store.reads_fail = store.writes_fail = not store.reads_fail
 
     @rule(card=cards)
@@ -95,21 +95,21 @@ class TwoProcesses(RuleBasedStateMachine):
         if self.late:
             entry = self.late.pop(0)
             self.learn(process, entry)
-            self.houses[process].cache.remember(entry)
+            self.processes_[process].cache.put(entry)
 
     @rule(process=processes)
     def a_process_restarts(self, process: int) -> None:
         failing = not self.works(process)
-        self.houses[process].cache.close()
-        self.later[process] = Later()
-        self.houses[process] = self.house(process)
-        self.houses[process].store.reads_fail = self.houses[process].store.writes_fail = failing
+        self.processes_[process].cache.close()
+        self.background[process] = ManualBackground()
+        self.processes_[process] = self.process(process)
+        self.processes_[process].store.reads_fail = self.processes_[process].store.writes_fail = failing
         self.oracle.seen[process] = set()
 
     @rule(process=processes)
     def what_is_dead_is_purged(self, process: int) -> None:
         if self.works(process):
-            self.houses[process].cache.purge()
+            self.processes_[process].cache.purge()
             self.oracle.file = {e for e in self.oracle.file if e.checked_at >= self.clock.now - 1000}
             for seen in self.oracle.seen:
                 seen &= {e for e in seen if e.checked_at >= self.clock.now - 1000}
@@ -120,19 +120,19 @@ class TwoProcesses(RuleBasedStateMachine):
         up = self.router.down is None
         remembered = self.oracle.newest(process, card, store_works=self.works(process))
         expected = self.oracle.expected(remembered, router_up=up)
-        answer = self.houses[process].cache.get_or_fetch(card, self.router.about(card))
-        if expected is How.FETCHED:
+        answer = self.processes_[process].scan(card, self.router.about(card))
+        if expected is CacheStatus.FETCHED:
             self.learn(process, self.router.answer(card))
             assert isinstance(answer, Found)
             assert answer.entry == self.oracle.newest(process, card, store_works=self.works(process))
             return
-        want = Missing("down") if expected is None else Found(_some(remembered), expected)
-        assert answer == (replace(want, failure="down") if expected is How.STOOD_IN else want)
+        want = Missing("down") if expected is None else Found(_some(remembered), "body", expected)
+        assert answer == (replace(want, failure="down") if expected is CacheStatus.STALE_ON_ERROR else want)
 
     @rule(process=processes)
     def what_waits_is_done(self, process: int) -> None:
         # Renewal is a scan that nobody sees; each job is one, in the order in which they were taken.
-        jobs, self.later[process].jobs = list(self.later[process].jobs), []
+        jobs, self.background[process].jobs = list(self.background[process].jobs), []
         for card, job in jobs:
             self.tick()
             self.renewed(process, card)
@@ -140,7 +140,7 @@ class TwoProcesses(RuleBasedStateMachine):
 
     def renewed(self, process: int, card: str) -> None:
         entry = self.oracle.newest(process, card, store_works=self.works(process))
-        fresh = self.oracle.expected(entry, router_up=False) is How.FRESH
+        fresh = self.oracle.expected(entry, router_up=False) is CacheStatus.FRESH
         if not fresh and self.router.down is None:
             self.learn(process, self.router.answer(card))
 
@@ -153,8 +153,8 @@ class TwoProcesses(RuleBasedStateMachine):
         self.oracle.newest(process, entry.key, store_works=self.works(process))
 
     def teardown(self) -> None:
-        for house in self.houses:
-            house.cache.close()
+        for process in self.processes_:
+            process.cache.close()
         self.folder.cleanup()
 
 

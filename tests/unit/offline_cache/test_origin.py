@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from offline_cache import Entry, SqliteStore, StoreError
-from tests.support.remembering import ANNA, BRUNO, NOON, Clock, House
+from tests.support.cache_doubles import ANNA, BRUNO, NOON, CacheProcess, FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,12 +125,12 @@ def claimed(store: SqliteStore) -> int | None:
 
 def test_what_the_process_holds_itself_goes_too(tmp_path: Path) -> None:
     """The memory tier has nothing left that the store could be filled from again."""
-    house = House(tmp_path / "answers.sqlite", Clock())
-    house.cache.claim(ONE)
-    house.cache.remember(VALID)
+    process = CacheProcess(tmp_path / "answers.sqlite", FakeClock())
+    process.cache.claim(ONE)
+    process.cache.put(VALID)
 
-    assert house.cache.claim(OTHER) == 1
-    assert house.cache.recall(ANNA) is None
-    assert len(house.memory) == 0
-    assert house.cache.origin() == OTHER
-    house.cache.close()
+    assert process.cache.claim(OTHER) == 1
+    assert process.cache.get(ANNA) is None
+    assert len(process.memory) == 0
+    assert process.cache.origin() == OTHER
+    process.cache.close()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_cache import Decision, Entry, Windows, decide
+from offline_cache import Decision, Entry, Lifetimes, decide
 from offline_cache.policy import TOLERANCE_S, newer, replaces
-from tests.support.remembering import ANNA, DAY, NOON, RENEWING, WINDOWS
+from tests.support.cache_doubles import ANNA, DAY, LIFETIMES, NOON, REVALIDATING
 
 VALID = Entry(ANNA, valid=True, body="b", checked_at=NOON)
 NOT_VALID = replace(VALID, valid=False)
@@ -19,7 +19,7 @@ entries = st.builds(
     Entry, st.just(ANNA), st.booleans(), st.just("b"), instants, st.none() | st.floats(-1e4, 1e4)
 )
 spans = st.floats(0, 1e4, allow_nan=False)
-windows = st.builds(Windows, spans, spans, spans, spans, spans)
+windows = st.builds(Lifetimes, spans, spans, spans, spans, spans)
 
 
 @pytest.mark.parametrize(
@@ -27,31 +27,31 @@ windows = st.builds(Windows, spans, spans, spans, spans, spans)
     [
         (VALID, 0, Decision.FRESH),
         (VALID, 59.9, Decision.FRESH),
-        (VALID, 60, Decision.REFRESH),
-        (VALID, 659.9, Decision.REFRESH),
-        (VALID, 660, Decision.FALLBACK),
-        (VALID, 7 * DAY - 0.1, Decision.FALLBACK),
+        (VALID, 60, Decision.REVALIDATE),
+        (VALID, 659.9, Decision.REVALIDATE),
+        (VALID, 660, Decision.STALE),
+        (VALID, 7 * DAY - 0.1, Decision.STALE),
         (VALID, 7 * DAY, Decision.MISS),
         (NOT_VALID, 29.9, Decision.FRESH),
-        (NOT_VALID, 30, Decision.FALLBACK),
-        (NOT_VALID, 300, Decision.FALLBACK),
-        (NOT_VALID, DAY - 0.1, Decision.FALLBACK),
+        (NOT_VALID, 30, Decision.STALE),
+        (NOT_VALID, 300, Decision.STALE),
+        (NOT_VALID, DAY - 0.1, Decision.STALE),
         (NOT_VALID, DAY, Decision.MISS),
     ],
 )
 def test_an_answer_passes_through_its_windows(entry: Entry, age: float, decision: Decision) -> None:
     """Fresh, then renewed if valid, then a stand-in, then nothing; each window ends at its last instant."""
-    assert decide(entry, NOON + age, RENEWING) is decision
+    assert decide(entry, NOON + age, REVALIDATING) is decision
 
 
 def test_nothing_is_renewed_in_the_background_unless_a_site_wants_it() -> None:
     """Without the setting, an answer is asked for again as soon as it is not fresh."""
-    assert decide(VALID, NOON + 60, WINDOWS) is Decision.FALLBACK
+    assert decide(VALID, NOON + 60, LIFETIMES) is Decision.STALE
 
 
 def test_what_was_never_asked_is_a_miss() -> None:
     """No memory, no answer."""
-    assert decide(None, NOON, WINDOWS) is Decision.MISS
+    assert decide(None, NOON, LIFETIMES) is Decision.MISS
 
 
 @pytest.mark.parametrize("age", [10, 100, 1000])
@@ -59,27 +59,27 @@ def test_a_valid_answer_dies_with_its_card(age: float) -> None:
     """From the instant at which the card ends, a remembered VALID is gone in every state."""
     entry = replace(VALID, ends_at=NOON + age)
 
-    assert decide(entry, NOON + age - 0.1, RENEWING) is not Decision.MISS
-    assert decide(entry, NOON + age, RENEWING) is Decision.MISS
+    assert decide(entry, NOON + age - 0.1, REVALIDATING) is not Decision.MISS
+    assert decide(entry, NOON + age, REVALIDATING) is Decision.MISS
 
 
 def test_windows_of_zero_are_off() -> None:
     """A site that wants no memory gets none, not even for the same instant."""
     for entry in (VALID, NOT_VALID):
-        assert decide(entry, NOON, Windows(0, 0, 0, 0)) is Decision.MISS
-        assert decide(entry, NOON - TOLERANCE_S, Windows(0, 0, 0, 0)) is Decision.MISS
+        assert decide(entry, NOON, Lifetimes(0, 0, 0, 0)) is Decision.MISS
+        assert decide(entry, NOON - TOLERANCE_S, Lifetimes(0, 0, 0, 0)) is Decision.MISS
 
 
 def test_the_shortest_window_still_holds_what_was_just_asked() -> None:
     """An age starts at nought: half a second of freshness is half a second."""
-    assert decide(VALID, NOON, Windows(0.5, 0, 0, 0)) is Decision.FRESH
-    assert decide(VALID, NOON + 0.5, Windows(0.5, 0, 0, 0)) is Decision.MISS
+    assert decide(VALID, NOON, Lifetimes(0.5, 0, 0, 0)) is Decision.FRESH
+    assert decide(VALID, NOON + 0.5, Lifetimes(0.5, 0, 0, 0)) is Decision.MISS
 
 
 def test_the_longest_window_may_be_the_fresh_one() -> None:
     """What nothing may be given from is not forgotten sooner, nor kept longer."""
-    assert Windows(60, 0, 0, 0).longest_s == 60
-    assert Windows(60, 0, 0, 0, refresh_s=600).longest_s == 660
+    assert Lifetimes(60, 0, 0, 0).longest_s == 60
+    assert Lifetimes(60, 0, 0, 0, refresh_s=600).longest_s == 660
 
 
 def test_hosts_may_differ_by_five_seconds() -> None:
@@ -89,21 +89,21 @@ def test_hosts_may_differ_by_five_seconds() -> None:
 
 def test_an_answer_from_the_future_has_no_age_and_is_not_given() -> None:
     """A clock that was stepped back cannot tell an age; a few seconds between hosts are forgiven."""
-    assert decide(VALID, NOON - TOLERANCE_S, WINDOWS) is Decision.FRESH
-    assert decide(VALID, NOON - TOLERANCE_S - 0.1, WINDOWS) is Decision.MISS
-    assert decide(NOT_VALID, NOON - TOLERANCE_S - 0.1, WINDOWS) is Decision.MISS
+    assert decide(VALID, NOON - TOLERANCE_S, LIFETIMES) is Decision.FRESH
+    assert decide(VALID, NOON - TOLERANCE_S - 0.1, LIFETIMES) is Decision.MISS
+    assert decide(NOT_VALID, NOON - TOLERANCE_S - 0.1, LIFETIMES) is Decision.MISS
 
 
 def test_an_instant_that_is_no_number_is_a_miss() -> None:
     """A broken instant never keeps an answer alive."""
     nan = float("nan")
 
-    assert decide(replace(VALID, checked_at=nan), NOON, WINDOWS) is Decision.MISS
-    assert decide(replace(VALID, ends_at=nan), NOON, WINDOWS) is Decision.MISS
+    assert decide(replace(VALID, checked_at=nan), NOON, LIFETIMES) is Decision.MISS
+    assert decide(replace(VALID, ends_at=nan), NOON, LIFETIMES) is Decision.MISS
 
 
 @given(entry=entries, now=instants, windows=windows)
-def test_nothing_is_given_past_its_end(entry: Entry, now: float, windows: Windows) -> None:
+def test_nothing_is_given_past_its_end(entry: Entry, now: float, windows: Lifetimes) -> None:
     """Whatever the windows: no VALID after its card, no answer past the longest one, none of the future."""
     decision = decide(entry, now, windows)
 
@@ -111,7 +111,7 @@ def test_nothing_is_given_past_its_end(entry: Entry, now: float, windows: Window
         assert entry.checked_at <= now + TOLERANCE_S
         assert now - entry.checked_at < windows.longest_s
         assert not entry.valid or entry.ends_at is None or now < entry.ends_at
-    assert decision is not Decision.REFRESH or entry.valid
+    assert decision is not Decision.REVALIDATE or entry.valid
 
 
 @given(one=entries, other=entries)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offline_cache import Entry, MemoryTier, SqliteStore, StoreError
-from tests.support.remembering import ANNA, BRUNO, NOON
+from tests.support.cache_doubles import ANNA, BRUNO, NOON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def test_both_tiers_follow_the_same_rule(store: SqliteStore, arrivals: list[tupl
         store.forget(key)
 
     for entry, now in arrivals:
-        assert store.put(entry, now) == memory.put(entry, now, saved=True)
+        assert store.put(entry, now) == memory.put(entry, now, is_stored=True)
 
 
 def test_sixteen_threads_leave_the_newest(store: SqliteStore) -> None:
@@ -117,7 +117,7 @@ def test_only_the_owner_may_read_the_file(store: SqliteStore, tmp_path: Path) ->
 
 
 def canaries(folder: Path) -> int:
-    """How often the canary is found in the raw bytes of all files."""
+    """CacheStatus often the canary is found in the raw bytes of all files."""
     return sum(path.read_bytes().count(CANARY.encode()) for path in folder.iterdir())
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from offline_cache import Entry, SqliteStore, StoreError
-from tests.support.remembering import ANNA, BRUNO, NOON
+from tests.support.cache_doubles import ANNA, BRUNO, NOON
 
 HOUSE = Path(__file__).parents[3]
 VALID = Entry(ANNA, valid=True, body="b", checked_at=NOON)

@@ -22,7 +22,7 @@ PATIENCE_S = 30
 
 
 def mode(path: Path) -> str:
-    """How the file is written to, and who may read it."""
+    """CacheStatus the file is written to, and who may read it."""
     with closing(open_shared(path, PATIENCE_S)) as connection:
         (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     return f"{journal} {stat.S_IMODE(path.stat().st_mode):o}"

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_cache import Windows
+from offline_cache import Lifetimes
 from scanner.escn import Escn
-from tests.support.remembering import Later
+from tests.support.cache_doubles import ManualBackground
 from validator.checking.remembered import reason_of, to_entry
 from validator.pack.body import Body, read_body
 from validator.pack.pack import OfflinePack, Pack
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()
 DAY_S = 86_400
-WINDOWS = Windows(fresh_s=60, stale_s=7 * DAY_S, fresh_not_valid_s=30, stale_not_valid_s=DAY_S)
+WINDOWS = Lifetimes(fresh_s=60, stale_s=7 * DAY_S, fresh_not_valid_s=30, stale_not_valid_s=DAY_S)
 BRUSSELS = ZoneInfo("Europe/Brussels")
 ACTIVE = KnownCard(CardStatus.ACTIVE, date(2027, 9, 30), issuer_pic="000000001", issuer_name="Université")
 ROUTER = "https://router.example:443"
@@ -48,7 +48,7 @@ class House:
     page: int = 3
     now: float = NOON
     seconds: float = 0.0
-    later: Later = field(default_factory=Later)
+    later: ManualBackground = field(default_factory=ManualBackground)
     slept: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:

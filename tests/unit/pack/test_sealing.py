@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_cache import Windows
+from offline_cache import Lifetimes
 from tests.support.cards import ANNA, BRUNO
 from validator.checking.remembered import reason_of, to_entry
 from validator.pack.body import BODY_BYTES, HOUR_S, LEVELS, REASONS, Body, body_of, read_body, replaces
@@ -27,7 +27,7 @@ NOON = datetime(2026, 11, 23, 12, 40, 31, tzinfo=UTC)
 NOON_HOUR = int(NOON.timestamp()) // HOUR_S
 BRUSSELS = ZoneInfo("Europe/Brussels")
 DAY_S = 86_400
-WINDOWS = Windows(fresh_s=60, stale_s=7 * DAY_S, fresh_not_valid_s=30, stale_not_valid_s=DAY_S)
+WINDOWS = Lifetimes(fresh_s=60, stale_s=7 * DAY_S, fresh_not_valid_s=30, stale_not_valid_s=DAY_S)
 ACTIVE = KnownCard(CardStatus.ACTIVE, date(2027, 9, 30), issuer_pic="000000001", issuer_name="Université")
 BODIES = st.builds(
     Body,
@@ -41,7 +41,7 @@ BODIES = st.builds(
 )
 
 
-def body(answer: KnownCard | UnknownCard, at: datetime = NOON, windows: Windows = WINDOWS) -> Body:
+def body(answer: KnownCard | UnknownCard, at: datetime = NOON, windows: Lifetimes = WINDOWS) -> Body:
     """What a row says of this answer."""
     reason = reason_of(answer, at.astimezone(BRUSSELS).date())
     return body_of(answer, reason, to_entry("k", answer, at, BRUSSELS), windows)

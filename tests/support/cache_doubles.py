@@ -1,4 +1,4 @@
-"""What tests of remembered answers share: a clock to turn, a Router to command, a plug to pull."""
+"""Test doubles for the offline cache: a clock, a Router, a background queue and a store that can fail."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from offline_cache import Entry, Failed, Fetched, MemoryTier, OfflineCache, SqliteStore, StoreError, Windows
+from offline_cache import Entry, Failed, Fetched, Lifetimes, MemoryTier, OfflineCache, SqliteStore, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
     from pathlib import Path
 
-    from offline_cache import Background, Store
+    from offline_cache import Background, Found, Missing, Store
+    from offline_cache.cache import Fetch
 
 T = TypeVar("T")
-NOON = 1_763_899_200.0  # an instant like any other
+NOON = 1_763_899_200.0  # an arbitrary instant
 DAY = 86_400.0
-WINDOWS = Windows(fresh_s=60, stale_s=7 * DAY, fresh_not_valid_s=30, stale_not_valid_s=DAY)
-RENEWING = Windows(fresh_s=60, stale_s=7 * DAY, fresh_not_valid_s=30, stale_not_valid_s=DAY, refresh_s=600)
-ANNA = "9f2c41"  # stands for Anna's card, as a keyed hash would
+LIFETIMES = Lifetimes(fresh_s=60, stale_s=7 * DAY, fresh_not_valid_s=30, stale_not_valid_s=DAY)
+REVALIDATING = Lifetimes(
+    fresh_s=60, stale_s=7 * DAY, fresh_not_valid_s=30, stale_not_valid_s=DAY, refresh_s=600
+)
+ANNA = "9f2c41"  # in place of the keyed hash of Anna's card
 BRUNO = "e07b55"
 
 
-class Clock:
-    """Stands still until it is told to move."""
+class FakeClock:
+    """Shows what the test sets."""
 
     def __init__(self, now: float = NOON) -> None:
         self.now = now
@@ -34,56 +37,57 @@ class Clock:
         return self.now
 
 
-class Router:
-    """Says what it was last told to say, at the time of its clock, and counts the questions."""
+class FakeRouter:
+    """Gives the answer that the test sets, at the time of its clock, and counts the calls."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.asked = 0
         self.valid = True
         self.down: object | None = None
         self.ends_at: float | None = None
 
-    def about(self, key: str) -> Callable[[], Fetched | Failed]:
-        """The question about one card."""
+    def about(self, key: str) -> Fetch[str]:
+        """The `fetch` for this card. The value of an answer is its body."""
 
-        def ask() -> Fetched | Failed:
+        def fetch() -> Fetched[str] | Failed:
             self.asked += 1
             if self.down is not None:
                 return Failed(self.down)
-            return Fetched(self.answer(key))
+            entry = self.answer(key)
+            return Fetched(entry, entry.body)
 
-        return ask
+        return fetch
 
     def answer(self, key: str) -> Entry:
-        """What it would say now."""
+        """The answer at this moment."""
         return Entry(key, self.valid, "body", self.clock(), self.ends_at if self.valid else None)
 
 
 @dataclass
-class Later:
-    """Background work that waits until the test runs it."""
+class ManualBackground:
+    """Background work that runs when the test calls `run`."""
 
     jobs: list[tuple[str, Callable[[], object]]] = field(default_factory=list)
     closed: bool = False
 
     def submit(self, key: str, work: Callable[[], object]) -> bool:
-        """Take everything."""
+        """Queue any work."""
         self.jobs.append((key, work))
         return True
 
     def run(self) -> None:
-        """Do now what waits."""
+        """Run all queued work now."""
         while self.jobs:
             self.jobs.pop(0)[1]()
 
     def close(self) -> None:
-        """Take note."""
+        """Record the call."""
         self.closed = True
 
 
-class Breakable:
-    """A real store with a plug to pull; counts what was asked of it."""
+class BreakableStore:
+    """A real store that fails when the test says so; counts its calls."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -94,13 +98,13 @@ class Breakable:
     def _reading(self) -> Store:
         self.calls += 1
         if self.reads_fail:
-            raise StoreError("pulled")
+            raise StoreError("broken by the test")
         return self.store
 
     def _writing(self) -> Store:
         self.calls += 1
         if self.writes_fail:
-            raise StoreError("pulled")
+            raise StoreError("broken by the test")
         return self.store
 
     def get(self, key: str) -> Entry | None:
@@ -128,28 +132,32 @@ class Breakable:
         self.store.close()
 
 
-class Desk(dict[str, "Future[T]"], Generic[T]):
-    """The list of flights under way; tells how many have looked, each of whom then leads or waits."""
+class CountingFlights(dict[str, "Future[T]"], Generic[T]):
+    """The calls in progress; counts look-ups. After its look-up, a thread either leads or waits."""
 
     def __init__(self) -> None:
-        self.looked = threading.Semaphore(0)
+        self.looked_up = threading.Semaphore(0)
 
     def get(self, key: str, default: object = None) -> Future[T] | None:  # type: ignore[override]  # one use, one shape
         assert default is None
-        self.looked.release()
+        self.looked_up.release()
         return super().get(key)
 
 
-class House:
-    """One process with its memory, beside a file that others may share."""
+class CacheProcess:
+    """One process with its own memory tier and a store file that other processes may share."""
 
     def __init__(
         self,
         path: Path,
-        clock: Clock,
-        windows: Windows = WINDOWS,
+        clock: FakeClock,
+        lifetimes: Lifetimes = LIFETIMES,
         background: Background | None = None,
     ) -> None:
-        self.store = Breakable(SqliteStore(path))
+        self.store = BreakableStore(SqliteStore(path))
         self.memory = MemoryTier()
-        self.cache = OfflineCache(self.memory, self.store, windows, clock, background)
+        self.cache = OfflineCache(self.memory, self.store, lifetimes, clock, background)
+
+    def scan(self, key: str, fetch: Fetch[str]) -> Found[str] | Missing:
+        """Get the answer about this card. The value of an entry is its body."""
+        return self.cache.get_or_fetch(key, fetch, lambda entry: entry.body)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from offline_cache.flight import Flights
-from tests.support.remembering import Desk
+from offline_cache.single_flight import SingleFlight
+from tests.support.cache_doubles import CountingFlights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,9 +20,9 @@ class Crowd:
     """64 threads that ask at once; a call lasts until all of them have come."""
 
     def __init__(self) -> None:
-        self.flights: Flights[str] = Flights()
-        self.desk: Desk[str] = Desk()
-        self.flights._under_way = self.desk
+        self.flights: SingleFlight[str] = SingleFlight()
+        self.desk: CountingFlights[str] = CountingFlights()
+        self.flights._in_progress = self.desk
         self.calls = 0
         self.outcomes: list[object] = []
 
@@ -43,7 +43,7 @@ class Crowd:
     def _work(self, end: Callable[[], str]) -> str:
         self.calls += 1
         for _ in range(PASSENGERS):
-            assert self.desk.looked.acquire(timeout=10)
+            assert self.desk.looked_up.acquire(timeout=10)
         return end()
 
 
@@ -72,18 +72,18 @@ def test_all_who_ask_at_once_share_one_exception(error: BaseException) -> None:
 
 def test_a_flight_that_has_landed_is_not_joined() -> None:
     """Who comes later asks anew, after an answer and after an exception."""
-    flights: Flights[int] = Flights()
+    flights: SingleFlight[int] = SingleFlight()
 
     assert [flights.run("anna", lambda: 1), flights.run("anna", lambda: 2)] == [1, 2]
     with pytest.raises(ZeroDivisionError):
         flights.run("anna", lambda: 1 // 0)
     assert flights.run("anna", lambda: 3) == 3
-    assert not flights._under_way
+    assert not flights._in_progress
 
 
 def test_cards_do_not_wait_for_each_other() -> None:
     """Nothing is locked while a call lasts: Bruno's is answered in the middle of Anna's."""
-    flights: Flights[str] = Flights()
+    flights: SingleFlight[str] = SingleFlight()
 
     def annas() -> str:
         bruno = threading.Thread(target=lambda: answers.append(flights.run("bruno", lambda: "bruno")))
