@@ -10,7 +10,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakMethod
+from weakref import WeakMethod, WeakSet
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import make_url
@@ -76,6 +76,32 @@ class Base(DeclarativeBase):
     )
 
 
+class KeptConnection:
+    """A connection that stays open and reads outside transactions: each read sees what was last committed."""
+
+    def __init__(self, engine: Engine) -> None:
+        pooled: Any = engine.raw_connection()
+        self._connection = pooled.driver_connection
+        pooled.detach()
+        if engine.dialect.name != "sqlite":
+            self._connection.autocommit = True
+
+    def scalar(self, query: str) -> int:
+        """The one number that this query gives; an error of the driver, or LookupError."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(query)
+            # All rows: an open cursor would keep the write-ahead log from being truncated.
+            (row,) = cursor.fetchall() or [()]
+            return int(row[0])
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Close it; a reader gets the driver's error from then on."""
+        self._connection.close()
+
+
 class Database:
     """One engine for one address; writers wait `busy_ms` for another. Safe for threads and forks."""
 
@@ -83,6 +109,7 @@ class Database:
         self._url = url
         self._engine = _engine(make_url(url), busy_ms)
         self._hurried: list[Database] = []
+        self._kept: WeakSet[KeptConnection] = WeakSet()
         # gunicorn loads the application before it forks: no connection may be open in two processes.
         close = WeakMethod(self.close)
         os.register_at_fork(before=lambda: (method := close()) and method())
@@ -150,8 +177,16 @@ class Database:
         self._hurried.append(Database(self._url, busy_ms))
         return self._hurried[-1]
 
+    def keep_connection(self) -> KeptConnection:
+        """A connection for one reader that keeps it; closed with this database."""
+        kept = KeptConnection(self._engine)
+        self._kept.add(kept)
+        return kept
+
     def close(self) -> None:
         """Give back all connections."""
+        for kept in self._kept:
+            kept.close()
         for each in (self, *self._hurried):
             each._engine.dispose()  # noqa: SLF001 - one of ours
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from validator.accounts.errors import BadNameError, NameTakenError, NotFoundError
 from validator.accounts.identity import Caller, CallerKind, LoginUser
+from validator.accounts.identity_cache import IdentityCache
 from validator.accounts.models import Device
 from validator.accounts.people import composed, unique_key
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
+    from validator.accounts.identity_cache import Revision
     from validator.database import Database
 
 # The prefix lets people and secret scanners recognise a leaked token.
@@ -48,11 +50,13 @@ class Devices:
         database: Database,
         clock: Callable[[], datetime],
         submit: Callable[[str, Callable[[], object]], object],
+        revision: Revision,
     ) -> None:
         """`submit` runs a task in the background, once for its key, so that no check waits for it."""
         self._database = database
         self._clock = clock
         self._submit = submit
+        self._cache: IdentityCache[StoredDevice] = IdentityCache(revision)
 
     def add(self, name: str) -> str:
         """Add a device and return its token, which is never shown again; BadNameError or NameTakenError."""
@@ -96,11 +100,12 @@ class Devices:
         """
         if not _TOKEN.fullmatch(token):
             return None
-        found = self._read(_hash(token))
+        token_hash = _hash(token)
+        found = self._cache.get(token_hash, partial(self._read, token_hash))
         if found is None:
             return None
         if found.last_used_on != (today := self._clock().date()):
-            self._submit(f"device {found.id}", partial(self._record_use, found.id, today))
+            self._submit(f"device {found.id}", partial(self._record_use, found.id, token_hash, today))
         return LoginUser(Caller(CallerKind.DEVICE, found.id, found.name))
 
     def _read(self, token_hash: str) -> StoredDevice | None:
@@ -112,10 +117,11 @@ class Devices:
             row = session.execute(query).first()
         return StoredDevice(*row) if row else None
 
-    def _record_use(self, device_id: int, today: date) -> None:
+    def _record_use(self, device_id: int, token_hash: str, today: date) -> None:
         # A full or read-only disk must not prevent checks.
         with suppress(SQLAlchemyError), self._database.session() as session:
             session.execute(update(Device).where(Device.id == device_id).values(last_used_on=today))
+        self._cache.forget(token_hash)
 
 
 def canonical_name(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Enum, Float, ForeignKey, String
+from sqlalchemy import BigInteger, Enum, Float, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from validator.database import Base, Instant
@@ -101,6 +101,15 @@ class TallyRow(Base):
 
     def __repr__(self) -> str:
         return "TallyRow()"
+
+
+class IdentityRevision(Base):
+    """One row: its number is incremented by triggers with each change of access (identity_cache.py)."""
+
+    __tablename__ = "identity_revision"
+
+    one: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class PendingStep(Base):

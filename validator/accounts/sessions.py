@@ -12,12 +12,14 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from validator.accounts.identity import Caller, CallerKind, CurrentSession, LoginUser
+from validator.accounts.identity_cache import IdentityCache
 from validator.accounts.models import STEP_BACK, Person, SessionKind, SessionRow
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, CursorResult
 
     from validator.accounts.identity import VerifiedPerson
+    from validator.accounts.identity_cache import Revision
     from validator.accounts.models import Role
     from validator.database import Database
 
@@ -85,8 +88,13 @@ class Sessions:
     """All open sessions of this site."""
 
     def __init__(
-        self, database: Database, lifetimes: SessionLifetimes, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        lifetimes: SessionLifetimes,
+        clock: Callable[[], datetime],
+        revision: Revision,
     ) -> None:
+        self._cache: IdentityCache[StoredSession] = IdentityCache(revision)
         self._database = database
         self._lifetimes = lifetimes
         self._clock = clock
@@ -115,8 +123,14 @@ class Sessions:
 
         `used_at`: when the browser says it last decided a check offline, which counts as use of the session.
         """
-        found = self._read(_hash(token))
-        if found is None or not self._is_open(found.kind, found.seen_at, found.ends_at, used_at):
+        id_hash = _hash(token)
+
+        def is_open(found: StoredSession) -> bool:
+            return self._is_open(found.kind, found.seen_at, found.ends_at, used_at)
+
+        # Another process may have recorded a later use: an entry that looks idle is read again.
+        found = self._cache.get(id_hash, partial(self._read, id_hash), is_open)
+        if found is None or not is_open(found):
             return None
         caller = _caller(found.kind, found.person_id, found.username, found.role)
         return LoginUser(
@@ -133,6 +147,7 @@ class Sessions:
         # A full or read-only disk must not prevent checks.
         with suppress(SQLAlchemyError), self._database.session() as session:
             session.execute(update(SessionRow).where(*which).values(seen_at=used_at))
+        self._cache.forget(_hash(current.token))
 
     def end(self, person_id: int, session_id: int) -> bool:
         """End one session of this person; False if there is no such session."""

@@ -18,6 +18,7 @@ from validator.accounts.device_cookies import DeviceCookies
 from validator.accounts.devices import Devices
 from validator.accounts.guard import Guard
 from validator.accounts.identity import VerifiedPerson, current_caller, current_session
+from validator.accounts.identity_cache import Revision
 from validator.accounts.models import SessionKind
 from validator.accounts.passwords import Passwords
 from validator.accounts.pending import PendingSteps
@@ -132,11 +133,11 @@ def _accounts(app: Flask) -> Accounts:
         return now
 
     tallies = derive(keys[0], Purpose.SIGN_IN_FAILURES)
-    pending = PendingSteps(database, clock)
+    pending, revision = PendingSteps(database, clock), Revision(database)
     return Accounts(
         people=People(database, Passwords(), clock),
-        devices=Devices(database, clock, given.background.submit),
-        sessions=Sessions(database, lifetimes, clock),
+        devices=Devices(database, clock, given.background.submit, revision),
+        sessions=Sessions(database, lifetimes, clock, revision),
         guard=Guard(database, tallies, clock),
         device_cookies=DeviceCookies(keys),
         second_factors=SecondFactors(database, Encryptor(keys), pending, true_time),

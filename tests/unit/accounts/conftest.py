@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from validator.accounts.devices import Devices
+from validator.accounts.identity_cache import Revision
 from validator.accounts.passwords import Passwords
 from validator.accounts.people import People
 from validator.accounts.sessions import SessionLifetimes, Sessions
@@ -64,10 +65,12 @@ def _people(database: Database, passwords: Passwords, clock: Clock) -> People:
 
 @pytest.fixture(name="devices")
 def _devices(database: Database, clock: Clock) -> Devices:
-    return Devices(database, clock, lambda _key, work: work())
+    return Devices(database, clock, lambda _key, work: work(), Revision(database))
 
 
 @pytest.fixture(name="sessions")
 def _sessions(database: Database, clock: Clock) -> Sessions:
     """A shift of ten hours at most, four of them unused."""
-    return Sessions(database, SessionLifetimes(timedelta(hours=10), timedelta(hours=4)), clock)
+    return Sessions(
+        database, SessionLifetimes(timedelta(hours=10), timedelta(hours=4)), clock, Revision(database)
+    )

@@ -1,0 +1,55 @@
+"""The revision of people, devices and sessions: triggers increment it with each write that can change access.
+
+Use is recorded in `last_used_on` and `seen_at` without an increment: it ends nothing. A later migration that
+makes one of the tables again must make its triggers again; tests/unit/accounts/test_identity_cache.py fails
+else.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+COLUMNS = {
+    "people": "id, username, username_key, password_hash, role, alternative_id, created_at, disabled_at",
+    "devices": "id, name, name_key, token_hash, created_at, revoked_at",
+    "sessions": "id, id_hash, person_id, alternative_id, kind, label, began_at, ends_at",
+}
+INCREMENT = "UPDATE identity_revision SET number = number + 1"
+
+
+def upgrade() -> None:
+    table = op.create_table(
+        "identity_revision",
+        sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("one", name="pk_identity_revision"),
+    )
+    op.bulk_insert(table, [{"one": 1, "number": 1}])
+    make_triggers = _sqlite if op.get_bind().dialect.name == "sqlite" else _postgresql
+    make_triggers()
+
+
+def _sqlite() -> None:
+    for table, columns in COLUMNS.items():
+        for name, event in (("insert", "INSERT"), ("delete", "DELETE"), ("update", f"UPDATE OF {columns}")):
+            trigger = f"identity_revision_{table}_{name}"
+            op.execute(f"CREATE TRIGGER {trigger} AFTER {event} ON {table} BEGIN {INCREMENT}; END")
+
+
+def _postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION increment_identity_revision() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {INCREMENT}; RETURN NULL; END $$"
+    )
+    for table, columns in COLUMNS.items():
+        events = f"INSERT OR DELETE OR TRUNCATE OR UPDATE OF {columns}"
+        op.execute(
+            f"CREATE TRIGGER identity_revision_{table} AFTER {events} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION increment_identity_revision()"
+        )
