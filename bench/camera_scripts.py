@@ -21,7 +21,7 @@ OURS = """async (loaded) => {
 # The same engine in a plain loop, nothing around it.
 BARE = """async (loaded) => {
   const video = document.querySelector("#film");
-  const { startZxing } = await import("/static/x/js/decoder/zxing.js");
+  const { startZxing } = await import("/static/x/js/decoder/engines.js");
   const { parsePayload } = await import("/static/x/js/payload/payload.js");
   const before = loaded ? await startZxing() : null;
   const began = performance.now();
@@ -76,15 +76,16 @@ BLOCKED = """async () => {
 # The worker's own look, on the page's thread, where Chromium can slow it: milliseconds of each.
 LOOK_HERE = """async () => {
   const video = document.querySelector("#film");
-  const { startZxing } = await import("/static/x/js/decoder/zxing.js");
-  const { createTaker } = await import("/static/x/js/decoder/frames.js");
-  const { createLook } = await import("/static/x/js/decoder/looking.js");
+  const { startZxing } = await import("/static/x/js/decoder/engines.js");
+  const { createFrameConverter } = await import("/static/x/js/decoder/luminance.js");
+  const { createFrameReader } = await import("/static/x/js/decoder/frame_reader.js");
   const size = { width: { ideal: 1920 }, height: { ideal: 1080 } };
   video.srcObject = await navigator.mediaDevices.getUserMedia({ video: size });
   await video.play();
   const now = () => performance.now();
   const wait = (ms) => new Promise((next) => setTimeout(next, ms));
-  const look = createLook({ reader: await startZxing(), native: null, now, wait, take: createTaker().take });
+  const { convert } = createFrameConverter();
+  const look = createFrameReader({ reader: await startZxing(), native: null, now, wait, convert });
   const took = [];
   for (let frame = 0; frame < 90; frame++) {
     await new Promise((next) => video.requestVideoFrameCallback(next));

@@ -207,7 +207,7 @@ def test_frames_are_taken_right_in_every_pixel_format(film: Page, pixel_format: 
     """The plane as it comes shows what a canvas shows; else the canvas would be used for good."""
     assert film.evaluate(
         """async (format) => {
-          const { createTaker } = await import("/static/x/js/decoder/frames.js");
+          const { createFrameConverter } = await import("/static/x/js/decoder/luminance.js");
           const canvas = new OffscreenCanvas(64, 48);
           const context = canvas.getContext("2d");
           context.fillStyle = "#fff";
@@ -225,11 +225,11 @@ def test_frames_are_taken_right_in_every_pixel_format(film: Page, pixel_format: 
             }
           }
           const init = { format, codedWidth: 64, codedHeight: 48, timestamp: 0 };
-          const taker = createTaker();
-          await taker.take(new VideoFrame(bytes, init));
-          const plane = await taker.take(new VideoFrame(bytes, init));
+          const converter = createFrameConverter();
+          await converter.convert(new VideoFrame(bytes, init));
+          const plane = await converter.convert(new VideoFrame(bytes, init));
           const spots = [10 * plane.stride + 20, 40 * plane.stride + 50];
-          return [taker.isFast(), plane.width, ...spots.map((at) => plane.data[at])];
+          return [converter.isFast(), plane.width, ...spots.map((at) => plane.data[at])];
         }""",
         pixel_format,
     ) == [True, 64, 255, 0]

@@ -1,45 +1,42 @@
-// @ts-check
-/**
- * The page's side of the decoder: one frame at a time to the worker; a worker that dies or hangs is
- * replaced.
- */
+/** The page's side of the decoder: one frame at a time goes to the worker; a worker that fails or hangs is replaced. */
 
+/** @import {Engines, Seen} from "./types.js" */
+/** @import {Timers} from "../timers.js" */
+
+import { TIMERS } from "../timers.js";
 import { scriptUrl } from "../trusted.js";
-
-/** @typedef {import("./types.js").Engines} Engines */
-/** @typedef {import("./types.js").Seen} Seen */
 
 /**
  * @typedef {object} Decoder
  * @property {Promise<Engines>} ready  Both false where nothing can be read on this device; never rejects.
  * @property {(video: HTMLVideoElement) => Promise<Seen | null>} read
- *   What this moment's frame shows; null where it could not be looked at (loading, busy, no picture, a
- *   fault). Without an engine frames still tell of their light and movement.
+ *   What the current frame shows; null where it could not be read (loading, busy, no picture, a fault). Without an
+ *   engine the result still has the frame's light and movement.
  * @property {() => boolean} isBlind  This browser hides the pixels of pictures from pages.
- * @property {() => boolean} works  False once its workers have died too often: nothing will be read here.
+ * @property {() => boolean} works  False after its workers have failed too often: nothing will be read here.
  * @property {() => void} close
  *
  * @typedef {{resolve: (seen: Seen | null) => void, id: number}} Waiting
  */
 
-const HANGS_MS = 3000;
-const LOADS_MS = 30_000; // 330 KB over the worst link that still has a server
-const MOST_FAULTS = 4; // in a row, without a look between
+const READ_TIMEOUT_MS = 3000;
+const LOAD_TIMEOUT_MS = 30_000; // 330 KB over the slowest supported link
+const MOST_FAULTS = 4; // in a row, without a frame that was read between
 const NO_ENGINE = { wasm: false, native: false };
 
 /**
- * Start the worker and load its engines.
- * @param {{start?: () => Worker, timers?: Pick<typeof globalThis, "setTimeout" | "clearTimeout">}} [parts]
+ * Starts the worker, which loads its engines.
+ * @param {{start?: () => Worker, timers?: Timers}} [parts]
  * @returns {Decoder}
  */
-export function startDecoder({ start = startWorker, timers = globalThis } = {}) {
-  const grab = createGrab();
+export function startDecoder({ start = startWorker, timers = TIMERS } = {}) {
+  const grabFrame = createFrameGrabber();
   /** @type {Worker | null} */
   let worker = null;
   /** @type {Waiting | null} */
   let waiting = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let alarm;
+  /** @type {unknown} */
+  let timeout;
   let isLoaded = false;
   let isBlind = false;
   let faults = 0;
@@ -57,19 +54,19 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
       settle(NO_ENGINE);
       return;
     }
-    worker.addEventListener("message", hear);
+    worker.addEventListener("message", onMessage);
     worker.addEventListener("error", replace);
-    watch(LOADS_MS);
+    startTimeout(LOAD_TIMEOUT_MS);
   }
 
   /** @param {number} ms */
-  function watch(ms) {
-    timers.clearTimeout(alarm);
-    alarm = timers.setTimeout(replace, ms);
+  function startTimeout(ms) {
+    timers.clearTimeout(timeout);
+    timeout = timers.setTimeout(replace, ms);
   }
 
   function close() {
-    timers.clearTimeout(alarm);
+    timers.clearTimeout(timeout);
     worker?.terminate();
     worker = null;
     answer(null);
@@ -86,11 +83,11 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
   }
 
   /** @param {number} id */
-  function isAsked(id) {
+  function isWaitingFor(id) {
     return waiting !== null && waiting.id === id;
   }
 
-  /** @param {Seen | null} seen @param {number} [id]  Only to this look; to whichever it is where left out. */
+  /** @param {Seen | null} seen @param {number} [id]  Of the frame; without it the current frame is answered. */
   function answer(seen, id = waiting?.id) {
     if (waiting !== null && waiting.id === id) {
       const { resolve } = waiting;
@@ -100,8 +97,8 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
   }
 
   /** @param {MessageEvent} event */
-  function hear({ data }) {
-    timers.clearTimeout(alarm);
+  function onMessage({ data }) {
+    timers.clearTimeout(timeout);
     if (data.ready !== undefined) {
       isLoaded = true;
       settle(data.ready);
@@ -125,11 +122,11 @@ export function startDecoder({ start = startWorker, timers = globalThis } = {}) 
     const id = (lastId += 1);
     /** @type {Promise<Seen | null>} */
     const seen = new Promise((resolve) => void (waiting = { resolve, id }));
-    const frame = await grab(video);
+    const frame = await grabFrame(video);
     if (frame === null) {
       answer(null, id);
-    } else if (isAsked(id)) {
-      watch(HANGS_MS);
+    } else if (isWaitingFor(id)) {
+      startTimeout(READ_TIMEOUT_MS);
       worker.postMessage({ id, frame }, [frame]);
     } else {
       frame.close();
@@ -146,19 +143,19 @@ function startWorker() {
   return new Worker(scriptUrl(new URL("worker.js", import.meta.url).href), { type: "module" });
 }
 
-/** A frame without copying it where the browser can; a fault leaves the copy for good. */
-function createGrab() {
-  let canWrap = typeof VideoFrame === "function";
+/** Grabs a frame without a copy where the browser can; after a fault always with a copy. */
+function createFrameGrabber() {
+  let canShare = typeof VideoFrame === "function";
   /** @param {HTMLVideoElement} video @returns {Promise<VideoFrame | ImageBitmap | null>} */
   return async (video) => {
     if (video.readyState < 2 || video.videoWidth === 0) {
       return null;
     }
-    if (canWrap) {
+    if (canShare) {
       try {
         return new VideoFrame(video);
       } catch {
-        canWrap = false;
+        canShare = false;
       }
     }
     return createImageBitmap(video).catch(() => null);

@@ -1,21 +1,142 @@
-// @ts-check
-/**
- * Grey levels out of camera frames: the luminance plane as it comes, cropped, shrunk by averaging, doubled.
- */
+/** From a camera frame to its luminance: the plane of the camera where that is right, else by a canvas. */
 
-/** @typedef {import("./types.js").Grey} Grey */
-/** @typedef {import("./types.js").Plane} Plane */
-/** @typedef {import("./types.js").Rect} Rect */
+/** @import {Plane} from "./types.js" */
 
-// Luminance comes first and in bytes in these; the formats of 10 and 12 bits have other names and go by a
-// canvas.
+import { canReadPixels } from "./self_test.js";
+
+const SAMPLES = 24; // a side
+const MOST_DIFFERENCE = 40; // grey levels at the mean; limited ranges and colour matrices make up to 20
+const MOST_MISMATCHES = 3; // in a row; then the canvas converts all frames
+// In these formats the first plane is luminance in bytes. Formats of 10 and 12 bits have other names; a canvas converts
+// them.
 const PLANAR = new Set(["I420", "I420A", "I422", "I422A", "I444", "I444A", "NV12"]);
-/** @type {Record<string, [number, number, number]>}
- * Where red, green and blue stand in a pixel of four bytes. */
+/** The bytes of red, green and blue in a pixel of four. @type {Record<string, [number, number, number]>} */
 const PACKED = { RGBA: [0, 1, 2], RGBX: [0, 1, 2], BGRA: [2, 1, 0], BGRX: [2, 1, 0] };
 
+/** Thrown where neither way returns the frame's pixels: this browser hides them from pages. */
+export class HiddenPixels extends Error {}
+
 /**
- * Whether frames of this pixel format can be taken without a canvas.
+ * Converts frames to luminance. The camera's own plane is used after it was once the same as the canvas's; the canvas
+ * is used where they differ three times in a row, or where the plane is not available. Where the canvas hides pixels
+ * the camera's plane is used without comparison; rejects with `HiddenPixels` where there is none.
+ * @returns {{convert: (frame: VideoFrame | ImageBitmap) => Promise<Plane>, isFast: () => boolean}}
+ */
+export function createFrameConverter() {
+  let isProved = false;
+  let mismatches = 0;
+  const canvas = createCanvasConverter();
+  const copyPlane = createPlaneCopier();
+
+  /** @param {VideoFrame} frame @returns {Promise<Plane>} */
+  async function compare(frame) {
+    const plane = await copyPlane(frame);
+    if (isProved || !canvas.isReadable()) {
+      return plane;
+    }
+    const drawn = canvas.convert(frame);
+    isProved = isSame(plane, drawn);
+    mismatches = isProved ? 0 : mismatches + 1;
+    return drawn;
+  }
+
+  return {
+    isFast: () => isProved,
+    async convert(frame) {
+      if (!("copyTo" in frame) || mismatches >= MOST_MISMATCHES) {
+        return canvas.convert(frame);
+      }
+      try {
+        return await compare(frame);
+      } catch {
+        isProved = false;
+        mismatches += canvas.isReadable() ? 1 : 0;
+        return canvas.convert(frame);
+      }
+    },
+  };
+}
+
+function createPlaneCopier() {
+  let bytes = new Uint8Array(0);
+  /** @param {VideoFrame} frame @returns {Promise<Plane>} */
+  return async (frame) => {
+    const format = frame.format;
+    const visible = frame.visibleRect;
+    if (format === null || visible === null || !isKnownFormat(format)) {
+      throw new TypeError("only a canvas can convert this frame");
+    }
+    const size = frame.allocationSize();
+    if (bytes.length !== size) {
+      bytes = new Uint8Array(size);
+    }
+    const [first] = await frame.copyTo(bytes);
+    return luminanceOfBytes(format, bytes, first, visible.width, visible.height);
+  };
+}
+
+function createCanvasConverter() {
+  /** @type {OffscreenCanvasRenderingContext2D | null} */
+  let context = null;
+  /** @type {boolean | null} */
+  let isReadable = null;
+
+  function open() {
+    context ??= new OffscreenCanvas(SAMPLES, SAMPLES).getContext("2d", { willReadFrequently: true });
+    if (context === null) {
+      throw new TypeError("no canvas for a frame");
+    }
+    isReadable ??= canReadPixels(context);
+    return context;
+  }
+
+  /** @param {VideoFrame | ImageBitmap} frame @returns {Plane} */
+  function convert(frame) {
+    const drawing = open();
+    if (isReadable === false) {
+      throw new HiddenPixels();
+    }
+    const { width, height } = sizeOf(frame);
+    if (drawing.canvas.width !== width || drawing.canvas.height !== height) {
+      drawing.canvas.width = width;
+      drawing.canvas.height = height;
+    }
+    drawing.drawImage(frame, 0, 0, width, height);
+    return luminanceOfRgba(drawing.getImageData(0, 0, width, height));
+  }
+
+  return { convert, isReadable: () => open() !== null && isReadable === true };
+}
+
+/**
+ * The displayed size: upright where the camera's pixels are turned.
+ * @param {VideoFrame | ImageBitmap} frame
+ */
+function sizeOf(frame) {
+  return "copyTo" in frame
+    ? { width: frame.displayWidth, height: frame.displayHeight }
+    : { width: frame.width, height: frame.height };
+}
+
+/**
+ * Whether two planes show the same picture, by a grid of samples.
+ * @param {Plane} one @param {Plane} other
+ */
+function isSame(one, other) {
+  if (one.width !== other.width || one.height !== other.height) {
+    return false;
+  }
+  let difference = 0;
+  for (let index = 0; index < SAMPLES * SAMPLES; index++) {
+    const x = Math.floor((((index % SAMPLES) + 0.5) * one.width) / SAMPLES);
+    const y = Math.floor(((Math.floor(index / SAMPLES) + 0.5) * one.height) / SAMPLES);
+    difference += Math.abs(one.data[y * one.stride + x] - other.data[y * other.stride + x]);
+  }
+  return difference / SAMPLES ** 2 <= MOST_DIFFERENCE;
+}
+
+/**
+ * Whether frames of this pixel format can be converted without a canvas.
  * @param {string | null} format
  */
 export function isKnownFormat(format) {
@@ -28,12 +149,12 @@ export function isKnownFormat(format) {
  * @param {number} width @param {number} height
  * @returns {Plane}
  */
-export function luminance(format, bytes, layout, width, height) {
+export function luminanceOfBytes(format, bytes, layout, width, height) {
   const data = bytes.subarray(layout.offset);
   if (PLANAR.has(format)) {
     return { data, stride: layout.stride, width, height };
   }
-  return weighed(data, layout.stride, PACKED[format], width, height);
+  return weightedSum(data, layout.stride, PACKED[format], width, height);
 }
 
 /**
@@ -42,7 +163,7 @@ export function luminance(format, bytes, layout, width, height) {
  * @returns {Plane}
  */
 export function luminanceOfRgba({ data, width, height }) {
-  return weighed(data, width * 4, PACKED.RGBA, width, height);
+  return weightedSum(data, width * 4, PACKED.RGBA, width, height);
 }
 
 /**
@@ -51,7 +172,7 @@ export function luminanceOfRgba({ data, width, height }) {
  * @param {number} width @param {number} height
  * @returns {Plane}
  */
-function weighed(pixels, stride, [red, green, blue], width, height) {
+function weightedSum(pixels, stride, [red, green, blue], width, height) {
   const data = new Uint8Array(width * height);
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0, from = y * stride; x < width; x++, from += 4) {
@@ -60,98 +181,4 @@ function weighed(pixels, stride, [red, green, blue], width, height) {
     }
   }
   return { data, stride: width, width, height };
-}
-
-/**
- * A part of a plane, each pixel the mean of `factor` by `factor` pixels; what is left over at the edges
- *   falls away.
- * @param {Plane} plane @param {Rect} rect @param {number} factor  1, 2, 3 …
- * @returns {Grey}
- */
-export function shrink(plane, rect, factor) {
-  if (factor === 1) {
-    return crop(plane, rect);
-  }
-  const width = Math.floor(rect.width / factor);
-  const height = Math.floor(rect.height / factor);
-  const into = { data: new Uint8Array(width * height), width, height };
-  return factor === 2 ? halve(plane, rect, into) : average(plane, rect, factor, into);
-}
-
-/** @param {Plane} plane @param {Rect} rect @returns {Grey} */
-function crop({ data, stride }, { x, y, width, height }) {
-  const cut = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const from = (y + row) * stride + x;
-    cut.set(data.subarray(from, from + width), row * width);
-  }
-  return { data: cut, width, height };
-}
-
-/** @param {Plane} plane @param {Rect} rect @param {Grey} into @returns {Grey} */
-function halve({ data, stride }, rect, into) {
-  for (let row = 0, to = 0; row < into.height; row++) {
-    let from = (rect.y + 2 * row) * stride + rect.x;
-    for (let end = to + into.width; to < end; from += 2) {
-      const below = from + stride;
-      into.data[to++] = (data[from] + data[from + 1] + data[below] + data[below + 1] + 2) >> 2;
-    }
-  }
-  return into;
-}
-
-/** @param {Plane} plane @param {Rect} rect @param {number} factor @param {Grey} into @returns {Grey} */
-function average({ data, stride }, rect, factor, into) {
-  const sums = new Uint32Array(into.width);
-  for (let row = 0; row < into.height; row++) {
-    sums.fill(0);
-    for (let line = 0; line < factor; line++) {
-      let from = (rect.y + row * factor + line) * stride + rect.x;
-      for (let column = 0; column < into.width; column++) {
-        for (let step = 0; step < factor; step++) {
-          sums[column] += data[from++];
-        }
-      }
-    }
-    const to = row * into.width;
-    for (let column = 0; column < into.width; column++) {
-      into.data[to + column] = sums[column] / (factor * factor);
-    }
-  }
-  return into;
-}
-
-/**
- * The picture at twice the size, pixels between pixels weighed 3 to 1.
- * @param {Grey} grey
- * @returns {Grey}
- */
-export function double({ data, width, height }) {
-  const wide = 2 * width;
-  const into = new Uint8Array(wide * 2 * height);
-  let above = new Uint16Array(wide);
-  let row = new Uint16Array(wide);
-  let below = new Uint16Array(wide);
-  stretch(data, 0, width, row);
-  above.set(row);
-  for (let y = 0; y < height; y++) {
-    stretch(data, Math.min(height - 1, y + 1) * width, width, below);
-    const top = 2 * y * wide;
-    for (let x = 0; x < wide; x++) {
-      const own = 3 * row[x] + 8;
-      into[top + x] = (own + above[x]) >> 4;
-      into[top + wide + x] = (own + below[x]) >> 4;
-    }
-    [above, row, below] = [row, below, above];
-  }
-  return { data: into, width: wide, height: 2 * height };
-}
-
-/** @param {Uint8Array} data @param {number} from @param {number} width @param {Uint16Array} into */
-function stretch(data, from, width, into) {
-  for (let x = 0; x < width; x++) {
-    const own = 3 * data[from + x];
-    into[2 * x] = own + data[from + (x > 0 ? x - 1 : 0)];
-    into[2 * x + 1] = own + data[from + (x < width - 1 ? x + 1 : x)];
-  }
 }

@@ -1,33 +1,31 @@
-// @ts-check
-/**
- * The worker that reads: frames in, what was seen out. The text of a code that is no card never leaves it.
- */
+/** The worker that reads frames. The text of a code that is no card's never leaves it. */
 
-import { createTaker, HiddenPixels } from "./frames.js";
-import { createLook } from "./looking.js";
-import { startNative } from "./native.js";
-import { startZxing } from "./zxing.js";
+/** @import {Detectors} from "./engines.js" */
 
-/** @typedef {DedicatedWorkerGlobalScope & {BarcodeDetector?: import("./native.js").Detectors}} Scope */
+import { startNative, startZxing } from "./engines.js";
+import { createFrameReader } from "./frame_reader.js";
+import { createFrameConverter, HiddenPixels } from "./luminance.js";
+
+/** @typedef {DedicatedWorkerGlobalScope & {BarcodeDetector?: Detectors}} Scope */
 
 const scope = /** @type {Scope} */ (/** @type {unknown} */ (globalThis));
 
 const [reader, native] = await Promise.all([startZxing(), startNative(scope.BarcodeDetector)]);
-const look = createLook({
+const read = createFrameReader({
   reader,
   native,
   now: () => performance.now(),
   wait: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
-  take: createTaker().take,
+  convert: createFrameConverter().convert,
 });
 
 scope.addEventListener("message", async (event) => {
   /** @type {{id: number, frame: VideoFrame | ImageBitmap}} */
   const { id, frame } = event.data;
   try {
-    scope.postMessage({ id, seen: await look(frame) });
-  } catch (fault) {
-    scope.postMessage({ id, seen: null, isHidden: fault instanceof HiddenPixels });
+    scope.postMessage({ id, seen: await read(frame) });
+  } catch (error) {
+    scope.postMessage({ id, seen: null, isHidden: error instanceof HiddenPixels });
   }
 });
 scope.postMessage({ ready: { wasm: reader !== null, native: native !== null } });

@@ -11,13 +11,14 @@ import { loadWords } from "./words.js";
 /**
  * @typedef {import("./common.js").Me} Me
  * @typedef {import("../result/board.js").Board} Board
+ * @typedef {import("../types.js").Payload} Payload
  *
  * @typedef {object} Counter
  * @property {import("../result/types.js").Words} words
  * @property {import("../settings/preferences.js").Preferences} preferences
  * @property {import("../checking/checking.js").Checking} checking
  * @property {() => Me | null} me  Who is signed in, once the server has said so.
- * @property {(check: (card: import("../types.js").Payload) => void) => Promise<void>} checkHeld  Check the cards that
+ * @property {(check: (card: Payload) => void) => Promise<void>} checkHeld  Check the cards that
  *   were being checked when this person's session ended.
  * @property {(board: Board) => void} tellLate  Bring the late contradictions that nobody has seen onto the board.
  */
@@ -85,7 +86,7 @@ export async function openCounter(root) {
     preferences: createPreferences(storageOf(window)),
     checking,
     me: () => me,
-    async checkHeld(/** @type {(card: import("../types.js").Payload) => void} */ check) {
+    async checkHeld(/** @type {(card: Payload) => void} */ check) {
       const held = (await who) === null || memory === null ? null : takeHeld();
       const cards = held === null ? [] : await memory?.queue.heldCards(held);
       cards?.forEach(check);

@@ -1,6 +1,6 @@
 /** A photo as small as reading it needs, in a form that our server knows. */
 
-import { showsPixels } from "../decoder/pixels.js";
+import { canReadPixels } from "../decoder/self_test.js";
 
 const LONGEST = 4096; // pixels; what a phone's main lens gives without its high resolution
 const QUALITY = 0.92;
@@ -30,7 +30,7 @@ async function jpegOf(bitmap, factor) {
   canvas.width = Math.max(8, Math.round(bitmap.width * factor));
   canvas.height = Math.max(8, Math.round(bitmap.height * factor));
   const context = canvas.getContext("2d");
-  if (context === null || !showsPixels(context)) {
+  if (context === null || !canReadPixels(context)) {
     return null;
   }
   context.fillStyle = "#fff"; // under what is transparent

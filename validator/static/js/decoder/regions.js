@@ -1,68 +1,68 @@
-// @ts-check
-/** Parts of a frame that are as busy as a code, found without reading: where a closer look is worth its time. */
+/** Where a code may be in a picture: busy parts of a frame, and the four sides around a set of points. */
 
-/** @typedef {import("./types.js").Plane} Plane */
-/** @typedef {import("./types.js").Rect} Rect */
+/** @import {Plane, Point, Rect} from "./types.js" */
 
 const BLOCKS = 56; // along the longer side
 const SAMPLES = 8; // a side of a block
-const REACH = 4; // pixels between the two that are compared: a blurred edge is seen too
+const REACH = 4; // pixels between the two that are compared: it also finds blurred edges
 const ABOVE_USUAL = 1.6;
 const OF_MOST = 0.35;
 const NOISE = 2; // grey levels
 const MARGIN = 1; // blocks around a part
-const MOST_PARTS = 3;
+const MOST_REGIONS = 3;
+const SIDES = 4;
 
 /**
- * The most promising parts of the frame, best first, at most three; none of them lies in one of `apart`.
+ * The parts of a frame that are as busy as a code, without reading: the best first, at most three, none inside one of
+ * `exclude`.
  * @param {Plane} plane
- * @param {Rect[]} apart  What was read already.
+ * @param {Rect[]} exclude  Codes that were read already.
  * @returns {Rect[]}
  */
-export function busyParts(plane, apart) {
+export function busyRegions(plane, exclude) {
   const block = Math.max(8, Math.ceil(Math.max(plane.width, plane.height) / BLOCKS));
   const columns = Math.floor((plane.width - REACH) / block);
   const rows = Math.floor((plane.height - REACH) / block);
   if (columns < 1 || rows < 1) {
     return [];
   }
-  const scores = levelled(scoresOf(plane, block, columns, rows), columns, rows);
-  const least = leastOf(scores);
-  blank(scores, block, columns, rows, apart);
+  const scores = smooth(scoresOf(plane, block, columns, rows), columns, rows);
+  const least = leastScore(scores);
+  blank(scores, block, columns, rows, exclude);
   const most = scores.reduce((top, score) => Math.max(top, score), 0);
   const groups = groupsOf(scores, columns, rows, Math.max(least, OF_MOST * most));
   return groups
     .sort((one, other) => other.weight - one.weight)
-    .slice(0, MOST_PARTS)
+    .slice(0, MOST_REGIONS)
     .map((group) => rectOf(group, block, plane));
 }
 
-/** How much each block changes in the direction in which it changes less: an edge or a stripe counts little.
+/** How much each block changes in the direction of the smaller change: an edge or a stripe counts little.
  * @param {Plane} plane @param {number} block @param {number} columns @param {number} rows */
 function scoresOf({ data, stride }, block, columns, rows) {
   const scores = new Float32Array(columns * rows);
   const pace = block / SAMPLES;
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, at++) {
+  for (let row = 0, index = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, index++) {
       let across = 0;
       let down = 0;
       for (let line = 0; line < SAMPLES; line++) {
         const start = Math.floor(row * block + line * pace) * stride + column * block;
         for (let sample = 0; sample < SAMPLES; sample++) {
-          const place = start + Math.floor(sample * pace);
-          across += Math.abs(data[place + REACH] - data[place]);
-          down += Math.abs(data[place + REACH * stride] - data[place]);
+          const at = start + Math.floor(sample * pace);
+          across += Math.abs(data[at + REACH] - data[at]);
+          down += Math.abs(data[at + REACH * stride] - data[at]);
         }
       }
-      scores[at] = Math.min(across, down) / SAMPLES ** 2;
+      scores[index] = Math.min(across, down) / SAMPLES ** 2;
     }
   }
   return scores;
 }
 
-/** Each score as the mean of those around it: a code whose modules stand apart stays in one piece.
+/** Each score becomes the mean of those around it: a code with separate modules stays in one piece.
  * @param {Float32Array} scores @param {number} columns @param {number} rows */
-function levelled(scores, columns, rows) {
+function smooth(scores, columns, rows) {
   const into = new Float32Array(scores.length);
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) {
@@ -79,16 +79,16 @@ function levelled(scores, columns, rows) {
   return into;
 }
 
-/** What is busier than most of the frame. @param {Float32Array} scores */
-function leastOf(scores) {
+/** The score that is above most of the frame. @param {Float32Array} scores */
+function leastScore(scores) {
   const usual = Float32Array.from(scores).sort()[scores.length >> 1];
   return ABOVE_USUAL * Math.min(usual, 10) + NOISE;
 }
 
 /** @param {Float32Array} scores @param {number} block @param {number} columns @param {number} rows
- * @param {Rect[]} apart */
-function blank(scores, block, columns, rows, apart) {
-  for (const { x, y, width, height } of apart) {
+ * @param {Rect[]} exclude */
+function blank(scores, block, columns, rows, exclude) {
+  for (const { x, y, width, height } of exclude) {
     const bottom = Math.min(rows, Math.ceil((y + height) / block));
     const right = Math.min(columns, Math.ceil((x + width) / block));
     for (let row = Math.max(0, Math.floor(y / block)); row < bottom; row++) {
@@ -99,10 +99,10 @@ function blank(scores, block, columns, rows, apart) {
 
 /**
  * @typedef {{left: number, top: number, right: number, bottom: number, weight: number}} Group
- *   Blocks, both ends inside; `weight` tells how much a group is like a code.
+ *   In blocks, both ends included; `weight`: how similar a group is to a code.
  */
 
-/** Busy blocks that touch, also by a corner. @param {Float32Array} scores @param {number} columns
+/** Busy blocks that touch, at a side or a corner. @param {Float32Array} scores @param {number} columns
  * @param {number} rows @param {number} least @returns {Group[]} */
 function groupsOf(scores, columns, rows, least) {
   const isOpen = Uint8Array.from(scores, (score) => (score > least ? 1 : 0));
@@ -155,4 +155,72 @@ function rectOf({ left, top, right, bottom }, block, { width, height }) {
 /** @param {number} value */
 function even(value) {
   return Math.floor(value / 2) * 2;
+}
+
+/**
+ * The corners, in order, of a four-sided figure around all points, hardly larger than necessary: the outline of a code
+ * that is seen aslant. Null where the points have no area.
+ * @param {Point[]} points  From top to bottom; in any order within a row.
+ * @returns {Point[] | null}
+ */
+export function boundingQuad(points) {
+  const corners = hull(points);
+  while (corners.length > SIDES) {
+    const options = corners.map((_, side) => withoutSide(corners, side));
+    let best = -1;
+    options.forEach((option, side) => {
+      const isBetter = option !== null && (best < 0 || option.area < (options[best]?.area ?? 0));
+      best = isBetter ? side : best;
+    });
+    if (best < 0) {
+      return null;
+    }
+    const { corner } = /** @type {Replacement} */ (options[best]);
+    const last = best + 1 === corners.length;
+    corners.splice(best, last ? 1 : 2, corner);
+    if (last) {
+      corners.shift();
+    }
+  }
+  return corners.length === SIDES ? corners : null;
+}
+
+/** @typedef {{corner: Point, area: number}} Replacement */
+
+/** Removes a side: its neighbours are extended until they meet. Null where they never meet.
+ * @param {Point[]} corners @param {number} side @returns {Replacement | null} */
+function withoutSide(corners, side) {
+  const count = corners.length;
+  const [before, from, to, after] = [count - 1, 0, 1, 2].map((step) => corners[(side + step) % count]);
+  const [inX, inY, outX, outY] = [from.x - before.x, from.y - before.y, after.x - to.x, after.y - to.y];
+  const turn = inX * outY - inY * outX;
+  if (turn <= 0) {
+    return null;
+  }
+  const along = ((to.x - from.x) * outY - (to.y - from.y) * outX) / turn;
+  const corner = { x: from.x + along * inX, y: from.y + along * inY };
+  return { corner, area: Math.abs(cross(from, corner, to)) };
+}
+
+/** The corners of the convex hull, in order. @param {Point[]} points @returns {Point[]} */
+function hull(points) {
+  const sorted = [...points].sort((one, other) => one.y - other.y || one.x - other.x);
+  const half = (/** @type {Point[]} */ along) => {
+    /** @type {Point[]} */
+    const kept = [];
+    for (const point of along) {
+      while (kept.length > 1 && cross(kept[kept.length - 2], kept[kept.length - 1], point) <= 0) {
+        kept.pop();
+      }
+      kept.push(point);
+    }
+    return kept.slice(0, -1);
+  };
+  return [...half(sorted), ...half(sorted.reverse())];
+}
+
+/** Twice the area of the triangle, negative where it turns the other way.
+ * @param {Point} from @param {Point} to @param {Point} point */
+function cross(from, to, point) {
+  return (to.x - from.x) * (point.y - from.y) - (to.y - from.y) * (point.x - from.x);
 }

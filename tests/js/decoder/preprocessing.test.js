@@ -1,7 +1,6 @@
-// @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { soften, threshold } from "../../../validator/static/js/decoder/threshold.js";
+import { adaptiveThreshold, blur } from "../../../validator/static/js/decoder/preprocessing.js";
 
 const WIDTH = 23;
 const HEIGHT = 17;
@@ -10,15 +9,15 @@ const HEIGHT = 17;
 function noise(seed) {
   const data = new Uint8Array(WIDTH * HEIGHT);
   let value = seed;
-  for (let place = 0; place < data.length; place++) {
+  for (let at = 0; at < data.length; at++) {
     value = (value * 1103515245 + 12345) % 2147483648;
-    data[place] = value >> 16;
+    data[at] = value >> 16;
   }
   return { data, width: WIDTH, height: HEIGHT };
 }
 
 /**
- * The mean around a pixel the slow way. @param {Uint8Array} data @param {number} at @param {number} radius
+ * The mean around a pixel, without column sums. @param {Uint8Array} data @param {number} at @param {number} radius
  */
 function meanAround(data, at, radius) {
   let sum = 0;
@@ -35,7 +34,7 @@ function meanAround(data, at, radius) {
 for (const radius of [1, 4, 8, 12]) {
   test(`Each pixel is compared with the mean of those within ${radius} of it, at the edges too`, () => {
     const grey = noise(radius);
-    const black = threshold(grey, radius, 3);
+    const black = adaptiveThreshold(grey, radius, 3);
     for (let at = 0; at < grey.data.length; at++) {
       const isWhite = grey.data[at] + 3 > meanAround(grey.data, at, radius);
       assert.equal(black.data[at], isWhite ? 255 : 0, `pixel ${at}`);
@@ -49,13 +48,13 @@ test("A shadow over half of a pattern does not hide it", () => {
     const light = at % WIDTH < WIDTH / 2 ? 0.2 : 1;
     data[at] = light * ((at % WIDTH) % 2 === 0 ? 240 : 80);
   }
-  const { data: black } = threshold({ data, width: WIDTH, height: HEIGHT }, 3, 0);
+  const { data: black } = adaptiveThreshold({ data, width: WIDTH, height: HEIGHT }, 3, 0);
   assert.deepEqual([...black.subarray(2, 8)], [255, 0, 255, 0, 255, 0]);
 });
 
-test("Softened pixels are the mean of nine", () => {
+test("Blurred pixels are the mean of nine", () => {
   const grey = noise(5);
-  const { data } = soften(grey);
+  const { data } = blur(grey);
   for (let at = 0; at < data.length; at++) {
     assert.ok(Math.abs(data[at] - meanAround(grey.data, at, 1)) <= 1, `pixel ${at}`);
   }

@@ -1,11 +1,12 @@
-// @ts-check
+/** @import {Grey} from "../../../validator/static/js/decoder/types.js" */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { busyParts } from "../../../validator/static/js/decoder/busy.js";
-import { negative, withoutGround } from "../../../validator/static/js/decoder/ground.js";
-import { quadAround } from "../../../validator/static/js/decoder/quad.js";
-import { startZxing } from "../../../validator/static/js/decoder/zxing.js";
-import { load } from "./engine.js";
+import { startZxing } from "../../../validator/static/js/decoder/engines.js";
+import { invert } from "../../../validator/static/js/decoder/preprocessing.js";
+import { addQuietZone } from "../../../validator/static/js/decoder/quiet_zone.js";
+import { boundingQuad, busyRegions } from "../../../validator/static/js/decoder/regions.js";
+import { load } from "./load_zxing.js";
 
 const reader = await startZxing(load);
 const TEXT = "https://esc.gg/3e506370-826a-103d-bf76-001000000001";
@@ -17,8 +18,6 @@ const ROWS = [
   0x14e53964, 0x173d0552, 0x11d4b9f7, 0x001f471f, 0x1fdd275c, 0x10416111, 0x1754bdf6, 0x17574ead, 0x1755327e,
   0x105121ba, 0x1fd8be74,
 ];
-
-/** @typedef {import("../../../validator/static/js/decoder/types.js").Grey} Grey */
 
 /** The card's code without a quiet zone. @param {boolean} [inverted] @returns {Grey} */
 function code(inverted = false) {
@@ -51,40 +50,40 @@ function frame(width, height, level, places, shown = code()) {
 
 for (const [words, inverted, level, around] of /** @type {[string, boolean, number, number][]} */ ([
   ["dark ground to the picture's edge", false, 30, 30],
-  ["a dark card in a light room", false, 30, 220],
+  ["a dark card on light ground", false, 30, 220],
   ["light on dark, on light ground", true, 225, 225],
 ])) {
   test(`A code without a quiet zone is read: ${words}`, () => {
     const card = frame(300, 280, level, [[30, 25]], code(inverted));
     const grey = frame(420, 400, around, [[50, 60]], card);
     assert.deepEqual(read(grey), []);
-    assert.deepEqual(read(withoutGround(inverted ? negative(grey) : grey)), [TEXT]);
+    assert.deepEqual(read(addQuietZone(inverted ? invert(grey) : grey)), [TEXT]);
   });
 }
 
-test("Where nothing looks like modules the picture stays as it is", () => {
+test("A picture without modules is not changed", () => {
   const flat = frame(200, 100, 90, []);
-  assert.deepEqual(withoutGround(flat).data, flat.data);
+  assert.deepEqual(addQuietZone(flat).data, flat.data);
 });
 
-test("Four sides are found around a figure seen aslant with its corners cut off", () => {
+test("Four sides are found around an aslant figure without its corners", () => {
   const points = [];
   for (let y = 0; y <= 100; y++) {
     const [left, right] = [0.2 * y, 120 - 0.1 * y];
     const cut = Math.max(0, 6 - y, y - 94);
     points.push({ x: left + cut, y }, { x: right - cut, y });
   }
-  const corners = quadAround(points)?.map(({ x, y }) => [Math.round(x), Math.round(y)]) ?? [];
+  const corners = boundingQuad(points)?.map(({ x, y }) => [Math.round(x), Math.round(y)]) ?? [];
   assert.deepEqual(corners.sort(), [[0, 0], [110, 100], [120, 0], [20, 100]].sort());
-  assert.equal(quadAround([{ x: 1, y: 1 }, { x: 5, y: 5 }, { x: 9, y: 9 }]), null);
+  assert.equal(boundingQuad([{ x: 1, y: 1 }, { x: 5, y: 5 }, { x: 9, y: 9 }]), null);
 });
 
-test("The busiest part of a frame is its code; apart from what was read it is the other code", () => {
+test("The busiest region of a frame is its code; if that was read it is the other code", () => {
   const plane = frame(1280, 720, 130, [[100, 100], [900, 400]]);
   const read = { x: 100, y: 100, width: 240, height: 240 };
-  const [part] = busyParts(plane, [read]);
+  const [part] = busyRegions(plane, [read]);
   assert.ok(part.x > 850 && part.x <= 940 && part.y > 350 && part.y <= 440, JSON.stringify(part));
   assert.ok(part.width < 320 && part.height < 320, JSON.stringify(part));
-  assert.equal(busyParts(plane, []).length, 2);
-  assert.deepEqual(busyParts(frame(1280, 720, 130, []), []), []);
+  assert.equal(busyRegions(plane, []).length, 2);
+  assert.deepEqual(busyRegions(frame(1280, 720, 130, []), []), []);
 });

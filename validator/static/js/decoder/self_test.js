@@ -1,7 +1,6 @@
-// @ts-check
-/** A code of our own, drawn here, that an engine must read both ways round before it may read for anyone. */
+/** Tests of the browser before use: an engine must read a known code, a canvas must return known pixels. */
 
-/** @typedef {import("./types.js").Grey} Grey */
+/** @import {Grey} from "./types.js" */
 
 export const SELF_TEST_TEXT = "ESCV SELF-TEST 1";
 // The 21 rows of its symbol (version 1-M), dark modules as set bits.
@@ -16,8 +15,12 @@ const MODULE = 8; // pixels
 const DARK = 30;
 const LIGHT = 225;
 
+const CANVAS_SIDE = 8; // pixels
+const MOST_DIFFERENCE = 8; // grey levels; some browsers change only the last bits
+const LEVELS = [20, 235, 90, 160];
+
 /**
- * The code as a grey picture; inverted as the Router's own generator draws them.
+ * The code as a grey picture; inverted: light on dark, as the Router's own generator draws codes.
  * @param {boolean} inverted
  * @returns {Grey}
  */
@@ -39,11 +42,11 @@ function isDark(row, column) {
 }
 
 /**
- * Whether this engine reads the code both ways round, to the letter; false where it throws.
+ * Whether this engine reads exactly the code's text, normal and inverted; false where it throws.
  * @param {(picture: Grey) => Promise<string[]> | string[]} read
  * @returns {Promise<boolean>}
  */
-export async function proves(read) {
+export async function passesSelfTest(read) {
   try {
     for (const inverted of [false, true]) {
       const texts = await read(selfTestPicture(inverted));
@@ -55,4 +58,29 @@ export async function proves(read) {
   } catch {
     return false;
   }
+}
+
+/**
+ * @typedef {{fillStyle: any, fillRect: (x: number, y: number, width: number, height: number) => void,
+ *   getImageData: (x: number, y: number, width: number, height: number) => ImageData}} Context  Of either canvas.
+ */
+
+/**
+ * Whether a canvas returns what was drawn on it: some browsers hide pixels to protect against fingerprinting. Draws
+ * over the canvas.
+ * @param {Context} context  Of a canvas of 8 pixels or more.
+ */
+export function canReadPixels(context) {
+  LEVELS.forEach((level, column) => {
+    context.fillStyle = `rgb(${level}, ${level}, ${level})`;
+    context.fillRect(column * 2, 0, 2, CANVAS_SIDE);
+  });
+  const { data } = context.getImageData(0, 0, CANVAS_SIDE, CANVAS_SIDE);
+  for (let at = 0; at < CANVAS_SIDE * CANVAS_SIDE; at++) {
+    const level = LEVELS[(at % CANVAS_SIDE) >> 1];
+    if (data.length < 4 * at + 4 || Math.abs(data[4 * at] - level) > MOST_DIFFERENCE) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -1,35 +1,33 @@
-// @ts-check
 /**
- * A code without a quiet zone on a ground of its own colour: its edge is found by its light modules, and the
- * ground outside is painted light.
+ * Adds the missing quiet zone to a code on a ground of its own colour: finds the code's edge by its light modules and
+ * paints the ground outside light.
  */
 
-import { quadAround } from "./quad.js";
+/** @import {Grey, Point} from "./types.js" */
 
-/** @typedef {import("./types.js").Grey} Grey */
-/** @typedef {import("./types.js").Point} Point */
+import { boundingQuad } from "./regions.js";
 
-const SHARE = 0.3; // of the light runs are no longer than a module
+const SHARE = 0.3; // of the light runs are not longer than a module
 const LONGEST_RUN = 64; // pixels
 const FEWEST_RUNS = 40;
 const SMALLEST = 2; // pixels a module
-const JOINED = 2.5; // modules of dark between light ones that belong together
-const STRAIGHT = 5; // of a chamfer distance, in fifths of a pixel
+const JOINED = 2.5; // dark modules between light ones of the same code
+const STRAIGHT = 5; // steps of a chamfer distance, in fifths of a pixel
 const SLANTED = 7;
 const LIGHT = 255;
 
 /**
- * The picture with its dark ground painted light; the same picture where it shows no modules.
+ * Paints the dark ground outside the code light; returns the same picture where it shows no modules.
  * @param {Grey} grey
  * @returns {Grey}
  */
-export function withoutGround({ data, width, height }) {
-  const isLight = binary(data);
-  const module = moduleOf(isLight, width, height);
+export function addQuietZone({ data, width, height }) {
+  const isLight = binarize(data);
+  const module = moduleSize(isLight, width, height);
   const into = Uint8Array.from(data);
   if (module !== null) {
     const far = distances(isLight, width, height);
-    const corners = quadAround(busiestBody(far, width, height, (JOINED / 2) * module * STRAIGHT));
+    const corners = boundingQuad(busiestBody(far, width, height, (JOINED / 2) * module * STRAIGHT));
     if (corners !== null) {
       paintOutside(into, width, height, corners);
     }
@@ -37,24 +35,13 @@ export function withoutGround({ data, width, height }) {
   return { data: into, width, height };
 }
 
-/**
- * The picture in its negative. @param {Grey} grey @returns {Grey}
- */
-export function negative({ data, width, height }) {
-  const into = new Uint8Array(data.length);
-  for (let at = 0; at < data.length; at++) {
-    into[at] = 255 - data[at];
-  }
-  return { data: into, width, height };
-}
-
-/** 1 where a pixel is light, parted where the two sides differ most (Otsu). @param {Uint8Array} data */
-function binary(data) {
+/** 1 where a pixel is light, by Otsu's threshold. @param {Uint8Array} data */
+function binarize(data) {
   const counts = new Uint32Array(256);
   for (let at = 0; at < data.length; at++) {
     counts[data[at]] += 1;
   }
-  const border = borderOf(counts, data.length);
+  const border = otsuThreshold(counts, data.length);
   const isLight = new Uint8Array(data.length);
   for (let at = 0; at < data.length; at++) {
     isLight[at] = data[at] > border ? 1 : 0;
@@ -63,7 +50,7 @@ function binary(data) {
 }
 
 /** @param {Uint32Array} counts @param {number} all */
-function borderOf(counts, all) {
+function otsuThreshold(counts, all) {
   const total = counts.reduce((sum, count, level) => sum + count * level, 0);
   let [below, sum, best, border] = [0, 0, -1, 127];
   for (let level = 0; level < 255; level++) {
@@ -79,9 +66,9 @@ function borderOf(counts, all) {
   return border;
 }
 
-/** Pixels a module, from the lengths of light runs between dark ones; null where there are hardly any.
+/** Pixels a module, from the lengths of light runs between dark ones; null where there are too few.
  * @param {Uint8Array} isLight @param {number} width @param {number} height */
-function moduleOf(isLight, width, height) {
+function moduleSize(isLight, width, height) {
   const lengths = new Uint32Array(LONGEST_RUN);
   for (let row = 0; row < height; row += 2) {
     countRuns(isLight, row * width, 1, width, lengths);
@@ -111,10 +98,10 @@ function countRuns(isLight, from, step, length, lengths) {
   }
 }
 
-/** How far each pixel is from the nearest light one; beyond the picture's edge there is none.
+/** The distance of each pixel from the nearest light one; outside the picture there is none.
  * @param {Uint8Array} isLight @param {number} width @param {number} height */
 function distances(isLight, width, height) {
-  const wide = width + 2; // a frame of far pixels around
+  const wide = width + 2; // with a border of far pixels
   const far = new Uint16Array(wide * (height + 2)).fill(0x7fff);
   for (let row = 0, from = 0; row < height; row++) {
     for (let column = 0, at = (row + 1) * wide + 1; column < width; column++, at++) {
@@ -137,7 +124,7 @@ function nearest(beside, above, left, right) {
   return straight < slanted ? straight : slanted;
 }
 
-/** The outermost light pixels, row by row, of the body with the most changes from light to dark.
+/** The outermost light pixels, row by row, of the connected body with the most changes from light to dark.
  * @param {Uint16Array} far @param {number} width @param {number} height @param {number} reach
  * @returns {Point[]} */
 function busiestBody(far, width, height, reach) {
@@ -150,25 +137,25 @@ function busiestBody(far, width, height, reach) {
       continue;
     }
     count += 1;
-    const changes = fill(far, body, waiting, { start, wide, reach, name: count });
+    const changes = fill(far, body, waiting, { start, wide, reach, label: count });
     [best, most] = changes > most ? [count, changes] : [best, most];
   }
   return edges(far, body, best, width, height);
 }
 
-/** Give all that is joined to the start its body's name; how often light and dark meet in it.
+/** Labels all pixels that are connected to the start; returns how often light and dark meet in them.
  * @param {Uint16Array} far @param {Uint16Array} body @param {Int32Array} waiting
- * @param {{start: number, wide: number, reach: number, name: number}} how */
-function fill(far, body, waiting, { start, wide, reach, name }) {
+ * @param {{start: number, wide: number, reach: number, label: number}} options */
+function fill(far, body, waiting, { start, wide, reach, label }) {
   let [count, changes] = [1, 0];
   waiting[0] = start;
-  body[start] = name;
+  body[start] = label;
   while (count > 0) {
     const at = waiting[--count];
     changes += far[at] === 0 && far[at + 1] > 0 ? 1 : 0;
     for (const next of [at - 1, at + 1, at - wide, at + wide]) {
       if (far[next] <= reach && body[next] === 0) {
-        body[next] = name;
+        body[next] = label;
         waiting[count++] = next;
       }
     }
@@ -176,15 +163,15 @@ function fill(far, body, waiting, { start, wide, reach, name }) {
   return changes;
 }
 
-/** @param {Uint16Array} far @param {Uint16Array} body @param {number} name @param {number} width
+/** @param {Uint16Array} far @param {Uint16Array} body @param {number} label @param {number} width
  * @param {number} height @returns {Point[]} */
-function edges(far, body, name, width, height) {
+function edges(far, body, label, width, height) {
   /** @type {Point[]} */
   const points = [];
   for (let y = 0; y < height; y++) {
     let [left, right] = [-1, -1];
     for (let x = 0, at = (y + 1) * (width + 2) + 1; x < width; x++, at++) {
-      if (far[at] === 0 && body[at] === name) {
+      if (far[at] === 0 && body[at] === label) {
         left = left < 0 ? x : left;
         right = x + 1;
       }
@@ -205,7 +192,7 @@ function paintOutside(data, width, height, corners) {
   }
 }
 
-/** Where a row enters and leaves the figure; nothing of it lies between where it does not meet it.
+/** Where a row enters and leaves the figure; an empty span (from Infinity) where it does not meet it.
  * @param {Point[]} corners @param {number} y */
 function spanAt(corners, y) {
   let [left, right] = [Infinity, -Infinity];

@@ -1,5 +1,7 @@
-// @ts-check
-/** Our engine, loaded from disk. */
+/** zxing-wasm, loaded from the disk. */
+
+/** @import {Module} from "../../../validator/static/js/decoder/engines.js" */
+
 import { readFile } from "node:fs/promises";
 import { prepareZXingModule } from "../../../validator/static/vendor/zxing-wasm/es/reader/index.js";
 
@@ -9,7 +11,5 @@ export async function load() {
   const { buffer, byteOffset, byteLength } = await readFile(WASM);
   const wasmBinary = buffer.slice(byteOffset, byteOffset + byteLength);
   const module = await prepareZXingModule({ overrides: { wasmBinary }, fireImmediately: true });
-  return /** @type {import("../../../validator/static/js/decoder/zxing.js").Module} */ (
-    /** @type {unknown} */ (module)
-  );
+  return /** @type {Module} */ (/** @type {unknown} */ (module));
 }
