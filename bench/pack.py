@@ -18,9 +18,8 @@ from offline_cache import Lifetimes
 from scanner.escn import Escn
 from validator.build import offline_pack
 from validator.checking.remembered import reason_of, to_entry
-from validator.pack.body import body_of
-from validator.pack.sealing import ROUNDS, SALT_BYTES, derive, seal
-from validator.pack.store import PackStore, SealedRow
+from validator.offline.pack_rows import ROUNDS, SALT_BYTES, body_of, derive_row_key, seal
+from validator.offline.pack_store import PackStore, SealedRow
 from validator.router.answers import CardStatus, KnownCard, UnknownCard
 from validator.settings import Settings
 
@@ -69,7 +68,7 @@ def fill(folder: str) -> None:
         reason = reason_of(said, now.date())
         body = body_of(said, reason, to_entry("k", said, now, BRUSSELS), WINDOWS)
         rounds = ROUNDS if place < CHECKED else FEW_ROUNDS
-        row = derive(Escn.parse(number(place)).value, salt.salt, rounds)
+        row = derive_row_key(Escn.parse(number(place)).value, salt.salt, rounds)
         store.put(SealedRow(salt.id, row.id, seal(row, bytes(body))), None, now.timestamp())
     _salt_of_last_week(store, now.timestamp())
     store.close()
@@ -85,7 +84,7 @@ def guess() -> None:
     salt, times = secrets.token_bytes(SALT_BYTES), []
     for place in range(300):
         start = time.process_time()
-        derive(number(place), salt)
+        derive_row_key(number(place), salt)
         times.append(time.process_time() - start)
     fastest = 1000 * min(times)
     print(f"one guess, {ROUNDS} rounds: {milliseconds(times)}, fastest {fastest:.2f} ms of a core")

@@ -25,11 +25,11 @@ def create_app(settings: Settings) -> Flask:
         housekeeping,
         logging,
         manage,
+        privacy_commands,
         web,
     )
     from validator.build import build  # noqa: PLC0415
     from validator.http import bodies, headers, origin, proxy  # noqa: PLC0415
-    from validator.privacy import commands  # noqa: PLC0415
     from validator.security import access  # noqa: PLC0415
 
     logging.configure()
@@ -37,7 +37,7 @@ def create_app(settings: Settings) -> Flask:
     build(app, settings)
     for part in (logging, bodies, headers, proxy, origin, access, accounts, errors):
         part.init_app(app)
-    for part in (health, housekeeping, assets, api, web, manage, commands):
+    for part in (health, housekeeping, assets, api, web, manage, privacy_commands):
         part.init_app(app)
     if settings.demo:
         demo.init_app(app)

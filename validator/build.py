@@ -26,13 +26,13 @@ from validator.checking.verifier import Verifier
 from validator.database import Database
 from validator.http.proxy import behind_proxies
 from validator.keys import Purpose, derive
-from validator.late.delivery import Delivery
-from validator.late.records import Records
 from validator.limits.parts import limits
-from validator.pack.pack import OfflinePack
-from validator.pack.store import PackStore
-from validator.pack.writer import PackWriter
-from validator.privacy.parts import Terms, privacy
+from validator.offline.deferred import DeferredChecks
+from validator.offline.deferred_records import DeferredRecords
+from validator.offline.pack import OfflinePack
+from validator.offline.pack_store import PackStore
+from validator.offline.pack_writer import PackWriter
+from validator.privacy.retention import RetentionSettings, privacy_services
 from validator.router.client import RouterClient, RouterConfig
 from validator.router.route import describe_route
 from validator.services import EXTENSION, Services
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from validator.checking.checker import Limits
     from validator.limits.limiter import Alerts
-    from validator.privacy.keys import CardKeys
+    from validator.privacy.card_keys import CardKeys
     from validator.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -66,11 +66,11 @@ def build(app: Flask, settings: Settings) -> None:
     if click.get_current_context(silent=True) is None:
         # A command may run with other settings than the server: it must not empty what the server keeps.
         claim(answers, pack, router_config(settings).identity)
-    private = privacy(terms(settings), database, answers, pack, utc_now, time.monotonic)
+    private = privacy_services(retention_settings(settings), database, answers, pack, utc_now, time.monotonic)
     router = router_client(settings)
     asking = verifier(settings, router, answers, private.answer_keys, pack)
     reader = DecodePool(size=MAX_DECODES)
-    checker = Checker(asking, limiter(settings, private.record), private.record, reader)
+    checker = Checker(asking, limiter(settings, private.recorder), private.recorder, reader)
     app.extensions[EXTENSION] = Services(
         settings=settings,
         checker=checker,
@@ -79,10 +79,12 @@ def build(app: Flask, settings: Settings) -> None:
         answers=answers,
         database=database,
         pack=pack,
-        late=Delivery(
-            checker, Records(database), private.record_keys, utc_now, time.monotonic, short(settings)
+        deferred=DeferredChecks(
+            checker, DeferredRecords(database), private.record_keys, utc_now, time.monotonic, short(settings)
         ),
-        privacy=private,
+        audit_log=private.audit_log,
+        card_data=private.card_data,
+        retention=private.retention,
         background=background,
         clock=utc_now,
     )
@@ -127,12 +129,12 @@ def remembered_answers(settings: Settings, background: Background) -> OfflineCac
     return OfflineCache(MemoryTier(), store, lifetimes(settings), time.time, background)
 
 
-def terms(settings: Settings) -> Terms:
-    """How long what is kept about cards lives, and under which secrets."""
+def retention_settings(settings: Settings) -> RetentionSettings:
+    """How long data about cards is kept, and under which secrets."""
     assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
-    return Terms(
+    return RetentionSettings(
         secrets=settings.secret_keys,
-        retention=timedelta(days=settings.retention_days),
+        records=timedelta(days=settings.retention_days),
         answers_s=lifetimes(settings).longest_s,
         router=router_config(settings).identity,
     )
@@ -190,7 +192,7 @@ def verifier(
         proof=router,
         answers=answers,
         lifetimes=lifetimes(settings),
-        keys=keys.in_order,
+        keys=keys.all,
         zone=settings.zone,
         clock=utc_now,
         on_answer=pack.writer.add if pack.writer else None,

@@ -39,7 +39,7 @@ class Housekeeping:
 def clean(kept: Services) -> None:
     """Delete in the background whatever is past its end; failures are only logged."""
     kept.answers.purge_soon()
-    kept.background.submit("record", kept.privacy.purge)
+    kept.background.submit("record", kept.retention.purge)
     kept.background.submit("pack", kept.pack.purge)
     kept.background.submit("limits", kept.checker.limits.purge)
 

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
     from offline_cache import Background, OfflineCache
     from scanner.pool import DecodePool
+    from validator.audit.log import AuditLog
     from validator.checking.checker import Checker
     from validator.database import Database
-    from validator.late.delivery import Delivery
-    from validator.pack.pack import OfflinePack
-    from validator.privacy.parts import Privacy
+    from validator.offline.deferred import DeferredChecks
+    from validator.offline.pack import OfflinePack
+    from validator.privacy.card_data import CardData
+    from validator.privacy.retention import Retention
     from validator.router.client import RouterClient
     from validator.settings import Settings
 
@@ -38,8 +40,10 @@ class Services:
     answers: OfflineCache
     database: Database
     pack: OfflinePack
-    late: Delivery
-    privacy: Privacy
+    deferred: DeferredChecks
+    audit_log: AuditLog
+    card_data: CardData
+    retention: Retention
     background: Background
     clock: Callable[[], datetime]
 

@@ -97,7 +97,7 @@ def test_the_check_log_was_changed(tmp_path: Path) -> None:
         with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
             other.execute("UPDATE check_log SET at = '2020-01-01 00:00:00.000000'")
         kept = at.app.extensions["validator"]
-        kept.privacy.log.purge(kept.clock() - timedelta(days=30))
+        kept.audit_log.purge(kept.clock() - timedelta(days=30))
         assert found(at) == (True, ["record_changed"])
         assert "log verify" in at.page()["record_changed"]
         assert at.check()["outcome"] == "valid"

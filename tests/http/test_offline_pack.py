@@ -11,8 +11,7 @@ import pytest
 from tests.support.cards import ANNA, BRUNO, CLARA, NOT_FOUND, status_v2
 from tests.support.house import close, make_app
 from tests.support.waiting import wait_for
-from validator.pack.body import HOUR_S, Body, read_body
-from validator.pack.sealing import ID_BYTES, derive, unseal
+from validator.offline.pack_rows import HOUR_S, ID_BYTES, Body, derive_row_key, read_body, unseal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +47,7 @@ def cut(pack: dict[str, Any]) -> dict[int, list[bytes]]:
 def said(pack: dict[str, Any], number: str) -> Body | None:
     """What the pack says of this card, found and opened as a device does."""
     for salt in pack["salts"]:
-        key = derive(number, base64.urlsafe_b64decode(salt["salt"] + "=="), salt["rounds"])
+        key = derive_row_key(number, base64.urlsafe_b64decode(salt["salt"] + "=="), salt["rounds"])
         for row in cut(pack).get(salt["id"], []):
             if row[:ID_BYTES] == key.id:
                 return read_body(unseal(key, row[ID_BYTES:]) or b"")
@@ -57,7 +56,7 @@ def said(pack: dict[str, Any], number: str) -> Body | None:
 
 def rows_of(app: Flask) -> int:
     """How many rows are written by now."""
-    page = app.extensions["validator"].pack.since("")
+    page = app.extensions["validator"].pack.changes_since("")
     return int(sum(len(text) for text in page.sealed.values()) * 3 // 4 // page.row_bytes)
 
 
@@ -170,7 +169,7 @@ def test_a_large_sync_is_on_the_record(
     nobody.get(PACK, query_string=since(cursor), headers=till)
     sara.get(PACK, query_string=since("rubbish"))
 
-    entries = app.extensions["validator"].privacy.log.latest(10, "pack")
+    entries = app.extensions["validator"].audit_log.latest(10, "pack")
 
     assert [(one.kind, one.name, one.word) for one in entries] == [
         ("person", "sara", "full_sync"),
@@ -237,7 +236,7 @@ def test_a_site_says_who_may_have_the_pack(
     pack = site.client.get(PACK, headers=site.till).get_json()
 
     assert (len(pack["salts"]), pack["reset"], bool(pack["cursor"])) == (salts, True, bool(salts))
-    assert len(site.app.extensions["validator"].privacy.log.latest(10, "pack")) == salts
+    assert len(site.app.extensions["validator"].audit_log.latest(10, "pack")) == salts
     close(site.app)
 
 

@@ -62,7 +62,7 @@ def rows(path: Path) -> dict[str, list[object]]:
 def use(client: FlaskClient, house: Flask) -> None:
     """Leave something of every kind that a look might change, its row in the devices' pack included."""
     assert client.post("/api/v1/validations", json={"input": ANNA}).get_json()["outcome"] == "valid"
-    wait_for(lambda: bool(house.extensions["validator"].pack.say(ANNA)))
+    wait_for(lambda: bool(house.extensions["validator"].pack.contents_of(ANNA)))
 
 
 def without_record(found: dict[str, object]) -> dict[str, object]:

@@ -13,7 +13,7 @@ from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.offline_models import LateOut, LateRequest, LateResultOut
 from validator.api.problems import problem
 from validator.http.bodies import MAX_JSON_BYTES, takes
-from validator.late.queue_key import queue_key
+from validator.offline.deferred import queue_key
 from validator.security.access import kiosk_may
 from validator.services import services
 
@@ -34,6 +34,6 @@ def late_checks() -> Response:
     caller, sent = current_caller(), body(LateRequest)
     if sent.queue is not None and sent.queue != queue_key(services().settings.secret_keys[0], caller).id:
         raise BadRequest(problem(HTTPStatus.CONFLICT, "another_account", ANOTHER_ACCOUNT))
-    results = services().late.deliver([check.late() for check in sent.checks], caller)
+    results = services().deferred.deliver([check.late() for check in sent.checks], caller)
     log.info("late_checks", **Counter(result.state.value for result in results))
     return answer(LateOut(results=[LateResultOut.of(result) for result in results]))

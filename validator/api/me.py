@@ -8,7 +8,7 @@ from validator.accounts import current_caller
 from validator.accounts.setup import session_ends
 from validator.api.blueprint import answer, api
 from validator.api.offline_models import MeOut, QueueKeyOut
-from validator.late.queue_key import queue_key
+from validator.offline.deferred import queue_key
 from validator.security.access import kiosk_may
 from validator.services import services
 

@@ -12,11 +12,11 @@ from validator.accounts.identity import CallerKind
 from validator.accounts.models import Role
 from validator.api.models import VerdictOut, _Strict
 from validator.keys import base64url
-from validator.late.values import Late, State
+from validator.offline.deferred import DeferredCheck, DeferredState
 from validator.verdict import Outcome, Reason
 
 if TYPE_CHECKING:
-    from validator.late.values import Result
+    from validator.offline.deferred import DeferredResult
 
 MAX_LATE = 50
 
@@ -117,9 +117,9 @@ class LateCheckIn(_Strict):
     made_at: AwareDatetime
     shown: ShownIn
 
-    def late(self) -> Late:
+    def late(self) -> DeferredCheck:
         """The check as the delivery takes it."""
-        return Late(self.id, self.input, self.made_at, self.shown.reason)
+        return DeferredCheck(self.id, self.input, self.made_at, self.shown.reason)
 
 
 class LateRequest(_Strict):
@@ -135,7 +135,7 @@ class LateResultOut(BaseModel):
     """What became of one late check; all states but `try_again` end it."""
 
     id: UUID
-    state: State
+    state: DeferredState
     verdict: VerdictOut | None = Field(
         description="The Router’s answer, the same at every delivery: outcome, reason, source and times, the "
         "masked number and the issuer’s PIC; everything else is null."
@@ -143,7 +143,7 @@ class LateResultOut(BaseModel):
     contradicts: bool = Field(description="The answer is the opposite of what was shown.")
 
     @classmethod
-    def of(cls, result: Result) -> LateResultOut:
+    def of(cls, result: DeferredResult) -> LateResultOut:
         """The result as the API gives it."""
         verdict = VerdictOut.of(result.verdict) if result.verdict else None
         return cls(id=result.id, state=result.state, verdict=verdict, contradicts=result.contradicts)

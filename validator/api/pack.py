@@ -12,7 +12,7 @@ from validator.accounts.identity import current_caller
 from validator.api.blueprint import answer, api
 from validator.api.offline_models import PackForEarlierOut, PackOut
 from validator.api.problems import problem
-from validator.pack.pack import FORMAT
+from validator.offline.pack import FORMAT
 from validator.security.access import kiosk_may
 from validator.services import services
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from validator.accounts.identity import Caller
-    from validator.pack.pack import Pack
+    from validator.offline.pack import PackPage
 
 
 @api.get("/offline-pack")
@@ -40,12 +40,12 @@ def _is_earlier() -> bool:
     return "since" in request.args and request.args.get("format") != str(FORMAT)
 
 
-def _pack_for(caller: Caller) -> Pack:
+def _pack_for(caller: Caller) -> PackPage:
     """The page; on the record where it begins a large sync, and nothing for whom the site gives no pack."""
     kept = services()
     if (caller.role or caller.kind).value not in kept.settings.pack_for:
-        return kept.pack.nothing()
-    pack = kept.pack.since(request.args.get("since", ""))
+        return kept.pack.empty_page()
+    pack = kept.pack.changes_since(request.args.get("since", ""))
     if pack.large:
         kept.checker.record.pack_given(caller)
     return pack

@@ -7,7 +7,6 @@ import threading
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
@@ -37,9 +36,8 @@ _STATE_WIDTH = len(HEAD_TYPES) + 2
 _INSERT = """
     INSERT INTO check_log
     (seq, at, event, caller_kind, caller_id, word, source, card, salt, seal, mac)
-    VALUES
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ONE_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _STORE_HEAD = f"UPDATE check_log_head SET ({_NAMES}) = (?, ?, ?, ?, ?, ?, ?) WHERE one = 1"  # noqa: S608 - as above
 
 
@@ -63,10 +61,7 @@ def _append_fast(
         if head is None or not _is_sound(writer.keys, head, last or 0, seen, mac_at_seen):
             return None
         added, extended = extend_chain(writer.keys, head, new_entries)
-        # One statement for all: other threads take the GIL during each statement.
-        connection.execute(
-            _INSERT + ", ".join([_ONE_ROW] * len(added)), list(chain.from_iterable(map(_values, added)))
-        )
+        connection.executemany(_INSERT, map(_values, added))
         sealed = extended.sealed(writer.keys[0])
         connection.execute(_STORE_HEAD, [getattr(sealed, name) for name in HEAD_TYPES])
     return Outcome(sealed, count=len(added))

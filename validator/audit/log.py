@@ -19,12 +19,12 @@ from validator.audit.entries import NewEntry
 from validator.audit.head import find_faults, parse_head
 from validator.audit.head_store import Continuity
 from validator.audit.transactions import PurgeRange, Writer
-from validator.keys import card_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from scanner.escn import Escn
     from scanner.payload import Payload
     from validator.accounts.identity import Caller
     from validator.audit.chain import MacKeys
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from validator.audit.head import Head
     from validator.audit.head_store import Outcome
     from validator.database import Database
-    from validator.privacy.keys import CardKeys
     from validator.verdict import Verdict
 
 log = structlog.get_logger(__name__)
@@ -61,11 +60,11 @@ class AuditLog:
     `hurried` must wait for other writers WAIT_MS at most. All other methods raise what the database raises.
     """
 
-    def __init__(  # noqa: PLR0913 - two databases, two kinds of keys, clocks and the pause
+    def __init__(  # noqa: PLR0913 - two databases, keys, clocks and the pause
         self,
         database: Database,
         hurried: Database,
-        card_keys: CardKeys,
+        hash_card: Callable[[Escn], str],
         mac_keys: MacKeys,
         *,
         clock: Callable[[], datetime],
@@ -74,7 +73,7 @@ class AuditLog:
     ) -> None:
         self._database = database
         self._hurried = hurried
-        self._card_keys = card_keys
+        self._hash_card = hash_card
         self._mac_keys = mac_keys
         self._clock = clock
         self._monotonic = monotonic
@@ -87,7 +86,7 @@ class AuditLog:
     def keep(self, caller: Caller, payload: Payload, verdict: Verdict, *, late: bool = False) -> None:
         """Record this check. When this returns, the entry survives the end of the process."""
         salt = secrets.token_hex(16)
-        card = card_hash(self._card_keys.key(), payload.escn)
+        card = self._hash_card(payload.escn)
         event = LATE_CHECK if late else CHECK
         answer = (str(verdict.reason), str(verdict.source))
         self._append(self._entry(caller, event, *answer, commit_to_card(salt, card), card, salt))

@@ -81,7 +81,7 @@ class HealthProbe:
         self._probed = _Probed(
             database=database_state(self._kept.database, self._writes),
             disk=disk_state(folder),
-            record_intact=_intact(self._kept.privacy.log),
+            record_intact=_intact(self._kept.audit_log),
             folder_private=is_private(folder),
         )
         self._probed_at = self._clock()
@@ -105,7 +105,7 @@ class HealthProbe:
             record_intact=self._probed.record_intact,
             folder_private=self._probed.folder_private,
             limits=checker.limits.healthy(),
-            pack_dropped=writer.dropped_lately() if (writer := self._kept.pack.writer) else 0,
+            pack_dropped=writer.recently_dropped() if (writer := self._kept.pack.writer) else 0,
             router=self._kept.router.health(),
             missing_files=assets().missing,
         )

@@ -42,7 +42,7 @@ class Line:
 def alerts() -> str:
     """The latest alerts, and what to do about them."""
     found = services()
-    lines = [line(one, found.settings.zone) for one in found.privacy.log.latest(MOST, ALERT)]
+    lines = [line(one, found.settings.zone) for one in found.audit_log.latest(MOST, ALERT)]
     return render_template("manage/alerts.html", lines=lines, most=MOST, days=found.settings.retention_days)
 
 

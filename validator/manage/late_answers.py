@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from validator.accounts.identity import CallerKind
-from validator.late.records import Contradiction, Records
+from validator.offline.deferred_records import Contradiction, DeferredRecords
 from validator.security.access import managers_only
 from validator.services import services
 from validator.web.moments import Moment, instant
@@ -40,7 +40,7 @@ class Line:
 def late_answers() -> str:
     """The latest contradictions, and what to do about them."""
     found = services()
-    lines = [line(one, found.settings.zone) for one in Records(found.database).contradictions(MOST)]
+    lines = [line(one, found.settings.zone) for one in DeferredRecords(found.database).contradictions(MOST)]
     days = found.settings.retention_days
     return render_template("manage/late_answers.html", lines=lines, most=MOST, days=days)
 

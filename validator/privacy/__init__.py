@@ -1,1 +1,1 @@
-"""What is kept about cards: under keys that are forgotten in time, and given out or erased on request."""
+"""Data about cards: hashed under keys that expire, exported or erased on request, deleted after retention."""

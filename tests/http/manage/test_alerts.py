@@ -31,7 +31,7 @@ def _mia(app: Flask) -> FlaskClient:
 
 def test_a_manager_reads_who_and_what_the_newest_first(app: Flask, mia: FlaskClient) -> None:
     """With what to do; a device that is gone keeps its line."""
-    record = app.extensions["validator"].privacy.record
+    record = app.extensions["validator"].checker.record
     record.alert(Caller(CallerKind.PERSON, 1, "mia"), "guessing")
     record.alert(Caller(CallerKind.DEVICE, 77, "gone"), "many_unknown")
 

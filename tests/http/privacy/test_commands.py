@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.cards import ANNA, status_v2
-from tests.support.late import TILL
+from tests.support.local_site import TILL
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -75,7 +75,7 @@ def test_a_log_that_was_changed_is_told_with_exit_code_1(checked: Flask) -> None
 
 def test_a_noted_head_that_was_deleted_is_no_success(checked: Flask) -> None:
     """Exit code 3 and a sentence; a head that is none is refused with 2, one that differs is a fault."""
-    log = checked.extensions["validator"].privacy.log
+    log = checked.extensions["validator"].audit_log
     noted = str(log.verify().head)
     assert run(checked, "log", "verify", "--since", noted).exit_code == 0
     differs = run(checked, "log", "verify", "--since", "1:" + "0" * 64)
@@ -98,7 +98,7 @@ def test_an_incident_stays_in_the_list(checked: Flask) -> None:
     """After the purge that found it, with the entry, what was found and when."""
     with checked.extensions["validator"].database.session() as session:
         session.execute(text("UPDATE check_log SET word = 'expired'"))
-    checked.extensions["validator"].privacy.log.purge(datetime.now(UTC) + timedelta(hours=1))
+    checked.extensions["validator"].audit_log.purge(datetime.now(UTC) + timedelta(hours=1))
     found = run(checked, "log", "verify")
 
     assert found.exit_code == 1

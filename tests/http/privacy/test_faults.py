@@ -174,7 +174,7 @@ def test_what_is_called_erased_is_erased(checked: Flask, command: str, fault: st
 
 def nothing_left(app: Flask, command: str) -> bool:
     """Whether no answer and no row of Anna's card is left; after an erasure, no entry of the log either."""
-    found = app.extensions["validator"].privacy.cards.export(parse(ANNA))
+    found = app.extensions["validator"].card_data.export(parse(ANNA))
     kept = [found["remembered_answers"], found["offline_pack"]]
     return not any(kept) and (command != "erase" or not found["checks"])
 

@@ -6,7 +6,7 @@ import { derive, deriveOnce, readBody, sealBody, unsealBody, writeBody } from ".
 
 /** @import {Row} from "../../../validator/static/js/memory/row.js" */
 
-/** The vectors that tests/unit/pack/test_sealing.py holds the server to. */
+/** The vectors that tests/unit/offline/test_pack_sealing.py holds the server to. */
 const VECTORS = JSON.parse(readFileSync(new URL("../../vectors/pack.json", import.meta.url), "utf8"));
 const HOUR_S = 3_600;
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.late import NOON, TILL
+from tests.support.local_site import NOON, TILL
 from tests.support.verdicts import LIVE
 from validator.database import Database
-from validator.privacy.parts import Privacy, Terms, privacy
+from validator.privacy.retention import PrivacyServices, RetentionSettings, privacy_services
 
 if TYPE_CHECKING:
     from random import Random
@@ -33,16 +33,16 @@ class Processes:
     path: Path
     now: datetime = NOON
     secrets: tuple[str, ...] = ("a secret",)
-    running: list[tuple[Database, Privacy]] = field(default_factory=list)
+    running: list[tuple[Database, PrivacyServices]] = field(default_factory=list)
 
-    def start(self, *, upgrade: bool = False) -> Privacy:
+    def start(self, *, upgrade: bool = False) -> PrivacyServices:
         """One more; the first one makes the tables."""
         upgrade = upgrade or not self.path.exists()
         database = Database(f"sqlite:///{self.path}")
         if upgrade:
             database.upgrade()
-        terms = Terms(self.secrets, timedelta(days=30), 604_800)
-        one = privacy(terms, database, None, None, lambda: self.now, lambda: 0.0)  # type: ignore[arg-type]  # no answers, no pack
+        terms = RetentionSettings(self.secrets, timedelta(days=30), 604_800)
+        one = privacy_services(terms, database, None, None, lambda: self.now, lambda: 0.0)  # type: ignore[arg-type]  # no answers, no pack
         self.running.append((database, one))
         return one
 
@@ -53,16 +53,16 @@ class Processes:
             database.close()
         self.running.clear()
 
-    def any(self, dice: Random) -> Privacy:
+    def any(self, dice: Random) -> PrivacyServices:
         """One of those that run."""
         return dice.choice(self.running)[1]
 
 
-def keep(one: Privacy, count: int) -> None:
+def keep(one: PrivacyServices, count: int) -> None:
     """Check this many cards."""
     for number in range(count):
-        one.log.keep(TILL, CARDS[number % len(CARDS)], LIVE, late=number % 4 == 3)
-    assert one.log.healthy()
+        one.audit_log.keep(TILL, CARDS[number % len(CARDS)], LIVE, late=number % 4 == 3)
+    assert one.audit_log.healthy()
 
 
 def history(path: Path, kind: str) -> datetime:
@@ -78,10 +78,10 @@ def history(path: Path, kind: str) -> datetime:
                 database.execute("UPDATE check_log_head SET seal = ''")
         keep(one, 3)
         if day == 2:
-            one.log.alert(TILL, "guessing")
-            one.log.erase(one.record_keys.hashes(CARDS[1].escn))
+            one.audit_log.alert(TILL, "guessing")
+            one.audit_log.erase(one.record_keys.hashes(CARDS[1].escn))
         if day == 3 and kind == "purged":
-            one.log.purge(NOON + DAY)
+            one.audit_log.purge(NOON + DAY)
         site.now += DAY
         site.stop()
         copied(path, path.parent, f"{path.stem}-{day}")

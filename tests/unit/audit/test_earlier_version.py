@@ -17,7 +17,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 import validator.migrations
-from tests.support.late import NOON
+from tests.support.local_site import NOON
 from tests.unit.audit.tampering import Processes, keep
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _site(tmp_path: Path) -> Iterator[Processes]:
 
 def first_write(site: Processes, deed: str) -> None:
     """What may come first after the update."""
-    log = site.running[0][1].log
+    log = site.running[0][1].audit_log
     if deed == "check":
         keep(site.running[0][1], 1)
     elif deed == "purge":
@@ -95,7 +95,7 @@ DEEDS = ["check", "purge", "purge some", "erase"]
 @pytest.mark.parametrize("deed", DEEDS)
 def test_it_is_whole_after_the_update_and_after_the_first_write(site: Processes, deed: str) -> None:
     """With what was purged and erased before; the head that was noted then is gone on from."""
-    log = site.running[0][1].log
+    log = site.running[0][1].audit_log
     noted = str(log.verify().head)
     assert log.verify().faults == ()
     assert log.intact()
@@ -123,7 +123,7 @@ def test_it_is_whole_after_the_update_and_after_the_first_write(site: Processes,
 def test_the_update_hides_nothing(site: Processes, harm: str, deed: str) -> None:
     """What was wrong before the first write is found after it, and after everything was purged."""
     run(site.path, harm)
-    log = site.running[0][1].log
+    log = site.running[0][1].audit_log
     assert log.verify().faults
 
     first_write(site, deed)
@@ -140,7 +140,7 @@ def test_from_the_first_write_on_a_card_is_taken_out_by_erasures_only(site: Proc
     first_write(site, deed)
     run(site.path, "UPDATE check_log SET card = NULL, salt = NULL WHERE seq = 5")
 
-    assert [one.seq for one in site.running[0][1].log.verify().faults] == [5]
+    assert [one.seq for one in site.running[0][1].audit_log.verify().faults] == [5]
 
 
 def test_an_earlier_versions_head_is_not_believed_beside_later_entries_or_incidents(site: Processes) -> None:
@@ -153,7 +153,7 @@ def test_an_earlier_versions_head_is_not_believed_beside_later_entries_or_incide
         "UPDATE check_log_head SET seq = {}, mac = '{}', anchor_seq = {}, anchor_mac = '{}', seal = '{}',"
         " anchor_at = 0, incidents = ''"
     )
-    log = site.running[0][1].log
+    log = site.running[0][1].audit_log
     keep(site.running[0][1], 1)
     run(site.path, back.format(*head))
     keep(site.running[0][1], 1)

@@ -10,29 +10,29 @@ import pytest
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.late import NOON, TILL
-from tests.unit.audit.doing import again, check, put_back, run, values
+from tests.support.local_site import NOON, TILL
+from tests.unit.audit.actions import again, check, put_back, run, values
 from validator import logging
 from validator.audit import transactions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.late import Site
+    from tests.support.local_site import Site
 
 
 def test_entries_that_were_set_back_in_time_are_named_after_their_purge(site: Site) -> None:
     """The purge takes them for old ones, and says what it found; a head noted before does not hide it."""
     check(site, ANNA, BRUNO, ANNA, CLARA)
-    noted = str(site.privacy.log.verify().head)
+    noted = str(site.audit_log.verify().head)
     run(site, "UPDATE check_log SET at = '2020-01-01 00:00:00.000000' WHERE seq <= 2")
 
-    assert site.privacy.log.purge(NOON - timedelta(days=30)) == 2
-    (fault,) = site.privacy.log.verify(noted).faults
+    assert site.audit_log.purge(NOON - timedelta(days=30)) == 2
+    (fault,) = site.audit_log.verify(noted).faults
 
     assert (fault.seq, fault.last) == (1, 2)
     assert "entries 1 to 2: changed" in fault.what
-    head = site.privacy.log.verify().head
+    head = site.audit_log.verify().head
     assert head is not None
     assert (head.anchor_seq, head.anchor_at) == (2, 0), "a time that was not verified is never sealed"
 
@@ -53,12 +53,12 @@ def test_a_purge_goes_in_steps_and_others_write_between_them(
         site.now += timedelta(days=1)
         check(site, BRUNO)
 
-    monkeypatch.setattr(site.privacy.log, "_sleep", meanwhile)
+    monkeypatch.setattr(site.audit_log, "_sleep", meanwhile)
 
-    assert site.privacy.log.purge(NOON + timedelta(hours=1)) == 9
+    assert site.audit_log.purge(NOON + timedelta(hours=1)) == 9
     assert len(pauses) == 3
-    assert [one.seq for one in site.privacy.log.latest(10)] == [13, 12, 11]
-    found = [(one.seq, one.last) for one in site.privacy.log.verify().faults]
+    assert [one.seq for one in site.audit_log.latest(10)] == [13, 12, 11]
+    found = [(one.seq, one.last) for one in site.audit_log.verify().faults]
     assert found == [(3, 4), (7, 8)]
 
 
@@ -73,9 +73,9 @@ def test_an_incident_is_in_the_servers_log(site: Site, caplog: pytest.LogCapture
     """Once, with the numbers; `log verify` tells more."""
     check(site, ANNA, BRUNO)
     run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 2")
-    site.privacy.log.purge(NOON + timedelta(days=1))
+    site.audit_log.purge(NOON + timedelta(days=1))
     check(site, CLARA)
-    site.privacy.log.purge(NOON + timedelta(days=1))
+    site.audit_log.purge(NOON + timedelta(days=1))
 
     told = [one.msg for one in caplog.records if isinstance(one.msg, dict)]
     (said,) = [one for one in told if one["event"] == "check_log_incident"]
@@ -86,13 +86,13 @@ def test_an_incident_cannot_be_taken_out_again(site: Site) -> None:
     """Neither changed nor removed, nor hidden by the next one."""
     check(site, ANNA, BRUNO, CLARA)
     run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 1")
-    site.privacy.log.purge(NOON + timedelta(days=1))
+    site.audit_log.purge(NOON + timedelta(days=1))
 
     run(site, "DELETE FROM check_log_incidents")
-    assert "list of incidents was changed" in str(site.privacy.log.verify().faults)
+    assert "list of incidents was changed" in str(site.audit_log.verify().faults)
     run(site, "UPDATE check_log_head SET seal = ''")
     check(site, ANNA)
-    found = str(site.privacy.log.verify().faults)
+    found = str(site.audit_log.verify().faults)
     assert "list of incidents was changed" in found
     assert "head was changed" in found
 
@@ -109,8 +109,8 @@ def test_foreign_entries_before_the_beginning_go_with_a_trace(site: Site) -> Non
             " word, source, card, salt, seal, mac, erased FROM check_log WHERE seq = 1",
         )
 
-    site.privacy.log.purge(site.now - timedelta(days=30))
-    assert {one.seq for one in site.privacy.log.verify().faults} == {-5, -4}
+    site.audit_log.purge(site.now - timedelta(days=30))
+    assert {one.seq for one in site.audit_log.verify().faults} == {-5, -4}
 
 
 def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_too(site: Site) -> None:
@@ -123,18 +123,18 @@ def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_t
     )
     check(site, ANNA)
 
-    assert (1, 2) in {(one.seq, one.last) for one in site.privacy.log.verify().faults}
+    assert (1, 2) in {(one.seq, one.last) for one in site.audit_log.verify().faults}
 
 
 def test_an_erasure_hides_no_exchanged_card(site: Site) -> None:
-    """Another entry's card is taken out with the erasure_mark, and the entry stays a fault."""
+    """Another entry's card is taken out with the erasure, and the entry stays a fault."""
     check(site, ANNA, BRUNO)
     run(site, "UPDATE check_log SET card = (SELECT card FROM check_log WHERE seq = 1) WHERE seq = 2")
 
-    assert site.privacy.log.erase(site.privacy.record_keys.hashes(parse_payload(ANNA).escn)) == 2
+    assert site.audit_log.erase(site.record_keys.hashes(parse_payload(ANNA).escn)) == 2
 
     assert values(site, "SELECT count(card) FROM check_log") == [(0,)]
-    assert [one.seq for one in site.privacy.log.verify().faults] == [2]
+    assert [one.seq for one in site.audit_log.verify().faults] == [2]
 
 
 def test_a_process_that_runs_notices_that_the_log_was_put_back(site: Site, tmp_path: Path) -> None:
@@ -143,21 +143,21 @@ def test_a_process_that_runs_notices_that_the_log_was_put_back(site: Site, tmp_p
     check(site, ANNA)
     site.database.settle()
     shutil.copy(tmp_path / "validator.sqlite", tmp_path / "earlier")
-    other.log.alert(TILL, "guessing")
+    other.audit_log.alert(TILL, "guessing")
     check(site, BRUNO, CLARA)
 
     put_back(site, tmp_path)
     check(site, ANNA)
 
-    (fault,) = site.privacy.log.verify().faults
+    (fault,) = site.audit_log.verify().faults
     assert (fault.seq, fault.last) == (2, 4)
     assert "put back" in fault.what
-    other.log.alert(TILL, "guessing")
-    assert "exchanged" in str(site.privacy.log.verify().faults)
-    count = len(site.privacy.log.verify().faults)
+    other.audit_log.alert(TILL, "guessing")
+    assert "exchanged" in str(site.audit_log.verify().faults)
+    count = len(site.audit_log.verify().faults)
     check(site, ANNA)
-    other.log.alert(TILL, "guessing")
-    assert len(site.privacy.log.verify().faults) == count
+    other.audit_log.alert(TILL, "guessing")
+    assert len(site.audit_log.verify().faults) == count
 
 
 def test_an_incident_outlives_the_secret_it_was_sealed_under(site: Site) -> None:
@@ -165,9 +165,9 @@ def test_an_incident_outlives_the_secret_it_was_sealed_under(site: Site) -> None
     check(site, ANNA)
     run(site, "UPDATE check_log SET word = 'expired'")
     check(site, BRUNO)
-    site.privacy.log.purge(NOON + timedelta(days=1))
-    again(site, "new", "a secret").log.purge(NOON)
+    site.audit_log.purge(NOON + timedelta(days=1))
+    again(site, "new", "a secret").audit_log.purge(NOON)
 
-    (fault,) = again(site, "new").log.verify().faults
-    assert not again(site, "new").log.intact()
+    (fault,) = again(site, "new").audit_log.verify().faults
+    assert not again(site, "new").audit_log.intact()
     assert "entry 1: changed" in fault.what

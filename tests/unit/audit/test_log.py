@@ -10,18 +10,18 @@ import pytest
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.late import NOON, TILL, late
+from tests.support.local_site import NOON, TILL, deferred
 from tests.support.verdicts import LIVE
-from tests.unit.audit.doing import again, check, put_back, run, values
+from tests.unit.audit.actions import again, check, put_back, run, values
 from validator.audit.head_store import Continuity
 from validator.audit.log import ALERT
-from validator.privacy.parts import Terms, privacy
+from validator.privacy.retention import RetentionSettings, privacy_services
 from validator.router.answers import UnknownCard
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.late import Site
+    from tests.support.local_site import Site
 
 HARM = {
     "changed": "UPDATE check_log SET word = 'expired' WHERE seq = 2",
@@ -52,7 +52,7 @@ def test_a_check_is_on_the_record_before_its_answer_is_shown(site: Site) -> None
     site.answer = UnknownCard()
     check(site, BRUNO)
 
-    told = site.privacy.log.latest(10)
+    told = site.audit_log.latest(10)
 
     assert [(one.seq, one.at, one.event, one.word, one.source) for one in told] == [
         (2, NOON, "check", "unknown_card", "router"),
@@ -74,42 +74,42 @@ def test_one_card_has_one_hash_and_two_seals(site: Site) -> None:
 
 def test_a_late_check_is_on_the_record_once(site: Site) -> None:
     """However often it is delivered, and as what it is."""
-    site.deliver(late(1))
-    site.deliver(late(1))
+    site.deliver(deferred(1))
+    site.deliver(deferred(1))
 
-    assert [(one.event, one.word) for one in site.privacy.log.latest(10)] == [("late_check", "active")]
+    assert [(one.event, one.word) for one in site.audit_log.latest(10)] == [("late_check", "active")]
 
 
 def test_an_alert_is_in_the_same_chain(site: Site) -> None:
     """Between the checks that gave cause for it; managers read it alone."""
     check(site, ANNA)
-    site.privacy.record.alert(TILL, "guessing")
+    site.recorder.alert(TILL, "guessing")
     check(site, ANNA)
 
-    assert [(one.seq, one.word) for one in site.privacy.log.latest(10, ALERT)] == [(2, "guessing")]
-    assert site.privacy.log.verify().faults == ()
+    assert [(one.seq, one.word) for one in site.audit_log.latest(10, ALERT)] == [(2, "guessing")]
+    assert site.audit_log.verify().faults == ()
 
 
 @pytest.mark.parametrize("harm", HARM)
 def test_what_is_done_to_the_log_is_found(site: Site, harm: str) -> None:
     """At once, after the next checks have been written, and for good when all of it has been deleted."""
     check(site, ANNA, BRUNO, ANNA, BRUNO, CLARA)
-    assert site.privacy.log.verify().faults == ()
-    assert site.privacy.log.intact()
+    assert site.audit_log.verify().faults == ()
+    assert site.audit_log.intact()
 
     run(site, HARM[harm])
-    assert site.privacy.log.verify().faults
+    assert site.audit_log.verify().faults
 
     check(site, ANNA, BRUNO)
-    assert site.privacy.log.verify().faults
-    site.privacy.log.purge(NOON - timedelta(days=1))
-    assert site.privacy.log.verify().faults
-    site.privacy.log.purge(NOON + timedelta(days=1))
+    assert site.audit_log.verify().faults
+    site.audit_log.purge(NOON - timedelta(days=1))
+    assert site.audit_log.verify().faults
+    site.audit_log.purge(NOON + timedelta(days=1))
     check(site, CLARA)
-    site.privacy.log.purge(NOON + timedelta(days=2))
+    site.audit_log.purge(NOON + timedelta(days=2))
     assert values(site, "SELECT count(*) FROM check_log") == [(0,)]
-    assert site.privacy.log.verify().faults
-    assert not site.privacy.log.intact()
+    assert site.audit_log.verify().faults
+    assert not site.audit_log.intact()
 
 
 def test_a_database_that_was_put_back_is_found_with_a_noted_head(site: Site, tmp_path: Path) -> None:
@@ -117,13 +117,13 @@ def test_a_database_that_was_put_back_is_found_with_a_noted_head(site: Site, tmp
     check(site, ANNA)
     site.database.settle()
     shutil.copy(tmp_path / "validator.sqlite", tmp_path / "earlier")
-    earlier = str(site.privacy.log.verify().head)
+    earlier = str(site.audit_log.verify().head)
     check(site, BRUNO)
-    noted = str(site.privacy.log.verify().head)
-    assert site.privacy.log.verify(earlier).faults == site.privacy.log.verify(noted).faults == ()
+    noted = str(site.audit_log.verify().head)
+    assert site.audit_log.verify(earlier).faults == site.audit_log.verify(noted).faults == ()
 
     put_back(site, tmp_path)
-    log = again(site).log
+    log = again(site).audit_log
     log.keep(TILL, parse_payload(CLARA), LIVE)
 
     assert log.verify().faults == ()
@@ -135,21 +135,21 @@ def test_a_noted_head_that_was_purged_is_not_taken_for_compared(site: Site) -> N
     heads = []
     for number in (ANNA, BRUNO, CLARA):
         check(site, number)
-        heads.append(str(site.privacy.log.verify().head))
+        heads.append(str(site.audit_log.verify().head))
         site.now += timedelta(days=1)
-    site.privacy.log.purge(NOON + timedelta(days=1, hours=1))
+    site.audit_log.purge(NOON + timedelta(days=1, hours=1))
 
-    assert [site.privacy.log.verify(head).continuity for head in heads] == [
+    assert [site.audit_log.verify(head).continuity for head in heads] == [
         Continuity.DELETED,
         Continuity.CONTINUES,
         Continuity.CONTINUES,
     ]
     for wrong in ("2:" + "0" * 64, "3:" + "0" * 64, "9:" + "0" * 64, "2:"):
-        assert site.privacy.log.verify(wrong).continuity is Continuity.DIFFERS
-        assert site.privacy.log.verify(wrong).faults
+        assert site.audit_log.verify(wrong).continuity is Continuity.DIFFERS
+        assert site.audit_log.verify(wrong).faults
     for nothing in ("", "soon", "3", "-1:" + "0" * 64, heads[2] + "0", "٣:" + "0" * 64):
         with pytest.raises(ValueError, match="no head"):
-            site.privacy.log.verify(nothing)
+            site.audit_log.verify(nothing)
 
 
 def test_the_head_keeps_what_was_deleted_last(site: Site) -> None:
@@ -157,9 +157,9 @@ def test_the_head_keeps_what_was_deleted_last(site: Site) -> None:
     check(site, ANNA)
     site.now += timedelta(days=1)
     check(site, BRUNO, CLARA)
-    site.privacy.log.purge(NOON + timedelta(hours=1))
+    site.audit_log.purge(NOON + timedelta(hours=1))
 
-    head = site.privacy.log.verify().head
+    head = site.audit_log.verify().head
     assert head is not None
     assert (head.anchor_seq, head.anchor_at) == (1, int(NOON.timestamp()))
 
@@ -170,13 +170,13 @@ def test_the_oldest_entries_end_and_the_rest_is_whole(site: Site) -> None:
     site.now += timedelta(days=1)
     check(site, BRUNO)
 
-    assert site.privacy.log.purge(NOON) == 0
-    assert site.privacy.log.purge(NOON + timedelta(seconds=1)) == 1
-    assert site.privacy.log.verify().faults == ()
-    assert site.privacy.log.purge(site.now + timedelta(seconds=1)) == 1
+    assert site.audit_log.purge(NOON) == 0
+    assert site.audit_log.purge(NOON + timedelta(seconds=1)) == 1
+    assert site.audit_log.verify().faults == ()
+    assert site.audit_log.purge(site.now + timedelta(seconds=1)) == 1
     check(site, CLARA)
-    assert [one.seq for one in site.privacy.log.latest(10)] == [3]
-    assert site.privacy.log.verify().faults == ()
+    assert [one.seq for one in site.audit_log.latest(10)] == [3]
+    assert site.audit_log.verify().faults == ()
 
 
 def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: Site) -> None:
@@ -185,9 +185,9 @@ def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: Site) -> Non
         site.now = shows
         check(site, ANNA)
 
-    assert site.privacy.log.purge(NOON) == 0
-    assert site.privacy.log.purge(NOON + timedelta(hours=1)) == 3
-    assert site.privacy.log.verify().faults == ()
+    assert site.audit_log.purge(NOON) == 0
+    assert site.audit_log.purge(NOON + timedelta(hours=1)) == 3
+    assert site.audit_log.verify().faults == ()
 
 
 def test_a_log_goes_on_under_a_new_secret(site: Site) -> None:
@@ -196,19 +196,19 @@ def test_a_log_goes_on_under_a_new_secret(site: Site) -> None:
 
     for secrets, faults in ((("new", "a secret"), 0), (("newer",), 2)):
         later = again(site, *secrets)
-        later.log.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
-        assert (len(later.log.verify().faults) > 0) == (faults > 0)
+        later.audit_log.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
+        assert (len(later.audit_log.verify().faults) > 0) == (faults > 0)
 
 
 def test_only_a_site_that_keeps_a_record_has_one(site: Site) -> None:
     """ESCV_RETENTION_DAYS=0 keeps none, and what was there before is deleted."""
     check(site, ANNA)
-    terms = Terms(("a secret",), timedelta(0), 604_800)
-    off = privacy(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)
+    terms = RetentionSettings(("a secret",), timedelta(0), 604_800)
+    off = privacy_services(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)
     site.now += timedelta(seconds=1)
 
-    off.record.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
-    assert off.purge()
+    off.recorder.keep(TILL, parse_payload(BRUNO), site.checker.ask(TILL, parse_payload(BRUNO)))
+    assert off.retention.purge()
 
-    assert off.record.healthy()
+    assert off.recorder.healthy()
     assert values(site, "SELECT count(*) FROM check_log") == [(0,)]

@@ -26,11 +26,11 @@ def go_on(site: Processes, dice: Random) -> None:
     if deed == "check":
         keep(one, dice.randint(1, 3))
     elif deed == "purge":
-        one.log.purge(site.now - dice.randint(1, 6) * DAY)
+        one.audit_log.purge(site.now - dice.randint(1, 6) * DAY)
     elif deed == "purge all":
-        one.log.purge(site.now + DAY)
+        one.audit_log.purge(site.now + DAY)
     elif deed == "erase":
-        one.log.erase(one.record_keys.hashes(dice.choice(CARDS).escn))
+        one.audit_log.erase(one.record_keys.hashes(dice.choice(CARDS).escn))
     else:
         site.stop()
         site.start()
@@ -59,7 +59,7 @@ def test_every_change_is_named_before_and_after_purges(tmp_path: Path, count: in
         for _ in range(dice.randint(0, 4)):
             go_on(site, dice)
 
-        found = site.any(dice).log.verify().faults
+        found = site.any(dice).audit_log.verify().faults
 
         site.stop()
         assert found, number
@@ -94,10 +94,10 @@ def test_what_a_site_does_is_never_called_a_fault(tmp_path: Path, count: int) ->
                 site.stop()
                 site.secrets = (f"secret {len(site.secrets)}", *site.secrets)
                 site.start()
-            verified = site.any(dice).log.verify()
+            verified = site.any(dice).audit_log.verify()
             assert verified.faults == (), (number, deed)
             noted.append(str(verified.head))
-        log = site.any(dice).log
+        log = site.any(dice).audit_log
         assert {log.verify(head).continuity for head in noted} <= {
             Continuity.CONTINUES,
             Continuity.DELETED,

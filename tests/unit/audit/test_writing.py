@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.cards import ANNA, BRUNO
-from tests.support.late import TILL
+from tests.support.local_site import TILL
 from validator import logging
 from validator.audit import log as log_module
 from validator.audit import transactions
@@ -22,7 +22,7 @@ from validator.audit.append import BACKLOG
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.late import Site
+    from tests.support.local_site import Site
 
 THREADS, EACH, PROCESSES = 8, 20, 2
 # Eight tills of one process; two of these run at once.
@@ -32,23 +32,23 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from scanner import parse_payload
 from tests.support.cards import ANNA
-from tests.support.late import TILL
+from tests.support.local_site import TILL
 from tests.support.verdicts import LIVE
 from validator.database import Database
-from validator.privacy.parts import Terms, privacy
+from validator.privacy.retention import RetentionSettings, privacy_services
 
 database = Database(sys.argv[1])
-terms = Terms(("a secret",), timedelta(days=30), 604_800)
-private = privacy(terms, database, None, None, lambda: datetime.now(UTC), time.monotonic)
+terms = RetentionSettings(("a secret",), timedelta(days=30), 604_800)
+private = privacy_services(terms, database, None, None, lambda: datetime.now(UTC), time.monotonic)
 
 def till(_):
     for _ in range({EACH}):
-        private.record.keep(TILL, parse_payload(ANNA), LIVE)
+        private.recorder.keep(TILL, parse_payload(ANNA), LIVE)
 
 with ThreadPoolExecutor({THREADS}) as tills:
     list(tills.map(till, range({THREADS})))
-while not private.record.healthy():
-    private.record.alert(TILL, "the last one")
+while not private.recorder.healthy():
+    private.recorder.alert(TILL, "the last one")
 """
 
 
@@ -63,11 +63,11 @@ def test_many_tills_of_many_processes_make_one_chain(site: Site, tmp_path: Path)
     running = [subprocess.Popen([sys.executable, "-c", TILLS, url]) for _ in range(PROCESSES)]
     assert [each.wait(60) for each in running] == [0] * PROCESSES
 
-    told = site.privacy.log.latest(10_000)
+    told = site.audit_log.latest(10_000)
 
     assert sum(one.event == "check" for one in told) == THREADS * EACH * PROCESSES
     assert [one.seq for one in reversed(told)] == list(range(1, len(told) + 1))
-    assert site.privacy.log.verify().faults == ()
+    assert site.audit_log.verify().faults == ()
 
 
 @pytest.fixture(autouse=True)
@@ -90,15 +90,15 @@ def test_somebody_who_holds_the_lock_keeps_nobody_waiting(
         other.execute("BEGIN IMMEDIATE")
         check(site, BRUNO)
         check(site)
-        assert not site.privacy.record.healthy()
+        assert not site.recorder.healthy()
         other.execute("ROLLBACK")
 
     told = [(one["event"], one["waiting"], one["lost"]) for one in _told(caplog) if "lost" in one]
     assert told == [("checks_not_on_record", 1, 0)]
     check(site)
-    assert site.privacy.record.healthy()
-    assert [one.seq for one in site.privacy.log.latest(10)] == [4, 3, 2, 1]
-    assert site.privacy.log.verify().faults == ()
+    assert site.recorder.healthy()
+    assert [one.seq for one in site.audit_log.latest(10)] == [4, 3, 2, 1]
+    assert site.audit_log.verify().faults == ()
 
 
 def test_tills_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: Path) -> None:
@@ -110,27 +110,27 @@ def test_tills_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: P
         other.execute("ROLLBACK")
     check(site)
 
-    assert len(site.privacy.log.latest(100)) == 17
-    assert site.privacy.log.verify().faults == ()
+    assert len(site.audit_log.latest(100)) == 17
+    assert site.audit_log.verify().faults == ()
 
 
 def test_tills_write_while_old_entries_are_deleted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """In many steps, with tills of several threads between them: nothing is lost, nothing old stays."""
     monkeypatch.setattr(transactions, "PURGE_BATCH", 5)
     for _ in range(200):
-        site.privacy.record.alert(TILL, "guessing")
+        site.recorder.alert(TILL, "guessing")
     site.now += timedelta(days=40)
     with ThreadPoolExecutor(THREADS + 1) as threads:
-        purge = threads.submit(site.privacy.log.purge, site.now - timedelta(days=30))
+        purge = threads.submit(site.audit_log.purge, site.now - timedelta(days=30))
         list(threads.map(lambda _: check(site), range(THREADS * 5)))
         assert purge.result() == 200
-    while not site.privacy.record.healthy():
-        site.privacy.record.alert(TILL, "the last one")
+    while not site.recorder.healthy():
+        site.recorder.alert(TILL, "the last one")
 
-    told = site.privacy.log.latest(1_000)
+    told = site.audit_log.latest(1_000)
     assert [one.seq for one in reversed(told)] == list(range(201, 201 + len(told)))
     assert sum(one.event == "check" for one in told) == THREADS * 5
-    assert site.privacy.log.verify().faults == ()
+    assert site.audit_log.verify().faults == ()
 
 
 def test_what_cannot_be_written_for_long_is_bounded(
@@ -141,7 +141,7 @@ def test_what_cannot_be_written_for_long_is_bounded(
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("DROP TABLE check_log_head")
         for _ in range(BACKLOG + 2):
-            site.privacy.record.alert(TILL, "guessing")
+            site.recorder.alert(TILL, "guessing")
             site.seconds += 61
         last = _told(caplog)[-1]
         assert (last["waiting"], last["lost"]) == (BACKLOG, 2)
@@ -149,10 +149,10 @@ def test_what_cannot_be_written_for_long_is_bounded(
             "CREATE TABLE check_log_head (one INTEGER PRIMARY KEY, seq INTEGER, mac TEXT,"
             " anchor_seq INTEGER, anchor_mac TEXT, seal TEXT, anchor_at INTEGER, incidents TEXT)"
         )
-    site.privacy.record.alert(TILL, "guessing")
+    site.recorder.alert(TILL, "guessing")
 
-    assert site.privacy.record.healthy()
-    assert len(site.privacy.log.latest(10_000)) == BACKLOG + 1
+    assert site.recorder.healthy()
+    assert len(site.audit_log.latest(10_000)) == BACKLOG + 1
 
 
 def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
@@ -164,8 +164,8 @@ def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tm
     verdict = site.checker.check(TILL, ANNA)
 
     assert verdict.outcome.value == "valid"
-    assert not site.privacy.record.healthy()
-    assert site.privacy.log.verify().faults
+    assert not site.recorder.healthy()
+    assert site.audit_log.verify().faults
 
 
 def test_a_database_without_its_tables_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
@@ -177,4 +177,4 @@ def test_a_database_without_its_tables_takes_no_answer_away(site: Site, tmp_path
     verdict = site.checker.check(TILL, ANNA)
 
     assert verdict.outcome.value == "valid"
-    assert not site.privacy.record.healthy()
+    assert not site.recorder.healthy()

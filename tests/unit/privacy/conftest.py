@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.late import Site
+from tests.support.local_site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
-from tests.support.late import TILL, late
-from validator.privacy.card import Erased
+from tests.support.local_site import TILL, deferred
+from validator.privacy.card_data import Erasure
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.late import Site
+    from tests.support.local_site import Site
 
 CARD, OTHER = (parse_payload(number).escn for number in (ANNA, BRUNO))
 WEEK = timedelta(days=7)
@@ -24,12 +24,12 @@ def fill(site: Site) -> None:
     """Two cards, checked at the till and brought by it later, a week apart."""
     for number in (ANNA, BRUNO):
         site.checker.check(TILL, number)
-    site.deliver(late(1), late(2, input=BRUNO))
-    site.later.run()
+    site.deliver(deferred(1), deferred(2, input=BRUNO))
+    site.background.run()
     site.now += WEEK
     for number in (ANNA, BRUNO):
         site.checker.check(TILL, number)
-    site.later.run()
+    site.background.run()
 
 
 def raw(folder: Path) -> bytes:
@@ -41,7 +41,7 @@ def test_an_export_holds_everything_about_the_card_and_nothing_of_others(site: S
     """The remembered answers, the checks of every week, the late ones; who checked is told by kind only."""
     fill(site)
 
-    found = site.privacy.cards.export(CARD)
+    found = site.card_data.export(CARD)
 
     assert found["card"] == "3e50…0001"
     assert [one["event"] for one in found["checks"]] == ["check", "late_check", "check"]
@@ -55,41 +55,41 @@ def test_an_export_holds_everything_about_the_card_and_nothing_of_others(site: S
 def test_an_erased_card_is_nowhere(site: Site, tmp_path: Path) -> None:
     """No hash, no salt and no answer of it is left in any byte of any file, and the log is still whole."""
     fill(site)
-    stood_for = site.privacy.record_keys.hashes(CARD) | site.privacy.answer_keys.hashes(CARD)
-    others = site.privacy.record_keys.hashes(OTHER) | site.privacy.answer_keys.hashes(OTHER)
+    stood_for = site.record_keys.hashes(CARD) | site.answer_keys.hashes(CARD)
+    others = site.record_keys.hashes(OTHER) | site.answer_keys.hashes(OTHER)
     assert any(each.encode() in raw(tmp_path) for each in stood_for)
 
-    done = site.privacy.cards.erase(CARD)
+    done = site.card_data.erase(CARD)
     assert site.database.settle()
 
-    assert done == Erased(answers=2, late_checks=1, entries=3, rows=2)
+    assert done == Erasure(answers=2, late_checks=1, entries=3, rows=2)
     bytes_left = raw(tmp_path)
     assert not [each for each in stood_for if each.encode() in bytes_left]
     assert sum(each.encode() in bytes_left for each in others) >= 3
-    assert site.privacy.log.verify().faults == ()
-    nothing = site.privacy.cards.export(CARD)
+    assert site.audit_log.verify().faults == ()
+    nothing = site.card_data.export(CARD)
     assert not any(nothing[name] for name in nothing if name != "card")
-    assert site.privacy.cards.export(OTHER)["checks"]
+    assert site.card_data.export(OTHER)["checks"]
 
 
 def test_devices_drop_an_erased_card(site: Site) -> None:
     """The pack begins anew also for a card that nobody remembers here: a device may still hold it."""
     fill(site)
-    before = site.pack.store.journal().generation
+    before = site.pack.store.state().generation
 
-    site.privacy.cards.erase(parse_payload("22d30120-cd32-1039-bbec-007000000123").escn)
-    between = site.pack.store.journal().generation
-    site.privacy.cards.erase(CARD)
+    site.card_data.erase(parse_payload("22d30120-cd32-1039-bbec-007000000123").escn)
+    between = site.pack.store.state().generation
+    site.card_data.erase(CARD)
 
-    assert len({before, between, site.pack.store.journal().generation}) == 3
+    assert len({before, between, site.pack.store.state().generation}) == 3
 
 
 def test_an_erased_card_can_be_checked_again(site: Site) -> None:
     """It begins anew, like a card that was never seen."""
     fill(site)
-    site.privacy.cards.erase(CARD)
+    site.card_data.erase(CARD)
 
     site.checker.check(TILL, ANNA)
 
-    assert len(site.privacy.cards.export(CARD)["checks"]) == 1
-    assert site.privacy.log.verify().faults == ()
+    assert len(site.card_data.export(CARD)["checks"]) == 1
+    assert site.audit_log.verify().faults == ()

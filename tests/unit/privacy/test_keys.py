@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
-from tests.support.late import NOON, TILL, WINDOWS, late
+from tests.support.local_site import NOON, TILL, WINDOWS, deferred
 from validator.keys import Purpose, derive
-from validator.late.values import State
-from validator.privacy.keys import CardKeys, Plan
+from validator.offline.deferred import DeferredState
+from validator.privacy.card_keys import CardKeys, KeySchedule
 from validator.router.answers import RouterFailure, UnknownCard
 from validator.verdict import Reason, Source, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.late import Site
+    from tests.support.local_site import Site
 
 CARD = parse_payload(ANNA).escn
 DAY = timedelta(days=1)
@@ -29,7 +29,7 @@ DOWN = RouterFailure(Reason.ROUTER_UNREACHABLE, "down")
 def keys(site: Site, *secrets: str) -> CardKeys:
     """A process's view of keys that change every week; what they stand for is kept for two."""
     site_keys = tuple(derive(secret, Purpose.CARD_HASHES) for secret in secrets or ("a secret",))
-    return CardKeys(site.database, site_keys, Plan("test", 7 * 86_400, 14 * 86_400), site.clock)
+    return CardKeys(site.database, site_keys, KeySchedule("test", 7 * 86_400, 14 * 86_400), site.clock)
 
 
 def check(site: Site, number: str = ANNA) -> Verdict:
@@ -41,11 +41,11 @@ def test_all_processes_share_one_key_of_a_week(site: Site) -> None:
     """And have another one the week after; no other purpose and no other secret has the same."""
     one, two, other = keys(site), keys(site), keys(site, "another secret")
 
-    assert one.key() == two.key() != other.key()
-    assert one.key() not in site.privacy.record_keys.in_order()
-    before = one.key()
+    assert one.current() == two.current() != other.current()
+    assert one.current() not in site.record_keys.all()
+    before = one.current()
     site.now += 7 * DAY
-    assert before != one.key() == two.key()
+    assert before != one.current() == two.current()
 
 
 def test_an_earlier_key_finds_what_is_still_kept(site: Site) -> None:
@@ -54,7 +54,7 @@ def test_an_earlier_key_finds_what_is_still_kept(site: Site) -> None:
     site.now += 14 * DAY
 
     ours, later = keys(site), keys(site)
-    ours.key()
+    ours.current()
 
     assert before < ours.hashes(CARD)
     assert later.hashes(CARD) == ours.hashes(CARD)
@@ -65,9 +65,9 @@ def test_a_forgotten_key_is_gone_for_everybody(site: Site) -> None:
     ours = keys(site)
     before = ours.hashes(CARD)
     site.now += 22 * DAY
-    ours.key()
+    ours.current()
 
-    assert ours.forget_old() == 1
+    assert ours.delete_expired() == 1
     assert not before & ours.hashes(CARD)
     assert not before & keys(site).hashes(CARD)
 
@@ -76,10 +76,10 @@ def test_a_key_of_a_clock_that_ran_ahead_is_forgotten_too(site: Site) -> None:
     """It would otherwise live for as long as the clock was wrong."""
     ours = keys(site)
     site.now += 400 * DAY
-    ours.key()
+    ours.current()
     site.now = NOON
 
-    assert ours.forget_old() == 1
+    assert ours.delete_expired() == 1
 
 
 def test_hashes_under_an_earlier_secret_are_found(site: Site) -> None:
@@ -93,27 +93,27 @@ def test_hashes_under_an_earlier_secret_are_found(site: Site) -> None:
 def test_a_database_that_gives_no_key_keeps_no_card_from_its_check(site: Site, tmp_path: Path) -> None:
     """The key of before serves on; who has none borrows one that nothing is found again under."""
     ours, newcomer = keys(site), keys(site)
-    before = ours.key()
+    before = ours.current()
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("ALTER TABLE card_keys RENAME TO away")
         site.now += 7 * DAY
-        assert ours.key() == before
-        assert newcomer.key() == newcomer.key() != before
+        assert ours.current() == before
+        assert newcomer.current() == newcomer.current() != before
         assert check(site).outcome.value == "valid"
         other.execute("ALTER TABLE away RENAME TO card_keys")
 
     site.now += timedelta(seconds=10)
-    assert ours.key() == newcomer.key() != before
+    assert ours.current() == newcomer.current() != before
 
 
 def test_a_remembered_answer_outlives_the_change_of_keys(site: Site) -> None:
     """It stands in under the new key as under the old one, until its own end and not longer."""
-    site.now += timedelta(seconds=site.privacy.answer_keys.plan.period_s - NOON.timestamp() % 604_801 - 60)
+    site.now += timedelta(seconds=site.answer_keys.schedule.period_s - NOON.timestamp() % 604_801 - 60)
     check(site)
-    first = site.privacy.answer_keys.key()
+    first = site.answer_keys.current()
     site.answer = DOWN
     site.now += DAY
-    assert site.privacy.answer_keys.key() != first
+    assert site.answer_keys.current() != first
 
     assert check(site).source is Source.CACHE
     site.now += timedelta(seconds=WINDOWS.stale_s - 1) - DAY
@@ -137,8 +137,8 @@ def test_a_not_valid_outlives_the_change_of_keys(site: Site) -> None:
 
 def test_a_late_check_is_told_the_same_after_the_change_of_keys(site: Site) -> None:
     """An id stands for its card, whichever key that was hashed under."""
-    site.deliver(late(1))
+    site.deliver(deferred(1))
     site.now += 7 * DAY
 
-    assert site.deliver(late(1))[0].state is State.ANSWERED
-    assert site.deliver(late(1, input=BRUNO))[0].state is State.REFUSED
+    assert site.deliver(deferred(1))[0].state is DeferredState.ANSWERED
+    assert site.deliver(deferred(1, input=BRUNO))[0].state is DeferredState.REFUSED

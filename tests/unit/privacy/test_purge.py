@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scanner import parse_payload
-from tests.support.late import TILL, late
+from tests.support.local_site import TILL, deferred
 from validator.keys import card_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.late import Site
+    from tests.support.local_site import Site
 
 CARDS = [f"{number:08x}-93fb-103e-9b31-001000000001" for number in range(0x7D1F0A20, 0x7D1F0A20 + 90)]
 DAYS, WEEK = timedelta(days=30, hours=1), timedelta(days=7)
@@ -26,10 +26,8 @@ def fill(site: Site) -> set[bytes]:
     for place, number in enumerate(CARDS):
         escn = parse_payload(number).escn
         site.checker.check(TILL, number)
-        site.deliver(late(place + 1, input=number, made_at=site.now))
-        canaries |= {
-            card_hash(keys.key(), escn) for keys in (site.privacy.record_keys, site.privacy.answer_keys)
-        }
+        site.deliver(deferred(place + 1, input=number, made_at=site.now))
+        canaries |= {card_hash(keys.current(), escn) for keys in (site.record_keys, site.answer_keys)}
         site.now += timedelta(hours=5)
     with site.database.session() as session:
         canaries |= set(session.connection().exec_driver_sql("SELECT salt FROM check_log").scalars())
@@ -49,11 +47,11 @@ def test_no_byte_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
 
     site.now += DAYS
     site.answers.purge()
-    assert site.privacy.purge()
+    assert site.retention.purge()
 
     after = raw(tmp_path)
     assert not [canary for canary in canaries if canary in after]
-    assert site.privacy.log.verify().faults == ()
+    assert site.audit_log.verify().faults == ()
 
 
 def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
@@ -64,7 +62,7 @@ def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> N
     assert all(half.encode() in raw(tmp_path) for half in halves)
 
     site.now += DAYS + WEEK
-    assert site.privacy.purge()
+    assert site.retention.purge()
 
     after = raw(tmp_path)
     assert not [half for half in halves if half.encode() in after]
@@ -73,10 +71,10 @@ def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> N
 def test_what_is_not_past_its_end_stays(site: Site) -> None:
     """Keys as long as what stands under them."""
     fill(site)
-    assert site.privacy.purge()
+    assert site.retention.purge()
 
-    assert len(site.privacy.log.latest(1_000)) == 2 * len(CARDS)
-    assert site.privacy.cards.export(parse_payload(CARDS[0]).escn)["checks"]
+    assert len(site.audit_log.latest(1_000)) == 2 * len(CARDS)
+    assert site.card_data.export(parse_payload(CARDS[0]).escn)["checks"]
 
 
 def test_a_reader_in_the_way_is_told(site: Site, tmp_path: Path) -> None:
@@ -87,7 +85,7 @@ def test_a_reader_in_the_way_is_told(site: Site, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM people").fetchall()
-        assert not site.privacy.purge()
+        assert not site.retention.purge()
         reader.execute("ROLLBACK")
 
-    assert site.privacy.purge()
+    assert site.retention.purge()

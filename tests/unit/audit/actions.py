@@ -1,0 +1,51 @@
+"""What tests of the log do with a site and its database."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from tests.support.local_site import TILL
+from validator.privacy.retention import RetentionSettings, privacy_services
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.local_site import Site
+    from validator.privacy.retention import PrivacyServices
+
+
+def check(site: Site, *numbers: str) -> None:
+    """The till checks these cards."""
+    for number in numbers:
+        site.checker.check(TILL, number)
+
+
+def run(site: Site, statements: str) -> None:
+    """What somebody does who can write to the database and has no key."""
+    with site.database.session() as session:
+        for statement in statements.split(";"):
+            session.execute(text(statement))
+
+
+def values(site: Site, query: str) -> list[tuple[object, ...]]:
+    """Rows as they are."""
+    with site.database.session() as session:
+        return [tuple(row) for row in session.execute(text(query))]
+
+
+def put_back(site: Site, tmp_path: Path) -> None:
+    """The database as it was when `earlier` was copied."""
+    site.database.close()
+    for name in ("validator.sqlite-wal", "validator.sqlite-shm"):
+        (tmp_path / name).unlink(missing_ok=True)
+    shutil.copy(tmp_path / "earlier", tmp_path / "validator.sqlite")
+
+
+def again(site: Site, *secrets: str) -> PrivacyServices:
+    """The same site after a restart."""
+    terms = RetentionSettings(secrets or ("a secret",), timedelta(days=30), 604_800)
+    return privacy_services(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)
