@@ -3,18 +3,18 @@
 # The product's camera, worker and loop, to the first card; the decoder loaded before, or with the camera.
 OURS = """async (loaded) => {
   const video = document.querySelector("#film");
-  const { createCamera } = await import("/static/x/js/camera/camera.js");
-  const { createScanner } = await import("/static/x/js/scanning/scanner.js");
-  const { startDecoder } = await import("/static/x/js/decoder/decoder.js");
-  const before = loaded ? startDecoder() : null;
+  const { Camera } = await import("/static/x/js/camera/camera.js");
+  const { Scanner } = await import("/static/x/js/scanning/scanner.js");
+  const { Decoder } = await import("/static/x/js/decoder/decoder.js");
+  const before = loaded ? new Decoder() : null;
   await before?.ready;
   const began = performance.now();
   const on = { state: () => undefined, trouble: () => undefined };
   const preferences = { get: (_, fallback) => fallback, set: () => undefined };
-  const camera = createCamera(video, { mediaDevices: navigator.mediaDevices, preferences, on });
+  const camera = new Camera(video, { mediaDevices: navigator.mediaDevices, preferences, on });
   return new Promise((resolve) => {
     const card = () => resolve(performance.now() - began);
-    createScanner({ video, camera, decoder: before ?? startDecoder(), on: { card } });
+    new Scanner({ video, camera, decoder: before ?? new Decoder(), on: { card } });
     void camera.start();
   });
 }"""
@@ -49,11 +49,11 @@ BARE = """async (loaded) => {
 # Looks one after the other for three seconds, whether or not the film has moved on.
 RATE = """async () => {
   const video = document.querySelector("#film");
-  const { startDecoder } = await import("/static/x/js/decoder/decoder.js");
+  const { Decoder } = await import("/static/x/js/decoder/decoder.js");
   const size = { width: { ideal: 1920 }, height: { ideal: 1080 } };
   video.srcObject = await navigator.mediaDevices.getUserMedia({ video: size });
   await video.play();
-  const decoder = startDecoder();
+  const decoder = new Decoder();
   await decoder.ready;
   await decoder.read(video);
   const began = performance.now();

@@ -34,8 +34,8 @@ window.Worker = class extends Worker {
 };
 """
 START = """async () => {
-  const { startDecoder } = await import("/static/x/js/decoder/decoder.js");
-  window.decoder = startDecoder();
+  const { Decoder } = await import("/static/x/js/decoder/decoder.js");
+  window.decoder = new Decoder();
   return window.decoder.ready;
 }"""
 # A canvas of this picture becomes the film, as a camera's stream would.
@@ -116,13 +116,13 @@ def camera(chromium: Browser, film: Path) -> Iterator[Browser]:
 
 # A whole scanner over the camera, with everything it tells kept in order.
 SCAN = """async ({ reads = false } = {}) => {
-  const { createCamera } = await import("/static/x/js/camera/camera.js");
-  const { createScanner } = await import("/static/x/js/scanning/scanner.js");
-  const { startDecoder } = await import("/static/x/js/decoder/decoder.js");
+  const { Camera } = await import("/static/x/js/camera/camera.js");
+  const { Scanner } = await import("/static/x/js/scanning/scanner.js");
+  const { Decoder } = await import("/static/x/js/decoder/decoder.js");
   const video = document.querySelector("#film");
   const kept = new Map();
   const told = (window.told = { cards: [], foreign: [], hints: [], states: [], troubles: [], pictures: [] });
-  const camera = (window.camera = createCamera(video, {
+  const camera = (window.camera = new Camera(video, {
     mediaDevices: navigator.mediaDevices,
     preferences: {
       get: (name, fallback) => kept.get(name) ?? fallback,
@@ -133,10 +133,10 @@ SCAN = """async ({ reads = false } = {}) => {
       trouble: (trouble) => told.troubles.push(trouble),
     },
   }));
-  window.scanner = createScanner({
+  window.scanner = new Scanner({
     video,
     camera,
-    decoder: startDecoder(),
+    decoder: new Decoder(),
     readOnServer: reads
       ? async (picture) => {
           const { width, height } = await createImageBitmap(picture);

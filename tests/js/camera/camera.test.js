@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createCamera } from "../../../validator/static/js/camera/camera.js";
+import { Camera } from "../../../validator/static/js/camera/camera.js";
 import { KNOWN } from "../../../validator/static/js/settings/preferences.js";
 import { createClock, settled } from "../fake_clock.js";
 import { createDevices } from "./fake_devices.js";
@@ -21,7 +21,7 @@ function phone(stored = {}) {
   const troubles = [];
   const preferences = new Map(Object.entries(stored));
   const picture = { light: 120, isMoving: true };
-  const camera = createCamera(/** @type {any} */ (video), /** @type {any} */ ({
+  const camera = new Camera(/** @type {any} */ (video), /** @type {any} */ ({
     mediaDevices: devices,
     preferences: {
       get: (/** @type {string} */ name, /** @type {any} */ fallback) => preferences.get(name) ?? fallback,

@@ -4,7 +4,7 @@ import { createClock } from "../fake_clock.js";
 
 const here = { href: "https://cards.example/", origin: "https://cards.example" };
 globalThis.location ??= /** @type {any} */ (here);
-const { startDecoder } = await import("../../../validator/static/js/decoder/decoder.js");
+const { Decoder } = await import("../../../validator/static/js/decoder/decoder.js");
 
 const ENGINES = { wasm: true, native: false };
 const video = /** @type {any} */ ({ readyState: 4, videoWidth: 1280 });
@@ -34,7 +34,7 @@ function startFakes() {
     workers.push(worker);
     return /** @type {any} */ (worker);
   };
-  return { decoder: startDecoder({ start, timers: clock.timers }), workers, clock, closed };
+  return { decoder: new Decoder({ start, timers: clock.timers }), workers, clock, closed };
 }
 
 test("Before the engines are loaded nothing is read, and the answer is null at once", async () => {

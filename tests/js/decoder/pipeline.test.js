@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPipeline } from "../../../validator/static/js/decoder/pipeline.js";
+import { Pipeline } from "../../../validator/static/js/decoder/pipeline.js";
 
 const CARD = "3e506370-826a-103d-bf76-001000000001";
 const plane = { data: new Uint8Array(320 * 180), stride: 320, width: 320, height: 180 };
@@ -16,8 +16,8 @@ function startPipeline(answer, ms) {
       return answer(readings++).map((text, index) => ({ text, centre: { x: 8, y: 8 }, side: 20 * index }));
     },
   };
-  const run = createPipeline({ reader, now: () => clock, budget: 40 });
-  return { read: (isLively = true) => run(plane, clock, isLively), readings: () => readings };
+  const pipeline = new Pipeline({ reader, now: () => clock, budget: 40 });
+  return { read: (isLively = true) => pipeline.run(plane, clock, isLively), readings: () => readings };
 }
 
 test("A card that the first step reads needs no further step", () => {
@@ -63,9 +63,9 @@ test("A cheap step that always has time does not take the turn of a costly one",
       return [];
     },
   };
-  const run = createPipeline({ reader, now: () => clock, budget: 40 });
+  const pipeline = new Pipeline({ reader, now: () => clock, budget: 40 });
   for (let frame = 0; frame < 90; frame++) {
-    run(plane, clock, true);
+    pipeline.run(plane, clock, true);
   }
   assert.ok(asked > 1);
 });

@@ -4,13 +4,13 @@ import { test } from "node:test";
 /** @import {Signal} from "../../../validator/static/js/result/types.js" */
 
 import { createVibration, VIBRATIONS } from "../../../validator/static/js/feedback/feedback.js";
-import { createTones, TONES } from "../../../validator/static/js/feedback/tones.js";
+import { Tones, TONES } from "../../../validator/static/js/feedback/tones.js";
 import { asAudio, recordingContext } from "./fake_audio.js";
 
 /** @param {Signal} signal */
 async function played(signal) {
   const context = recordingContext();
-  const tones = createTones({ createContext: () => asAudio(context) });
+  const tones = new Tones({ createContext: () => asAudio(context) });
   await tones.unlock();
   assert.equal(tones.play(signal), true);
   return context.tones;
@@ -42,7 +42,7 @@ test("a remembered answer rises as well, at less than half the loudness, with a 
 
 test("two signals one after the other do not overlap", async () => {
   const context = recordingContext();
-  const tones = createTones({ createContext: () => asAudio(context) });
+  const tones = new Tones({ createContext: () => asAudio(context) });
   await tones.unlock();
   tones.play("attention");
   tones.play("not_valid");
@@ -51,24 +51,24 @@ test("two signals one after the other do not overlap", async () => {
 });
 
 test("before a tap nothing sounds, and this is no fault", async () => {
-  const tones = createTones({ createContext: () => asAudio(recordingContext()) });
+  const tones = new Tones({ createContext: () => asAudio(recordingContext()) });
   assert.deepEqual([tones.play("valid"), tones.isReady()], [false, false]);
 });
 
 test("before the first touch of the page neither sound nor vibration is requested", async () => {
-  const tones = createTones({ createContext: () => assert.fail("requested"), mayStart: () => false });
+  const tones = new Tones({ createContext: () => assert.fail("requested"), mayStart: () => false });
   assert.equal(await tones.unlock(), false);
   const untouched = { vibrate: () => assert.fail("requested"), userActivation: { hasBeenActive: false } };
   assert.equal(createVibration(untouched).play("valid"), false);
 });
 
 test("a browser without audio, or one that forbids it, is silent without a fault", async () => {
-  const missing = createTones({
+  const missing = new Tones({
     createContext() {
       throw new TypeError("AudioContext is not a constructor");
     },
   });
-  const forbidden = createTones({ createContext: () => asAudio(recordingContext({ resumes: false })) });
+  const forbidden = new Tones({ createContext: () => asAudio(recordingContext({ resumes: false })) });
   for (const player of [missing, forbidden]) {
     assert.equal(await player.unlock(), false);
     assert.equal(player.play("valid"), false);
@@ -77,7 +77,7 @@ test("a browser without audio, or one that forbids it, is silent without a fault
 
 test("an interrupted context sounds again when it is back", async () => {
   const context = recordingContext();
-  const tones = createTones({ createContext: () => asAudio(context) });
+  const tones = new Tones({ createContext: () => asAudio(context) });
   await tones.unlock();
   context.state = "interrupted";
   assert.equal(tones.play("valid"), false);
@@ -87,7 +87,7 @@ test("an interrupted context sounds again when it is back", async () => {
 
 test("an iPhone's ring switch does not mute the tones", async () => {
   const session = { type: "auto" };
-  await createTones({ createContext: () => asAudio(recordingContext()), session }).unlock();
+  await new Tones({ createContext: () => asAudio(recordingContext()), session }).unlock();
   assert.equal(session.type, "playback");
 });
 
@@ -109,7 +109,7 @@ test("a listener is called when tones become audible or mute, and isPossible say
   const events = new EventTarget();
   Object.assign(context, { addEventListener: events.addEventListener.bind(events) });
   let calls = 0;
-  const tones = createTones({ createContext: () => asAudio(context), changed: () => void (calls += 1) });
+  const tones = new Tones({ createContext: () => asAudio(context), changed: () => void (calls += 1) });
   assert.deepEqual([tones.isReady(), tones.isPossible()], [false, true]);
   await tones.unlock();
   assert.ok(tones.isReady() && calls > 0);
@@ -119,7 +119,7 @@ test("a listener is called when tones become audible or mute, and isPossible say
   events.dispatchEvent(new Event("statechange"));
   assert.deepEqual([tones.isReady(), calls], [false, 1]);
 
-  const missing = createTones({
+  const missing = new Tones({
     createContext() {
       throw new TypeError("AudioContext is not a constructor");
     },

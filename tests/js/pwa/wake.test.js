@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { keepAwake, TOUCHES } from "../../../validator/static/js/pwa/wake.js";
+import { ScreenWakeLock, TOUCHES } from "../../../validator/static/js/pwa/wake.js";
 
 /** A fake document and navigator: hiding the document releases the lock, as in browsers. */
 function fakes({ refuses = false, inTaps = false } = {}) {
@@ -38,7 +38,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("the lock is requested again after the page was hidden", async () => {
   const { document, navigator, locks, show } = fakes();
-  const awake = keepAwake({ document, navigator });
+  const awake = new ScreenWakeLock({ document, navigator });
   assert.equal(await awake.start(), "on");
   show("hidden");
   show("visible");
@@ -49,7 +49,7 @@ test("the lock is requested again after the page was hidden", async () => {
 
 test("after a stop no lock is requested when the page becomes visible", async () => {
   const { document, navigator, locks, show } = fakes();
-  const awake = keepAwake({ document, navigator });
+  const awake = new ScreenWakeLock({ document, navigator });
   await awake.start();
   await awake.stop();
   show("visible");
@@ -62,7 +62,7 @@ test("a lock that is granted only in a tap is requested at each touch until it i
     const { document, navigator, locks, show, tap } = fakes({ inTaps: true });
     /** @type {string[]} */
     const states = [];
-    const awake = keepAwake({ document, navigator, on: (state) => states.push(state) });
+    const awake = new ScreenWakeLock({ document, navigator, on: (state) => states.push(state) });
     tap(touch);
     await settled();
     assert.deepEqual([locks.length, await awake.start()], [0, "refused"]);
@@ -82,6 +82,6 @@ test("a lock that is granted only in a tap is requested at each touch until it i
 
 test("a browser without wake locks differs from one that refuses", async () => {
   const { document, navigator } = fakes({ refuses: true });
-  assert.equal(await keepAwake({ document, navigator }).start(), "refused");
-  assert.equal(await keepAwake({ document, navigator: {} }).start(), "unsupported");
+  assert.equal(await new ScreenWakeLock({ document, navigator }).start(), "refused");
+  assert.equal(await new ScreenWakeLock({ document, navigator: {} }).start(), "unsupported");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createScanner } from "../../../validator/static/js/scanning/scanner.js";
+import { Scanner } from "../../../validator/static/js/scanning/scanner.js";
 import { settled } from "../fake_clock.js";
 
 const MIA = "3e506370-826a-103d-bf76-001000000001";
@@ -27,7 +27,7 @@ function startScanner({ engines = { wasm: true, native: false }, read = null, ma
   const fake = { reads: 0, restarts: 0, pictures: 0, holds: false, works: true, isBlind: false, change: 0, idle: false };
   /** @param {string} what @returns {(...given: any[]) => void} */
   const note = (what) => (...given) => void events.push([what, ...given]);
-  const scanner = createScanner(/** @type {any} */ ({
+  const scanner = new Scanner(/** @type {any} */ ({
     video: {},
     camera: { capabilities: () => null, restart: async () => void (fake.restarts += 1) },
     decoder: decoder ?? Promise.resolve({

@@ -1,7 +1,6 @@
 /** The camera of a scanner: which one is used, its torch and its zoom. supervisor.js keeps it running. */
 
 /** @import {CameraState} from "./supervisor.js" */
-/** @import {Capabilities} from "./stream.js" */
 /** @import {Platform, Trouble} from "./trouble.js" */
 /** @import {Page} from "./watchdog.js" */
 /** @import {Preferences} from "../settings/preferences.js" */
@@ -9,7 +8,7 @@
 
 import { TIMERS } from "../timers.js";
 import { capabilitiesOf, focusContinuously, setTorch, setZoom } from "./stream.js";
-import { createSupervisor } from "./supervisor.js";
+import { Supervisor } from "./supervisor.js";
 import { currentPlatform } from "./trouble.js";
 import { createBrightnessMeter } from "./watchdog.js";
 
@@ -27,87 +26,106 @@ import { createBrightnessMeter } from "./watchdog.js";
  * @property {Page} [page]
  * @property {Permissions} [permissions]
  * @property {(video: HTMLVideoElement) => number | null} [brightest]  See watchdog.js.
- *
- * @typedef {object} Camera
- * @property {() => Promise<void>} start
- * @property {() => void} stop
- * @property {() => Promise<void>} restart  After a person's touch: earlier restarts no longer count.
- * @property {() => Promise<{id: string, label: string}[]>} list
- * @property {(id: string | null) => Promise<void>} choose  Stored; null: any camera that faces the wanted way.
- * @property {() => Promise<void>} flip  To the camera of the other side; among several lenses to the next one. Stored.
- * @property {(on: boolean) => Promise<boolean>} torch  Returns whether it is as requested; stored, and applied again
- *   after restarts.
- * @property {(level: number) => Promise<boolean>} zoom  The same for the zoom.
- * @property {() => Capabilities | null} capabilities  Null while no camera runs.
- * @property {() => Promise<boolean>} isPermitted  Whether the camera was allowed before: a start then asks nothing.
- * @property {() => CameraState} state
- * @property {() => void} close
  */
 
-/**
- * @param {HTMLVideoElement} video @param {CameraParts} parts
- * @returns {Camera}
- */
-export function createCamera(video, parts) {
-  const { mediaDevices, preferences, on, permissions = navigator.permissions } = parts;
-  const preferred = () => preferences.get("camera.facing", String(parts.facing ?? "environment"));
-  const facing = () => (preferred() === "user" ? "user" : "environment");
-  const { start, stop, close, state, track } = createSupervisor(video, {
-    mediaDevices,
-    on,
-    choice: () => ({ facing: facing(), device: preferences.get("camera.device", "") || null }),
-    prepare: (track) => applyPreferences(track, preferences),
-    now: parts.now ?? (() => performance.now()),
-    platform: parts.platform ?? currentPlatform(),
-    timers: parts.timers ?? TIMERS,
-    page: parts.page ?? { document, window },
-    brightest: parts.brightest ?? createBrightnessMeter(),
-  });
+export class Camera {
+  #supervisor;
+  #parts;
 
-  /** @param {string | null} id */
-  function choose(id) {
-    preferences.set("camera.device", id);
-    preferences.set("camera.zoom", null); // each lens has its own scale
-    return start();
+  /** @param {HTMLVideoElement} video @param {CameraParts} parts */
+  constructor(video, parts) {
+    const { mediaDevices, preferences, on } = parts;
+    this.#parts = parts;
+    this.#supervisor = new Supervisor(video, {
+      mediaDevices,
+      on,
+      choice: () => ({ facing: this.#facing(), device: preferences.get("camera.device", "") || null }),
+      prepare: (track) => applyPreferences(track, preferences),
+      now: parts.now ?? (() => performance.now()),
+      platform: parts.platform ?? currentPlatform(),
+      timers: parts.timers ?? TIMERS,
+      page: parts.page ?? { document, window },
+      brightest: parts.brightest ?? createBrightnessMeter(),
+    });
   }
 
-  async function flip() {
-    const { facingMode, deviceId } = settingsOf(track());
+  start() {
+    return this.#supervisor.start();
+  }
+
+  stop() {
+    this.#supervisor.stop();
+  }
+
+  /** After a person's touch: earlier restarts no longer count. */
+  restart() {
+    return this.#supervisor.start();
+  }
+
+  close() {
+    this.#supervisor.close();
+  }
+
+  state() {
+    return this.#supervisor.state();
+  }
+
+  list() {
+    return listCameras(this.#parts.mediaDevices);
+  }
+
+  /** Whether the camera was allowed before: a start then asks nothing. */
+  isPermitted() {
+    const { mediaDevices, permissions = navigator.permissions } = this.#parts;
+    return isPermitted(permissions, mediaDevices);
+  }
+
+  /** Null while no camera runs. */
+  capabilities() {
+    const track = this.#supervisor.track();
+    return track === null ? null : capabilitiesOf(track);
+  }
+
+  /** The choice is stored; null: any camera that faces the wanted way. @param {string | null} id */
+  choose(id) {
+    this.#parts.preferences.set("camera.device", id);
+    this.#parts.preferences.set("camera.zoom", null); // each lens has its own scale
+    return this.start();
+  }
+
+  /** Changes to the camera of the other side; among several lenses to the next one. The choice is stored. */
+  async flip() {
+    const { preferences, mediaDevices } = this.#parts;
+    const { facingMode, deviceId } = settingsOf(this.#supervisor.track());
     const cameras = await listCameras(mediaDevices);
     const index = cameras.findIndex(({ id }) => id === deviceId);
     if (cameras.length > 2 && index >= 0) {
-      await choose(cameras[(index + 1) % cameras.length].id);
+      await this.choose(cameras[(index + 1) % cameras.length].id);
       return;
     }
-    preferences.set("camera.facing", (facingMode ?? facing()) === "user" ? "environment" : "user");
-    await choose(null);
-    preferences.set("camera.device", settingsOf(track()).deviceId ?? null);
+    preferences.set("camera.facing", (facingMode ?? this.#facing()) === "user" ? "environment" : "user");
+    await this.choose(null);
+    preferences.set("camera.device", settingsOf(this.#supervisor.track()).deviceId ?? null);
   }
 
-  /** @param {boolean} isOn */
-  async function torch(isOn) {
-    const running = track();
-    preferences.set("camera.torch", isOn);
-    return running !== null && setTorch(running, isOn);
+  /** Returns whether it is as requested. The value is stored, and applied after restarts. @param {boolean} isOn */
+  async torch(isOn) {
+    const track = this.#supervisor.track();
+    this.#parts.preferences.set("camera.torch", isOn);
+    return track !== null && setTorch(track, isOn);
   }
 
-  /** @param {number} level */
-  async function zoom(level) {
-    const running = track();
-    preferences.set("camera.zoom", level);
-    return running !== null && setZoom(running, level);
+  /** The same for the zoom. @param {number} level */
+  async zoom(level) {
+    const track = this.#supervisor.track();
+    this.#parts.preferences.set("camera.zoom", level);
+    return track !== null && setZoom(track, level);
   }
 
-  function capabilities() {
-    const running = track();
-    return running === null ? null : capabilitiesOf(running);
+  #facing() {
+    const { preferences, facing = "environment" } = this.#parts;
+    return preferences.get("camera.facing", String(facing)) === "user" ? "user" : "environment";
   }
-
-  return {
-    start, stop, restart: start, choose, flip, torch, zoom, capabilities, state, close,
-    list: () => listCameras(mediaDevices),
-    isPermitted: () => isPermitted(permissions, mediaDevices),
-  };
 }
 
 /**

@@ -7,7 +7,7 @@
 
 import { closeStream, openStream } from "./stream.js";
 import { describeTrouble } from "./trouble.js";
-import { createWatchdog, restartDelay } from "./watchdog.js";
+import { Watchdog, restartDelay } from "./watchdog.js";
 
 /**
  * @typedef {"off" | "starting" | "live" | "restarting" | "trouble"} CameraState
@@ -22,133 +22,146 @@ import { createWatchdog, restartDelay } from "./watchdog.js";
  * @property {Timers & Intervals} timers
  * @property {Page} page
  * @property {(video: HTMLVideoElement) => number | null} brightest  See watchdog.js.
- *
- * @typedef {object} Supervisor
- * @property {() => Promise<void>} start  Settles when this start, or a later one that replaced it, has ended.
- * @property {() => void} stop
- * @property {() => void} close
- * @property {() => CameraState} state
- * @property {() => MediaStreamTrack | null} track
  */
 
-/**
- * @param {HTMLVideoElement} video @param {SupervisorParts} parts
- * @returns {Supervisor}
- */
-export function createSupervisor(video, parts) {
-  const { mediaDevices, choice, prepare, on, now, platform, timers, page, brightest } = parts;
+export class Supervisor {
+  #video;
+  #parts;
+  #watchdog;
   /** @type {CameraState} */
-  let state = "off";
+  #state = "off";
   /** @type {MediaStream | null} */
-  let stream = null;
-  let generation = 0; // a later start or stop makes every earlier start void
-  let restarts = 0; // in a row, without a healthy stream between
-  let queue = Promise.resolve();
-  const onHealthy = () => void (restarts = 0);
-  const onReturn = () => void (state === "trouble" && restarts > 0 ? start() : undefined);
-  const watchdog = createWatchdog(video, { now, timers, page, brightest, onFault: restart, onHealthy, onReturn });
+  #stream = null;
+  #generation = 0; // a later start or stop makes every earlier start void
+  #restarts = 0; // in a row, without a healthy stream between
+  #queue = Promise.resolve();
+
+  /** @param {HTMLVideoElement} video @param {SupervisorParts} parts */
+  constructor(video, parts) {
+    this.#video = video;
+    this.#parts = parts;
+    const { now, timers, page, brightest } = parts;
+    this.#watchdog = new Watchdog(video, {
+      now,
+      timers,
+      page,
+      brightest,
+      onFault: (fault) => this.#restart(fault),
+      onHealthy: () => void (this.#restarts = 0),
+      onReturn: () => void (this.#state === "trouble" && this.#restarts > 0 ? this.start() : undefined),
+    });
+  }
+
+  /** Settles when this start, or a later one that replaced it, has ended. */
+  start() {
+    this.#restarts = 0;
+    this.#enter("starting");
+    return this.#enqueue();
+  }
+
+  stop() {
+    this.#generation += 1;
+    this.#release();
+    this.#video.srcObject = null;
+    this.#parts.on.trouble(null);
+    this.#enter("off");
+  }
+
+  close() {
+    this.stop();
+    this.#watchdog.close();
+  }
+
+  state() {
+    return this.#state;
+  }
+
+  /** @returns {MediaStreamTrack | null} */
+  track() {
+    return this.#stream?.getVideoTracks()[0] ?? null;
+  }
 
   /** @param {CameraState} next */
-  function enter(next) {
-    if (state !== next) {
-      state = next;
-      on.state(next);
+  #enter(next) {
+    if (this.#state !== next) {
+      this.#state = next;
+      this.#parts.on.state(next);
     }
   }
 
-  function release() {
-    watchdog.stop();
-    closeStream(stream);
-    stream = null;
+  #release() {
+    this.#watchdog.stop();
+    closeStream(this.#stream);
+    this.#stream = null;
   }
 
   /** @param {number} ms @returns {Promise<void>} */
-  function wait(ms) {
-    return new Promise((resolve) => void timers.setTimeout(resolve, ms));
+  #wait(ms) {
+    return new Promise((resolve) => void this.#parts.timers.setTimeout(resolve, ms));
   }
 
   /** One start at a time: on iOS a second getUserMedia stops the first one's stream. @returns {Promise<void>} */
-  function enqueue() {
-    const mine = ++generation;
-    queue = queue.then(() => (mine === generation ? open(mine) : undefined));
-    return queue;
+  #enqueue() {
+    const mine = ++this.#generation;
+    this.#queue = this.#queue.then(() => (mine === this.#generation ? this.#open(mine) : undefined));
+    return this.#queue;
   }
 
   /** @param {number} mine */
-  async function open(mine) {
-    release();
-    const opened = await openStream(mediaDevices, choice(), wait);
-    if (mine !== generation) {
+  async #open(mine) {
+    this.#release();
+    const { mediaDevices, choice } = this.#parts;
+    const opened = await openStream(mediaDevices, choice(), (ms) => this.#wait(ms));
+    if (mine !== this.#generation) {
       closeStream(opened.ok ? opened.stream : null);
     } else if (!opened.ok) {
-      fail(opened.name);
+      this.#fail(opened.name);
     } else {
-      stream = opened.stream;
-      await play(stream, mine);
+      this.#stream = opened.stream;
+      await this.#play(opened.stream, mine);
     }
   }
 
   /** @param {MediaStream} opened @param {number} mine */
-  async function play(opened, mine) {
-    const isAllowed = await playIn(video, opened);
-    if (mine !== generation) {
+  async #play(opened, mine) {
+    const isAllowed = await playIn(this.#video, opened);
+    if (mine !== this.#generation) {
       return;
     }
     if (!isAllowed) {
-      fail("tap");
+      this.#fail("tap");
       return;
     }
     const [track] = opened.getVideoTracks();
-    on.trouble(null);
-    enter("live");
-    watchdog.start(track);
-    await prepare(track);
+    this.#parts.on.trouble(null);
+    this.#enter("live");
+    this.#watchdog.start(track);
+    await this.#parts.prepare(track);
   }
 
   /** @param {string} name  Of an error or a fault. */
-  function fail(name) {
-    if (restarts > 0 && name !== "tap" && restartDelay(restarts) !== null) {
-      restart(name);
+  #fail(name) {
+    if (this.#restarts > 0 && name !== "tap" && restartDelay(this.#restarts) !== null) {
+      this.#restart(name);
       return;
     }
-    release();
-    enter("trouble");
-    on.trouble(describeTrouble(name, platform));
+    this.#release();
+    this.#enter("trouble");
+    this.#parts.on.trouble(describeTrouble(name, this.#parts.platform));
   }
 
   /** @param {string} name */
-  function restart(name) {
-    const delay = restartDelay(restarts);
+  #restart(name) {
+    const delay = restartDelay(this.#restarts);
     if (delay === null) {
-      fail(name);
+      this.#fail(name);
       return;
     }
-    restarts += 1;
-    enter("restarting");
-    const mine = generation;
-    void wait(delay).then(() => (mine === generation ? enqueue() : undefined));
+    this.#restarts += 1;
+    this.#enter("restarting");
+    const mine = this.#generation;
+    void this.#wait(delay).then(() => (mine === this.#generation ? this.#enqueue() : undefined));
   }
-
-  function start() {
-    restarts = 0;
-    enter("starting");
-    return enqueue();
-  }
-
-  function stop() {
-    generation += 1;
-    release();
-    video.srcObject = null;
-    on.trouble(null);
-    enter("off");
-  }
-
-  function close() {
-    stop();
-    watchdog.close();
-  }
-
-  return { start, stop, close, state: () => state, track: () => stream?.getVideoTracks()[0] ?? null };
 }
 
 /**

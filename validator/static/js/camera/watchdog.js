@@ -59,82 +59,95 @@ export function restartDelay(restarts) {
 }
 
 /**
- * @param {HTMLVideoElement} video
- * @param {{now: () => number, timers: Intervals, page: Page, brightest: (video: HTMLVideoElement) => number | null,
- *   onFault: (fault: Fault) => void, onHealthy: () => void, onReturn: () => void}} parts
- *   `brightest`: the grey level of the picture's brightest spot; null where it is unknown.
- *   `onReturn`: the page came back to the front.
- * @returns {{start: (track: MediaStreamTrack) => void, stop: () => void, close: () => void}}
+ * @typedef {object} WatchdogParts
+ * @property {() => number} now
+ * @property {Intervals} timers
+ * @property {Page} page
+ * @property {(video: HTMLVideoElement) => number | null} brightest  The grey level of the picture's brightest spot;
+ *   null where it is unknown.
+ * @property {(fault: Fault) => void} onFault
+ * @property {() => void} onHealthy
+ * @property {() => void} onReturn  The page came back to the front.
  */
-export function createWatchdog(video, { now, timers, page, brightest, onFault, onHealthy, onReturn }) {
+
+export class Watchdog {
+  #parts;
+  #picture;
+  #endReturn;
   /** @type {MediaStreamTrack | null} */
-  let track = null;
+  #track = null;
   /** @type {unknown} */
-  let interval;
-  let since = 0;
-  let lastTick = 0;
+  #interval;
+  #since = 0;
+  #lastTick = 0;
   /** @type {number | null} */
-  let mutedSince = null;
-  const picture = createPictureCheck(video, brightest);
-  const onMute = () => void (mutedSince = now());
-  const onUnmute = () => void (mutedSince = null);
+  #mutedSince = null;
+  #onMute = () => void (this.#mutedSince = this.#parts.now());
+  #onUnmute = () => void (this.#mutedSince = null);
+  #onTick = () => this.#tick();
 
-  /** @param {MediaStreamTrack} started */
-  function start(started) {
-    stop();
-    track = started;
-    since = lastTick = now();
-    picture.reset(since);
-    mutedSince = track.muted ? since : null;
-    track.addEventListener("mute", onMute);
-    track.addEventListener("unmute", onUnmute);
-    track.addEventListener("ended", tick);
-    interval = timers.setInterval(tick, TICK_MS);
+  /** @param {HTMLVideoElement} video @param {WatchdogParts} parts */
+  constructor(video, parts) {
+    this.#parts = parts;
+    this.#picture = createPictureCheck(video, parts.brightest);
+    this.#endReturn = onFront(parts.page, () => this.#comeBack());
   }
 
-  function stop() {
-    timers.clearInterval(interval);
-    track?.removeEventListener("mute", onMute);
-    track?.removeEventListener("unmute", onUnmute);
-    track?.removeEventListener("ended", tick);
-    track = null;
+  /** @param {MediaStreamTrack} track */
+  start(track) {
+    this.stop();
+    this.#track = track;
+    this.#since = this.#lastTick = this.#parts.now();
+    this.#picture.reset(this.#since);
+    this.#mutedSince = track.muted ? this.#since : null;
+    track.addEventListener("mute", this.#onMute);
+    track.addEventListener("unmute", this.#onUnmute);
+    track.addEventListener("ended", this.#onTick);
+    this.#interval = this.#parts.timers.setInterval(this.#onTick, TICK_MS);
   }
 
-  function tick() {
-    if (track === null) {
+  stop() {
+    this.#parts.timers.clearInterval(this.#interval);
+    this.#track?.removeEventListener("mute", this.#onMute);
+    this.#track?.removeEventListener("unmute", this.#onUnmute);
+    this.#track?.removeEventListener("ended", this.#onTick);
+    this.#track = null;
+  }
+
+  close() {
+    this.stop();
+    this.#endReturn();
+  }
+
+  #tick() {
+    if (this.#track === null) {
       return;
     }
-    const at = now();
-    since = at - lastTick > SLEPT_MS ? at : since;
-    lastTick = at;
-    const ended = track.readyState === "ended";
-    const hidden = page.document.visibilityState === "hidden";
-    const fault = findFault({ now: at, since, ...picture.check(at), mutedSince, ended, hidden });
+    const now = this.#parts.now();
+    this.#since = now - this.#lastTick > SLEPT_MS ? now : this.#since;
+    this.#lastTick = now;
+    const [since, mutedSince] = [this.#since, this.#mutedSince];
+    const ended = this.#track.readyState === "ended";
+    const fault = findFault({ now, since, ...this.#picture.check(now), mutedSince, ended, hidden: this.#isHidden() });
     if (fault !== null) {
-      stop();
-      onFault(fault);
-    } else if (at - since >= HEALTHY_MS) {
-      onHealthy();
+      this.stop();
+      this.#parts.onFault(fault);
+    } else if (now - since >= HEALTHY_MS) {
+      this.#parts.onHealthy();
     }
   }
 
-  function comeBack() {
-    if (page.document.visibilityState !== "hidden") {
-      since = lastTick = now();
-      onReturn();
-      tick();
-    }
+  #isHidden() {
+    return this.#parts.page.document.visibilityState === "hidden";
   }
 
-  const close = onFront(page, comeBack);
-  return {
-    start,
-    stop,
-    close() {
-      stop();
-      close();
-    },
-  };
+  #comeBack() {
+    if (!this.#isHidden()) {
+      this.#since = this.#lastTick = this.#parts.now();
+      this.#parts.onReturn();
+      this.#tick();
+    }
+  }
 }
 
 /**

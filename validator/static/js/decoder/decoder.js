@@ -6,136 +6,143 @@
 import { TIMERS } from "../timers.js";
 import { scriptUrl } from "../trusted.js";
 
-/**
- * @typedef {object} Decoder
- * @property {Promise<Engines>} ready  Both false where nothing can be read on this device; never rejects.
- * @property {(video: HTMLVideoElement) => Promise<Seen | null>} read
- *   What the current frame shows; null where it could not be read (loading, busy, no picture, a fault). Without an
- *   engine the result still has the frame's light and movement.
- * @property {() => boolean} isBlind  This browser hides the pixels of pictures from pages.
- * @property {() => boolean} works  False after its workers have failed too often: nothing will be read here.
- * @property {() => void} close
- *
- * @typedef {{resolve: (seen: Seen | null) => void, id: number}} Waiting
- */
+/** @typedef {{resolve: (seen: Seen | null) => void, id: number}} Waiting */
 
 const READ_TIMEOUT_MS = 3000;
 const LOAD_TIMEOUT_MS = 30_000; // 330 KB over the slowest supported link
 const MOST_FAULTS = 4; // in a row, without a frame that was read between
 const NO_ENGINE = { wasm: false, native: false };
 
-/**
- * Starts the worker, which loads its engines.
- * @param {{start?: () => Worker, timers?: Timers}} [parts]
- * @returns {Decoder}
- */
-export function startDecoder({ start = startWorker, timers = TIMERS } = {}) {
-  const grabFrame = createFrameGrabber();
+export class Decoder {
+  /** Both false where nothing can be read on this device; never rejects. @type {Promise<Engines>} */
+  ready;
+  #startWorker;
+  #timers;
+  #grabFrame = createFrameGrabber();
   /** @type {Worker | null} */
-  let worker = null;
+  #worker = null;
   /** @type {Waiting | null} */
-  let waiting = null;
+  #waiting = null;
   /** @type {unknown} */
-  let timeout;
-  let isLoaded = false;
-  let isBlind = false;
-  let faults = 0;
-  let lastId = 0;
+  #timeout;
+  #isLoaded = false;
+  #isBlind = false;
+  #faults = 0;
+  #lastId = 0;
   /** @type {(engines: Engines) => void} */
-  let settle = () => undefined;
-  /** @type {Promise<Engines>} */
-  const ready = new Promise((resolve) => void (settle = resolve));
+  #settle = () => undefined;
 
-  function open() {
-    isLoaded = false;
-    try {
-      worker = start();
-    } catch {
-      settle(NO_ENGINE);
-      return;
-    }
-    worker.addEventListener("message", onMessage);
-    worker.addEventListener("error", replace);
-    startTimeout(LOAD_TIMEOUT_MS);
+  /** Starts the worker, which loads its engines. @param {{start?: () => Worker, timers?: Timers}} [parts] */
+  constructor({ start = startWorker, timers = TIMERS } = {}) {
+    this.#startWorker = start;
+    this.#timers = timers;
+    this.ready = new Promise((resolve) => void (this.#settle = resolve));
+    this.#open();
   }
 
-  /** @param {number} ms */
-  function startTimeout(ms) {
-    timers.clearTimeout(timeout);
-    timeout = timers.setTimeout(replace, ms);
-  }
-
-  function close() {
-    timers.clearTimeout(timeout);
-    worker?.terminate();
-    worker = null;
-    answer(null);
-  }
-
-  function replace() {
-    close();
-    faults += 1;
-    if (faults < MOST_FAULTS) {
-      open();
-    } else {
-      settle(NO_ENGINE);
-    }
-  }
-
-  /** @param {number} id */
-  function isWaitingFor(id) {
-    return waiting !== null && waiting.id === id;
-  }
-
-  /** @param {Seen | null} seen @param {number} [id]  Of the frame; without it the current frame is answered. */
-  function answer(seen, id = waiting?.id) {
-    if (waiting !== null && waiting.id === id) {
-      const { resolve } = waiting;
-      waiting = null;
-      resolve(seen);
-    }
-  }
-
-  /** @param {MessageEvent} event */
-  function onMessage({ data }) {
-    timers.clearTimeout(timeout);
-    if (data.ready !== undefined) {
-      isLoaded = true;
-      settle(data.ready);
-    } else if (data.isHidden === true) {
-      isBlind = true;
-      answer(null, data.id);
-    } else if (data.seen === null) {
-      replace();
-    } else {
-      faults = 0;
-      isBlind = false;
-      answer(data.seen, data.id);
-    }
-  }
-
-  /** @param {HTMLVideoElement} video @returns {Promise<Seen | null>} */
-  async function read(video) {
-    if (worker === null || !isLoaded || waiting !== null) {
+  /**
+   * What the current frame shows; null where it could not be read (loading, busy, no picture, a fault). Without an
+   * engine the result still has the frame's light and movement.
+   * @param {HTMLVideoElement} video
+   * @returns {Promise<Seen | null>}
+   */
+  async read(video) {
+    const worker = this.#worker;
+    if (worker === null || !this.#isLoaded || this.#waiting !== null) {
       return null;
     }
-    const id = (lastId += 1);
+    const id = (this.#lastId += 1);
     /** @type {Promise<Seen | null>} */
-    const seen = new Promise((resolve) => void (waiting = { resolve, id }));
-    const frame = await grabFrame(video);
+    const seen = new Promise((resolve) => void (this.#waiting = { resolve, id }));
+    const frame = await this.#grabFrame(video);
     if (frame === null) {
-      answer(null, id);
-    } else if (isWaitingFor(id)) {
-      startTimeout(READ_TIMEOUT_MS);
-      worker.postMessage({ id, frame }, [frame]);
+      this.#answer(null, id);
+    } else if (this.#isWaitingFor(id)) {
+      this.#startTimeout(READ_TIMEOUT_MS);
+      this.#worker?.postMessage({ id, frame }, [frame]);
     } else {
       frame.close();
     }
     return seen;
   }
 
-  open();
-  return { ready, read, isBlind: () => isBlind, works: () => worker !== null, close };
+  /** Whether this browser hides the pixels of pictures from pages. */
+  isBlind() {
+    return this.#isBlind;
+  }
+
+  /** False after its workers have failed too often: nothing will be read here. */
+  works() {
+    return this.#worker !== null;
+  }
+
+  close() {
+    this.#timers.clearTimeout(this.#timeout);
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#answer(null);
+  }
+
+  #open() {
+    this.#isLoaded = false;
+    try {
+      this.#worker = this.#startWorker();
+    } catch {
+      this.#settle(NO_ENGINE);
+      return;
+    }
+    this.#worker.addEventListener("message", (event) => this.#onMessage(event));
+    this.#worker.addEventListener("error", () => this.#replace());
+    this.#startTimeout(LOAD_TIMEOUT_MS);
+  }
+
+  #replace() {
+    this.close();
+    this.#faults += 1;
+    if (this.#faults < MOST_FAULTS) {
+      this.#open();
+    } else {
+      this.#settle(NO_ENGINE);
+    }
+  }
+
+  /** @param {number} ms */
+  #startTimeout(ms) {
+    this.#timers.clearTimeout(this.#timeout);
+    this.#timeout = this.#timers.setTimeout(() => this.#replace(), ms);
+  }
+
+  /** @param {number} id */
+  #isWaitingFor(id) {
+    return this.#waiting !== null && this.#waiting.id === id;
+  }
+
+  /** @param {Seen | null} seen @param {number} [id]  Of the frame; without it the current frame is answered. */
+  #answer(seen, id = this.#waiting?.id) {
+    if (this.#waiting !== null && this.#waiting.id === id) {
+      const { resolve } = this.#waiting;
+      this.#waiting = null;
+      resolve(seen);
+    }
+  }
+
+  /** @param {MessageEvent} event */
+  #onMessage({ data }) {
+    this.#timers.clearTimeout(this.#timeout);
+    if (data.ready !== undefined) {
+      this.#isLoaded = true;
+      this.#settle(data.ready);
+    } else if (data.isHidden === true) {
+      this.#isBlind = true;
+      this.#answer(null, data.id);
+    } else if (data.seen === null) {
+      this.#replace();
+    } else {
+      this.#faults = 0;
+      this.#isBlind = false;
+      this.#answer(data.seen, data.id);
+    }
+  }
 }
 
 /** @returns {Worker} */

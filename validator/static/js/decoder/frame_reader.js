@@ -4,7 +4,7 @@
 /** @import {Content, Result} from "./pipeline.js" */
 /** @import {Meta, Plane, Reader, Scene, Seen} from "./types.js" */
 
-import { createPipeline, interpret } from "./pipeline.js";
+import { interpret, Pipeline } from "./pipeline.js";
 
 const NATIVE_WAIT_MS = 60; // how long a frame waits for the browser's detector where our engine found nothing
 const LIVELY_MS = 6000; // after a movement all steps run for this time: a still scene costs little
@@ -32,7 +32,7 @@ const NOTHING = { content: { seen: "nothing" }, located: 0 };
  */
 export function createFrameReader({ reader, native, now, wait, convert, budget }) {
   const measureScene = createSceneMeter();
-  const run = reader === null ? () => NOTHING : createPipeline({ reader, now, budget });
+  const pipeline = reader === null ? null : new Pipeline({ reader, now, budget });
   let livelyUntil = now() + LIVELY_MS;
 
   /** @param {Promise<string[]> | null} pending @returns {Promise<Content>} */
@@ -48,7 +48,7 @@ export function createFrameReader({ reader, native, now, wait, convert, budget }
       const plane = await convert(frame);
       const scene = measureScene(plane, began);
       livelyUntil = scene.change > MOVED ? began + LIVELY_MS : livelyUntil;
-      const { content: own, located } = run(plane, began, began < livelyUntil);
+      const { content: own, located } = pipeline?.run(plane, began, began < livelyUntil) ?? NOTHING;
       const other = isCard(own) ? NOTHING.content : await nativeContent(pending);
       const isOther = own.seen === "nothing" ? other.seen !== "nothing" : isCard(other);
       const engine = isOther ? "native" : reader === null ? "none" : "wasm";

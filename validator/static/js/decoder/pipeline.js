@@ -25,62 +25,74 @@ const MOST_IMPORTANT = ["lookalike_host", "esi_not_escn"];
 /**
  * Runs the steps of schedule.js on a frame until a card is read or the time is over. Counts the misses, and measures
  * what each step usually costs on this device.
- * @param {{reader: Reader, now: () => number, budget?: number}} parts
- * @returns {(plane: Plane, began: number, isLively: boolean) => Result}
  */
-export function createPipeline({ reader, now, budget = BUDGET_MS }) {
+export class Pipeline {
+  #reader;
+  #now;
+  #budget;
   /** @type {Map<string, number>} */
-  const costs = new Map();
-  let misses = 0;
-  let turn = 0; // extra steps since the last reading
-  let isStarved = false; // the last frame had no time for an extra step
-  let typical = 0; // the cost of the last step, used for steps that have not run yet
+  #costs = new Map();
+  #misses = 0;
+  #turn = 0; // extra steps since the last reading
+  #isStarved = false; // the last frame had no time for an extra step
+  #lastCost = 0; // assumed for steps that have not run yet
 
-  /** @param {Step} step @param {Plane} plane @param {Aim} aim */
-  function read(step, plane, aim) {
-    const began = now();
-    const { grey, toFrame } = pictureFor(step, plane, aim);
-    const symbols = reader.read(grey, step.options ?? {}).map(toFrame);
-    const took = now() - began;
-    const usual = costs.get(step.name) ?? took;
-    costs.set(step.name, usual + (took - usual) / 4);
-    typical = took;
-    return symbols;
+  /** @param {{reader: Reader, now: () => number, budget?: number}} parts */
+  constructor({ reader, now, budget = BUDGET_MS }) {
+    this.#reader = reader;
+    this.#now = now;
+    this.#budget = budget;
   }
 
-  /** @param {Step} step @param {boolean} isFirst @param {number} began */
-  function isAffordable(step, isFirst, began) {
-    return isFirst || now() - began + (costs.get(step.name) ?? typical) <= budget;
-  }
-
-  /** @param {Plane} plane @param {boolean} isLively @returns {Step[]} */
-  function stepsInOrder({ width, height }, isLively) {
-    const { plain, extra } = stepsFor(misses, width, height, isLively, turn);
-    return isStarved ? [extra[0], ...plain, ...extra.slice(1)] : [...plain, ...extra];
-  }
-
-  return (plane, began, isLively) => {
-    const findings = createFindings(plane, misses);
-    const before = turn;
+  /**
+   * @param {Plane} plane @param {number} began @param {boolean} isLively
+   * @returns {Result}
+   */
+  run(plane, began, isLively) {
+    const findings = new Findings(plane, this.#misses);
+    const before = this.#turn;
     let isInTurn = true; // a cheap step may run before its turn; the next frame still starts with those left out
-    for (const [index, step] of stepsInOrder(plane, isLively).entries()) {
-      if (!isAffordable(step, index === 0, began)) {
+    for (const [index, step] of this.#stepsInOrder(plane, isLively).entries()) {
+      if (index > 0 && !this.#isAffordable(step, began)) {
         isInTurn &&= isPlain(step);
         continue;
       }
-      findings.add(read(step, plane, findings.aim(step)), step);
+      findings.add(this.#read(step, plane, findings.aim(step)), step);
       const content = interpret(findings.texts);
       if (content.seen === "card" || content.seen === "several") {
-        misses = turn = 0;
-        isStarved = false;
+        this.#misses = this.#turn = 0;
+        this.#isStarved = false;
         return { content, located: 0 };
       }
-      turn += isInTurn && !isPlain(step) ? 1 : 0;
+      this.#turn += isInTurn && !isPlain(step) ? 1 : 0;
     }
-    misses += 1;
-    isStarved = turn === before;
+    this.#misses += 1;
+    this.#isStarved = this.#turn === before;
     return { content: interpret(findings.texts), located: findings.located() };
-  };
+  }
+
+  /** @param {Plane} plane @param {boolean} isLively @returns {Step[]} */
+  #stepsInOrder({ width, height }, isLively) {
+    const { plain, extra } = stepsFor(this.#misses, width, height, isLively, this.#turn);
+    return this.#isStarved ? [extra[0], ...plain, ...extra.slice(1)] : [...plain, ...extra];
+  }
+
+  /** @param {Step} step @param {number} began */
+  #isAffordable(step, began) {
+    return this.#now() - began + (this.#costs.get(step.name) ?? this.#lastCost) <= this.#budget;
+  }
+
+  /** @param {Step} step @param {Plane} plane @param {Aim} aim */
+  #read(step, plane, aim) {
+    const began = this.#now();
+    const { grey, toFrame } = pictureFor(step, plane, aim);
+    const symbols = this.#reader.read(grey, step.options ?? {}).map(toFrame);
+    const cost = this.#now() - began;
+    const usual = this.#costs.get(step.name) ?? cost;
+    this.#costs.set(step.name, usual + (cost - usual) / 4);
+    this.#lastCost = cost;
+    return symbols;
+  }
 }
 
 /** @param {Step} step */
@@ -88,62 +100,70 @@ function isPlain({ name }) {
   return name === "whole" || name === "middle";
 }
 
-/**
- * What was found in a frame so far, and where the next step looks: not at codes that were read already.
- * @param {Plane} plane @param {number} misses
- */
-function createFindings(plane, misses) {
+/** What was found in a frame so far, and where the next step looks: not at codes that were read already. */
+class Findings {
   /** @type {string[]} */
-  const texts = [];
+  texts = [];
+  #plane;
+  #misses;
   /** @type {Rect[]} */
-  const exclude = [];
+  #exclude = [];
   /** @type {Symbol | null} */
-  let missed = null;
+  #missed = null;
   /** @type {Rect[] | null} */
-  let regions = null;
+  #regions = null;
+
+  /** @param {Plane} plane @param {number} misses */
+  constructor(plane, misses) {
+    this.#plane = plane;
+    this.#misses = misses;
+  }
 
   /** @param {Symbol[]} symbols @param {Step} step */
-  function add(symbols, step) {
+  add(symbols, step) {
     const isOtherKind = step.options?.formats !== undefined;
     for (const symbol of symbols) {
       if (isOtherKind && !isCardText(symbol) && !isLinearCode(symbol.text ?? "")) {
         continue; // stripes of other objects look like a stacked code
       }
-      if (symbol.text !== null && !texts.includes(symbol.text)) {
-        texts.push(symbol.text);
-        exclude.push(rectOf(symbol));
-        regions = null;
-      } else if (symbol.text === null && isLocated(symbol, step)) {
-        missed = symbol;
+      if (symbol.text !== null && !this.texts.includes(symbol.text)) {
+        this.texts.push(symbol.text);
+        this.#exclude.push(rectOf(symbol));
+        this.#regions = null;
+      } else if (symbol.text === null && this.#isLargest(symbol, step)) {
+        this.#missed = symbol;
       }
     }
   }
 
-  /** Whether it is the largest unread one; some errors have no size. @param {Symbol} symbol @param {Step} step */
-  function isLocated(symbol, { prepare, view }) {
-    return prepare === "plain" && view !== "tiny" && symbol.side > (missed?.side ?? 0);
-  }
-
-  /** The busiest part; another one in every fourth frame that fails. */
-  function busyPart() {
-    regions ??= busyRegions(plane, exclude);
-    const index = misses % 4 === 3 ? 1 + ((misses >> 2) % 2) : 0;
-    return regions[index] ?? regions[0] ?? null;
-  }
-
   /** @param {Step} step @returns {Aim} */
-  function aim({ view }) {
+  aim({ view }) {
     if (view === "whole" || view === "middle") {
       return { target: null, part: null };
     }
-    if (view === "close" && missed !== null) {
-      return { target: missed.centre, part: null };
+    if (view === "close" && this.#missed !== null) {
+      return { target: this.#missed.centre, part: null };
     }
-    const busy = view === "close" && texts.length === 0 && misses % 2 === 0 ? null : busyPart();
+    const isMiddle = view === "close" && this.texts.length === 0 && this.#misses % 2 === 0;
+    const busy = isMiddle ? null : this.#busyPart();
     return { target: busy && { x: busy.x + busy.width / 2, y: busy.y + busy.height / 2 }, part: busy };
   }
 
-  return { texts, add, aim, located: () => missed?.side ?? 0 };
+  located() {
+    return this.#missed?.side ?? 0;
+  }
+
+  /** Of the symbols that could not be read; some errors have no size. @param {Symbol} symbol @param {Step} step */
+  #isLargest(symbol, { prepare, view }) {
+    return prepare === "plain" && view !== "tiny" && symbol.side > this.located();
+  }
+
+  /** The busiest part; another one in every fourth frame that fails. */
+  #busyPart() {
+    this.#regions ??= busyRegions(this.#plane, this.#exclude);
+    const index = this.#misses % 4 === 3 ? 1 + ((this.#misses >> 2) % 2) : 0;
+    return this.#regions[index] ?? this.#regions[0] ?? null;
+  }
 }
 
 /** @param {Symbol} symbol */

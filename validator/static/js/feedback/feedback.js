@@ -3,7 +3,7 @@
 /** @import {Signal} from "../result/types.js" */
 /** @import {Preferences} from "../settings/preferences.js" */
 
-import { createTones } from "./tones.js";
+import { Tones } from "./tones.js";
 
 /**
  * @typedef {object} Feedback
@@ -41,7 +41,7 @@ export function createFeedback({ window, announcer, preferences }) {
   /** @type {Set<() => void>} */
   const listeners = new Set();
   const changed = () => listeners.forEach((listener) => listener());
-  const tones = createTones({
+  const tones = new Tones({
     createContext: () => new window.AudioContext({ latencyHint: "interactive" }),
     mayStart: () => navigator.userActivation?.hasBeenActive !== false,
     changed,
@@ -50,8 +50,8 @@ export function createFeedback({ window, announcer, preferences }) {
   const vibration = createVibration(navigator);
   preferences.onChange(changed);
   return {
-    unlock: tones.unlock,
-    isSoundReady: tones.isReady,
+    unlock: () => tones.unlock(),
+    isSoundReady: () => tones.isReady(),
     isSilent: () => preferences.get("sound", true) && tones.isPossible() && !tones.isReady(),
     onSound: (listener) => void listeners.add(listener),
     canVibrate: vibration.isKnown,

@@ -37,68 +37,71 @@ export const TONES = {
   lookalike: [0, 0.3, 0.6].map((from) => tone(370, from, 0.24, 1)),
 };
 
-/**
- * Call `unlock` in a tap. `play` returns whether it could sound; two signals do not overlap.
- * @param {Audio} audio
- * @returns {{unlock(): Promise<boolean>, play(signal: Signal): boolean, isReady(): boolean, isPossible(): boolean}}
- */
-export function createTones(audio) {
+export class Tones {
+  #audio;
   /** @type {AudioContext | null} */
-  let context = null;
-  let freeAt = 0;
-  let isPossible = true;
+  #context = null;
+  #freeAt = 0; // signals do not overlap
+  #isPossible = true;
 
-  /** @returns {AudioContext} */
-  function open() {
-    try {
-      const opened = audio.createContext();
-      opened.addEventListener?.("statechange", () => audio.changed?.());
-      return opened;
-    } catch (error) {
-      isPossible = false;
-      throw error;
-    }
+  /** @param {Audio} audio */
+  constructor(audio) {
+    this.#audio = audio;
   }
 
-  async function unlock() {
+  /** Call it in a tap; returns whether tones are audible now. */
+  async unlock() {
     // Before the first touch of the page, browsers refuse and log a warning.
-    if (audio.mayStart?.() === false) {
+    if (this.#audio.mayStart?.() === false) {
       return false;
     }
     try {
-      if (audio.session) {
-        audio.session.type = "playback";
+      if (this.#audio.session) {
+        this.#audio.session.type = "playback";
       }
-      context ??= open();
-      await context.resume();
+      this.#context ??= this.#open();
+      await this.#context.resume();
     } catch {
       return false;
     } finally {
-      audio.changed?.();
+      this.#audio.changed?.();
     }
-    return isReady();
+    return this.isReady();
   }
 
-  const isReady = () => context?.state === "running";
+  isReady() {
+    return this.#context?.state === "running";
+  }
 
-  return {
-    unlock,
-    isReady,
-    isPossible: () => isPossible,
-    play(signal) {
-      if (context === null || !isReady()) {
-        // A phone call or a locked screen suspends it; it resumes without a tap if a tap has unlocked it before.
-        void context?.resume().catch(() => {});
-        return false;
-      }
-      const start = Math.max(context.currentTime, freeAt);
-      for (const each of TONES[signal]) {
-        schedule(context, each, start + each.from);
-      }
-      freeAt = start + Math.max(...TONES[signal].map(({ from, length }) => from + length)) + PAUSE_S;
-      return true;
-    },
-  };
+  isPossible() {
+    return this.#isPossible;
+  }
+
+  /** Returns whether it could sound. @param {Signal} signal */
+  play(signal) {
+    const context = this.#context;
+    if (context === null || !this.isReady()) {
+      // A phone call or a locked screen suspends it; it resumes without a tap if a tap has unlocked it before.
+      void context?.resume().catch(() => {});
+      return false;
+    }
+    const start = Math.max(context.currentTime, this.#freeAt);
+    TONES[signal].forEach((each) => schedule(context, each, start + each.from));
+    this.#freeAt = start + Math.max(...TONES[signal].map(({ from, length }) => from + length)) + PAUSE_S;
+    return true;
+  }
+
+  /** @returns {AudioContext} */
+  #open() {
+    try {
+      const opened = this.#audio.createContext();
+      opened.addEventListener?.("statechange", () => this.#audio.changed?.());
+      return opened;
+    } catch (error) {
+      this.#isPossible = false;
+      throw error;
+    }
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { onHold } from "../kiosk/hold.js";
 import { modeOf } from "../kiosk/mode.js";
 import { createRest } from "../kiosk/rest.js";
 import { openMemory } from "../memory/memory.js";
-import { keepAwake } from "../pwa/wake.js";
+import { ScreenWakeLock } from "../pwa/wake.js";
 import { fetchOwn } from "../root.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
@@ -51,7 +51,7 @@ async function open() {
     noteLeft(left);
     become("over");
   }
-  const awake = keepAwake({ document, navigator, on: tellAwake });
+  const awake = new ScreenWakeLock({ document, navigator, on: tellAwake });
   let readsOnServer = false;
   const station = createStation({
     root,

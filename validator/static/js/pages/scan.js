@@ -1,7 +1,7 @@
 /** The scanner's page: wires what the rooms give, and nothing else. */
 
 import { offerInstall } from "../pwa/install.js";
-import { keepAwake } from "../pwa/wake.js";
+import { ScreenWakeLock } from "../pwa/wake.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { begin } from "./common.js";
 import { wireControls } from "./controls.js";
@@ -46,7 +46,7 @@ function open(root, counter) {
     showAnswer,
   });
   const { field } = number;
-  const awake = keepAwake({ document, navigator });
+  const awake = new ScreenWakeLock({ document, navigator });
   const station = createStation({
     root,
     words,
@@ -84,7 +84,7 @@ function open(root, counter) {
   enhanceSettings(settings, {
     preferences,
     feedback: station.feedback,
-    cameras: camera.list,
+    cameras: () => camera.list(),
     onCamera: (id) => void (id === null ? camera.restart() : camera.choose(id)),
     facts: () => [words.status[`wake_${awake.state()}`] ?? ""],
   });

@@ -1,9 +1,9 @@
 /** What the scanner and the kiosk have in common: camera, decoder, hand-held scanner, checks, and the board. */
 
-import { createCamera } from "../camera/camera.js";
+import { Camera } from "../camera/camera.js";
 import { createFeedback } from "../feedback/feedback.js";
 import { createBoard } from "../result/board.js";
-import { createScanner } from "../scanning/scanner.js";
+import { Scanner } from "../scanning/scanner.js";
 import { typesText, listenForWedge } from "../wedge/listen.js";
 import { watchExtras } from "./scanner_tip.js";
 import { watchSound } from "./sound.js";
@@ -111,7 +111,7 @@ export function createStation({
     board.foreign(refusal, by);
   }
 
-  const camera = createCamera(video, {
+  const camera = new Camera(video, {
     mediaDevices: navigator.mediaDevices,
     preferences,
     facing: isKiosk ? KIOSK_FACING : "environment",
@@ -131,8 +131,8 @@ export function createStation({
 
   /** The decoder comes after everything that a first look needs. */
   const decoder = whenQuiet().then(async () => {
-    const { startDecoder } = await import("../decoder/decoder.js");
-    return startDecoder();
+    const { Decoder } = await import("../decoder/decoder.js");
+    return new Decoder();
   });
 
   /**
@@ -156,7 +156,7 @@ export function createStation({
   const seen = (verdict) => ({ escn: verdict.card.number, warnings: [], isMasked: true, told: verdict });
 
   const mayReadOnServer = () => readsOnServer() && checking.link.state() !== "offline";
-  const scanner = createScanner({
+  const scanner = new Scanner({
     video,
     camera,
     decoder,

@@ -9,59 +9,79 @@
 export const TOUCHES = Object.freeze(["pointerdown", "pointerup", "click", "keydown"]);
 
 /**
- * Holds a wake lock. It is requested again when the page becomes visible (browsers release it with the page), and at
- * each touch while there is none: Safari grants it only inside a tap. Call `start` before anything else in a tap. `on`
- * is called at each change. iOS home-screen apps have the lock from 18.4 on.
- * @param {{document: Document, navigator: NavigatorWithLock, on?: (state: WakeState) => void}} parts
- * @returns {{start(): Promise<WakeState>, stop(): Promise<void>, state(): WakeState}}
+ * A wake lock. It is requested again when the page becomes visible (browsers release it with the page), and at each
+ * touch while there is none: Safari grants it only inside a tap. iOS home-screen apps have the lock from 18.4 on.
  */
-export function keepAwake({ document, navigator, on = () => undefined }) {
+export class ScreenWakeLock {
+  #document;
+  #navigator;
+  #on;
   /** @type {WakeLockSentinel | null} */
-  let lock = null;
-  const idle = navigator.wakeLock ? "off" : "unsupported";
+  #lock = null;
   /** @type {WakeState} */
-  let state = idle;
-  let isWanted = false;
+  #state;
+  #isWanted = false;
 
-  const isHeld = () => lock !== null && !lock.released;
+  /**
+   * @param {{document: Document, navigator: NavigatorWithLock, on?: (state: WakeState) => void}} parts
+   *   `on` is called at each change.
+   */
+  constructor({ document, navigator, on = () => undefined }) {
+    this.#document = document;
+    this.#navigator = navigator;
+    this.#on = on;
+    this.#state = this.#idleState();
+    const request = () => void this.#request();
+    document.addEventListener("visibilitychange", request);
+    TOUCHES.forEach((touch) => document.addEventListener(touch, request, { capture: true, passive: true }));
+  }
+
+  /** Call it before anything else in a tap. */
+  start() {
+    this.#isWanted = true;
+    return this.#request();
+  }
+
+  async stop() {
+    this.#isWanted = false;
+    await this.#lock?.release().catch(() => undefined);
+    this.#enter(this.#idleState());
+  }
+
+  state() {
+    return this.#state;
+  }
+
+  /** @returns {WakeState} */
+  #idleState() {
+    return this.#navigator.wakeLock ? "off" : "unsupported";
+  }
+
+  #isHeld() {
+    return this.#lock !== null && !this.#lock.released;
+  }
 
   /** @param {WakeState} next */
-  function enter(next) {
-    if (state !== next) {
-      state = next;
-      on(state);
+  #enter(next) {
+    if (this.#state !== next) {
+      this.#state = next;
+      this.#on(next);
     }
   }
 
-  async function request() {
-    if (!navigator.wakeLock || !isWanted || document.visibilityState !== "visible" || isHeld()) {
-      return state;
+  async #request() {
+    const { wakeLock } = this.#navigator;
+    if (!wakeLock || !this.#isWanted || this.#document.visibilityState !== "visible" || this.#isHeld()) {
+      return this.#state;
     }
-    const granted = await navigator.wakeLock.request("screen").catch(() => null);
-    if (granted !== null && isWanted && !isHeld()) {
-      lock = granted;
+    const granted = await wakeLock.request("screen").catch(() => null);
+    if (granted !== null && this.#isWanted && !this.#isHeld()) {
+      this.#lock = granted;
     } else {
       // Stopped meanwhile, or another touch got the lock first.
       await granted?.release().catch(() => undefined);
     }
-    enter(!isWanted ? idle : isHeld() ? "on" : "refused");
-    return state;
+    this.#enter(!this.#isWanted ? this.#idleState() : this.#isHeld() ? "on" : "refused");
+    return this.#state;
   }
-
-  document.addEventListener("visibilitychange", () => void request());
-  for (const touch of TOUCHES) {
-    document.addEventListener(touch, () => void request(), { capture: true, passive: true });
-  }
-  return {
-    start() {
-      isWanted = true;
-      return request();
-    },
-    async stop() {
-      isWanted = false;
-      await lock?.release().catch(() => undefined);
-      enter(idle);
-    },
-    state: () => state,
-  };
 }

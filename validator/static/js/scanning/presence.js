@@ -71,61 +71,69 @@ function hasArrived({ stillSince }, at, { change, structure }) {
 /**
  * Pauses the reading to save the battery: after two minutes without a code, until a touch, or until the picture
  * changes more than usual.
- * @param {{now: () => number, movement: () => number | null, on: (isIdle: boolean) => void}} parts
- *   `movement`: mean change of the picture since the last call, in grey levels; null where it is unknown.
- * @returns {{wake: () => void, isIdle: () => boolean}} Call `wake` for a code and for a touch; call `isIdle` at every
- *   picture, before it is read.
  */
-export function createIdleTimer({ now, movement, on }) {
-  let isIdle = false;
-  let due = now() + IDLE_AFTER_MS;
-  let lastCheck = -Infinity;
+export class IdleTimer {
+  #parts;
+  #isIdle = false;
+  #due;
+  #lastCheck = -Infinity;
   /** @type {number | null} */
-  let usual = null;
+  #usual = null;
+
+  /**
+   * @param {{now: () => number, movement: () => number | null, on: (isIdle: boolean) => void}} parts
+   *   `movement`: mean change of the picture since the last call, in grey levels; null where it is unknown.
+   */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#due = parts.now() + IDLE_AFTER_MS;
+  }
+
+  /** Call it for a code and for a touch. */
+  wake() {
+    this.#enter(false, IDLE_AFTER_MS);
+  }
+
+  /** Call it at every picture, before it is read. */
+  isIdle() {
+    const now = this.#parts.now();
+    if (this.#isIdle) {
+      this.#checkMovement(now);
+    } else if (now >= this.#due) {
+      this.#usual = null;
+      this.#lastCheck = now;
+      this.#parts.movement();
+      this.#enter(true, 0);
+    }
+    return this.#isIdle;
+  }
 
   /** @param {boolean} next @param {number} ms */
-  function enter(next, ms) {
-    due = now() + ms;
-    if (isIdle !== next) {
-      isIdle = next;
-      on(next);
+  #enter(next, ms) {
+    this.#due = this.#parts.now() + ms;
+    if (this.#isIdle !== next) {
+      this.#isIdle = next;
+      this.#parts.on(next);
     }
   }
 
-  function becomeIdle() {
-    usual = null;
-    lastCheck = now();
-    movement();
-    enter(true, 0);
-  }
-
-  function checkMovement() {
-    if (now() - lastCheck < CHECK_MS) {
+  /** @param {number} now */
+  #checkMovement(now) {
+    if (now - this.#lastCheck < CHECK_MS) {
       return;
     }
-    lastCheck = now();
-    const change = movement();
-    if (change !== null) {
-      const isUnusual = usual !== null && change >= MOVED && change >= TIMES_USUAL * usual;
-      // Constant movement, of a phone in a hand or of a screen in view, does not wake the scanner.
-      usual = usual === null ? change : SMOOTHING * usual + (1 - SMOOTHING) * change;
-      if (isUnusual) {
-        enter(false, WOKEN_MS);
-      }
+    this.#lastCheck = now;
+    const change = this.#parts.movement();
+    if (change === null) {
+      return;
+    }
+    const usual = this.#usual;
+    // Constant movement, of a phone in a hand or of a screen in view, does not wake the scanner.
+    this.#usual = usual === null ? change : SMOOTHING * usual + (1 - SMOOTHING) * change;
+    if (usual !== null && change >= MOVED && change >= TIMES_USUAL * usual) {
+      this.#enter(false, WOKEN_MS);
     }
   }
-
-  return {
-    wake: () => enter(false, IDLE_AFTER_MS),
-    isIdle() {
-      if (isIdle) {
-        checkMovement();
-      } else if (now() >= due) {
-        becomeIdle();
-      }
-      return isIdle;
-    },
-  };
 }
 
 /**

@@ -33,68 +33,73 @@ const GAP_MS = 500; // a shorter gap without the foreign code is a frame that fa
 /** @type {ForeignWait} */
 const NO_FOREIGN = { code: null, since: 0, at: 0, unreadAt: -Infinity };
 
-/**
- * @param {{on: ScannerEvents, now: () => number, askServer: () => void,
- *   capabilities: Camera["capabilities"]}} parts
- *   `askServer`: called once in each presentation of a code that is not read here.
- * @returns {{handle: (seen: Seen) => void, setServerBusy: (isBusy: boolean) => void}}
- */
-export function createScanEvents({ on, now, askServer, capabilities }) {
-  const isDue = createRepeatLimit(now);
-  let presence = NO_PRESENCE;
-  let foreignWait = NO_FOREIGN;
+export class ScanEvents {
+  #parts;
+  #isDue;
+  #presence = NO_PRESENCE;
+  #foreignWait = NO_FOREIGN;
   /** @type {Hint | null} */
-  let hint = null;
-  let isServerBusy = false;
+  #hint = null;
+  #isServerBusy = false;
   /** @type {Hint | "server" | null} */
-  let shown = null;
+  #shown = null;
 
-  function showHint() {
-    const next = isServerBusy ? "server" : hint;
-    if (next !== shown) {
-      shown = next;
-      on.hint?.(next);
-    }
+  /**
+   * @param {{on: ScannerEvents, now: () => number, askServer: () => void,
+   *   capabilities: Camera["capabilities"]}} parts
+   *   `askServer`: called once in each presentation of a code that is not read here.
+   */
+  constructor(parts) {
+    this.#parts = parts;
+    this.#isDue = createRepeatLimit(parts.now);
   }
 
   /** @param {Seen} seen */
-  function handle(seen) {
+  handle(seen) {
     const { meta } = seen;
+    const { now, askServer, capabilities } = this.#parts;
     const evidence = { at: now(), isRead: isCard(seen), located: meta.located, scene: meta.scene };
-    const updated = updatePresence(presence, evidence);
-    presence = updated.presence;
+    const { presence, due } = updatePresence(this.#presence, evidence);
+    this.#presence = presence;
     if (presence.began === null) {
-      hint = null;
-    } else if (updated.due > 0) {
-      hint = hintFor({ ...meta, isBeside: seen.seen === "foreign", capabilities: capabilities() }, updated.due);
+      this.#hint = null;
+    } else if (due > 0) {
+      this.#hint = hintFor({ ...meta, isBeside: seen.seen === "foreign", capabilities: capabilities() }, due);
     }
-    showHint();
-    if (updated.due === 1) {
+    this.#showHint();
+    if (due === 1) {
       askServer();
     }
-    const waited = waitForCard(foreignWait, seen, now());
-    foreignWait = waited.wait;
-    report(seen, waited.isOver);
+    const { wait, isOver } = waitForCard(this.#foreignWait, seen, now());
+    this.#foreignWait = wait;
+    this.#report(seen, isOver);
+  }
+
+  /** @param {boolean} isBusy */
+  setServerBusy(isBusy) {
+    this.#isServerBusy = isBusy;
+    this.#showHint();
+  }
+
+  #showHint() {
+    const next = this.#isServerBusy ? "server" : this.#hint;
+    if (next !== this.#shown) {
+      this.#shown = next;
+      this.#parts.on.hint?.(next);
+    }
   }
 
   /** @param {Seen} seen @param {boolean} mayReportForeign */
-  function report(seen, mayReportForeign) {
-    if (seen.seen === "card" && isDue("card", seen.payload.escn)) {
+  #report(seen, mayReportForeign) {
+    const { on } = this.#parts;
+    if (seen.seen === "card" && this.#isDue("card", seen.payload.escn)) {
       on.card(seen.payload, seen.meta, seen.beside ?? null);
-    } else if (seen.seen === "foreign" && mayReportForeign && isDue("foreign", `${seen.code} ${seen.kind}`)) {
+    } else if (seen.seen === "foreign" && mayReportForeign && this.#isDue("foreign", `${seen.code} ${seen.kind}`)) {
       on.foreign?.({ code: seen.code, kind: seen.kind });
-    } else if (seen.seen === "several" && isDue("several", "")) {
+    } else if (seen.seen === "several" && this.#isDue("several", "")) {
       on.several?.();
     }
   }
-
-  return {
-    handle,
-    setServerBusy(isBusy) {
-      isServerBusy = isBusy;
-      showHint();
-    },
-  };
 }
 
 /** Whether a card was read, or several; a foreign code does not end the search. @param {Seen} seen */

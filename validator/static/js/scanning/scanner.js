@@ -9,9 +9,9 @@
 /** @import {Payload, Refusal} from "../types.js" */
 
 import { TIMERS } from "../timers.js";
-import { createIdleTimer, createMovementMeter } from "./presence.js";
-import { createScanEvents, isCard } from "./scan_events.js";
-import { createServerReading, takePicture as takePictureOf } from "./server_reading.js";
+import { createMovementMeter, IdleTimer } from "./presence.js";
+import { isCard, ScanEvents } from "./scan_events.js";
+import { ServerReading, takePicture } from "./server_reading.js";
 
 /**
  * @typedef {"loading" | "scanning" | "no_pixels" | "no_decoder" | "stopped"} ScannerState
@@ -30,10 +30,12 @@ import { createServerReading, takePicture as takePictureOf } from "./server_read
  * @typedef {(video: HTMLVideoElement, onFrame: () => void, timers: Timers) => () => void} Schedule
  *   Calls `onFrame` at new pictures until the returned function is called.
  *
+ * @typedef {Pick<Decoder, "ready" | "read" | "isBlind" | "works">} ScannerDecoder
+ *
  * @typedef {object} ScannerParts
  * @property {HTMLVideoElement} video
  * @property {Pick<Camera, "capabilities" | "restart">} camera
- * @property {Decoder | Promise<Decoder>} decoder
+ * @property {ScannerDecoder | Promise<ScannerDecoder>} decoder
  * @property {ScannerEvents} on
  * @property {ReadOnServer | null} [readOnServer]
  * @property {() => boolean} [mayReadOnServer]  Called before each picture: the site's setting and the link decide.
@@ -44,13 +46,6 @@ import { createServerReading, takePicture as takePictureOf } from "./server_read
  * @property {(video: HTMLVideoElement) => Promise<Blob | null>} [takePicture]
  * @property {boolean} [mayIdle]  Whether reading pauses after two minutes without a code.
  * @property {() => number | null} [movement]  See presence.js.
- *
- * @typedef {object} Scanner
- * @property {() => void} stop
- * @property {() => Promise<void>} restart
- * @property {() => ScannerState} state
- * @property {() => void} cancelServerReading  Another input came: the server's answer to an older picture is ignored.
- * @property {() => void} wake  A person is there: read for two more minutes.
  */
 
 const RESTED_MS = 20_000; // without movement
@@ -61,114 +56,146 @@ const SEND_EVERY_MS = 1500;
 const WITHOUT_CALLBACK_MS = 66;
 const LATE_CALLBACK_MS = 300; // no callbacks come while the video is not painted; a look then costs little
 
-/**
- * Scans until `stop`, whenever the video has a new picture.
- * @param {ScannerParts} parts
- * @returns {Scanner}
- */
-export function createScanner(parts) {
-  const { video, camera, on, now = () => performance.now(), timers = TIMERS, page = document } = parts;
-  const { takePicture = takePictureOf, schedule = onEveryFrame } = parts;
-  const askServer = () => void server.request();
-  const events = createScanEvents({ on, now, capabilities: camera.capabilities, askServer });
-  const server = createServerReading({
-    read: parts.readOnServer ?? null,
-    isAllowed: parts.mayReadOnServer ?? (() => true),
-    takePicture: () => takePicture(video),
-    now,
-    on: { card: on.card, foreign: (refusal) => on.foreign?.(refusal), busy: events.setServerBusy },
-  });
-  const { mayIdle = false, movement = mayIdle ? createMovementMeter(video) : () => null } = parts;
-  const idle = createIdleTimer({ now, movement, on: (isIdle) => on.idle?.(isIdle) });
-  /** @type {Decoder | null} */
-  let decoder = null;
+/** Scans until `stop`, whenever the video has a new picture. */
+export class Scanner {
+  #parts;
+  #on;
+  #now;
+  #events;
+  #server;
+  #idle;
+  /** @type {ScannerDecoder | null} */
+  #decoder = null;
   /** @type {ScannerState} */
-  let state = "loading";
-  let isReading = false;
-  let isNewer = false; // a new picture came while the last one was read
-  let lastRead = -Infinity;
-  let lastMove = now();
-  let lastSent = -Infinity;
-  let cancel = () => {};
+  #state = "loading";
+  #isReading = false;
+  #isNewer = false; // a new picture came while the last one was read
+  #lastRead = -Infinity;
+  #lastMove;
+  #lastSent = -Infinity;
+  #cancel = () => {};
+
+  /** @param {ScannerParts} parts */
+  constructor(parts) {
+    const { video, camera, on, now = () => performance.now(), mayIdle = false } = parts;
+    this.#parts = parts;
+    this.#on = on;
+    this.#now = now;
+    this.#lastMove = now();
+    const askServer = () => void this.#server.request();
+    this.#events = new ScanEvents({ on, now, capabilities: () => camera.capabilities(), askServer });
+    this.#server = new ServerReading({
+      read: parts.readOnServer ?? null,
+      isAllowed: parts.mayReadOnServer ?? (() => true),
+      takePicture: () => (parts.takePicture ?? takePicture)(video),
+      now,
+      on: {
+        card: (payload, meta) => on.card(payload, meta),
+        foreign: (refusal) => on.foreign?.(refusal),
+        busy: (isBusy) => this.#events.setServerBusy(isBusy),
+      },
+    });
+    const movement = parts.movement ?? (mayIdle ? createMovementMeter(video) : () => null);
+    this.#idle = new IdleTimer({ now, movement, on: (isIdle) => on.idle?.(isIdle) });
+    void this.#load();
+  }
+
+  stop() {
+    this.#cancel();
+    this.#server.cancel();
+    this.#enter("stopped");
+  }
+
+  restart() {
+    return this.#parts.camera.restart();
+  }
+
+  state() {
+    return this.#state;
+  }
+
+  /** Another input came: the server's answer to an older picture is ignored. */
+  cancelServerReading() {
+    this.#server.cancel();
+  }
+
+  /** A person is there: read for two more minutes. */
+  wake() {
+    this.#idle.wake();
+  }
 
   /** @param {ScannerState} next */
-  function enter(next) {
-    if (state !== next && state !== "stopped") {
-      state = next;
-      on.state?.(next);
+  #enter(next) {
+    if (this.#state !== next && this.#state !== "stopped") {
+      this.#state = next;
+      this.#on.state?.(next);
     }
   }
 
-  async function load() {
-    decoder = await Promise.resolve(parts.decoder).catch(() => null); // its script could not be loaded
-    const engines = await decoder?.ready;
-    if (state !== "stopped") {
-      enter(engines?.wasm || engines?.native ? "scanning" : "no_decoder");
-      cancel = schedule(video, onFrame, timers);
+  async #load() {
+    const { video, timers = TIMERS, schedule = onEveryFrame } = this.#parts;
+    this.#decoder = await Promise.resolve(this.#parts.decoder).catch(() => null); // its script could not be loaded
+    const engines = await this.#decoder?.ready;
+    if (this.#state !== "stopped") {
+      this.#enter(engines?.wasm || engines?.native ? "scanning" : "no_decoder");
+      this.#cancel = schedule(video, () => this.#onFrame(), timers);
     }
   }
 
-  function onFrame() {
-    const isResting = now() - lastMove > RESTED_MS && now() - lastRead < REST_MS;
-    if (isReading) {
-      isNewer = true;
-    } else if (page.visibilityState !== "hidden" && !isResting && !(mayIdle && idle.isIdle())) {
-      void read();
+  #onFrame() {
+    const { page = document, mayIdle = false } = this.#parts;
+    const now = this.#now();
+    const isResting = now - this.#lastMove > RESTED_MS && now - this.#lastRead < REST_MS;
+    if (this.#isReading) {
+      this.#isNewer = true;
+    } else if (page.visibilityState !== "hidden" && !isResting && !(mayIdle && this.#idle.isIdle())) {
+      void this.#read();
     }
   }
 
-  async function read() {
-    isReading = true;
-    isNewer = false;
-    lastRead = now();
-    const seen = decoder === null ? null : await decoder.read(video);
-    isReading = false;
+  async #read() {
+    const decoder = this.#decoder;
+    this.#isReading = true;
+    this.#isNewer = false;
+    this.#lastRead = this.#now();
+    const seen = decoder === null ? null : await decoder.read(this.#parts.video);
+    this.#isReading = false;
     if (seen === null && decoder?.works() === false) {
-      enter("no_decoder");
-    } else if (state !== "no_decoder") {
-      enter(decoder?.isBlind() ? "no_pixels" : "scanning");
+      this.#enter("no_decoder");
+    } else if (this.#state !== "no_decoder") {
+      this.#enter(decoder?.isBlind() ? "no_pixels" : "scanning");
     }
-    if (state === "scanning" && seen !== null) {
-      handle(seen);
-    } else if (state === "no_decoder") {
-      sendToServer(seen);
+    if (this.#state === "scanning" && seen !== null) {
+      this.#handle(seen);
+    } else if (this.#state === "no_decoder") {
+      this.#sendToServer(seen);
     }
-    if (isNewer && state !== "stopped") {
-      onFrame();
+    if (this.#isNewer && this.#state !== "stopped") {
+      this.#onFrame();
     }
   }
 
   /** @param {Seen} seen */
-  function handle(seen) {
+  #handle(seen) {
     const isRead = seen.seen !== "nothing";
-    lastMove = isRead || seen.meta.scene.change > MOVED ? now() : lastMove;
+    this.#lastMove = isRead || seen.meta.scene.change > MOVED ? this.#now() : this.#lastMove;
     if (isCard(seen)) {
-      server.cancel();
+      this.#server.cancel();
     }
     if (isRead || seen.meta.located > 0) {
-      idle.wake();
+      this.#idle.wake();
     }
-    events.handle(seen);
+    this.#events.handle(seen);
   }
 
   /** Without a decoder, pictures that are not empty go to the server. @param {Seen | null} seen */
-  function sendToServer(seen) {
+  #sendToServer(seen) {
     const isEmpty = seen !== null && seen.meta.scene.structure < STRUCTURED && seen.meta.scene.change < MOVED;
-    if (!isEmpty && now() - lastSent >= SEND_EVERY_MS) {
-      lastSent = now();
-      void server.request();
+    if (!isEmpty && this.#now() - this.#lastSent >= SEND_EVERY_MS) {
+      this.#lastSent = this.#now();
+      void this.#server.request();
     }
   }
-
-  function stop() {
-    cancel();
-    server.cancel();
-    enter("stopped");
-  }
-
-  void load();
-  const restart = () => camera.restart();
-  return { stop, state: () => state, restart, cancelServerReading: server.cancel, wake: idle.wake };
 }
 
 /** At every new picture where the browser reports them, and from time to time. @type {Schedule} */

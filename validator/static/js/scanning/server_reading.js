@@ -9,25 +9,53 @@
  *   What the server read, with any other fields that the listener needs; null where it read nothing. `signal` aborts
  *   when a local reading came first.
  *
- * @typedef {object} ServerReading
- * @property {() => Promise<void>} request  Sends one picture, unless one is being read or it is not allowed.
- * @property {() => void} cancel  A local reading came: the server's answer to an older picture is ignored.
+ * @typedef {object} ServerReadingParts
+ * @property {ReadOnServer | null} read
+ * @property {() => boolean} isAllowed
+ * @property {() => Promise<Blob | null>} takePicture
+ * @property {() => number} now
+ * @property {{card: (payload: Payload, meta: ServerMeta) => void, foreign?: (refusal: Refusal) => void,
+ *   busy?: (isBusy: boolean) => void}} on
  */
 
 const JPEG_QUALITY = 0.9;
 
-/**
- * @param {{read: ReadOnServer | null, isAllowed: () => boolean, takePicture: () => Promise<Blob | null>,
- *   now: () => number, on: {card: (payload: Payload, meta: ServerMeta) => void,
- *   foreign?: (refusal: Refusal) => void, busy?: (isBusy: boolean) => void}}} parts
- * @returns {ServerReading}
- */
-export function createServerReading({ read, isAllowed, takePicture, now, on }) {
+export class ServerReading {
+  #parts;
   /** @type {AbortController | null} */
-  let running = null;
+  #running = null;
+
+  /** @param {ServerReadingParts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  /** Sends one picture, unless one is being read or it is not allowed. */
+  async request() {
+    const { read, isAllowed, on } = this.#parts;
+    if (read === null || this.#running !== null || !isAllowed()) {
+      return;
+    }
+    this.#running = new AbortController();
+    on.busy?.(true);
+    try {
+      await this.#run(read, this.#running.signal);
+    } catch {
+      // No picture or no answer: the next presentation of a code sends another picture.
+    } finally {
+      this.#running = null;
+      on.busy?.(false);
+    }
+  }
+
+  /** A local reading came: the server's answer to an older picture is ignored. */
+  cancel() {
+    this.#running?.abort();
+  }
 
   /** @param {ReadOnServer} read @param {AbortSignal} signal */
-  async function run(read, signal) {
+  async #run(read, signal) {
+    const { takePicture, now, on } = this.#parts;
     const began = now();
     const picture = await takePicture();
     const found = picture === null || signal.aborted ? null : await read(picture, signal);
@@ -40,24 +68,6 @@ export function createServerReading({ read, isAllowed, takePicture, now, on }) {
       on.card(found, { engine: "server", ms: now() - began });
     }
   }
-
-  async function request() {
-    if (read === null || running !== null || !isAllowed()) {
-      return;
-    }
-    running = new AbortController();
-    on.busy?.(true);
-    try {
-      await run(read, running.signal);
-    } catch {
-      // No picture or no answer: the next presentation of a code sends another picture.
-    } finally {
-      running = null;
-      on.busy?.(false);
-    }
-  }
-
-  return { request, cancel: () => running?.abort() };
 }
 
 /**

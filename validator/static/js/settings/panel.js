@@ -21,7 +21,7 @@ import { DEFAULTS, KNOWN } from "./preferences.js";
 const ON_BY_DEFAULT = new Set(["sound", "vibration", "dim", "kioskWarnings"]);
 
 /**
- * @param {HTMLElement} root The `<details data-settings>`, or any element with fields that carry `data-set`.
+ * @param {HTMLElement} root  The `<details data-settings>`, or any element with fields that carry `data-set`.
  * @param {PanelParts} parts
  * @returns {{refresh(): Promise<void>}} `refresh` lists the cameras again.
  */
@@ -30,53 +30,49 @@ export function enhanceSettings(root, parts) {
   /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */
   const fields = root.querySelectorAll("[data-set]");
   fields.forEach((field) => show(field, preferences));
-
   root.addEventListener("change", ({ target }) => {
     if (target instanceof Element && target.hasAttribute("data-set")) {
       save(/** @type {HTMLInputElement | HTMLSelectElement} */ (target), parts);
     }
   });
-  root.addEventListener("click", ({ target }) => {
+  root.addEventListener("click", async ({ target }) => {
     const button = target instanceof Element ? target.closest("[data-try]") : null;
     if (button) {
-      void tryTone(/** @type {Signal} */ (button.getAttribute("data-try")));
+      await feedback.unlock();
+      feedback.test(/** @type {Signal} */ (button.getAttribute("data-try")));
+      showSelfTest(root, parts);
     }
   });
+  const refresh = () => showFacts(root, parts);
   root.addEventListener("toggle", () => void refresh(), true);
   preferences.onChange((name) => {
     fields.forEach((field) => field.dataset.set === name && show(field, preferences));
   });
-
-  /** @param {Signal} signal */
-  async function tryTone(signal) {
-    await feedback.unlock();
-    feedback.test(signal);
-    report();
-  }
-
-  function report() {
-    const place = /** @type {HTMLElement | null} */ (root.querySelector("[data-self-test]"));
-    if (place) {
-      const { tonesOn = "", tonesOff = "", shakes = "", noShakes = "" } = place.dataset;
-      const sound = feedback.isSoundReady() ? tonesOn : tonesOff;
-      const vibration = feedback.canVibrate ? shakes : noShakes;
-      place.replaceChildren([sound, vibration, ...(parts.facts?.() ?? [])].join(" "));
-    }
-  }
-
-  async function refresh() {
-    report();
-    const place = root.querySelector("[data-cameras]");
-    const select = /** @type {HTMLSelectElement | null} */ (place?.querySelector("select"));
-    const found = parts.cameras ? await parts.cameras().catch(() => []) : [];
-    if (place && select) {
-      list(select, found);
-      place.toggleAttribute("hidden", found.length < 2);
-      show(select, preferences);
-    }
-  }
-
   return { refresh };
+}
+
+/** @param {HTMLElement} root @param {PanelParts} parts */
+function showSelfTest(root, { feedback, facts }) {
+  const place = /** @type {HTMLElement | null} */ (root.querySelector("[data-self-test]"));
+  if (place) {
+    const { tonesOn = "", tonesOff = "", shakes = "", noShakes = "" } = place.dataset;
+    const sound = feedback.isSoundReady() ? tonesOn : tonesOff;
+    const vibration = feedback.canVibrate ? shakes : noShakes;
+    place.replaceChildren([sound, vibration, ...(facts?.() ?? [])].join(" "));
+  }
+}
+
+/** The self-test's lines and the list of cameras. @param {HTMLElement} root @param {PanelParts} parts */
+async function showFacts(root, parts) {
+  showSelfTest(root, parts);
+  const place = root.querySelector("[data-cameras]");
+  const select = /** @type {HTMLSelectElement | null} */ (place?.querySelector("select"));
+  const found = parts.cameras ? await parts.cameras().catch(() => []) : [];
+  if (place && select) {
+    list(select, found);
+    place.toggleAttribute("hidden", found.length < 2);
+    show(select, parts.preferences);
+  }
 }
 
 /**

@@ -74,56 +74,57 @@ function allowed(rule, value) {
  * @returns {Preferences}
  */
 export function createPreferences(storage) {
-  /** Set on this page: these hold where the storage is blocked or full. @type {Map<string, Value | null>} */
-  const unsaved = new Map();
+  const values = createValues(storage);
   /** @type {Set<(name: string) => void>} */
   const listeners = new Set();
-
-  /** @param {string} name @returns {unknown} */
-  function read(name) {
-    if (unsaved.has(name)) {
-      return unsaved.get(name);
-    }
-    try {
-      const text = storage?.getItem(PREFIX + name);
-      return text ? JSON.parse(text) : null;
-    } catch {
-      return null;
-    }
-  }
-
-  /** @param {string} name @param {Value | null} value */
-  function write(name, value) {
-    unsaved.set(name, value);
-    try {
-      if (value === null) {
-        storage?.removeItem(PREFIX + name);
-      } else {
-        storage?.setItem(PREFIX + name, JSON.stringify(value));
-      }
-    } catch {
-      // Blocked or full: the value holds until the page is left.
-    }
-  }
-
   return {
     get(name, fallback) {
-      const value = name in KNOWN ? allowed(KNOWN[name], read(name)) : undefined;
+      const value = name in KNOWN ? allowed(KNOWN[name], values.read(name)) : undefined;
       return value === undefined ? fallback : /** @type {typeof fallback} */ (value);
     },
     set(name, value) {
       const checked = name in KNOWN ? (value === null ? null : allowed(KNOWN[name], value)) : undefined;
-      if (checked === undefined) {
-        return;
-      }
-      write(name, checked);
-      for (const listener of listeners) {
-        listener(name);
+      if (checked !== undefined) {
+        values.write(name, checked);
+        listeners.forEach((listener) => listener(name));
       }
     },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** @param {Pick<Storage, "getItem" | "setItem" | "removeItem"> | null} storage */
+function createValues(storage) {
+  /** Set on this page: these hold where the storage is blocked or full. @type {Map<string, Value | null>} */
+  const unsaved = new Map();
+  return {
+    /** @param {string} name @returns {unknown} */
+    read(name) {
+      if (unsaved.has(name)) {
+        return unsaved.get(name);
+      }
+      try {
+        const text = storage?.getItem(PREFIX + name);
+        return text ? JSON.parse(text) : null;
+      } catch {
+        return null;
+      }
+    },
+    /** @param {string} name @param {Value | null} value */
+    write(name, value) {
+      unsaved.set(name, value);
+      try {
+        if (value === null) {
+          storage?.removeItem(PREFIX + name);
+        } else {
+          storage?.setItem(PREFIX + name, JSON.stringify(value));
+        }
+      } catch {
+        // Blocked or full: the value holds until the page is left.
+      }
     },
   };
 }
