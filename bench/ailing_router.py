@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bench.support import quantile
 from scanner.escn import Escn
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import answers, black_hole
+from tests.support.router_scripts import answers, black_hole
 from tests.support.served import Served, every_card, new_number, served
 from validator.router.client import RouterClient, RouterConfig
 
@@ -74,7 +74,7 @@ def hung(seconds: float) -> None:
     ):
         known = new_number()
         at.validate(known)
-        router.play = black_hole
+        router.script = black_hole
         over = threading.Event()
         alive, remembered = Asking(at, None), Asking(at, lambda: known)
         crowd = [Asking(at, new_number, TILL_S) for _ in range(CLIENTS)]
@@ -82,7 +82,7 @@ def hung(seconds: float) -> None:
             for each in (alive, remembered, *crowd):
                 people.submit(each.until, over)
             time.sleep(seconds)
-            router.play = every_card
+            router.script = every_card
             healed_at = time.perf_counter()
             while at.validate(new_number())["outcome"] != "valid":
                 time.sleep(PAUSE_S)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from bench.support import milliseconds, quantile, router, server
-from tests.support.wires import drip, wires
+from tests.support.raw_sockets import drip, open_sockets
 
 if TYPE_CHECKING:
     import socket
@@ -63,15 +63,15 @@ def measure(name: str, host: str, token: str, seconds: float = SECONDS) -> None:
 def slow_connections(host: str, port: int, token: str) -> None:
     """200 idle, 50 that drip, 20 with a slow body; then 2 000 idle ones more."""
     with (
-        wires(port, 200),
-        wires(port, 50, HEAD) as dripping,
-        wires(port, 20, UPLOAD % token.encode()) as bodies,
+        open_sockets(port, 200),
+        open_sockets(port, 50, HEAD) as dripping,
+        open_sockets(port, 20, UPLOAD % token.encode()) as bodies,
     ):
         ended = threading.Event()
         dripper = threading.Thread(target=_keep_dripping, args=([*dripping, *bodies], ended))
         dripper.start()
         measure("200 idle, 50 drip, 20 bodies", host, token)
-        with wires(port, 2_000):
+        with open_sockets(port, 2_000):
             measure("and 2 000 idle", host, token)
         ended.set()
         dripper.join()

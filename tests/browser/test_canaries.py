@@ -15,7 +15,7 @@ from tests.browser.station import Station
 from tests.support.cards import status_v2
 from tests.support.codes import png_of
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import answers, resets_after, response
+from tests.support.router_scripts import answers, resets_after, response
 from tests.support.served import Served, served
 from tests.support.site import Site
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pytest
     from playwright.sync_api import Browser, BrowserContext
 
-    from tests.support.fault_router import Talk
+    from tests.support.fault_router import Exchange
 
 NUMBER = "c0ffee11-5ca1-103d-bf76-001000c0ffee"
 OFFLINE = "c0ffee22-5ca1-103d-bf76-001000c0ffee"
@@ -53,11 +53,11 @@ class OddRouter:
         self.faults = list(FAULTS)
         self.goes_wrong = False
 
-    def __call__(self, talk: Talk) -> bool:
-        number = talk.request.path.rstrip("/").removesuffix("/status").rsplit("/", 1)[-1]
+    def __call__(self, exchange: Exchange) -> bool:
+        number = exchange.request.path.rstrip("/").removesuffix("/status").rsplit("/", 1)[-1]
         if self.goes_wrong:
-            return self.faults[0](talk)
-        return answers(200, status_v2(number, displayName=HOLDER, issuerIdentifier=None))(talk)
+            return self.faults[0](exchange)
+        return answers(200, status_v2(number, displayName=HOLDER, issuerIdentifier=None))(exchange)
 
 
 def _ask(site: Served, method: str, path: str, body: str | bytes = b"", **headers: str) -> int:
@@ -177,8 +177,8 @@ def test_no_marked_secret_stays_anywhere(
     log = tmp_path / "log" / "server.log"
     log.parent.mkdir()
     monkeypatch.setenv("TMPDIR", str(spare))
-    play = OddRouter()
-    with FaultRouter(play) as router:
+    script = OddRouter()
+    with FaultRouter(script) as router:
         settings = {"show_display_name": "true", "fresh_s": "0", "router_deadline_s": "1"}
         with served(data, router.url, workers=1, become=None, log=log, **settings) as site:
             made = site.flask("user", "add", PERSON, "--role", "staff", text=f"{PASSWORD}\n")
@@ -186,7 +186,7 @@ def test_no_marked_secret_stays_anywhere(
             address = f"http://127.0.0.1:{site.port}"
             with _profile(chromium, profile, address) as context:
                 cookie = _journey(Station(context.new_page(), Site(address, site.server)))
-            _goes_wrong(site, play, data)
+            _goes_wrong(site, script, data)
             secrets = {"number": NUMBER, "offline": OFFLINE, "foreign": FOREIGN, "holder": HOLDER}
             secrets |= {"password": PASSWORD, "wrong password": WRONG_PASSWORD, "token": site.token}
             secrets |= {"cookie": cookie, "piece of foreign": "quetzal-marzipan"}

@@ -15,7 +15,7 @@ from tests.browser.station import ANOTHER_PAGE, ASKS, LEAVE, STAGE, Station, beh
 from tests.support.cards import NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter
 from tests.support.link import link_to
-from tests.support.plays import answers
+from tests.support.router_scripts import answers
 from tests.support.site import PASSWORD, ROOT, running_site
 from validator.accounts.models import Role
 from validator.accounts.passwords import Passwords
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.fault_router import Talk
+    from tests.support.fault_router import Exchange
     from tests.support.link import Link
     from tests.support.site import Site
 
@@ -78,14 +78,16 @@ class Town(NamedTuple):
 def _town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     said: dict[str, dict[str, Any]] = {}
 
-    def play(talk: Talk) -> bool:
-        number = talk.request.path.split("/")[-2]
+    def script(exchange: Exchange) -> bool:
+        number = exchange.request.path.split("/")[-2]
         known = number in said
-        return answers(200 if known else 404, status_v2(number, **said[number]) if known else NOT_FOUND)(talk)
+        return answers(200 if known else 404, status_v2(number, **said[number]) if known else NOT_FOUND)(
+            exchange
+        )
 
     folder = tmp_path_factory.mktemp("town")
     settings = {"fresh_s": "0", "fresh_not_valid_s": "0", "router_calls_per_s": "0", "limits": "off"}
-    with FaultRouter(play) as router, running_site(folder, ROOT, router_url=router.url, **settings) as site:
+    with FaultRouter(script) as router, running_site(folder, ROOT, router_url=router.url, **settings) as site:
         yield Town(site, folder, said)
 
 

@@ -6,9 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.support.asking import ANNAS, PROMISE_S, SHORT_S, SPARE_S, ask, client, good, reason
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import answers, black_hole, by_endpoint
+from tests.support.router_client import ANNA_ESCN, PROMISE_S, SHORT_S, SPARE_S, ask, good, open_client, reason
+from tests.support.router_scripts import answers, black_hole, by_endpoint
 from validator.router.answers import KnownCard
 from validator.router.client import RouterClient, RouterConfig
 from validator.router.runtime import Runtime
@@ -22,10 +22,10 @@ def test_more_checks_than_permits_are_turned_away_soon() -> None:
     """Of eight checks at a silent Router with two permits, two time out and six are too many."""
     with (
         FaultRouter(black_hole) as router,
-        client(router.url, deadline_s=SPARE_S, permits=2, permit_wait_s=0.05) as asking,
+        open_client(router.url, deadline_s=SPARE_S, permits=2, permit_wait_s=0.05) as client,
         ThreadPoolExecutor(8) as people,
     ):
-        told = sorted(reason(answer) for answer in people.map(asking.status, [ANNAS] * 8))
+        told = sorted(reason(answer) for answer in people.map(client.status, [ANNA_ESCN] * 8))
         assert told == [Reason.ROUTER_TIMEOUT] * 2 + [Reason.TOO_MANY_CHECKS] * 6
         assert len(router.requests) == 2
 
@@ -34,9 +34,9 @@ def test_a_permit_that_comes_free_in_time_is_used() -> None:
     """A check that finds no permit waits a little, and goes out when one comes free."""
     with FaultRouter(good) as router, ThreadPoolExecutor(3) as people:
         config = RouterConfig(router.url, permits=1, permit_wait_s=PROMISE_S)
-        asking = RouterClient(config, Runtime(lambda: 0.0))
-        answers = list(people.map(asking.status, [ANNAS] * 3))
-        asking.close()
+        client = RouterClient(config, Runtime(lambda: 0.0))
+        answers = list(people.map(client.status, [ANNA_ESCN] * 3))
+        client.close()
     assert all(isinstance(answer, KnownCard) for answer in answers)
 
 
@@ -44,8 +44,8 @@ def test_threads_do_not_pile_up() -> None:
     """After many time-outs no more threads run than before."""
     with FaultRouter(black_hole) as router:
         for _ in range(5):
-            with client(router.url, deadline_s=0.02) as asking:
-                assert [reason(ask(asking)) for _ in range(4)] == [Reason.ROUTER_TIMEOUT] * 4
+            with open_client(router.url, deadline_s=0.02) as client:
+                assert [reason(ask(client)) for _ in range(4)] == [Reason.ROUTER_TIMEOUT] * 4
         left = [thread for thread in threading.enumerate() if thread.name == "router-call"]
         for thread in left:
             thread.join(SHORT_S)
@@ -61,24 +61,24 @@ def test_no_thread_to_be_had_is_a_busy_moment(monkeypatch: pytest.MonkeyPatch) -
             raise RuntimeError("can't start new thread")
         start(thread)
 
-    with FaultRouter(good) as router, client(router.url, permits=1) as asking:
+    with FaultRouter(good) as router, open_client(router.url, permits=1) as client:
         with monkeypatch.context() as patched:
             patched.setattr(threading.Thread, "start", refuses)
-            assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
-        assert isinstance(ask(asking), KnownCard)
+            assert reason(ask(client)) == Reason.TOO_MANY_CHECKS
+        assert isinstance(ask(client), KnownCard)
 
 
 def test_the_ceiling_holds_and_lets_go() -> None:
     """At one call a second ten may come at once, the eleventh may not; a second later one more goes out."""
     now = [0.0]
     with FaultRouter(good) as router:
-        asking = RouterClient(RouterConfig(router.url, calls_per_s=1.0), Runtime(lambda: now[0]))
-        assert all(isinstance(ask(asking), KnownCard) for _ in range(10))
-        assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
+        client = RouterClient(RouterConfig(router.url, calls_per_s=1.0), Runtime(lambda: now[0]))
+        assert all(isinstance(ask(client), KnownCard) for _ in range(10))
+        assert reason(ask(client)) == Reason.TOO_MANY_CHECKS
         now[0] = 1.0
-        assert isinstance(ask(asking), KnownCard)
-        assert reason(ask(asking)) == Reason.TOO_MANY_CHECKS
-        asking.close()
+        assert isinstance(ask(client), KnownCard)
+        assert reason(ask(client)) == Reason.TOO_MANY_CHECKS
+        client.close()
         assert len(router.requests) == 11
 
 
@@ -86,7 +86,7 @@ def test_a_second_endpoint_counts_as_a_call() -> None:
     """The ceiling is on calls, not on checks: with one call left, a fall-back does not go out."""
     with (
         FaultRouter(by_endpoint(answers(403), good)) as router,
-        client(router.url, calls_per_s=0.1) as asking,
+        open_client(router.url, calls_per_s=0.1) as client,
     ):
-        assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+        assert reason(ask(client)) == Reason.ROUTER_REFUSED
         assert len(router.requests) == 1

@@ -1,4 +1,4 @@
-"""A Router that ails is left alone and found again, over real sockets and with real threads."""
+"""A failing Router is not called, and its recovery is noticed; with real sockets and threads."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.asking import ANNAS, SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter, refused_url
-from tests.support.plays import answers, black_hole, closes, response, says
+from tests.support.router_client import ANNA_ESCN, SPARE_S, ask, good, open_client, reason
+from tests.support.router_scripts import answers, black_hole, closes, response, sends
 from validator.router.answers import KnownCard, RouterAnswer, RouterFailure
 from validator.router.circuit_breaker import JITTER_S, MAX_CONSECUTIVE_FAILURES, OPEN_S, BreakerState
 from validator.router.client import RouterClient, RouterConfig
@@ -28,8 +28,8 @@ QUICK_S = 0.02
 ONE = ("status-v2",)
 
 
-class Elapsing:
-    """The monotonic clock, moved ahead at will, so that nobody waits ten seconds."""
+class ShiftedClock:
+    """The monotonic clock plus an offset that the test sets, so that no test waits ten seconds."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
@@ -39,8 +39,8 @@ class Elapsing:
 
 
 @pytest.fixture(name="clock")
-def _clock() -> Elapsing:
-    return Elapsing()
+def _clock() -> ShiftedClock:
+    return ShiftedClock()
 
 
 @pytest.fixture(name="router")
@@ -49,23 +49,23 @@ def _router() -> Iterator[FaultRouter]:
         yield router
 
 
-def _client(router: FaultRouter, clock: Elapsing, **config: Any) -> RouterClient:
+def _new_client(router: FaultRouter, clock: ShiftedClock, **config: Any) -> RouterClient:
     wanted: dict[str, Any] = {"endpoints": ONE} | config
     return RouterClient(RouterConfig(router.url, **wanted), Runtime(clock))
 
 
-AILING = {
+ROUTER_FAULTS = {
     "silence": (black_hole, Reason.ROUTER_TIMEOUT),
     "closes": (closes, Reason.ROUTER_UNREACHABLE),
-    "no HTTP": (says(b"SSH-2.0-OpenSSH_9.2p1\r\n"), Reason.ROUTER_ANSWER_UNUSABLE),
-    "breaks off": (says(response(200, b"{}  ")[:-2]), Reason.ROUTER_ANSWER_UNUSABLE),
+    "no HTTP": (sends(b"SSH-2.0-OpenSSH_9.2p1\r\n"), Reason.ROUTER_ANSWER_UNUSABLE),
+    "breaks off": (sends(response(200, b"{}  ")[:-2]), Reason.ROUTER_ANSWER_UNUSABLE),
     "429": (answers(429), Reason.ROUTER_BUSY),
     "500": (answers(500), Reason.ROUTER_ERROR),
     "502": (answers(502), Reason.ROUTER_ERROR),
     "503": (answers(503), Reason.ROUTER_BUSY),
     "504": (answers(504), Reason.ROUTER_ERROR),
 }
-WELL = {
+NO_ROUTER_FAULTS = {
     "unknown cards": answers(404, NOT_FOUND),
     "400": answers(400),
     "401": answers(401),
@@ -78,138 +78,138 @@ WELL = {
 }
 
 
-@pytest.mark.parametrize("name", AILING)
-def test_the_sixth_card_is_not_asked_about(name: str, router: FaultRouter, clock: Elapsing) -> None:
-    """After five failed calls people hear at once what is wrong, in the words for it, and nobody is asked."""
-    router.play, expected = AILING[name]
-    asking = _client(router, clock, **({"deadline_s": 0.1} if name == "silence" else {}))
-    assert {reason(ask(asking)) for _ in range(MAX_CONSECUTIVE_FAILURES)} == {expected}
+@pytest.mark.parametrize("name", ROUTER_FAULTS)
+def test_the_sixth_check_makes_no_call(name: str, router: FaultRouter, clock: ShiftedClock) -> None:
+    """After five failed calls, checks fail at once with the right reason and without a call."""
+    router.script, expected = ROUTER_FAULTS[name]
+    client = _new_client(router, clock, **({"deadline_s": 0.1} if name == "silence" else {}))
+    assert {reason(ask(client)) for _ in range(MAX_CONSECUTIVE_FAILURES)} == {expected}
     asked = len(router.requests)
     assert asked <= MAX_CONSECUTIVE_FAILURES
 
-    assert {reason(ask(asking)) for _ in range(100)} == {expected}
+    assert {reason(ask(client)) for _ in range(100)} == {expected}
     assert len(router.requests) == asked
-    assert asking.health().breaker is BreakerState.OPEN
-    assert asking.health().open_because is expected
-    asking.close()
+    assert client.health().breaker is BreakerState.OPEN
+    assert client.health().open_because is expected
+    client.close()
 
 
-@pytest.mark.parametrize("name", WELL)
-def test_what_is_about_a_card_or_our_access_opens_nothing(
-    name: str, router: FaultRouter, clock: Elapsing
+@pytest.mark.parametrize("name", NO_ROUTER_FAULTS)
+def test_failures_of_a_card_or_our_access_do_not_open_it(
+    name: str, router: FaultRouter, clock: ShiftedClock
 ) -> None:
-    """A Router that answers in time is asked about every card, whatever it says of this one."""
-    router.play = WELL[name]
-    asking = _client(router, clock)
-    told = [ask(asking) for _ in range(20)]
+    """A Router that answers in time is called for every card, whatever its answers are."""
+    router.script = NO_ROUTER_FAULTS[name]
+    client = _new_client(router, clock)
+    told = [ask(client) for _ in range(20)]
     assert not any(isinstance(one, KnownCard) for one in told)
     assert len(router.requests) == 20
-    assert asking.health().breaker is BreakerState.CLOSED
-    asking.close()
+    assert client.health().breaker is BreakerState.CLOSED
+    client.close()
 
 
-def test_a_router_that_nobody_reaches_is_left_alone() -> None:
-    """Refused connections open it too, a second try included in the count."""
-    with client(refused_url()) as asking:
-        assert {reason(ask(asking)) for _ in range(10)} == {Reason.ROUTER_UNREACHABLE}
-        assert asking.health().breaker is BreakerState.OPEN
+def test_an_unreachable_router_opens_it() -> None:
+    """Refused connections open it too; a retry counts as a call."""
+    with open_client(refused_url()) as client:
+        assert {reason(ask(client)) for _ in range(10)} == {Reason.ROUTER_UNREACHABLE}
+        assert client.health().breaker is BreakerState.OPEN
 
 
-def test_one_of_sixty_four_people_finds_out(router: FaultRouter, clock: Elapsing) -> None:
-    """When the time is over, one card is asked about, the others are answered at once; then all are well."""
-    asking = _client(router, clock, permits=PEOPLE)
+def test_one_of_sixty_four_checks_is_the_probe(router: FaultRouter, clock: ShiftedClock) -> None:
+    """When the open time is over, one check makes a call, the others fail at once; then all succeed."""
+    client = _new_client(router, clock, permits=PEOPLE)
     for _ in range(MAX_CONSECUTIVE_FAILURES):
-        ask(asking)
+        ask(client)
     router.requests.clear()
-    found_out = threading.Event()
+    may_answer = threading.Event()
 
-    def slowly_good(talk: Any) -> bool:
-        found_out.wait(10)
-        return good(talk)
+    def good_after_a_wait(exchange: Any) -> bool:
+        may_answer.wait(10)
+        return good(exchange)
 
-    router.play = slowly_good
+    router.script = good_after_a_wait
     clock.ahead += OPEN_S + JITTER_S
     with ThreadPoolExecutor(PEOPLE) as people:
-        asked = [people.submit(asking.status, ANNAS) for _ in range(PEOPLE)]
-        kept_back = [
-            answer for answer in _as_they_come(asked, PEOPLE - 1) if isinstance(answer, RouterFailure)
+        asked = [people.submit(client.status, ANNA_ESCN) for _ in range(PEOPLE)]
+        rejected = [
+            answer for answer in _first_answers(asked, PEOPLE - 1) if isinstance(answer, RouterFailure)
         ]
-        assert asking.health().breaker is BreakerState.HALF_OPEN
-        found_out.set()
+        assert client.health().breaker is BreakerState.HALF_OPEN
+        may_answer.set()
     known = [one for one in (each.result() for each in asked) if isinstance(one, KnownCard)]
 
     assert len(router.requests) == len(known) == 1
-    assert {answer.reason for answer in kept_back} == {Reason.ROUTER_ERROR}
-    assert isinstance(ask(asking), KnownCard)
-    assert asking.health().breaker is BreakerState.CLOSED
-    asking.close()
+    assert {answer.reason for answer in rejected} == {Reason.ROUTER_ERROR}
+    assert isinstance(ask(client), KnownCard)
+    assert client.health().breaker is BreakerState.CLOSED
+    client.close()
 
 
-def test_a_failed_probe_is_not_repeated(router: FaultRouter, clock: Elapsing) -> None:
-    """Where a second try would otherwise be made, the one that finds out makes none."""
-    asking = _client(router, clock)
+def test_a_failed_probe_is_not_retried(router: FaultRouter, clock: ShiftedClock) -> None:
+    """A failure that is otherwise retried is not retried by the probe."""
+    client = _new_client(router, clock)
     for _ in range(MAX_CONSECUTIVE_FAILURES):
-        ask(asking)
-    router.play = answers(503)
+        ask(client)
+    router.script = answers(503)
     router.requests.clear()
     clock.ahead += OPEN_S + JITTER_S
-    assert {reason(ask(asking)) for _ in range(10)} == {Reason.ROUTER_BUSY}
+    assert {reason(ask(client)) for _ in range(10)} == {Reason.ROUTER_BUSY}
     assert len(router.requests) == 1
-    asking.close()
+    client.close()
 
 
-def test_a_probe_that_hangs_does_not_keep_it_shut(clock: Elapsing, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that cannot be interrupted is given up at the deadline, and the next one finds out later."""
+def test_a_hanging_probe_does_not_keep_it_open(clock: ShiftedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that cannot be interrupted is abandoned at the deadline, and a later one is the next probe."""
     over = threading.Event()
 
     with FaultRouter(answers(500)) as router:
-        asking = _client(router, clock, deadline_s=SPARE_S)
+        client = _new_client(router, clock, deadline_s=SPARE_S)
         for _ in range(MAX_CONSECUTIVE_FAILURES):
-            ask(asking)
-        transport = asking._caller._transport
+            ask(client)
+        transport = client._caller._transport
         clock.ahead += OPEN_S + JITTER_S
         with monkeypatch.context() as patched:
             patched.setattr(type(transport), "get", lambda *_: over.wait(30))
-            assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
-        assert asking.health().open_because is Reason.ROUTER_TIMEOUT
-        router.play = good
+            assert reason(ask(client)) == Reason.ROUTER_TIMEOUT
+        assert client.health().open_because is Reason.ROUTER_TIMEOUT
+        router.script = good
         clock.ahead += OPEN_S + JITTER_S
-        assert isinstance(ask(asking), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         over.set()
-        asking.close()
+        client.close()
 
 
-def test_our_own_ceiling_opens_nothing(router: FaultRouter, clock: Elapsing) -> None:
-    """Cards that we hold back ourselves say nothing about the Router."""
-    router.play = good
-    asking = _client(router, clock, calls_per_s=0.1)
-    assert isinstance(ask(asking), KnownCard)
-    assert {reason(ask(asking)) for _ in range(20)} == {Reason.TOO_MANY_CHECKS}
-    assert asking.health().breaker is BreakerState.CLOSED
-    asking.close()
+def test_our_own_rate_limit_does_not_open_it(router: FaultRouter, clock: ShiftedClock) -> None:
+    """Checks that we reject ourselves do not count against the Router."""
+    router.script = good
+    client = _new_client(router, clock, calls_per_s=0.1)
+    assert isinstance(ask(client), KnownCard)
+    assert {reason(ask(client)) for _ in range(20)} == {Reason.TOO_MANY_CHECKS}
+    assert client.health().breaker is BreakerState.CLOSED
+    client.close()
 
 
-def test_too_many_at_once_open_nothing(clock: Elapsing) -> None:
-    """Nor do cards that find no permit."""
+def test_a_full_bulkhead_does_not_open_it(clock: ShiftedClock) -> None:
+    """Checks without a permit do not count against the Router."""
     go = threading.Event()
 
-    def holds(talk: Any) -> bool:
+    def holds(exchange: Any) -> bool:
         go.wait(10)
-        return good(talk)
+        return good(exchange)
 
     with FaultRouter(holds) as router:
-        asking = _client(router, clock, permits=1, permit_wait_s=0.01)
+        client = _new_client(router, clock, permits=1, permit_wait_s=0.01)
         with ThreadPoolExecutor(20) as people:
-            asked = [people.submit(asking.status, ANNAS) for _ in range(20)]
-            kept_back = _as_they_come(asked, 19)
+            asked = [people.submit(client.status, ANNA_ESCN) for _ in range(20)]
+            rejected = _first_answers(asked, 19)
             go.set()
-        assert {reason(one) for one in kept_back} == {Reason.TOO_MANY_CHECKS}
-        assert asking.health().breaker is BreakerState.CLOSED
-        asking.close()
+        assert {reason(one) for one in rejected} == {Reason.TOO_MANY_CHECKS}
+        assert client.health().breaker is BreakerState.CLOSED
+        client.close()
 
 
-def _as_they_come(asked: list[Any], count: int) -> list[RouterAnswer]:
-    """The first so many answers; fails the test where they do not come."""
+def _first_answers(asked: list[Any], count: int) -> list[RouterAnswer]:
+    """The first `count` answers; fails the test if they do not come."""
     until = time.monotonic() + 10
     while len(done := [one.result() for one in asked if one.done()]) < count:
         assert time.monotonic() < until

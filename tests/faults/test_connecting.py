@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import certificates
-from tests.support.asking import SHORT_S, SPARE_S, ask, client, failed, good, reason
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
-from tests.support.plays import black_hole, drips, response
+from tests.support.router_client import SHORT_S, SPARE_S, ask, failed, good, open_client, reason
+from tests.support.router_scripts import black_hole, drips, response
 from validator.router.answers import Cause, KnownCard, RouterFailure
 from validator.router.runtime import Deadline
 from validator.verdict import Reason
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.support.plays import Play
+    from tests.support.router_scripts import Script
 
 
 def test_a_closed_port_is_unreachable() -> None:
     """Where nobody listens, the Router is unreachable."""
-    with client(refused_url()) as asking:
-        told = failed(ask(asking))
+    with open_client(refused_url()) as client:
+        told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.ROUTE)
         assert "ECONNREFUSED" in told.detail
 
 
 def test_a_connection_that_never_comes_about_is_unreachable() -> None:
     """Where packets vanish, connecting ends by its own bound, before the deadline."""
-    with full_backlog() as url, client(url, connect_s=0.2) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    with full_backlog() as url, open_client(url, connect_s=0.2) as client:
+        assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
 
 
 def test_the_deadline_counts_while_connecting() -> None:
     """Where the deadline comes before the bound on connecting, it is a time-out."""
-    with full_backlog() as url, client(url, deadline_s=0.2, connect_s=5) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+    with full_backlog() as url, open_client(url, deadline_s=0.2, connect_s=5) as client:
+        assert reason(ask(client)) == Reason.ROUTER_TIMEOUT
 
 
 def test_a_name_that_does_not_resolve_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,8 +52,8 @@ def test_a_name_that_does_not_resolve_is_unreachable(monkeypatch: pytest.MonkeyP
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
-    with client("https://router.invalid") as asking:
-        told = failed(ask(asking))
+    with open_client("https://router.invalid") as client:
+        told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.NAME)
 
 
@@ -63,18 +63,18 @@ def test_what_nobody_foresaw_is_no_verdict_either(monkeypatch: pytest.MonkeyPatc
     def breaks(*_: Any, **__: Any) -> list[Any]:
         raise MemoryError(ANNA)
 
-    with client("https://router.invalid", permits=1) as asking:
+    with open_client("https://router.invalid", permits=1) as client:
         with monkeypatch.context() as patched:
             patched.setattr(socket, "getaddrinfo", breaks)
-            told = ask(asking)
+            told = ask(client)
         assert reason(told) == Reason.ROUTER_ANSWER_UNUSABLE
         assert ANNA not in repr(told)
 
 
 def test_no_time_left_means_no_call() -> None:
     """Where the deadline has passed already, nobody is asked."""
-    with FaultRouter(good) as router, client(router.url) as asking:
-        told = asking._caller._transport.get(router.url, Deadline.after(0, time.monotonic))
+    with FaultRouter(good) as router, open_client(router.url) as client:
+        told = client._caller._transport.get(router.url, Deadline.after(0, time.monotonic))
         assert isinstance(told, RouterFailure)
         assert told.reason == Reason.ROUTER_TIMEOUT
         assert router.connections == 0
@@ -96,10 +96,10 @@ def _hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("hanging_names")
 def test_a_name_service_that_hangs_holds_nobody_up() -> None:
     """Resolving cannot be interrupted: the answer comes without it, and so does the next one."""
-    with client("https://router.invalid", deadline_s=SHORT_S, permits=1) as asking:
-        told = failed(ask(asking))
+    with open_client("https://router.invalid", deadline_s=SHORT_S, permits=1) as client:
+        told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_TIMEOUT, Cause.NAME)
-        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+        assert reason(ask(client)) == Reason.ROUTER_TIMEOUT
 
 
 def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,16 +115,16 @@ def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> No
             return found if host == "localhost" else list(real(host, *args, **options))
 
         monkeypatch.setattr(socket, "getaddrinfo", two)
-        with client(f"http://localhost:{port}") as asking:
-            assert isinstance(ask(asking), KnownCard)
-            assert isinstance(ask(asking), KnownCard)
+        with open_client(f"http://localhost:{port}") as client:
+            assert isinstance(ask(client), KnownCard)
+            assert isinstance(ask(client), KnownCard)
         assert router.connections == 1
 
 
 def test_an_unknown_certificate_is_unreachable(tmp_path: Path) -> None:
     """A certificate that no known authority signed ends the connection before anything is sent."""
-    with FaultRouter(good, certificates.serving(tmp_path)) as router, client(router.url) as asking:
-        told = failed(ask(asking))
+    with FaultRouter(good, certificates.serving(tmp_path)) as router, open_client(router.url) as client:
+        told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
         assert router.requests == []
 
@@ -132,8 +132,8 @@ def test_an_unknown_certificate_is_unreachable(tmp_path: Path) -> None:
 def test_a_certificate_that_ran_out_is_unreachable(tmp_path: Path) -> None:
     """An expired certificate is refused even where its authority is trusted, and our clock is named."""
     tls = certificates.serving_expired(tmp_path)
-    with FaultRouter(good, tls) as router, client(router.url, ca_file=authority(tmp_path)) as asking:
-        told = failed(ask(asking))
+    with FaultRouter(good, tls) as router, open_client(router.url, ca_file=authority(tmp_path)) as client:
+        told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
         assert "clock" in told.detail
         assert router.requests == []
@@ -142,8 +142,8 @@ def test_a_certificate_that_ran_out_is_unreachable(tmp_path: Path) -> None:
 def test_a_certificate_of_another_host_is_unreachable(tmp_path: Path) -> None:
     """A trusted certificate counts for its own host only."""
     tls = certificates.serving(tmp_path, host="127.0.0.2")
-    with FaultRouter(good, tls) as router, client(router.url, ca_file=authority(tmp_path)) as asking:
-        told = failed(ask(asking))
+    with FaultRouter(good, tls) as router, open_client(router.url, ca_file=authority(tmp_path)) as client:
+        told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
         assert router.requests == []
 
@@ -151,9 +151,9 @@ def test_a_certificate_of_another_host_is_unreachable(tmp_path: Path) -> None:
 def test_a_private_authority_counts_where_it_is_named(tmp_path: Path, named: dict[str, str]) -> None:
     """With a certificate in order the card is known, over one connection for two checks."""
     tls = certificates.serving(tmp_path)
-    with FaultRouter(good, tls) as router, client(router.url, **named) as asking:
-        assert isinstance(ask(asking), KnownCard)
-        assert isinstance(ask(asking), KnownCard)
+    with FaultRouter(good, tls) as router, open_client(router.url, **named) as client:
+        assert isinstance(ask(client), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         assert router.connections == 1
 
 
@@ -165,33 +165,33 @@ def _named(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     return {}
 
 
-@pytest.mark.parametrize("play", [black_hole, drips(b"", response(200, b"{}"), every_s=0.1)])
-def test_slowness_is_bounded_under_tls_too(tmp_path: Path, play: Play) -> None:
+@pytest.mark.parametrize("script", [black_hole, drips(b"", response(200, b"{}"), every_s=0.1)])
+def test_slowness_is_bounded_under_tls_too(tmp_path: Path, script: Script) -> None:
     """Silence and slow headers inside TLS end by the deadline, and the only permit comes back."""
     tls = certificates.serving(tmp_path)
     with (
-        FaultRouter(play, tls) as router,
-        client(router.url, deadline_s=SPARE_S, permits=1, ca_file=authority(tmp_path)) as asking,
+        FaultRouter(script, tls) as router,
+        open_client(router.url, deadline_s=SPARE_S, permits=1, ca_file=authority(tmp_path)) as client,
     ):
-        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
-        router.play = good
-        assert isinstance(ask(asking), KnownCard)
+        assert reason(ask(client)) == Reason.ROUTER_TIMEOUT
+        router.script = good
+        assert isinstance(ask(client), KnownCard)
 
 
 def test_a_handshake_that_never_ends_is_bounded() -> None:
     """A server that speaks no TLS at all, and nothing else either, costs no more than the deadline."""
     with (
         FaultRouter(black_hole) as router,
-        client(router.url.replace("http:", "https:"), deadline_s=SHORT_S) as asking,
+        open_client(router.url.replace("http:", "https:"), deadline_s=SHORT_S) as client,
     ):
-        assert reason(ask(asking)) == Reason.ROUTER_TIMEOUT
+        assert reason(ask(client)) == Reason.ROUTER_TIMEOUT
 
 
 def test_no_caller_can_switch_verification_off(tmp_path: Path) -> None:
     """Even a slip within the router package that asks for it leaves certificates verified."""
-    with FaultRouter(good, certificates.serving(tmp_path)) as router, client(router.url) as asking:
-        asking._caller._transport._session.verify = False
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    with FaultRouter(good, certificates.serving(tmp_path)) as router, open_client(router.url) as client:
+        client._caller._transport._session.verify = False
+        assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
         assert router.requests == []
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.support.asking import ask, client
 from tests.support.cards import ANNA, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import closes, response, says
+from tests.support.router_client import ask, open_client
+from tests.support.router_scripts import closes, response, sends
 from validator.router.answers import KnownCard, RouterFailure, UnknownCard
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ def _answers_to_every_beginning(whole: bytes) -> list[RouterAnswer]:
     answers = []
     with FaultRouter(closes) as router:
         for length in range(len(whole) + 1):
-            router.play = says(whole[:length])
-            # A new client each: the breaker of one would soon stop asking.
-            with client(router.url, endpoints=("status-v2",)) as asking:
-                answers.append(ask(asking))
+            router.script = sends(whole[:length])
+            # A new client each: the breaker of one would soon stop client.
+            with open_client(router.url, endpoints=("status-v2",)) as client:
+                answers.append(ask(client))
         assert len(router.requests) == len(whole) + 1
     return answers
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.support.asking import ask, client, reason
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import black_hole, drips, response
+from tests.support.router_client import ask, open_client, reason
+from tests.support.router_scripts import black_hole, drips, response
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
-    from tests.support.plays import Play
+    from tests.support.router_scripts import Script
 
 
 def test_the_default_deadline_keeps_the_promise() -> None:
     """Silence, slow headers and a slow body, asked with default settings, all end within 3.0 s."""
     body = response(200, b"{" + b" " * 400)
-    plays = (black_hole, drips(b"", body, every_s=0.3), drips(body[:-400], body[-400:], every_s=0.3))
+    scripts = (black_hole, drips(b"", body, every_s=0.3), drips(body[:-400], body[-400:], every_s=0.3))
 
-    with ThreadPoolExecutor(len(plays)) as people:
-        told = list(people.map(_ask_by_default, plays))
+    with ThreadPoolExecutor(len(scripts)) as people:
+        told = list(people.map(_ask_by_default, scripts))
 
-    assert told == [Reason.ROUTER_TIMEOUT] * len(plays)
+    assert told == [Reason.ROUTER_TIMEOUT] * len(scripts)
 
 
-def _ask_by_default(play: Play) -> Reason:
-    with FaultRouter(play) as router, client(router.url, deadline_s=2.5) as asking:
-        return reason(ask(asking))
+def _ask_by_default(script: Script) -> Reason:
+    with FaultRouter(script) as router, open_client(router.url, deadline_s=2.5) as client:
+        return reason(ask(client))

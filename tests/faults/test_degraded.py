@@ -18,7 +18,7 @@ from scanner.pool import DecodePool
 from tests.support.cards import NOT_FOUND, status_v2
 from tests.support.failing_house import House, house
 from tests.support.fault_router import refused_url
-from tests.support.plays import answers
+from tests.support.router_scripts import answers
 from tests.support.served import every_card, new_number
 from tests.support.site import ROOT
 from tests.support.waiting import wait_for
@@ -26,7 +26,7 @@ from tests.support.waiting import wait_for
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.fault_router import Talk
+    from tests.support.fault_router import Exchange
 
 
 def found(at: House) -> tuple[bool, list[str]]:
@@ -159,9 +159,9 @@ def test_there_is_no_zbar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_clock_is_seven_minutes_slow(tmp_path: Path) -> None:
     """The manager is told by how much; no verdict changes."""
 
-    def ahead(talk: Talk) -> bool:
+    def ahead(exchange: Exchange) -> bool:
         theirs = datetime.now(UTC) + timedelta(minutes=7)
-        return answers(404, NOT_FOUND, Date=format_datetime(theirs, usegmt=True))(talk)
+        return answers(404, NOT_FOUND, Date=format_datetime(theirs, usegmt=True))(exchange)
 
     with house(tmp_path, ahead) as at:
         assert [at.check()["reason"] for _ in range(3)] == ["unknown_card"] * 3
@@ -174,11 +174,11 @@ def test_the_clock_is_days_slow(tmp_path: Path) -> None:
     theirs = datetime.now(UTC) + timedelta(days=5)
     over = (theirs - timedelta(days=2)).date().isoformat()
 
-    def ahead(talk: Talk) -> bool:
-        number = talk.request.path.split("/")[-2]
+    def ahead(exchange: Exchange) -> bool:
+        number = exchange.request.path.split("/")[-2]
         return answers(
             200, status_v2(number, expiresAt=over, issuedAt=None), Date=format_datetime(theirs, usegmt=True)
-        )(talk)
+        )(exchange)
 
     with house(tmp_path, ahead) as at:
         assert [at.check()["reason"] for _ in range(4)] == ["router_answer_unusable"] * 2 + ["expired"] * 2
@@ -195,7 +195,7 @@ def test_the_router_failing(tmp_path: Path) -> None:
     with house(tmp_path, fresh_s="0") as at:
         number = new_number()
         assert at.check(number)["outcome"] == "valid"
-        at.router.play = answers(500)
+        at.router.script = answers(500)
         for _ in range(5):
             assert at.check()["reason"] == "router_error"
         asked = len(at.router.requests)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.asking import SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2, verifier
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import (
+from tests.support.router_client import SPARE_S, ask, good, open_client, reason
+from tests.support.router_scripts import (
     JSON,
     MIB,
     answers,
@@ -22,7 +22,7 @@ from tests.support.plays import (
     gzip_bomb,
     resets_after,
     response,
-    says,
+    sends,
     stalls,
     streams,
 )
@@ -32,7 +32,7 @@ from validator.verdict import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.plays import Play
+    from tests.support.router_scripts import Script
 
 VALID = json.dumps(status_v2(ANNA)).encode()
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -41,7 +41,7 @@ HTML = b"<!doctype html><title>Sign in</title>"
 SPRING_404 = {"timestamp": "2026-08-14T10:00:00Z", "status": 404, "error": "Not Found", "path": "/esc-rest"}
 
 
-def card(**changes: Any) -> Play:
+def card(**changes: Any) -> Script:
     """A 200 about Anna's card with some fields changed, in the shape of whichever endpoint is asked."""
     return by_endpoint(
         answers(200, status_v2(ANNA) | changes),
@@ -49,7 +49,7 @@ def card(**changes: Any) -> Play:
     )
 
 
-def sent(change: Callable[[bytes], bytes], content_type: str | None = JSON) -> Play:
+def sent(change: Callable[[bytes], bytes], content_type: str | None = JSON) -> Script:
     """A 200 with a valid body that was changed as bytes, in the shape of whichever endpoint is asked."""
     bodies = (json.dumps(shape(ANNA)).encode() for shape in (status_v2, verifier))
     return by_endpoint(*(answers(200, change(body), content_type) for body in bodies))
@@ -85,8 +85,8 @@ ERROR = {str(status): answers(status, HTML, "text/html") for status in (500, 502
 UNUSABLE_TRANSPORT = {
     "reset in the body": resets_after(response(200, VALID)[:-20]),
     "truncated JSON": answers(200, VALID[:-20]),
-    "whole JSON, shorter than announced": says(response(200, VALID + b" " * 20)[:-20]),
-    "chunks that break off": says(
+    "whole JSON, shorter than announced": sends(response(200, VALID + b" " * 20)[:-20]),
+    "chunks that break off": sends(
         HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(VALID) + VALID + b"\r\n"
     ),
     "100 MB, announced": streams(
@@ -100,14 +100,14 @@ UNUSABLE_TRANSPORT = {
     "gzip bomb": answers(200, gzip_bomb(), Content_Encoding="gzip"),
     "packed, small": answers(200, gzip_bomb(10), Content_Encoding="gzip"),
     "packed in name only": answers(200, VALID, Content_Encoding="br"),
-    "two lengths": says(HEAD + b"Content-Length: 5\r\nContent-Length: 400\r\n\r\n" + VALID),
-    "no HTTP at all": says(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"),
-    "a header of 1 MB": says(b"HTTP/1.1 200 OK\r\nX-Long: " + MIB),
-    "a thousand headers": says(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000 + b"\r\n"),
+    "two lengths": sends(HEAD + b"Content-Length: 5\r\nContent-Length: 400\r\n\r\n" + VALID),
+    "no HTTP at all": sends(b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"),
+    "a header of 1 MB": sends(b"HTTP/1.1 200 OK\r\nX-Long: " + MIB),
+    "a thousand headers": sends(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000 + b"\r\n"),
 }
 UNUSABLE_STATUS = {str(status): answers(status, VALID) for status in (201, 202, 203, 206, 226)} | {
-    "204": says(b"HTTP/1.1 204 No Content\r\n\r\n"),
-    "103": says(b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "204": sends(b"HTTP/1.1 204 No Content\r\n\r\n"),
+    "103": sends(b"HTTP/1.1 103 Early Hints\r\n\r\n"),
     "999": answers(999, VALID),
     "400": answers(400, HTML, "text/html"),
     "400 on the documented endpoint that says unknown": by_endpoint(answers(400, NOT_FOUND), black_hole),
@@ -178,16 +178,16 @@ ROWS = [
 
 
 @pytest.mark.parametrize(
-    ("expected", "play"), [pytest.param(why, play, id=f"{why}: {name}") for why, name, play in ROWS]
+    ("expected", "script"), [pytest.param(why, script, id=f"{why}: {name}") for why, name, script in ROWS]
 )
-def test_a_fault_is_told_as_what_it_is_and_leaves_nothing_behind(expected: Reason, play: Play) -> None:
+def test_a_fault_is_told_as_what_it_is_and_leaves_nothing_behind(expected: Reason, script: Script) -> None:
     """Each fault gives its reason within 3.0 s, never a verdict, and the only permit comes back."""
     bound = {"deadline_s": SPARE_S} if expected is Reason.ROUTER_TIMEOUT else {}
-    with FaultRouter(play) as router, client(router.url, permits=1, **bound) as asking:
-        assert reason(ask(asking)) == expected
+    with FaultRouter(script) as router, open_client(router.url, permits=1, **bound) as client:
+        assert reason(ask(client)) == expected
 
-        router.play = good
-        answer = ask(asking)
+        router.script = good
+        answer = ask(client)
         assert isinstance(answer, KnownCard)
         assert answer.status is CardStatus.ACTIVE
 
@@ -196,5 +196,5 @@ def test_a_fault_is_told_as_what_it_is_and_leaves_nothing_behind(expected: Reaso
 @pytest.mark.parametrize("name", UNUSABLE_BODY)
 def test_no_endpoint_is_laxer_than_the_other(endpoint: str, name: str) -> None:
     """What is unusable is so from either endpoint alone."""
-    with FaultRouter(UNUSABLE_BODY[name]) as router, client(router.url, endpoints=(endpoint,)) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_ANSWER_UNUSABLE
+    with FaultRouter(UNUSABLE_BODY[name]) as router, open_client(router.url, endpoints=(endpoint,)) as client:
+        assert reason(ask(client)) == Reason.ROUTER_ANSWER_UNUSABLE

@@ -17,7 +17,7 @@ from tests.fuzz.codes import by_hand, generated, is_text
 from tests.support.cards import NOT_FOUND
 from tests.support.fault_router import FaultRouter
 from tests.support.house import close, make_app
-from tests.support.plays import answers
+from tests.support.router_scripts import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

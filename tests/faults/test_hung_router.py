@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import black_hole
+from tests.support.router_scripts import black_hole
 from tests.support.served import every_card, new_number, served
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_a_hung_router_takes_its_share_of_threads_and_no_more(tmp_path: Path) ->
     ):
         known = new_number()
         assert at.validate(known)["outcome"] == "valid"
-        router.play = black_hole
+        router.script = black_hole
         router.requests.clear()
         waiting = [people.submit(at.validate, new_number()) for _ in range(PEOPLE)]
         until = time.monotonic() + PATIENCE_S

@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.escn import Escn
-from tests.support.asking import ANNAS, SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import answers, black_hole, closes, in_turn, response
+from tests.support.router_client import ANNA_ESCN, SPARE_S, ask, good, open_client, reason
+from tests.support.router_scripts import answers, black_hole, closes, in_turn, response
 from validator.router.answers import KnownCard, UnknownCard
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
-    from tests.support.fault_router import Talk
-    from tests.support.plays import Play
+    from tests.support.fault_router import Exchange
+    from tests.support.router_scripts import Script
 
 NOBODY_KNOWS = answers(404, NOT_FOUND)
 
 
-@pytest.mark.parametrize("play", [good, NOBODY_KNOWS, answers(404), answers(200, b"[]")])
-def test_one_connection_serves_many_checks(play: Play) -> None:
+@pytest.mark.parametrize("script", [good, NOBODY_KNOWS, answers(404), answers(200, b"[]")])
+def test_one_connection_serves_many_checks(script: Script) -> None:
     """Answers that were read to their end leave the connection for the next check."""
-    with FaultRouter(play) as router, client(router.url) as asking:
+    with FaultRouter(script) as router, open_client(router.url) as client:
         for _ in range(5):
-            ask(asking)
+            ask(client)
         assert router.connections == 1
 
 
@@ -38,73 +38,73 @@ def test_chunked_answers_keep_the_connection() -> None:
     head = response(200).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
     body = json.dumps(status_v2(ANNA)).encode()
 
-    def chunked(talk: Talk) -> bool:
-        talk.send(head + b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n")
+    def chunked(exchange: Exchange) -> bool:
+        exchange.send(head + b"".join(b"1\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n")
         return True
 
-    with FaultRouter(chunked) as router, client(router.url) as asking:
-        assert isinstance(ask(asking), KnownCard)
-        assert isinstance(ask(asking), KnownCard)
+    with FaultRouter(chunked) as router, open_client(router.url) as client:
+        assert isinstance(ask(client), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         assert router.connections == 1
 
 
 def test_a_kept_connection_that_dies_is_replaced_at_once() -> None:
     """A connection that the other side closes under a second request costs nobody an answer."""
-    with FaultRouter(in_turn(good, closes, good)) as router, client(router.url) as asking:
-        assert isinstance(ask(asking), KnownCard)
-        assert isinstance(ask(asking), KnownCard)
+    with FaultRouter(in_turn(good, closes, good)) as router, open_client(router.url) as client:
+        assert isinstance(ask(client), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         assert router.connections == 2
 
 
 def test_a_new_connection_that_dies_is_not_tried_again() -> None:
     """A Router that closes every new connection is asked once a check."""
-    with FaultRouter(closes) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    with FaultRouter(closes) as router, open_client(router.url) as client:
+        assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
         assert router.connections == 1
 
 
 def test_what_comes_after_an_answer_is_never_the_next_one() -> None:
     """A Router that says more than it was asked cannot make another card unknown."""
 
-    def says_too_much(talk: Talk) -> bool:
-        talk.send(response(404, b'{"code": "ER-0001", "message": "x"}') * 2)
+    def says_too_much(exchange: Exchange) -> bool:
+        exchange.send(response(404, b'{"code": "ER-0001", "message": "x"}') * 2)
         return True
 
-    with FaultRouter(in_turn(says_too_much, good)) as router, client(router.url) as asking:
-        assert ask(asking, Escn.parse(BRUNO)) == UnknownCard()
-        assert isinstance(ask(asking), KnownCard)
+    with FaultRouter(in_turn(says_too_much, good)) as router, open_client(router.url) as client:
+        assert ask(client, Escn.parse(BRUNO)) == UnknownCard()
+        assert isinstance(ask(client), KnownCard)
 
 
 def test_a_late_answer_is_never_the_next_one() -> None:
     """An answer that comes after the deadline goes down with its connection."""
     free = threading.Event()
 
-    def late(talk: Talk) -> bool:
+    def late(exchange: Exchange) -> bool:
         free.wait(5)
-        talk.send(response(404, b'{"code": "ER-0001", "message": "x"}'))
+        exchange.send(response(404, b'{"code": "ER-0001", "message": "x"}'))
         return True
 
-    with FaultRouter(in_turn(late, good)) as router, client(router.url, deadline_s=SPARE_S) as asking:
-        assert reason(ask(asking, Escn.parse(BRUNO))) == Reason.ROUTER_TIMEOUT
+    with FaultRouter(in_turn(late, good)) as router, open_client(router.url, deadline_s=SPARE_S) as client:
+        assert reason(ask(client, Escn.parse(BRUNO))) == Reason.ROUTER_TIMEOUT
         free.set()
-        assert isinstance(ask(asking), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         assert router.connections == 2
 
 
 def test_many_at_once_each_get_their_own_card() -> None:
-    """Eight people asking for two cards at once are each told of the card they asked for."""
+    """Eight people client for two cards at once are each told of the card they asked for."""
 
-    def echo(talk: Talk) -> bool:
-        number = ANNA if ANNA in talk.request.path else BRUNO
-        return answers(200, status_v2(number, issuerName=number))(talk)
+    def echo(exchange: Exchange) -> bool:
+        number = ANNA if ANNA in exchange.request.path else BRUNO
+        return answers(200, status_v2(number, issuerName=number))(exchange)
 
-    asked = [ANNAS, Escn.parse(BRUNO)] * 100
+    asked = [ANNA_ESCN, Escn.parse(BRUNO)] * 100
     with (
         FaultRouter(echo) as router,
-        client(router.url) as asking,
+        open_client(router.url) as client,
         ThreadPoolExecutor(8) as people,
     ):
-        told = list(people.map(asking.status, asked))
+        told = list(people.map(client.status, asked))
 
     assert [known.issuer_name for known in told if isinstance(known, KnownCard)] == [
         one.value for one in asked
@@ -114,14 +114,14 @@ def test_many_at_once_each_get_their_own_card() -> None:
 def test_a_hung_card_does_not_hold_up_another() -> None:
     """While one check waits on a silent Router, another on a second connection is answered."""
 
-    def hangs_for_bruno(talk: Talk) -> bool:
-        return (black_hole if BRUNO in talk.request.path else good)(talk)
+    def hangs_for_bruno(exchange: Exchange) -> bool:
+        return (black_hole if BRUNO in exchange.request.path else good)(exchange)
 
     with (
         FaultRouter(hangs_for_bruno) as router,
-        client(router.url, deadline_s=SPARE_S) as asking,
+        open_client(router.url, deadline_s=SPARE_S) as client,
         ThreadPoolExecutor(2) as people,
     ):
-        bruno = people.submit(asking.status, Escn.parse(BRUNO))
-        assert isinstance(ask(asking), KnownCard)
+        bruno = people.submit(client.status, Escn.parse(BRUNO))
+        assert isinstance(ask(client), KnownCard)
         assert reason(bruno.result()) == Reason.ROUTER_TIMEOUT

@@ -13,7 +13,7 @@ import pytest
 from tests.support.cards import ANNA, status_v2
 from tests.support.fault_router import FaultRouter
 from tests.support.house import close, make_app
-from tests.support.plays import response, stalls
+from tests.support.router_scripts import response, stalls
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import certificates
-from tests.support.asking import ask, client, failed, good
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter, refused_url
 from tests.support.forward_proxy import ForwardProxy
-from tests.support.plays import answers, black_hole, closes, drips, response, says
+from tests.support.router_client import ask, failed, good, open_client
+from tests.support.router_scripts import answers, black_hole, closes, drips, response, sends
 from validator.router.answers import Cause, KnownCard
 from validator.router.route import Proxy
 from validator.verdict import Reason
@@ -19,9 +19,9 @@ from validator.verdict import Reason
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.plays import Play
+    from tests.support.router_scripts import Script
 
-FAULTS: dict[str, Play] = {
+FAULTS: dict[str, Script] = {
     "silence": black_hole,
     "drip": drips(b"", response(200, content_type=None), every_s=0.05),
     "endless headers": drips(b"HTTP/1.1 200 OK\r\n", b"a: b\r\n" * 100, every_s=0.01),
@@ -29,7 +29,7 @@ FAULTS: dict[str, Play] = {
     "403": answers(403, b"<html>", "text/html"),
     "502": answers(502, b"<html>", "text/html"),
     "503": answers(503, b"<html>", "text/html"),
-    "garbage": says(b"\x16\x03\x01 no http\r\n\r\n"),
+    "garbage": sends(b"\x16\x03\x01 no http\r\n\r\n"),
     "closed": closes,
 }
 
@@ -46,9 +46,9 @@ def test_the_router_is_asked_through_the_proxy(tmp_path: Path) -> None:
     tls = certificates.serving(tmp_path)
     with FaultRouter(good, tls) as router, ForwardProxy() as proxy:
         named = by(proxy.url.replace("://", "://campus:s%40crown@"))
-        with client(router.url, proxy=named, ca_file=str(tmp_path / "cert.pem")) as asking:
-            assert isinstance(ask(asking), KnownCard)
-            assert isinstance(ask(asking), KnownCard)
+        with open_client(router.url, proxy=named, ca_file=str(tmp_path / "cert.pem")) as client:
+            assert isinstance(ask(client), KnownCard)
+            assert isinstance(ask(client), KnownCard)
 
         assert proxy.asked == [router.url.removeprefix("https://")]
         assert proxy.requests[0].headers["proxy-authorization"].startswith("Basic ")
@@ -60,13 +60,13 @@ def test_a_proxy_reached_by_tls_is_verified_too(tmp_path: Path) -> None:
     """TLS within TLS works where the authority counts; a proxy that cannot prove itself is refused."""
     tls = certificates.serving(tmp_path)
     with FaultRouter(good, tls) as router, ForwardProxy(tls=tls) as proxy:
-        with client(router.url, proxy=by(proxy.url)) as asking:
-            told = failed(ask(asking))
+        with open_client(router.url, proxy=by(proxy.url)) as client:
+            told = failed(ask(client))
             assert told.cause is Cause.PROXY
             assert "certificate" in told.detail
             assert proxy.requests == []
-        with client(router.url, proxy=by(proxy.url), ca_file=str(tmp_path / "cert.pem")) as asking:
-            assert isinstance(ask(asking), KnownCard)
+        with open_client(router.url, proxy=by(proxy.url), ca_file=str(tmp_path / "cert.pem")) as client:
+            assert isinstance(ask(client), KnownCard)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -75,23 +75,26 @@ def test_what_a_proxy_does_wrong_is_told_as_the_proxys(fault: str) -> None:
     bounds = {"connect_s": 0.2} if fault in NEVER_DONE else {}
     with (
         ForwardProxy(FAULTS[fault]) as proxy,
-        client("https://localhost:9", proxy=by(proxy.url), **bounds) as asking,
+        open_client("https://localhost:9", proxy=by(proxy.url), **bounds) as client,
     ):
-        told = failed(ask(asking))
+        told = failed(ask(client))
         assert (told.cause, told.detail[:7]) == (Cause.PROXY, "proxy: ")
 
 
 @pytest.mark.parametrize("fault", ["407", "502", "garbage", "closed"])
 def test_a_proxy_for_plain_http_is_told_too(fault: str) -> None:
     """Over http it answers in the Router's place."""
-    with ForwardProxy(FAULTS[fault]) as proxy, client("http://localhost:9", proxy=by(proxy.url)) as asking:
-        assert failed(ask(asking)).cause is Cause.PROXY
+    with (
+        ForwardProxy(FAULTS[fault]) as proxy,
+        open_client("http://localhost:9", proxy=by(proxy.url)) as client,
+    ):
+        assert failed(ask(client)).cause is Cause.PROXY
 
 
 def test_a_proxy_that_is_not_there_is_told_too() -> None:
     """Where nobody listens, it is the proxy that cannot be reached, not the Router."""
-    with client("https://localhost:9", proxy=by(refused_url())) as asking:
-        told = failed(ask(asking))
+    with open_client("https://localhost:9", proxy=by(refused_url())) as client:
+        told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.PROXY)
         assert "ECONNREFUSED" in told.detail
 
@@ -101,7 +104,7 @@ def test_plain_http_goes_through_the_proxy_as_well() -> None:
     with (
         FaultRouter(good) as router,
         ForwardProxy() as proxy,
-        client(router.url, proxy=by(proxy.url)) as asking,
+        open_client(router.url, proxy=by(proxy.url)) as client,
     ):
-        assert isinstance(ask(asking), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         assert len(proxy.asked) == len(router.requests) == 1

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.asking import ask, client, reason
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import MIB, answers, closes, streams
+from tests.support.router_client import ask, open_client, reason
+from tests.support.router_scripts import MIB, answers, closes, streams
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def test_a_redirect_is_never_followed(status: int) -> None:
     """The address a redirect names sees no connection, and our server asks only once."""
     with FaultRouter(closes) as elsewhere:
-        play = answers(status, Location=f"{elsewhere.url}/esc-rest", Refresh=f"0; url={elsewhere.url}")
-        with FaultRouter(play) as router, client(router.url) as asking:
-            assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+        script = answers(status, Location=f"{elsewhere.url}/esc-rest", Refresh=f"0; url={elsewhere.url}")
+        with FaultRouter(script) as router, open_client(router.url) as client:
+            assert reason(ask(client)) == Reason.ROUTER_REFUSED
             assert len(router.requests) == 1
         assert elsewhere.connections == 0
 
@@ -30,8 +30,8 @@ def test_a_redirect_is_never_followed(status: int) -> None:
 def test_an_odd_target_is_not_even_read(target: str) -> None:
     """Whatever a redirect names, it is a refusal like any other."""
     location = target.encode("utf-8", "surrogateescape").decode("latin-1")
-    with FaultRouter(answers(302, Location=location)) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+    with FaultRouter(answers(302, Location=location)) as router, open_client(router.url) as client:
+        assert reason(ask(client)) == Reason.ROUTER_REFUSED
 
 
 def test_the_body_of_a_redirect_is_not_read() -> None:
@@ -44,6 +44,6 @@ def test_the_body_of_a_redirect_is_not_read() -> None:
             sent.append(count)
 
     head = b"HTTP/1.1 302 Found\r\nLocation: /x\r\nContent-Length: 104857600\r\n\r\n"
-    with FaultRouter(streams(head, chunks())) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+    with FaultRouter(streams(head, chunks())) as router, open_client(router.url) as client:
+        assert reason(ask(client)) == Reason.ROUTER_REFUSED
     assert len(sent) < 50

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import certificates
-from tests.support.asking import SHORT_S, SPARE_S, ask, client, good, reason
 from tests.support.cards import ANNA, verifier
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
-from tests.support.plays import answers, black_hole, by_endpoint, closes, in_turn, resets_after
+from tests.support.router_client import SHORT_S, SPARE_S, ask, good, open_client, reason
+from tests.support.router_scripts import answers, black_hole, by_endpoint, closes, in_turn, resets_after
 from validator.router.answers import KnownCard
 from validator.router.call import PAUSE_S, RETRY_SHARE
 from validator.router.client import RouterClient, RouterConfig
@@ -22,11 +22,11 @@ from validator.verdict import Reason
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.fault_router import Talk
-    from tests.support.plays import Play
+    from tests.support.fault_router import Exchange
+    from tests.support.router_scripts import Script
 
 PASSING = {"502": answers(502), "503": answers(503), "504": answers(504)}
-LASTING: dict[str, Play] = {
+LASTING: dict[str, Script] = {
     "429": answers(429),
     "500": answers(500),
     "503 that asks us to wait": answers(503, Retry_After="1"),
@@ -42,16 +42,16 @@ STILL = Runtime(sleep=lambda _: None)
 @pytest.mark.parametrize("name", PASSING)
 def test_a_gateways_bad_moment_costs_nobody_an_answer(name: str) -> None:
     """The second try is told as if there had been no first one."""
-    with FaultRouter(in_turn(PASSING[name], good)) as router, client(router.url) as asking:
-        assert isinstance(ask(asking), KnownCard)
+    with FaultRouter(in_turn(PASSING[name], good)) as router, open_client(router.url) as client:
+        assert isinstance(ask(client), KnownCard)
         assert len(router.requests) == 2
 
 
 @pytest.mark.parametrize("name", PASSING)
 def test_there_is_no_third_try(name: str) -> None:
     """Where the second try fails too, the check has failed; the other endpoint is not asked either."""
-    with FaultRouter(PASSING[name]) as router, client(router.url) as asking:
-        assert reason(ask(asking)) in {Reason.ROUTER_ERROR, Reason.ROUTER_BUSY}
+    with FaultRouter(PASSING[name]) as router, open_client(router.url) as client:
+        assert reason(ask(client)) in {Reason.ROUTER_ERROR, Reason.ROUTER_BUSY}
         assert len({request.path for request in router.requests}) == 1
         assert len(router.requests) == 2
 
@@ -60,36 +60,36 @@ def test_there_is_no_third_try(name: str) -> None:
 def test_what_will_not_pass_is_asked_once(name: str) -> None:
     """Who asks us to wait, refuses, hangs, or died after it had the question is not asked again."""
     bound = {"deadline_s": SHORT_S} if name == "silence" else {}
-    with FaultRouter(LASTING[name]) as router, client(router.url, **bound) as asking:
-        reason(ask(asking))
+    with FaultRouter(LASTING[name]) as router, open_client(router.url, **bound) as client:
+        reason(ask(client))
         assert len(router.requests) == 1
 
 
 def test_one_second_try_for_both_endpoints_together() -> None:
     """A check that tried the first endpoint twice tries the second one once."""
-    plays = by_endpoint(in_turn(answers(503), answers(403)), answers(503))
-    with FaultRouter(plays) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_REFUSED
+    scripts = by_endpoint(in_turn(answers(503), answers(403)), answers(503))
+    with FaultRouter(scripts) as router, open_client(router.url) as client:
+        assert reason(ask(client)) == Reason.ROUTER_REFUSED
         assert ["verifier" in request.path for request in router.requests] == [False, False, True]
 
 
 def test_the_second_endpoint_may_be_tried_twice() -> None:
     """The one second try goes to whichever endpoint needs it."""
-    plays = by_endpoint(answers(403), in_turn(answers(502), answers(200, verifier(ANNA))))
-    with FaultRouter(plays) as router, client(router.url) as asking:
-        assert isinstance(ask(asking), KnownCard)
+    scripts = by_endpoint(answers(403), in_turn(answers(502), answers(200, verifier(ANNA))))
+    with FaultRouter(scripts) as router, open_client(router.url) as client:
+        assert isinstance(ask(client), KnownCard)
         assert len(router.requests) == 3
 
 
 def test_late_failures_are_told_without_another_try() -> None:
     """With less than two fifths of the time left, what failed has failed."""
 
-    def late(talk: Talk) -> bool:
-        talk.over.wait(0.75 * SPARE_S)
-        return answers(503)(talk)
+    def late(exchange: Exchange) -> bool:
+        exchange.over.wait(0.75 * SPARE_S)
+        return answers(503)(exchange)
 
-    with FaultRouter(late) as router, client(router.url, deadline_s=SPARE_S) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_BUSY
+    with FaultRouter(late) as router, open_client(router.url, deadline_s=SPARE_S) as client:
+        assert reason(ask(client)) == Reason.ROUTER_BUSY
         assert len(router.requests) == 1
     assert RETRY_SHARE == 0.4
 
@@ -104,9 +104,9 @@ def test_a_port_that_opens_a_moment_later_is_reached(monkeypatch: pytest.MonkeyP
             raise refusals.pop()
         connect(sock, address)
 
-    with FaultRouter(good) as router, client(router.url) as asking:
+    with FaultRouter(good) as router, open_client(router.url) as client:
         monkeypatch.setattr(socket.socket, "connect", refuses_once)
-        assert isinstance(ask(asking), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         assert router.connections == 1
 
 
@@ -121,31 +121,31 @@ def test_a_closed_port_is_knocked_at_twice(monkeypatch: pytest.MonkeyPatch) -> N
         connect(sock, address)
 
     monkeypatch.setattr(socket.socket, "connect", counts)
-    asking = RouterClient(
+    client = RouterClient(
         RouterConfig(refused_url()), replace(STILL, sleep=pauses.append, random=lambda: 0.5)
     )
-    assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
-    asking.close()
+    assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
+    client.close()
     assert len(knocks) == 2
     assert pauses == [0.5 * PAUSE_S]
 
 
 def test_connecting_twice_in_vain_stays_within_the_promise() -> None:
     """Where packets vanish, both tries together end before the deadline, as unreachable."""
-    with full_backlog() as url, client(url, connect_s=0.4) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    with full_backlog() as url, open_client(url, connect_s=0.4) as client:
+        assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
 
 
 def test_a_bad_certificate_is_not_tried_again(tmp_path: Path) -> None:
     """It will not be better a moment later."""
     tls = certificates.serving(tmp_path)
-    with FaultRouter(good, tls) as router, client(router.url) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_UNREACHABLE
+    with FaultRouter(good, tls) as router, open_client(router.url) as client:
+        assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
         assert router.connections == 1
 
 
 def test_a_second_try_counts_as_a_call() -> None:
     """With one call left under the ceiling there is none, and people hear the first one's reason."""
-    with FaultRouter(answers(502)) as router, client(router.url, calls_per_s=0.1) as asking:
-        assert reason(ask(asking)) == Reason.ROUTER_ERROR
+    with FaultRouter(answers(502)) as router, open_client(router.url, calls_per_s=0.1) as client:
+        assert reason(ask(client)) == Reason.ROUTER_ERROR
         assert len(router.requests) == 1

@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.asking import SHORT_S, ask, client, good
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter, refused_url
-from tests.support.plays import answers, black_hole, by_endpoint, closes, resets_after, response, says
+from tests.support.router_client import SHORT_S, ask, good, open_client
+from tests.support.router_scripts import (
+    answers,
+    black_hole,
+    by_endpoint,
+    closes,
+    resets_after,
+    response,
+    sends,
+)
 from validator.router.answers import KnownCard
 from validator.router.client import RouterConfig
 
 if TYPE_CHECKING:
-    from tests.support.plays import Play
+    from tests.support.router_scripts import Script
 
 TOKEN = "token-of-the-canteen-9c1f"
 SECRETS = (ANNA, ANNA.replace("-", ""), BRUNO, TOKEN, "Card of Anna", "Saint-Valentin")
@@ -29,10 +37,10 @@ PLAYS = {
     "silence": black_hole,
     "closed": closes,
     "reset in the body": resets_after(response(200, ANNA.encode())[:-1]),
-    "no HTTP, but the number": says(f"{ANNA}\r\n\r\n".encode()),
-    "odd headers": says(f"HTTP/1.1 200 OK\r\n{ANNA}\r\nX-A: b\r\n\r\n".encode()),
-    "odd length": says(f"HTTP/1.1 200 OK\r\nContent-Length: {ANNA}, 5\r\n\r\n".encode()),
-    "odd chunks": says(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{ANNA}".encode()),
+    "no HTTP, but the number": sends(f"{ANNA}\r\n\r\n".encode()),
+    "odd headers": sends(f"HTTP/1.1 200 OK\r\n{ANNA}\r\nX-A: b\r\n\r\n".encode()),
+    "odd length": sends(f"HTTP/1.1 200 OK\r\nContent-Length: {ANNA}, 5\r\n\r\n".encode()),
+    "odd chunks": sends(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{ANNA}".encode()),
     "waits for a number": answers(429, Retry_After=ANNA),
     "number as status word": answers(200, status_v2(ANNA, status=ANNA, expiresAt=ANNA)),
 }
@@ -43,8 +51,8 @@ def test_nothing_is_logged_or_told(name: str, caplog: pytest.LogCaptureFixture) 
     """With every logger at its most talkative, no log line and no failure's detail holds a secret."""
     _listen_to_everything(caplog)
     bound = {"deadline_s": SHORT_S} if name == "silence" else {}
-    with FaultRouter(PLAYS[name]) as router, client(router.url, token=TOKEN, **bound) as asking:
-        answer = ask(asking)
+    with FaultRouter(PLAYS[name]) as router, open_client(router.url, token=TOKEN, **bound) as client:
+        answer = ask(client)
         told = "" if isinstance(answer, KnownCard) else repr(answer)
     _assert_silent(caplog.text + told)
 
@@ -52,8 +60,8 @@ def test_nothing_is_logged_or_told(name: str, caplog: pytest.LogCaptureFixture) 
 def test_nothing_is_logged_where_nobody_answers(caplog: pytest.LogCaptureFixture) -> None:
     """The same where no connection comes about."""
     _listen_to_everything(caplog)
-    with client(refused_url(), token=TOKEN) as asking:
-        _assert_silent(repr(ask(asking)) + caplog.text)
+    with open_client(refused_url(), token=TOKEN) as client:
+        _assert_silent(repr(ask(client)) + caplog.text)
 
 
 def test_the_token_is_never_printed() -> None:
@@ -66,8 +74,8 @@ def test_the_token_is_never_printed() -> None:
 
 def test_the_request_says_only_what_it_must() -> None:
     """The headers sent are exactly these; the token goes into one of them and nowhere else."""
-    with FaultRouter(good) as router, client(router.url, token=TOKEN) as asking:
-        ask(asking)
+    with FaultRouter(good) as router, open_client(router.url, token=TOKEN) as client:
+        ask(client)
         assert router.requests[0].headers == {
             "host": router.url.removeprefix("http://"),
             "accept": "application/json",
@@ -80,19 +88,19 @@ def test_the_request_says_only_what_it_must() -> None:
 
 def test_cookies_are_not_kept() -> None:
     """The Router cannot recognise us by a cookie from one card to the next."""
-    play: Play = answers(200, status_v2(ANNA), Set_Cookie="canteen=1; Path=/")
-    with FaultRouter(play) as router, client(router.url) as asking:
-        ask(asking)
-        ask(asking)
+    script: Script = answers(200, status_v2(ANNA), Set_Cookie="canteen=1; Path=/")
+    with FaultRouter(script) as router, open_client(router.url) as client:
+        ask(client)
+        ask(client)
         assert [request.headers.get("cookie") for request in router.requests] == [None, None]
 
 
 def test_the_surroundings_cannot_divert_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """Proxy variables of the process lead nowhere: the configured Router is asked, and it alone."""
-    with FaultRouter(good) as router, FaultRouter(closes) as proxy, client(router.url) as asking:
+    with FaultRouter(good) as router, FaultRouter(closes) as proxy, open_client(router.url) as client:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
-        assert isinstance(ask(asking), KnownCard)
+        assert isinstance(ask(client), KnownCard)
         assert proxy.connections == 0
 
 

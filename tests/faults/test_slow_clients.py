@@ -12,8 +12,8 @@ import pytest
 
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
+from tests.support.raw_sockets import drip, open_socket, open_sockets, received
 from tests.support.served import Served, every_card, served
-from tests.support.wires import drip, received, wire, wires
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ def assert_checks_are_answered(site: Served) -> None:
     """A till's check, a health probe and a page, each over a connection of its own."""
     assert site.validate(ANNA)["outcome"] == "valid"
     for path in (b"/livez", b"/login"):
-        with wire(site.port) as each:
+        with open_socket(site.port) as each:
             each.sendall(b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" % path)
             assert received(each).startswith(b"HTTP/1.1 200 ")
 
@@ -72,7 +72,7 @@ def test_connections_that_send_too_little_hold_no_thread(
     site: Served, count: int, first_bytes: bytes
 ) -> None:
     """Whatever they have sent so far, and with a byte more now and then."""
-    with wires(site.port, count, first_bytes) as held:
+    with open_sockets(site.port, count, first_bytes) as held:
         assert_checks_are_answered(site)
         drip(held)
         assert_checks_are_answered(site)
@@ -80,13 +80,13 @@ def test_connections_that_send_too_little_hold_no_thread(
 
 def test_slow_uploads_of_a_till_hold_a_few_threads_only(site: Served) -> None:
     """They are read by threads, at a minimum rate; the others answer checks."""
-    with wires(site.port, 20, upload(site)):
+    with open_sockets(site.port, 20, upload(site)):
         assert_checks_are_answered(site)
 
 
 def test_a_kept_connection_that_goes_slow_holds_no_thread(site: Served) -> None:
     """After a first request that was in order."""
-    with wires(site.port, 40, HEAD + b"\r\n") as held:
+    with open_sockets(site.port, 40, HEAD + b"\r\n") as held:
         for each in held:
             assert each.recv(4_096).startswith(b"HTTP/1.1 200 ")
             each.sendall(HEAD)
@@ -95,13 +95,13 @@ def test_a_kept_connection_that_goes_slow_holds_no_thread(site: Served) -> None:
 
 def test_clients_that_do_not_read_hold_no_thread(site: Served) -> None:
     """Each asks for the largest file that strangers may have, and reads nothing of it."""
-    with wire(site.port) as each:
+    with open_socket(site.port) as each:
         each.sendall(b"GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         version = re.search(rb"/static/[0-9a-f]{12}/", received(each))
     assert version is not None
     address = version[0] + b"vendor/zxing-wasm/zxing_reader.wasm"
     asked = b"GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n" % address
-    with wires(site.port, 40, asked, narrow=True) as held:
+    with open_sockets(site.port, 40, asked, narrow=True) as held:
         for each in held:
             assert each.recv(9) == b"HTTP/1.1 "
         assert_checks_are_answered(site)
@@ -109,13 +109,13 @@ def test_clients_that_do_not_read_hold_no_thread(site: Served) -> None:
 
 def test_clients_that_do_not_close_hold_nothing_up(site: Served) -> None:
     """The server has said that the connection ends, and the client keeps its end open."""
-    with wires(site.port, 40, HEAD + b"Connection: close\r\n\r\n"):
+    with open_sockets(site.port, 40, HEAD + b"Connection: close\r\n\r\n"):
         assert_checks_are_answered(site)
 
 
 def test_beyond_the_most_connections_the_oldest_without_a_request_is_closed(site: Served) -> None:
     """2 000 idle ones, with a kernel that lets them all in; the newest are still open."""
-    with wires(site.port, 50, b"G") as dripping, wires(site.port, 2_000) as idle:
+    with open_sockets(site.port, 50, b"G") as dripping, open_sockets(site.port, 2_000) as idle:
         assert_checks_are_answered(site)
         assert received(dripping[0]) == b""
         assert received(idle[0]) == b""
@@ -133,7 +133,7 @@ def test_requests_in_one_piece_and_in_many_are_answered_alike(site: Served) -> N
     whole = head + b"Connection: close\r\n\r\n" + body
 
     def cut_at(place: int) -> Any:
-        with wire(site.port) as each:
+        with open_socket(site.port) as each:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             each.sendall(whole[:place])
             each.sendall(whole[place:])
@@ -141,13 +141,13 @@ def test_requests_in_one_piece_and_in_many_are_answered_alike(site: Served) -> N
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(cut_at, range(1, len(whole)))) == {"valid"}
-    with wire(site.port) as each:
+    with open_socket(site.port) as each:
         each.sendall(head + b"\r\n" + body + whole)
         assert received(each).count(b'"outcome":"valid"') == 2
 
 
 def test_what_does_not_arrive_in_time_is_told(site: Served) -> None:
     """A head too long for any request of ours is refused before its end."""
-    with wire(site.port) as each:
+    with open_socket(site.port) as each:
         each.sendall(HEAD + b"X: " + b"a" * 40_000)
         assert received(each).startswith(b"HTTP/1.1 431 ")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.asking import ask, client
 from tests.support.cards import ANNA, NOT_FOUND, status_v2, verifier
 from tests.support.fault_router import FaultRouter
-from tests.support.plays import answers
+from tests.support.router_client import ask, open_client
+from tests.support.router_scripts import answers
 from validator.router.answers import CardStatus, KnownCard, RouterFailure, UnknownCard
 from validator.verdict import Reason
 
@@ -24,9 +24,9 @@ ISSUER = "Université de Saint-Valentin"
 def _asked(endpoint: str, status: int, body: Any, **config: Any) -> RouterAnswer:
     with (
         FaultRouter(answers(status, body)) as router,
-        client(router.url, endpoints=(endpoint,), **config) as asking,
+        open_client(router.url, endpoints=(endpoint,), **config) as client,
     ):
-        return ask(asking)
+        return ask(client)
 
 
 def test_the_documented_endpoint_tells_of_a_card() -> None:

@@ -14,7 +14,7 @@ from tests.support.served import every_card, new_number, served
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.fault_router import Talk
+    from tests.support.fault_router import Exchange
 
 AT_ONCE = 8
 GRACE_S = 10
@@ -27,13 +27,13 @@ class _HeldUp:
         self.all_here, self.go = Event(), Event()
         self._lock, self._here = Lock(), 0
 
-    def __call__(self, talk: Talk) -> bool:
+    def __call__(self, exchange: Exchange) -> bool:
         with self._lock:
             self._here += 1
             if self._here == AT_ONCE:
                 self.all_here.set()
         self.go.wait(GRACE_S)
-        return every_card(talk)
+        return every_card(exchange)
 
 
 def test_a_stop_finishes_every_check_that_was_begun(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.support.cards import ANNA, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter
 from tests.support.house import PASSWORD, close, make_app
 from tests.support.page import page_of
-from tests.support.plays import answers
+from tests.support.router_scripts import answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from tests.support.fault_router import Talk
+    from tests.support.fault_router import Exchange
 
 VALIDATIONS = "/api/v1/validations"
 
@@ -133,13 +133,13 @@ def test_a_batch_goes_through_the_same_limits(router: FaultRouter, sara: FlaskCl
 def test_known_cards_count_for_a_caller(tmp_path: Path) -> None:
     """A caller told of known cards between unknown ones is nobody to slow."""
 
-    def play(talk: Talk) -> bool:
-        number = talk.request.path.split("/")[-2]
+    def script(exchange: Exchange) -> bool:
+        number = exchange.request.path.split("/")[-2]
         known = number.endswith("1")
         body = status_v2(number) if known else NOT_FOUND
-        return answers(200 if known else 404, json.dumps(body).encode())(talk)
+        return answers(200 if known else 404, json.dumps(body).encode())(exchange)
 
-    with FaultRouter(play) as router:
+    with FaultRouter(script) as router:
         app = make_app(tmp_path / "known", router.url, limits="on", router_calls_per_s="0")
         made = app.test_cli_runner().invoke(args=["device", "add", "till"])
         headers = {"Authorization": f"Bearer {made.output.split()[-1]}"}

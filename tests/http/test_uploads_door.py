@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
+from tests.support.raw_sockets import PATIENCE_S, drip, open_socket, open_sockets, received
 from tests.support.served import Served, every_card, served
-from tests.support.wires import PATIENCE_S, drip, received, wire, wires
 from validator.http.headers import ALWAYS
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _site(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Serve
 def test_what_is_no_http_is_answered_in_our_words(site: Served, log: Path, kind: str) -> None:
     """With every header, the right status, and not a word of the stranger's in the answer or the log."""
     text, status = NO_HTTP[kind]
-    with wire(site.port) as each:
+    with open_socket(site.port) as each:
         each.sendall(text.encode("latin-1"))
         head, _, body = received(each).decode().partition("\r\n\r\n")
     first, *lines = head.split("\r\n")
@@ -101,7 +101,7 @@ def test_no_header_of_a_client_says_where_the_application_is(site: Served) -> No
     """Without ESCV_PROXY_HOPS, also where the client is on this host as a proxy would be."""
 
     def page(header: str) -> bytes:
-        with wire(site.port) as each:
+        with open_socket(site.port) as each:
             each.sendall(
                 f"GET /login HTTP/1.1\r\nHost: localhost\r\n{header}Connection: close\r\n\r\n".encode()
             )
@@ -123,7 +123,7 @@ def test_whoever_dawdles_gives_up_the_place(site: Served) -> None:
         b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername=",
     }
     for start in starts.values():
-        with wires(site.port, 20, start) as live:
+        with open_sockets(site.port, 20, start) as live:
             end = time.monotonic() + PATIENCE_S
             while (live := drip(live)) and time.monotonic() < end:
                 assert site.validate(ANNA)["outcome"] == "valid"

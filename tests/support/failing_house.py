@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from tests.support.plays import Play
+    from tests.support.router_scripts import Script
 
 
 class House:
@@ -66,9 +66,9 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, play: Play = every_card, **changes: str) -> Iterator[House]:
+def house(folder: Path, script: Script = every_card, **changes: str) -> Iterator[House]:
     """The application for as long as the block lasts, with this data folder."""
-    with FaultRouter(play) as router:
+    with FaultRouter(script) as router:
         app = make_app(folder, router.url, **changes)
         try:
             yield House(app, router)

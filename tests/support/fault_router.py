@@ -1,4 +1,4 @@
-"""A Router over a real socket that does whatever a play tells it to; the plays are in `plays`."""
+"""A Router on a real socket that runs a script for each request; see `router_scripts`."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it came in; header names in lower case."""
+    """One request as received; header names in lower case."""
 
     path: str
     headers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """One request to play to. `over` is set when the test ends: plays wait on it in place of sleeping."""
+class Exchange:
+    """One request to answer. `over` is set when the test ends: scripts wait on it in place of sleeping."""
 
     sock: socket.socket
     request: Request
@@ -37,7 +37,7 @@ class Talk:
         self.sock.sendall(data)
 
     def reset(self) -> None:
-        """Close so that the other side sees a reset in place of an end."""
+        """Close so that the other side sees a reset, not an end."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         self.sock.close()
 
@@ -45,11 +45,11 @@ class Talk:
 class FaultRouter:
     """Listens on a loopback port from construction to `close`, a thread for each connection.
 
-    `play` answers one request and says whether the connection is kept for another; tests exchange it at will.
+    `script` answers one request and returns whether to keep the connection; tests may replace it at any time.
     """
 
-    def __init__(self, play: Callable[[Talk], bool], tls: ssl.SSLContext | None = None) -> None:
-        self.play = play
+    def __init__(self, script: Callable[[Exchange], bool], tls: ssl.SSLContext | None = None) -> None:
+        self.script = script
         self.requests: list[Request] = []
         self.connections = 0
         self._tls = tls
@@ -95,11 +95,11 @@ class FaultRouter:
             self._start(self._serve, sock)
 
     def _serve(self, sock: socket.socket) -> None:
-        # Whatever the client does to the connection is what the tests are about, not this server's failure.
-        with contextlib.suppress(OSError), sock, self._wrapped(sock) as talking:
-            for request in _requests(talking):
+        # Errors that the client causes on the connection are the subject of the tests.
+        with contextlib.suppress(OSError), sock, self._wrapped(sock) as wrapped:
+            for request in _requests(wrapped):
                 self.requests.append(request)
-                if not self.play(Talk(talking, request, self._over)):
+                if not self.script(Exchange(wrapped, request, self._over)):
                     return
 
     def _wrapped(self, sock: socket.socket) -> socket.socket:
@@ -131,23 +131,23 @@ def _parse(head: bytes) -> Request:
 
 def _end(sock: socket.socket) -> None:
     with contextlib.suppress(OSError):
-        # The plain socket's own method, under TLS too: it wakes whoever waits on this socket.
+        # The plain socket's own method, under TLS too: it wakes threads that wait on this socket.
         socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def refused_url() -> str:
-    """An address on which nobody listens."""
+    """An address without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as sock:
         return f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
 @contextlib.contextmanager
 def full_backlog() -> Iterator[str]:
-    """An address whose listener takes no more connections: the kernel drops what knocks."""
+    """An address whose listener accepts no more connections: the kernel drops new ones."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _ in range(4):
-            knocking = stack.enter_context(socket.socket())
-            knocking.settimeout(0)
-            knocking.connect_ex(listener.getsockname())
+            pending = stack.enter_context(socket.socket())
+            pending.settimeout(0)
+            pending.connect_ex(listener.getsockname())
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""A web proxy over a real socket: CONNECT and plain http, or any other play in place of its answer."""
+"""A web proxy over a real socket: CONNECT and plain http, or any other script in place of its answer."""
 
 from __future__ import annotations
 
@@ -8,32 +8,34 @@ import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tests.support.fault_router import FaultRouter, Talk
-from tests.support.plays import response
+from tests.support.fault_router import Exchange, FaultRouter
+from tests.support.router_scripts import response
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
 
-def passes_on(talk: Talk) -> bool:
+def passes_on(exchange: Exchange) -> bool:
     """Connect to where the request asks and carry the bytes both ways until one side ends."""
-    target = talk.request.path
+    target = exchange.request.path
     where = urlsplit(target if "://" in target else f"//{target}")
     with socket.create_connection((where.hostname, where.port or 80)) as far:
         if "://" in target:
-            far.sendall(_head(talk, where.path))
+            far.sendall(_head(exchange, where.path))
         else:
-            talk.send(response(200, content_type=None))
-        _carry(talk, far)
+            exchange.send(response(200, content_type=None))
+        _carry(exchange, far)
     return False
 
 
 class ForwardProxy(FaultRouter):
-    """A proxy with this play; `asked` are the hosts and ports of its CONNECTs, or whole addresses."""
+    """A proxy with this script; `asked` are the hosts and ports of its CONNECTs, or whole addresses."""
 
-    def __init__(self, play: Callable[[Talk], bool] = passes_on, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(play, tls)
+    def __init__(
+        self, script: Callable[[Exchange], bool] = passes_on, tls: ssl.SSLContext | None = None
+    ) -> None:
+        super().__init__(script, tls)
 
     @property
     def asked(self) -> list[str]:
@@ -41,17 +43,17 @@ class ForwardProxy(FaultRouter):
         return [request.path for request in self.requests]
 
 
-def _head(talk: Talk, path: str) -> bytes:
-    lines = [f"{name}: {value}" for name, value in talk.request.headers.items()]
+def _head(exchange: Exchange, path: str) -> bytes:
+    lines = [f"{name}: {value}" for name, value in exchange.request.headers.items()]
     return "\r\n".join([f"GET {path} HTTP/1.1", *lines, "", ""]).encode("latin-1")
 
 
-def _carry(talk: Talk, far: socket.socket) -> None:
+def _carry(exchange: Exchange, far: socket.socket) -> None:
     """Both ways in one thread, until either side ends."""
     with contextlib.suppress(OSError):
         while True:
-            for here in select.select([talk.sock, far], [], [])[0]:
+            for here in select.select([exchange.sock, far], [], [])[0]:
                 data = here.recv(65_536)
                 if not data:
                     return
-                (far if here is talk.sock else talk.sock).sendall(data)
+                (far if here is exchange.sock else exchange.sock).sendall(data)

@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 from tests.support.cards import status_v2
 from tests.support.house import SECRET
-from tests.support.plays import answers
+from tests.support.router_scripts import answers
 from tests.support.site import ROOT
 from validator.demo.processes import Server, listener, stop, wait_ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.support.fault_router import Talk
+    from tests.support.fault_router import Exchange
 
 PATIENCE_S = 30.0
 
 
-def every_card(talk: Talk) -> bool:
-    """A Router's play: it knows every card, and all are active."""
-    number = talk.request.path.rstrip("/").removesuffix("/status").rsplit("/", 1)[-1]
-    return answers(200, status_v2(number, issuerIdentifier=None))(talk)
+def every_card(exchange: Exchange) -> bool:
+    """A Router's script: it knows every card, and all are active."""
+    number = exchange.request.path.rstrip("/").removesuffix("/status").rsplit("/", 1)[-1]
+    return answers(200, status_v2(number, issuerIdentifier=None))(exchange)
 
 
 def new_number() -> str:

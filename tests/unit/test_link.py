@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.fault_router import FaultRouter
 from tests.support.link import link_to
-from tests.support.plays import answers
+from tests.support.router_scripts import answers
 
 QUESTION = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
 PATIENCE_S = 10

@@ -1,4 +1,4 @@
-"""The breaker opens soon, lets exactly one call find out, and never stays open for ever."""
+"""The circuit breaker opens soon, allows exactly one probe, and never stays open for ever."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BUSY = RouterFailure(Reason.ROUTER_BUSY, "503")
 
 
 class World:
-    """A breaker with a clock and a chance of the test's own."""
+    """A breaker with the clock and the randomness of the test."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -36,17 +36,17 @@ class World:
         self.breaker = CircuitBreaker(lambda: self.now, lambda: self.chance, PROBE_S)
 
     def call(self) -> AllowedCall:
-        """One call that must be let out."""
+        """One call that must be allowed."""
         call = self.breaker.acquire()
         assert isinstance(call, AllowedCall)
         return call
 
     def ends(self, *outcomes: RouterFailure | None) -> list[bool]:
-        """Calls one after the other with these outcomes, and whether each opened or closed it."""
+        """Calls with these outcomes, one after another; whether each opened or closed the breaker."""
         return [self.breaker.record(self.call(), outcome) for outcome in outcomes]
 
     def opened(self) -> World:
-        """After so many failures that it is open."""
+        """The same breaker after enough failures to open it."""
         self.ends(*[SILENT] * MAX_CONSECUTIVE_FAILURES)
         assert self.breaker.state() is BreakerState.OPEN
         return self
@@ -58,7 +58,7 @@ def _world() -> World:
 
 
 def test_five_failures_in_a_row_open_it(world: World) -> None:
-    """The sixth call is not made, and hears why the fifth failed; a success between starts the count anew."""
+    """The sixth call is rejected with the fifth one's failure; a success in between resets the count."""
     assert world.ends(*[SILENT] * 4, None, *[SILENT] * 4) == [False] * 9
     assert world.breaker.rejection() is None
     assert world.ends(BUSY) == [True]
@@ -71,7 +71,7 @@ def test_the_figures_are_those_that_were_measured() -> None:
     assert (OPEN_S, JITTER_S) == (10, 1)
 
 
-def test_a_success_starts_the_count_in_a_row_at_nought(world: World) -> None:
+def test_a_success_resets_the_count_of_consecutive_failures(world: World) -> None:
     """The fifth failure after a success opens it, not the sixth."""
     world.ends(None)
     for _ in range(MAX_CONSECUTIVE_FAILURES):
@@ -81,14 +81,14 @@ def test_a_success_starts_the_count_in_a_row_at_nought(world: World) -> None:
     assert world.breaker.state() is BreakerState.OPEN
 
 
-def test_a_success_neither_opens_it_nor_wipes_the_share_out(world: World) -> None:
-    """Where most have failed, the next failure opens it, and no call that went well."""
+def test_a_success_neither_opens_it_nor_resets_the_failure_rate(world: World) -> None:
+    """If most calls failed, the next failure opens it; a success does not."""
     assert world.ends(*[SILENT] * 4, None, *[SILENT] * 4, None) == [False] * 10
     assert world.ends(SILENT) == [True]
 
 
 def test_failures_in_a_row_have_no_time_limit(world: World) -> None:
-    """Where a card comes once in a while, five failures are five failures."""
+    """Also with long pauses between cards, five failures open it."""
     for _ in range(MAX_CONSECUTIVE_FAILURES):
         world.now += WINDOW_S
         world.ends(SILENT)
@@ -96,25 +96,25 @@ def test_failures_in_a_row_have_no_time_limit(world: World) -> None:
 
 
 def test_half_of_ten_failures_open_it(world: World) -> None:
-    """Every second of ten calls failing is enough, of nine it is not."""
+    """Five failures of ten calls are enough; four of nine are not."""
     assert world.ends(*[None, SILENT] * 4, None) == [False] * 9
     assert world.ends(SILENT) == [True]
 
 
 def test_less_than_half_never_opens_it(world: World) -> None:
-    """Two failures of five, for as long as it lasts, are no reason to stop asking."""
+    """Two failures of five calls never open it, however long this lasts."""
     assert not any(world.ends(*[SILENT, None, SILENT, None, None] * 50))
 
 
-def test_what_is_older_than_the_window_does_not_count(world: World) -> None:
-    """Failures of half a minute ago say nothing about now."""
+def test_calls_older_than_the_window_do_not_count(world: World) -> None:
+    """Failures from half a minute ago are ignored."""
     world.ends(*[SILENT, None] * 4)
     world.now += WINDOW_S
     assert world.ends(*[None, SILENT] * 4, None) == [False] * 9
 
 
-def test_the_share_is_over_the_latest_calls(world: World) -> None:
-    """However many calls went well in the window, the latest hundred decide."""
+def test_the_failure_rate_is_over_the_latest_calls(world: World) -> None:
+    """However many calls succeeded in the window, only the latest hundred count."""
     world.ends(*[None] * 1000)
     assert not any(world.ends(*[None, SILENT] * (MAX_CALLS // 2 - 1), None))
     assert world.ends(SILENT) == [True]
@@ -127,8 +127,8 @@ def test_the_hundredth_call_from_the_end_still_counts(world: World) -> None:
     assert world.ends(SILENT) == [True]
 
 
-def test_it_opens_for_ten_seconds_and_a_little_chance(world: World) -> None:
-    """Nobody gets through before, somebody does right after."""
+def test_it_opens_for_ten_seconds_plus_jitter(world: World) -> None:
+    """No call is allowed before; one is allowed right after."""
     world.chance = 0.5
     world.opened()
     world.now += OPEN_S + 0.5 * JITTER_S - 0.01
@@ -138,8 +138,8 @@ def test_it_opens_for_ten_seconds_and_a_little_chance(world: World) -> None:
     world.call()
 
 
-def test_a_healed_router_is_seen_within_twelve_seconds() -> None:
-    """With the worst chance, after any number of failed probes."""
+def test_a_recovered_router_is_noticed_within_twelve_seconds() -> None:
+    """With the longest jitter, after any number of failed probes."""
     world = World()
     world.chance = 1.0
     world.opened()
@@ -151,26 +151,26 @@ def test_a_healed_router_is_seen_within_twelve_seconds() -> None:
     assert world.breaker.state() is BreakerState.CLOSED
 
 
-def test_one_of_sixty_four_finds_out(world: World) -> None:
-    """Sixty-four threads at the same moment: one call goes out, the others hear why they are kept back."""
+def test_one_of_sixty_four_threads_is_the_probe(world: World) -> None:
+    """Sixty-four threads at the same moment: one call is allowed, the others are rejected with the reason."""
     world.opened()
     world.now += OPEN_S + JITTER_S
     together = threading.Barrier(64)
 
-    def knock(_: int) -> AllowedCall | RouterFailure:
+    def acquire(_: int) -> AllowedCall | RouterFailure:
         together.wait()
         return world.breaker.acquire()
 
     with ThreadPoolExecutor(64) as people:
-        told = list(people.map(knock, range(64)))
+        told = list(people.map(acquire, range(64)))
 
     assert sum(isinstance(one, AllowedCall) for one in told) == 1
     assert told.count(SILENT) == 63
     assert world.breaker.state() is BreakerState.HALF_OPEN
 
 
-def test_a_probe_that_fails_opens_it_anew(world: World) -> None:
-    """For the same time, and for the probe's own reason."""
+def test_a_failed_probe_opens_it_again(world: World) -> None:
+    """For the same time, with the probe's own failure."""
     world.opened()
     world.now += OPEN_S
     assert world.ends(BUSY) == [False]
@@ -181,15 +181,15 @@ def test_a_probe_that_fails_opens_it_anew(world: World) -> None:
     assert world.breaker.rejection() is None
 
 
-def test_a_probe_that_succeeds_starts_all_counts_anew(world: World) -> None:
-    """After closing, four failures are again no reason to open."""
+def test_a_successful_probe_resets_all_counts(world: World) -> None:
+    """After closing, four failures do not open it."""
     world.opened()
     world.now += OPEN_S
     assert world.ends(None, *[SILENT] * 4) == [True, False, False, False, False]
 
 
-def test_an_abandoned_probe_is_given_up(world: World) -> None:
-    """A probe that nobody hears of again makes room for another when its time is over, and then is late."""
+def test_a_probe_without_outcome_is_replaced(world: World) -> None:
+    """When the probe's time is over, another one is allowed; the late outcome of the first is ignored."""
     world.opened()
     world.now += OPEN_S
     lost = world.call()
@@ -202,16 +202,16 @@ def test_an_abandoned_probe_is_given_up(world: World) -> None:
     assert world.breaker.record(second, None) is True
 
 
-def test_a_probe_that_did_not_go_out_makes_room(world: World) -> None:
-    """Where our own ceiling kept the probe back, the next call is the probe."""
+def test_a_cancelled_probe_is_replaced_at_once(world: World) -> None:
+    """If our rate limiter rejected the probe, the next call is the probe."""
     world.opened()
     world.now += OPEN_S
     world.breaker.cancel(world.call())
     assert world.ends(None) == [True]
 
 
-def test_a_call_that_did_not_go_out_counts_for_nothing(world: World) -> None:
-    """Neither as a failure nor as a success, nor when told of later."""
+def test_a_cancelled_call_does_not_count(world: World) -> None:
+    """Neither as a failure nor as a success, nor if an outcome is recorded later."""
     call = world.call()
     world.ends(*[SILENT] * 4)
     world.breaker.cancel(call)
@@ -219,8 +219,8 @@ def test_a_call_that_did_not_go_out_counts_for_nothing(world: World) -> None:
     assert world.ends(SILENT) == [True]
 
 
-def test_only_the_first_word_about_a_call_counts(world: World) -> None:
-    """A call that was given up and fails later is one failure."""
+def test_only_the_first_outcome_of_a_call_counts(world: World) -> None:
+    """A call that was abandoned and fails later is one failure."""
     for _ in range(MAX_CONSECUTIVE_FAILURES - 1):
         call = world.call()
         world.breaker.record(call, SILENT)
@@ -228,7 +228,7 @@ def test_only_the_first_word_about_a_call_counts(world: World) -> None:
     assert world.breaker.state() is BreakerState.CLOSED
 
 
-def test_calls_from_before_it_opened_say_nothing_after(world: World) -> None:
+def test_outcomes_of_calls_from_before_it_opened_are_ignored(world: World) -> None:
     """A late success does not close it, a late failure does not open it again."""
     early, late = world.call(), world.call()
     world.opened()

@@ -1,4 +1,4 @@
-"""The breaker does what a naive model does, whatever happens in whatever order."""
+"""The circuit breaker behaves like a simple model, for any sequence of events."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ outcomes = st.one_of(failures, failures, st.none())
 
 
 class AgainstTheModel(RuleBasedStateMachine):
-    """Calls go out, end, are withdrawn or forgotten, time passes; the model keeps everything as it came."""
+    """Calls start, end, are cancelled or lost, and time passes; the model keeps the whole history."""
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 0.0
         self.chance = 0.0
         self.breaker = CircuitBreaker(lambda: self.now, lambda: self.chance, PROBE_S)
-        self.out: list[AllowedCall] = []  # what the breaker let out, told of or not
+        self.out: list[AllowedCall] = []  # all allowed calls, with or without outcome
         self.history: list[tuple[float, RouterFailure | None]] = []  # since it last opened or closed
         self.counting: list[AllowedCall] = []  # calls whose outcome still matters
         self.open_for: RouterFailure | None = None
@@ -37,13 +37,13 @@ class AgainstTheModel(RuleBasedStateMachine):
         self.now += seconds
 
     @rule(chance=st.floats(0, 1))
-    def chance_changes(self, chance: float) -> None:
-        """The next opening takes another time."""
+    def jitter_changes(self, chance: float) -> None:
+        """The next opening has another duration."""
         self.chance = chance
 
     @rule()
-    def somebody_asks(self) -> None:
-        """A call goes out, or is kept back with the reason that opened the breaker."""
+    def a_call_starts(self) -> None:
+        """A call is allowed, or rejected with the failure that opened the breaker."""
         said = self.breaker.acquire()
         if self.open_for and self.now < self.shut_until:
             assert said == self.open_for
@@ -57,7 +57,7 @@ class AgainstTheModel(RuleBasedStateMachine):
 
     @rule(data=st.data(), outcome=outcomes)
     def a_call_ends(self, data: st.DataObject, outcome: RouterFailure | None) -> None:
-        """One of all the calls there ever were ends, perhaps for the second time."""
+        """Any of all calls so far ends, perhaps for the second time."""
         if not self.out:
             return
         call = data.draw(st.sampled_from(self.out))
@@ -69,11 +69,11 @@ class AgainstTheModel(RuleBasedStateMachine):
         assert self.breaker.record(call, outcome) is (was_open != (self.open_for is not None))
 
     @rule(count=st.integers(1, 12), outcome=outcomes)
-    def many_calls_end_alike(self, count: int, outcome: RouterFailure | None) -> None:
-        """As in an outage, or between two."""
+    def many_calls_have_the_same_outcome(self, count: int, outcome: RouterFailure | None) -> None:
+        """As in an outage, or between two outages."""
         for _ in range(count):
             before = len(self.out)
-            self.somebody_asks()
+            self.a_call_starts()
             if len(self.out) > before:
                 call = self.out[-1]
                 self.counting.remove(call)
@@ -82,8 +82,8 @@ class AgainstTheModel(RuleBasedStateMachine):
                 self.breaker.record(call, outcome)
 
     @rule(data=st.data())
-    def a_call_is_withdrawn(self, data: st.DataObject) -> None:
-        """One of all the calls did not go out after all."""
+    def a_call_is_cancelled(self, data: st.DataObject) -> None:
+        """Any of all calls so far is cancelled."""
         if not self.out:
             return
         call = data.draw(st.sampled_from(self.out))
@@ -94,7 +94,7 @@ class AgainstTheModel(RuleBasedStateMachine):
 
     @invariant()
     def they_agree(self) -> None:
-        """The same state, and the same word for whoever asks now."""
+        """The same state and the same rejection."""
         shut = self.open_for is not None and self.now < self.shut_until
         assert self.breaker.rejection() == (self.open_for if shut else None)
         expected = BreakerState.CLOSED
@@ -103,7 +103,7 @@ class AgainstTheModel(RuleBasedStateMachine):
         assert self.breaker.state() is expected
 
     def _judge(self, outcome: RouterFailure | None) -> None:
-        """Open or close by the rules as trust.md has them."""
+        """Open or close by the rules."""
         lately = [bad for at, bad in self.history if at > self.now - 30][-100:]
         five = len(self.history) >= 5 and all(bad for _, bad in self.history[-5:])
         half = len(lately) >= 10 and len([bad for bad in lately if bad]) * 2 >= len(lately)
@@ -117,7 +117,7 @@ class AgainstTheModel(RuleBasedStateMachine):
 
 
 def agree(runs: int) -> None:
-    """So many runs of some dozens of steps."""
+    """This many runs of some dozens of steps."""
     run_state_machine_as_test(
         AgainstTheModel,
         settings=settings(

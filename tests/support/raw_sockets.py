@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 PATIENCE_S = 90
 
 
-def wire(port: int, *, narrow: bool = False) -> socket.socket:
-    """A connection to the server on this port; a narrow one takes few bytes until they are read."""
+def open_socket(port: int, *, narrow: bool = False) -> socket.socket:
+    """A connection to the server on this port; a narrow one buffers only few unread bytes."""
     made = socket.socket()
     made.settimeout(PATIENCE_S)
     if narrow:
@@ -25,22 +25,22 @@ def wire(port: int, *, narrow: bool = False) -> socket.socket:
 
 
 @contextmanager
-def wires(
+def open_sockets(
     port: int, count: int, first_bytes: bytes = b"", *, narrow: bool = False
 ) -> Iterator[list[socket.socket]]:
-    """So many connections, each with these bytes sent."""
+    """This many connections, each with these bytes sent."""
     with ExitStack() as opened:
-        made = [opened.enter_context(wire(port, narrow=narrow)) for _ in range(count)]
+        made = [opened.enter_context(open_socket(port, narrow=narrow)) for _ in range(count)]
         for each in made:
             if first_bytes:
                 each.sendall(first_bytes)
         yield made
 
 
-def drip(open_wires: list[socket.socket]) -> list[socket.socket]:
-    """Send one byte more on each; those that the server has not closed."""
+def drip(sockets: list[socket.socket]) -> list[socket.socket]:
+    """Send one more byte on each; returns those that the server has not closed."""
     live = []
-    for each in open_wires:
+    for each in sockets:
         with suppress(OSError):
             each.sendall(b"a")
             live.append(each)
@@ -48,7 +48,7 @@ def drip(open_wires: list[socket.socket]) -> list[socket.socket]:
 
 
 def received(each: socket.socket) -> bytes:
-    """All that the server sends until it closes the connection."""
+    """Everything that the server sends until it closes the connection."""
     data = b""
     with suppress(ConnectionResetError):
         while piece := each.recv(65_536):

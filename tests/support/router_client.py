@@ -1,4 +1,4 @@
-"""One question to a Router client and how long the answer took."""
+"""A Router client for tests, and one check with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanner.escn import Escn
 from tests.support.cards import ANNA, status_v2, verifier
-from tests.support.plays import answers, by_endpoint
+from tests.support.router_scripts import answers, by_endpoint
 from validator.router.answers import RouterFailure
 from validator.router.client import RouterClient, RouterConfig
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from validator.router.answers import RouterAnswer
     from validator.verdict import Reason
 
-ANNAS = Escn.parse(ANNA)
+ANNA_ESCN = Escn.parse(ANNA)
 SHORT_S = 0.4
-"""A deadline for a Router that never answers, so that its test is quick.
+"""A short deadline for tests in which the Router never answers.
 
-All others have the default, which a busy machine does not use up.
+All other tests use the default, which a busy machine does not reach.
 """
 
 SPARE_S = 1.0
-"""The same for a Router that hangs first and answers then."""
+"""The same for a Router that first hangs and then answers."""
 
 PROMISE_S = 3.0
-"""No answer may take longer, whatever the Router does (issue 2)."""
+"""No answer may take longer, whatever the Router does."""
 
 good = by_endpoint(answers(200, status_v2(ANNA)), answers(200, verifier(ANNA)))
 
 
 @contextlib.contextmanager
-def client(url: str, **config: Any) -> Iterator[RouterClient]:
+def open_client(url: str, **config: Any) -> Iterator[RouterClient]:
     """A client, closed at the end."""
     made = RouterClient(RouterConfig(url, **config))
     try:
@@ -44,21 +44,21 @@ def client(url: str, **config: Any) -> Iterator[RouterClient]:
         made.close()
 
 
-def ask(asking: RouterClient, escn: Escn = ANNAS) -> RouterAnswer:
-    """The answer about a card; fails the test where it came later than promised."""
+def ask(client: RouterClient, escn: Escn = ANNA_ESCN) -> RouterAnswer:
+    """The answer about a card; fails the test if it came later than promised."""
     began = time.monotonic()
-    answer = asking.status(escn)
+    answer = client.status(escn)
     assert time.monotonic() - began <= PROMISE_S
     return answer
 
 
 def reason(answer: RouterAnswer) -> Reason:
-    """Why there is no answer; fails the test where there is one."""
+    """The reason of the failure; fails the test if there is an answer."""
     assert isinstance(answer, RouterFailure), answer
     return answer.reason
 
 
 def failed(answer: RouterAnswer) -> RouterFailure:
-    """The failure; fails the test where there is an answer."""
+    """The failure; fails the test if there is an answer."""
     assert isinstance(answer, RouterFailure), answer
     return answer
