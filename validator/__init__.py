@@ -29,8 +29,7 @@ def create_app(settings: Settings) -> Flask:
         web,
     )
     from validator.build import build  # noqa: PLC0415
-    from validator.http import bodies, headers, origin, proxy  # noqa: PLC0415
-    from validator.security import access  # noqa: PLC0415
+    from validator.http import access, bodies, headers, origin, proxy  # noqa: PLC0415
 
     logging.configure()
     app = Flask(__name__, static_folder=None)

@@ -18,8 +18,8 @@ import brotli
 import structlog
 from flask import Flask, Response, abort, current_app, request
 
+from validator.http.access import Access, access
 from validator.modules import addresses, closure, imports
-from validator.security.access import public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def init_app(app: Flask) -> None:
             values.setdefault("version", kept.version)
 
 
-@public("style, scripts and pictures are the same for everybody")
+@access(Access.PUBLIC, why="style, scripts and pictures are the same for everybody")
 def _static(version: str, filename: str) -> Response:
     """The file of this very version; another version's page must load itself anew instead of mixing."""
     if version != assets().version or filename not in assets().files:

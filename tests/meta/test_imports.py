@@ -23,7 +23,6 @@ KNOWN_CYCLES |= {
     "late",
     "plain_errors",
     "privacy",
-    "security",
     "services",
     "audit",
     "offline",

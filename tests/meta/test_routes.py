@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.actors import address_of, mark_of
+from tests.support.actors import address_of, level_name
 from tests.support.house import close, make_app
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ WHO_MAY = {
     # Everybody who is signed in, and tablets that stand unattended.
     "kiosk": {"api.late_checks", "api.me", "api.offline_pack", "api.scan", "api.validate", "web.kiosk"},
     # People and devices, but no kiosk.
-    "everyone": {
+    "signed_in": {
         "accounts.logout",
         "api.validate_batch",
         "web.guide",
@@ -56,7 +56,7 @@ WHO_MAY = {
         "account.turn_codes_off",
         "accounts.lock_kiosk",
     },
-    "managers": {
+    "manager": {
         "manage.alerts",
         "manage.devices",
         "manage.late_answers",
@@ -81,7 +81,7 @@ def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 @pytest.mark.parametrize("mark", WHO_MAY)
 def test_who_may_use_an_address_is_written_down(house: Flask, mark: str) -> None:
     """A new route, or a changed mark, fails here until somebody has thought about it and listed it above."""
-    marked = {endpoint for endpoint, view in house.view_functions.items() if mark_of(view) == mark}
+    marked = {endpoint for endpoint, view in house.view_functions.items() if level_name(view) == mark}
 
     assert marked == WHO_MAY[mark], f"open to {mark}: compare the view's marks with WHO_MAY in this file"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.actors import everybody, mark_of, replace_views, ways_in
+from tests.support.actors import everybody, level_name, replace_views, ways_in
 from tests.support.house import close, make_app
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # Who comes × how the view is marked. closed: sent to sign in, or 401 for a program; away: a kiosk is sent to
 # sign in, or 403 for its scripts; forbidden: 403 for everybody.
 TABLE = """
-                   public   kiosk    everyone   people      managers
+                   public   kiosk    signed_in  people      manager
   nobody           served   closed   closed     closed      closed
   staff            served   served   served     served      forbidden
   manager          served   served   served     served      served
@@ -33,9 +33,9 @@ TABLE = """
 """
 FIX = """
 {method} {address} ({endpoint}, open to: {mark}) gave {actor} “{found}”, and the table says “{expected}”.
-Where the address is new: mark its view @public("why"), @kiosk_may, @people_only or @managers_only, or leave
-it to everybody who is signed in, and list it in tests/meta/test_routes.py. Where it is not, the gate in
-validator/security/access.py or the end of sessions has changed: look there, not at this table."""
+Where the address is new: give its view a level, @access(Access.PUBLIC, why="…"), KIOSK, SIGNED_IN, PEOPLE or
+MANAGER, and list it in tests/meta/test_routes.py. Where it is not, the gate in
+validator/http/access.py or the end of sessions has changed: look there, not at this table."""
 
 
 def expectations() -> dict[str, dict[str, str]]:
@@ -87,7 +87,7 @@ def test_every_way_in_ends_where_its_mark_says(
     assert len(ways) > 150
 
     for method, address, endpoint in ways:
-        mark = mark_of(app.view_functions[endpoint]) if endpoint else None
+        mark = level_name(app.view_functions[endpoint]) if endpoint else None
         is_program = brings_token or address.startswith("/api/")
         case = {"method": method, "address": address, "endpoint": endpoint, "mark": mark, "actor": actor}
         ended = found(client.open(address, method=method), is_program=is_program)

@@ -9,7 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import IntegerConverter
 
 from tests.support.house import PASSWORD
-from validator.security import access
+from validator.http.access import level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,15 +21,9 @@ if TYPE_CHECKING:
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW")
 
 
-def mark_of(view: Callable[..., object]) -> str:
-    """Whom a view is open to, by its marks: one word."""
-    if access.public_reason(view) is not None:
-        return "public"
-    if access.is_for_managers(view):
-        return "managers"
-    if access.is_for_people(view):
-        return "people"
-    return "kiosk" if access.is_for_kiosks(view) else "everyone"
+def level_name(view: Callable[..., object]) -> str:
+    """The access level of a view: one word."""
+    return level_of(view).name.lower()
 
 
 def command(app: Flask, *args: str, given: str = "") -> str:

@@ -19,7 +19,7 @@ from validator.accounts.models import SessionKind
 from validator.accounts.setup import accounts, end_session, start_session
 from validator.accounts.two_factor import format_secret, provisioning_uri
 from validator.database import row_number
-from validator.security.access import people_only
+from validator.http.access import Access, access
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ def session_line(one: SessionRow, current_id: int, now: datetime) -> SessionLine
 
 
 @blueprint.get("")
-@people_only
+@access(Access.PEOPLE)
 def show() -> str:
     """The page with the open sessions and the forms."""
     return _page(done=DONE.get(request.args.get("said", ""), ""))
 
 
 @blueprint.post("/sessions/end")
-@people_only
+@access(Access.PEOPLE)
 def end_one() -> Response:
     """End one of the person's sessions; ending the current one signs out."""
     caller, current = _person()
@@ -94,7 +94,7 @@ def end_one() -> Response:
 
 
 @blueprint.post("/sessions/end-others")
-@people_only
+@access(Access.PEOPLE)
 def end_others() -> Response:
     """End every session of this person except the current one."""
     caller, current = _person()
@@ -104,7 +104,7 @@ def end_others() -> Response:
 
 
 @blueprint.post("/password")
-@people_only
+@access(Access.PEOPLE)
 def change_password() -> Response | tuple[str, int]:
     """Change the password; every other session ends, and this browser gets a new one."""
     caller, _ = _person()
@@ -124,7 +124,7 @@ def change_password() -> Response | tuple[str, int]:
 
 
 @blueprint.post("/codes")
-@people_only
+@access(Access.PEOPLE)
 def offer_codes() -> tuple[str, int]:
     """After the password: show the secret once, as QR code and as text, with a field for the first code."""
     caller, current = _person()
@@ -143,7 +143,7 @@ def offer_codes() -> tuple[str, int]:
 
 
 @blueprint.post("/codes/confirm")
-@people_only
+@access(Access.PEOPLE)
 def confirm_codes() -> Response | tuple[str, int]:
     """Turn the codes on with the first code from the app."""
     caller, current = _person()
@@ -160,7 +160,7 @@ def confirm_codes() -> Response | tuple[str, int]:
 
 
 @blueprint.post("/codes/off")
-@people_only
+@access(Access.PEOPLE)
 def turn_codes_off() -> Response | tuple[str, int]:
     """Turn the codes off, after the password and a code."""
     caller, _ = _person()

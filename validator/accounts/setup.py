@@ -26,8 +26,8 @@ from validator.accounts.people import People
 from validator.accounts.sessions import KIOSK_LIFETIME, SessionLifetimes, Sessions, label_of
 from validator.accounts.two_factor import Encryptor, SecondFactors
 from validator.housekeeping import Housekeeping
+from validator.http.access import has_bearer_token
 from validator.keys import Purpose, derive
-from validator.security.access import has_bearer_token
 from validator.services import EXTENSION as SERVICES
 from validator.services import services
 

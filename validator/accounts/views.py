@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError
 from validator.accounts.identity import current_caller, current_login, current_session
 from validator.accounts.login import CANNOT_WRITE, CodeRequired, check_code, check_password, reauthenticate
 from validator.accounts.setup import end_session, lock_as_kiosk
+from validator.http.access import Access, access
 from validator.http.origin import is_plain_form
-from validator.security.access import people_only, public
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -44,7 +44,7 @@ def _has_dot_segments(target: str) -> bool:
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-@public("people sign in here")
+@access(Access.PUBLIC, why="people sign in here")
 def login() -> BaseResponse:
     """Show or accept the form; redirect a person who is signed in, but show it at a kiosk."""
     target = safe_redirect_target(request.values.get("next", ""))
@@ -67,7 +67,7 @@ def logout() -> BaseResponse:
 
 
 @blueprint.post("/kiosk/lock")
-@people_only
+@access(Access.PEOPLE)
 def lock_kiosk() -> BaseResponse:
     """Turn this tablet into a kiosk for thirty days, after the person's password; signing in unlocks it."""
     caller = current_caller()

@@ -12,9 +12,9 @@ from validator.accounts import current_caller
 from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.offline_models import LateOut, LateRequest, LateResultOut
 from validator.api.problems import problem
+from validator.http.access import Access, access
 from validator.http.bodies import MAX_JSON_BYTES, takes
 from validator.offline.deferred import queue_key
-from validator.security.access import kiosk_may
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 
 @api.post("/late-checks")
-@kiosk_may
+@access(Access.KIOSK)
 @takes(MAX_JSON_BYTES)
 def late_checks() -> Response:
     """Ask the Router about each, keep its answer, and tell it in order; a repeat changes nothing."""

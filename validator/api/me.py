@@ -8,8 +8,8 @@ from validator.accounts import current_caller
 from validator.accounts.setup import session_ends
 from validator.api.blueprint import answer, api
 from validator.api.offline_models import MeOut, QueueKeyOut
+from validator.http.access import Access, access
 from validator.offline.deferred import queue_key
-from validator.security.access import kiosk_may
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @api.get("/me")
-@kiosk_may
+@access(Access.KIOSK)
 def me() -> Response:
     """The caller's name, kind and role, and what this site allows."""
     caller, settings, clock = current_caller(), services().settings, services().clock

@@ -12,8 +12,8 @@ from validator.accounts.identity import current_caller
 from validator.api.blueprint import answer, api
 from validator.api.offline_models import PackForEarlierOut, PackOut
 from validator.api.problems import problem
+from validator.http.access import Access, access
 from validator.offline.pack import FORMAT
-from validator.security.access import kiosk_may
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @api.get("/offline-pack")
-@kiosk_may
+@access(Access.KIOSK)
 def offline_pack() -> Response:
     """What changed since the cursor in `since`, or everything; where the file fails, 503 and no reset."""
     try:

@@ -12,13 +12,13 @@ from validator.api.blueprint import BadRequest, answer, api, body
 from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequest, VerdictOut
 from validator.api.openapi import document
 from validator.api.problems import of_refusal, problem
+from validator.http.access import Access, access
 from validator.http.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, takes
-from validator.security.access import kiosk_may, public
 from validator.services import services
 
 
 @api.post("/validations")
-@kiosk_may
+@access(Access.KIOSK)
 @takes(MAX_TEXT_BYTES)
 def validate() -> Response:
     """Check one scanned text, address or typed number."""
@@ -26,7 +26,7 @@ def validate() -> Response:
 
 
 @api.post("/scans")
-@kiosk_may
+@access(Access.KIOSK)
 @takes(MAX_UPLOAD_BYTES)
 def scan() -> Response:
     """Read a picture and check the card whose code is on it."""
@@ -55,7 +55,7 @@ def validate_batch() -> Response:
 
 
 @api.get("/openapi.json")
-@public("the description of the API holds nothing about anybody")
+@access(Access.PUBLIC, why="the description of the API holds nothing about anybody")
 def openapi() -> Response:
     """The OpenAPI document of this API."""
     return Response(document(request.script_root), mimetype="application/json")

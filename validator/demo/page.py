@@ -11,7 +11,7 @@ from scanner import parse_payload
 from validator.demo import symbol
 from validator.demo.card import DemoCard, expected
 from validator.demo.deck import BY_SLUG, CHECKED, TROUBLED
-from validator.security.access import public
+from validator.http.access import Access, access
 from validator.services import services
 from validator.web.words import DETAIL_WORDS, OUTCOME_WORDS, WARNINGS
 
@@ -41,7 +41,7 @@ def shown(card: DemoCard) -> Shown:
 
 
 @deck.get("")
-@public(OPEN)
+@access(Access.PUBLIC, why=OPEN)
 def cards() -> str:
     """All cards of the deck."""
     return render_template(
@@ -50,7 +50,7 @@ def cards() -> str:
 
 
 @deck.get("/<slug>.svg")
-@public(OPEN)
+@access(Access.PUBLIC, why=OPEN)
 def drawing(slug: str) -> Response:
     """The whole card as a drawing, in the proportions of a credit card."""
     card = _find(slug)
@@ -65,7 +65,7 @@ def drawing(slug: str) -> Response:
 
 
 @deck.get("/<slug>.png")
-@public(OPEN)
+@access(Access.PUBLIC, why=OPEN)
 def code(slug: str) -> Response:
     """The card's code alone, with its quiet zone, as a picture to upload."""
     card = _find(slug)

@@ -9,20 +9,20 @@ from flask import Blueprint, Response, jsonify
 from scanner.pool import DecoderStatus
 from validator.health.probe import health_probe
 from validator.health.status import DiskState, HealthStatus, StoreState
-from validator.security.access import public
+from validator.http.access import Access, access
 
 health = Blueprint("health", __name__)
 
 
 @health.get("/livez")
-@public("says only that the process answers")
+@access(Access.PUBLIC, why="says only that the process answers")
 def live() -> Response:
     """The process answers; touches nothing else."""
     return Response("alive\n", mimetype="text/plain")
 
 
 @health.get("/readyz")
-@public("says only which parts of the server work")
+@access(Access.PUBLIC, why="says only which parts of the server work")
 def ready() -> tuple[Response, int]:
     """Which parts work, and the names of what is wrong; 503 only where cards cannot be checked."""
     condition = health_probe().cached()

@@ -14,7 +14,7 @@ from flask import Request, current_app, request
 from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.exceptions import LengthRequired
 
-from validator.security.access import public_reason
+from validator.http.access import Access, level_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,6 +104,6 @@ def init_app(app: Flask) -> None:
 def _require_length_without_sign_in() -> None:
     """Refuse a body of unknown length on public views: reading it would hold a thread."""
     view = current_app.view_functions.get(request.endpoint or "")
-    is_open = view is None or public_reason(view) is not None
+    is_open = view is None or level_of(view) is Access.PUBLIC
     if is_open and request.content_length is None and "Transfer-Encoding" in request.headers:
         raise LengthRequired

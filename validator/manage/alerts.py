@@ -9,8 +9,8 @@ from flask import render_template
 
 from validator.accounts.identity import CallerKind
 from validator.audit.log import ALERT
+from validator.http.access import Access, access
 from validator.manage.late_answers import MOST, manage
-from validator.security.access import managers_only
 from validator.services import services
 from validator.web.moments import Moment, instant
 
@@ -38,7 +38,7 @@ class Line:
 
 
 @manage.get("/alerts")
-@managers_only
+@access(Access.MANAGER)
 def alerts() -> str:
     """The latest alerts, and what to do about them."""
     found = services()

@@ -12,8 +12,8 @@ from flask import redirect, render_template, request, url_for
 from validator.accounts.errors import NotFoundError
 from validator.accounts.identity import current_caller
 from validator.accounts.setup import accounts
+from validator.http.access import Access, access
 from validator.manage.late_answers import manage
-from validator.security.access import managers_only
 from validator.services import services
 from validator.web.moments import Moment, day
 
@@ -38,7 +38,7 @@ class Line:
 
 
 @manage.get("/devices")
-@managers_only
+@access(Access.MANAGER)
 def devices() -> str:
     """Every device, those in use first."""
     zone = services().settings.zone
@@ -49,7 +49,7 @@ def devices() -> str:
 
 
 @manage.post("/devices/revoke")
-@managers_only
+@access(Access.MANAGER)
 def revoke_device() -> Response:
     """Refuse a device's token from now on."""
     try:

@@ -6,12 +6,12 @@ from flask import render_template
 
 from validator.health.parts import parts
 from validator.health.probe import health_probe
+from validator.http.access import Access, access
 from validator.manage.late_answers import manage
-from validator.security.access import managers_only
 
 
 @manage.get("/health")
-@managers_only
+@access(Access.MANAGER)
 def server_health() -> str:
     """Every part in words, failing parts first."""
     found = sorted(parts(health_probe().run()), key=lambda part: part.ok)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from validator.accounts.identity import CallerKind
+from validator.http.access import Access, access
 from validator.offline.deferred_records import Contradiction, DeferredRecords
-from validator.security.access import managers_only
 from validator.services import services
 from validator.web.moments import Moment, instant
 from validator.web.words import DETAIL_WORDS, OUTCOME_WORDS
@@ -36,7 +36,7 @@ class Line:
 
 
 @manage.get("/late-answers")
-@managers_only
+@access(Access.MANAGER)
 def late_answers() -> str:
     """The latest contradictions, and what to do about them."""
     found = services()

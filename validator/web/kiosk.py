@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import render_template
 
-from validator.security.access import kiosk_may
+from validator.http.access import Access, access
 from validator.web.pages import pages
 
 
 @pages.get("/kiosk")
-@kiosk_may
+@access(Access.KIOSK)
 def kiosk() -> str:
     """Set-up for a person, the visitors' screen once the tablet is locked."""
     return render_template("kiosk.html")

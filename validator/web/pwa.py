@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, jsonify, render_template, url_for
 
 from validator.assets import WORKER, assets
-from validator.security.access import public
+from validator.http.access import Access, access
 from validator.web import guide
 from validator.web.pages import pages
 
@@ -24,7 +24,7 @@ _NOT_KEPT = ("screenshots/", WORKER)
 
 
 @pages.get("/shell/<version>/<name>")
-@public("the pages as they are for everybody, without a name or an answer, for an app to keep")
+@access(Access.PUBLIC, why="the pages as they are for everybody, without a name or an answer")
 def shell(version: str, name: str) -> str:
     """A page without anybody's data; only of the version that is served now."""
     endpoint = {kept: endpoint for endpoint, kept in SHELL.items()}.get(name)
@@ -37,7 +37,7 @@ def shell(version: str, name: str) -> str:
 
 
 @pages.get("/sw.js")
-@public("the service worker is the same for everybody")
+@access(Access.PUBLIC, why="the service worker is the same for everybody")
 def service_worker() -> Response:
     """The worker with its version and the list of what it keeps in front.
 
@@ -57,7 +57,7 @@ def service_worker() -> Response:
 
 
 @pages.get("/manifest.webmanifest")
-@public("the name and the icons of the app are the same for everybody")
+@access(Access.PUBLIC, why="the name and the icons of the app are the same for everybody")
 def manifest() -> Response:
     """How the app is installed and looks there."""
     response = jsonify(_manifest())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, jsonify
 
 from validator.assets import assets
-from validator.security.access import public
+from validator.http.access import Access, access
 from validator.services import services
 from validator.web import ladder_words, live_words, moments, refusals, words
 from validator.web.pages import pages
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pages.get("/static/<version>/words.json", endpoint="words")
-@public("the words are the same for everybody and say nothing of anybody")
+@access(Access.PUBLIC, why="the words are the same for everybody and say nothing of anybody")
 def words_json(version: str) -> Response:
     """Every word a script may show, and the place's time zone; of this version, like all static files."""
     if version != assets().version:

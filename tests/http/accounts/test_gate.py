@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import Flask
 
-from validator.security import access
-from validator.security.access import public, public_reason
+from validator.http import access as gate
+from validator.http.access import Access, access, level_of
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -66,17 +66,17 @@ def test_an_unknown_address_is_told_as_such(nobody: FlaskClient) -> None:
 
 
 def test_a_route_is_closed_unless_it_says_why_not() -> None:
-    """A reason is required, kept, and read by the review of routes."""
+    """A public view must give a reason; a view without a level needs a sign-in."""
     with pytest.raises(ValueError, match="say why"):
-        public(" ")
+        access(Access.PUBLIC, why=" ")
 
-    assert public_reason(public("anybody may")(lambda: "")) == "anybody may"
-    assert public_reason(lambda: "") is None
+    assert level_of(access(Access.PUBLIC, why="anybody may")(lambda: "")) is Access.PUBLIC
+    assert level_of(lambda: "") is Access.SIGNED_IN
 
 
 def test_an_app_without_static_files_has_the_gate_too() -> None:
     """The gate needs nothing but the app."""
     app = Flask(__name__, static_folder=None)
-    access.init_app(app)
+    gate.init_app(app)
 
     assert app.test_client().get("/").status_code == 404
