@@ -40,12 +40,18 @@ TESTS = {
         "tests/unit/router/test_circuit_breaker_model.py",
     ],
     **{
-        # What decides; the stores of limits/ have tests of their own against real stores.
-        f"validator/limits/{name}.py": ["tests/unit/limits/test_brake.py", "tests/unit/limits"]
-        for name in ("brake", "figures", "prints", "shape", "standing")
+        # The decisions; the stores have tests of their own against real stores.
+        f"validator/rate_limiting/{name}.py": [
+            "tests/unit/rate_limiting/test_rules.py",
+            "tests/unit/rate_limiting",
+        ]
+        for name in ("rules", "thresholds", "fingerprints", "state", "windows", "login_throttle")
     },
-    "validator/token_bucket.py": ["tests/unit/limits/test_brake.py", "tests/unit/limits"],
-    "validator/limits/limiter.py": ["tests/unit/limits/test_limiter.py", "tests/http/test_limits.py"],
+    "validator/token_bucket.py": ["tests/unit/rate_limiting/test_rules.py", "tests/unit/rate_limiting"],
+    "validator/rate_limiting/guess_limiter.py": [
+        "tests/unit/rate_limiting/test_guess_limiter.py",
+        "tests/http/test_rate_limits.py",
+    ],
 }
 SWAPS: dict[type, list[type]] = {
     ast.Lt: [ast.LtE, ast.GtE], ast.LtE: [ast.Lt, ast.Gt],

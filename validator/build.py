@@ -26,13 +26,15 @@ from validator.checking.verifier import Verifier
 from validator.database import Database
 from validator.http.proxy import behind_proxies
 from validator.keys import Purpose, derive
-from validator.limits.parts import limits
 from validator.offline.deferred import DeferredChecks
 from validator.offline.deferred_records import DeferredRecords
 from validator.offline.pack import OfflinePack
 from validator.offline.pack_store import PackStore
 from validator.offline.pack_writer import PackWriter
 from validator.privacy.retention import RetentionSettings, privacy_services
+from validator.rate_limiting.guess_limiter import GuessLimiter
+from validator.rate_limiting.store import WAIT_S, open_store
+from validator.rate_limiting.thresholds import Thresholds
 from validator.router.client import RouterClient, RouterConfig
 from validator.router.route import describe_route
 from validator.services import EXTENSION, Services
@@ -41,12 +43,15 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from validator.checking.checker import Limits
-    from validator.limits.limiter import Alerts
     from validator.privacy.card_keys import CardKeys
+    from validator.rate_limiting.guess_limiter import Alerts
+    from validator.rate_limiting.store import DegradingStore
     from validator.settings import Settings
 
 log = structlog.get_logger(__name__)
 MAX_DECODES = 2
+SIGN_IN_WAIT_S = 1.0
+"""How long a sign-in waits for the counts: longer than a check, since an attempt must not go uncounted."""
 
 
 def utc_now() -> datetime:
@@ -78,6 +83,7 @@ def build(app: Flask, settings: Settings) -> None:
         router=router,
         answers=answers,
         database=database,
+        sign_in_store=rate_limit_store(settings, SIGN_IN_WAIT_S),
         pack=pack,
         deferred=DeferredChecks(
             checker, DeferredRecords(database), private.record_keys, utc_now, time.monotonic, short(settings)
@@ -104,12 +110,17 @@ def configure(app: Flask, settings: Settings) -> None:
 
 
 def limiter(settings: Settings, alerts: Alerts) -> Limits:
-    """What holds back who guesses numbers."""
+    """What slows callers who guess numbers."""
     if settings.limits == "off":
         return NoLimits()
-    assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
+    key = derive(settings.secret_keys[0], Purpose.FINGERPRINTS)
+    return GuessLimiter(rate_limit_store(settings), Thresholds(), key, time.time, alerts)
+
+
+def rate_limit_store(settings: Settings, wait_s: float = WAIT_S) -> DegradingStore:
+    """The counts of all processes; each connection waits at most `wait_s`."""
     address = settings.redis_url.get_secret_value() if settings.redis_url else None
-    return limits(settings.secret_key.get_secret_value(), settings.data_dir, address, alerts)
+    return open_store(settings.secret_keys[0], settings.data_dir, address, wait_s)
 
 
 def lifetimes(settings: Settings) -> Lifetimes:

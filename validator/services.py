@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from validator.offline.pack import OfflinePack
     from validator.privacy.card_data import CardData
     from validator.privacy.retention import Retention
+    from validator.rate_limiting.store import DegradingStore
     from validator.router.client import RouterClient
     from validator.settings import Settings
 
@@ -39,6 +40,7 @@ class Services:
     router: RouterClient
     answers: OfflineCache
     database: Database
+    sign_in_store: DegradingStore
     pack: OfflinePack
     deferred: DeferredChecks
     audit_log: AuditLog

@@ -62,6 +62,7 @@ def close(app: Flask) -> None:
     kept = app.extensions["validator"]
     kept.reader.close()
     kept.checker.limits.close()
+    kept.sign_in_store.close()
     kept.answers.close()
     kept.pack.close()
     kept.database.close()

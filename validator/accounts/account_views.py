@@ -12,7 +12,6 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import Forbidden
 
 from validator.accounts.errors import AccountRefusedError
-from validator.accounts.guard import Wait
 from validator.accounts.identity import VerifiedPerson, current_caller, current_session
 from validator.accounts.login import WRONG_CODE, admit_own_code, reauthenticate, retry_message
 from validator.accounts.models import SessionKind
@@ -20,6 +19,7 @@ from validator.accounts.setup import accounts, end_session, start_session
 from validator.accounts.two_factor import format_secret, provisioning_uri
 from validator.database import row_number
 from validator.http.access import Access, access
+from validator.rate_limiting.login_throttle import Wait
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -149,12 +149,12 @@ def confirm_codes() -> Response | tuple[str, int]:
     caller, current = _person()
     if not accounts().second_factors.is_enrolling(current.token):
         return _page(error=GONE, about="codes"), HTTPStatus.CONFLICT
-    turn = admit_own_code(caller.id)
-    if isinstance(turn, Wait):
-        return _codes_form(error=retry_message(turn).message), HTTPStatus.TOO_MANY_REQUESTS
+    attempt = admit_own_code(caller.id)
+    if isinstance(attempt, Wait):
+        return _codes_form(error=retry_message(attempt).message), HTTPStatus.TOO_MANY_REQUESTS
     if not accounts().second_factors.confirm_enrolment(current.token, request.form.get("code", "")):
         return _codes_form(error=NOT_THE_CODE), HTTPStatus.FORBIDDEN
-    accounts().guard.right(turn)
+    accounts().throttle.succeeded(attempt)
     log.info("codes_on", person=caller.id)
     return _redirect_done("codes-on")
 
@@ -195,13 +195,13 @@ def _check_code() -> tuple[str, int] | None:
     caller, _ = _person()
     if not accounts().second_factors.is_on(caller.id):
         return None
-    turn = admit_own_code(caller.id)
-    if isinstance(turn, Wait):
-        return _page(error=retry_message(turn).message, about="codes"), HTTPStatus.TOO_MANY_REQUESTS
+    attempt = admit_own_code(caller.id)
+    if isinstance(attempt, Wait):
+        return _page(error=retry_message(attempt).message, about="codes"), HTTPStatus.TOO_MANY_REQUESTS
     if not accounts().second_factors.verify(caller.id, request.form.get("code", "")):
         log.warning("own_code_refused", person=caller.id)
         return _page(error=WRONG_CODE, about="codes"), HTTPStatus.FORBIDDEN
-    accounts().guard.right(turn)
+    accounts().throttle.succeeded(attempt)
     return None
 
 

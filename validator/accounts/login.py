@@ -11,13 +11,12 @@ import structlog
 from flask import after_this_request, current_app, request, url_for
 
 from validator.accounts.device_cookies import LIFETIME_DAYS, SECONDS_PER_DAY
-from validator.accounts.guard import Turn, Wait
-from validator.accounts.networks import network_of
 from validator.accounts.password_queue import Origin
 from validator.accounts.passwords import Busy
 from validator.accounts.pending import PendingKind
 from validator.accounts.people import login_key
 from validator.accounts.setup import accounts, start_session
+from validator.rate_limiting.login_throttle import Attempt, Wait, network_of
 from validator.services import services
 
 if TYPE_CHECKING:
@@ -69,14 +68,14 @@ def check_password(response: Response) -> LoginRefused | CodeRequired | None:
     if accounts().people.is_busy(_origin(is_known=_known_device(username) is not None)):
         # Before the attempt is counted: a rush must not load the database as well.
         return _busy(Busy())
-    turn = _admit(f"name {login_key(username)}", username)
-    if isinstance(turn, Wait):
-        return retry_message(turn)
+    attempt = _attempt(f"name {login_key(username)}", username)
+    if isinstance(attempt, Wait):
+        return retry_message(attempt)
     who = accounts().people.authenticate(
-        username, request.form.get("password", ""), _origin(is_known=turn.is_known)
+        username, request.form.get("password", ""), _origin(is_known=attempt.is_known)
     )
     if isinstance(who, Busy):
-        accounts().guard.not_looked_at(turn)
+        accounts().throttle.release(attempt)
         return _busy(who)
     if who is None:
         # The name is not logged: people type their password into the wrong field.
@@ -84,10 +83,10 @@ def check_password(response: Response) -> LoginRefused | CodeRequired | None:
         # Not 401, which must name a scheme to sign in by: RFC 9110 has 403 for insufficient credentials.
         return LoginRefused(WRONG, HTTPStatus.FORBIDDEN)
     if accounts().second_factors.is_on(who.caller.id):
-        accounts().guard.not_looked_at(turn)
+        accounts().throttle.release(attempt)
         _start_code_step(who)
         return CodeRequired()
-    _complete(who, turn, response)
+    _complete(who, attempt, response)
     return None
 
 
@@ -98,9 +97,9 @@ def check_code(response: Response) -> LoginRefused | CodeRequired | None:
     who = accounts().people.get_enabled(step.person_id) if step else None
     if who is None:
         return LoginRefused(TOO_LATE, HTTPStatus.FORBIDDEN)
-    turn = _admit(f"code {who.caller.id}", who.caller.name)
-    if isinstance(turn, Wait):
-        return CodeRequired(retry_message(turn).message, HTTPStatus.TOO_MANY_REQUESTS)
+    attempt = _attempt(f"code {who.caller.id}", who.caller.name)
+    if isinstance(attempt, Wait):
+        return CodeRequired(retry_message(attempt).message, HTTPStatus.TOO_MANY_REQUESTS)
     if not accounts().second_factors.verify(who.caller.id, request.form.get("code", "")):
         log.warning("sign_in_code_refused", person=who.caller.id)
         return CodeRequired(WRONG_CODE, HTTPStatus.FORBIDDEN)
@@ -109,7 +108,7 @@ def check_code(response: Response) -> LoginRefused | CodeRequired | None:
     response.delete_cookie(
         _cookie(FIRST_STEP_COOKIE), path=url_for("accounts.login"), secure=_is_secure(), httponly=True
     )
-    _complete(who, turn, response)
+    _complete(who, attempt, response)
     return None
 
 
@@ -118,23 +117,23 @@ def reauthenticate(person_id: int, password: str) -> LoginRefused | None:
 
     An open session does not prove who is at the counter, and it must not help to guess.
     """
-    turn = accounts().guard.admit(f"own {person_id}", None, None)
-    if isinstance(turn, Wait):
-        return retry_message(turn)
+    attempt = accounts().throttle.attempt(f"own {person_id}", None, None)
+    if isinstance(attempt, Wait):
+        return retry_message(attempt)
     is_right = accounts().people.is_password_of(person_id, password)
     if isinstance(is_right, Busy):
-        accounts().guard.not_looked_at(turn)
+        accounts().throttle.release(attempt)
         return _busy(is_right)
     if not is_right:
         log.warning("own_password_refused", person=person_id)
         return LoginRefused(NOT_THE_PASSWORD, HTTPStatus.FORBIDDEN)
-    accounts().guard.right(turn)
+    accounts().throttle.succeeded(attempt)
     return None
 
 
-def admit_own_code(person_id: int) -> Turn | Wait:
+def admit_own_code(person_id: int) -> Attempt | Wait:
     """Whether a person who is signed in may try a code now; a right password does not reset this count."""
-    return accounts().guard.admit(f"own code {person_id}", None, None)
+    return accounts().throttle.attempt(f"own code {person_id}", None, None)
 
 
 def retry_message(wait: Wait) -> LoginRefused:
@@ -150,8 +149,8 @@ def _busy(busy: Busy) -> LoginRefused:
     return LoginRefused(BUSY, HTTPStatus.SERVICE_UNAVAILABLE, busy.retry_after_s)
 
 
-def _admit(about: str, username: str) -> Turn | Wait:
-    return accounts().guard.admit(about, network_of(request.remote_addr), _known_device(username))
+def _attempt(about: str, username: str) -> Attempt | Wait:
+    return accounts().throttle.attempt(about, network_of(request.remote_addr), _known_device(username))
 
 
 def _known_device(username: str) -> str | None:
@@ -164,10 +163,10 @@ def _origin(*, is_known: bool) -> Origin:
     return Origin(network_of(request.remote_addr), request.remote_addr or "", is_known)
 
 
-def _complete(who: VerifiedPerson, turn: Turn, response: Response) -> None:
+def _complete(who: VerifiedPerson, attempt: Attempt, response: Response) -> None:
     """Start the session and issue the device cookie."""
     start_session(who)
-    accounts().guard.right(turn)
+    accounts().throttle.succeeded(attempt)
     log.info("signed_in", person=who.caller.id)
     old = request.cookies.get(_cookie(DEVICE_COOKIE), "")
     now_s = services().clock().timestamp()

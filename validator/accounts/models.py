@@ -1,11 +1,11 @@
-"""The tables of people, devices, sessions and sign-in."""
+"""The tables of people, devices, sessions and second factors."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Enum, Float, ForeignKey, String
+from sqlalchemy import BigInteger, Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from validator.database import Base, Instant
@@ -88,19 +88,6 @@ class SessionRow(Base):
 
     def __repr__(self) -> str:
         return f"SessionRow({self.id})"
-
-
-class TallyRow(Base):
-    """How often a sign-in failed lately; `key` is a keyed hash of a name, a network or both."""
-
-    __tablename__ = "sign_in_tallies"
-
-    key: Mapped[str] = mapped_column(String(43), primary_key=True)
-    failures: Mapped[float] = mapped_column(Float)
-    last_at: Mapped[datetime] = mapped_column(Instant, index=True)
-
-    def __repr__(self) -> str:
-        return "TallyRow()"
 
 
 class IdentityRevision(Base):

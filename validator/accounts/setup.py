@@ -16,7 +16,6 @@ from werkzeug.exceptions import Forbidden
 
 from validator.accounts.device_cookies import DeviceCookies
 from validator.accounts.devices import Devices
-from validator.accounts.guard import Guard
 from validator.accounts.identity import VerifiedPerson, current_caller, current_session
 from validator.accounts.identity_cache import Revision
 from validator.accounts.models import SessionKind
@@ -28,6 +27,7 @@ from validator.accounts.two_factor import Encryptor, SecondFactors
 from validator.housekeeping import Housekeeping
 from validator.http.access import has_bearer_token
 from validator.keys import Purpose, derive
+from validator.rate_limiting.login_throttle import LoginThrottle
 from validator.services import EXTENSION as SERVICES
 from validator.services import services
 
@@ -54,7 +54,7 @@ class Accounts:
     people: People
     devices: Devices
     sessions: Sessions
-    guard: Guard
+    throttle: LoginThrottle
     device_cookies: DeviceCookies
     second_factors: SecondFactors
     pending: PendingSteps
@@ -62,7 +62,7 @@ class Accounts:
     def purge(self) -> None:
         """Delete everything that has expired."""
         self.sessions.purge()
-        self.guard.purge()
+        self.throttle.purge()
         self.pending.purge()
 
 
@@ -132,13 +132,13 @@ def _accounts(app: Flask) -> Accounts:
         now: datetime = app.extensions[SERVICES].router_time()
         return now
 
-    tallies = derive(keys[0], Purpose.SIGN_IN_FAILURES)
+    failures_key = derive(keys[0], Purpose.SIGN_IN_FAILURES)
     pending, revision = PendingSteps(database, clock), Revision(database)
     return Accounts(
         people=People(database, Passwords(), clock),
         devices=Devices(database, clock, given.background.submit, revision),
         sessions=Sessions(database, lifetimes, clock, revision),
-        guard=Guard(database, tallies, clock),
+        throttle=LoginThrottle(given.sign_in_store, failures_key, clock),
         device_cookies=DeviceCookies(keys),
         second_factors=SecondFactors(database, Encryptor(keys), pending, true_time),
         pending=pending,

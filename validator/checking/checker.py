@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from scanner.errors import ImageRefused, Refused
@@ -16,39 +17,47 @@ if TYPE_CHECKING:
     from validator.checking.verifier import Verifier
 
 
+class Admission(Enum):
+    """Whether a check is allowed, and when it is counted: already, or together with its answer."""
+
+    DENIED = auto()
+    COUNTED = auto()
+    PENDING = auto()
+
+
 class Limits(Protocol):
-    """Holds back who guesses numbers. Never raises: a limit that cannot be looked up holds nobody back."""
+    """Slows callers who guess numbers. Never raises: while a limit cannot be read, nobody is delayed."""
 
-    def admits(self, caller: Caller, payload: Payload) -> bool:
-        """Whether this caller may have this card checked now; a yes counts as the check."""
+    def allow(self, caller: Caller) -> Admission:
+        """Whether this caller may check a card now."""
         ...
 
-    def refused(self, caller: Caller) -> None:
-        """Take note that what this caller brought held no number."""
+    def after_answer(self, caller: Caller, payload: Payload, verdict: Verdict, admission: Admission) -> bool:
+        """Count the answer to an allowed check; False if the caller may not have it."""
         ...
 
-    def told(self, caller: Caller, payload: Payload, verdict: Verdict) -> None:
-        """Take note of what this caller was told."""
+    def after_bad_input(self, caller: Caller) -> None:
+        """Count input that held no number."""
         ...
 
-    def admits_picture(self, caller: Caller) -> bool:
-        """Whether a picture of this caller may be read now; a yes counts as the picture."""
+    def allow_upload(self, caller: Caller) -> bool:
+        """Whether a picture of this caller may be read now; if so, it counts."""
         ...
 
-    def picture_read(self, caller: Caller, reading: Reading) -> None:
-        """Take note of what reading a picture cost."""
+    def after_upload(self, caller: Caller, reading: Reading) -> None:
+        """Count what reading a picture cost."""
         ...
 
     def healthy(self) -> bool:
-        """Whether all workers share one count."""
+        """Whether all processes count together."""
         ...
 
     def purge(self) -> None:
-        """Delete what is past its end."""
+        """Delete expired counts."""
         ...
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Close files and connections."""
         ...
 
 
@@ -86,7 +95,7 @@ class Checker:
         try:
             payload = parse_payload(text)
         except Refused:
-            self.limits.refused(caller)
+            self.limits.after_bad_input(caller)
             raise
         return self._checked(caller, payload)
 
@@ -95,15 +104,15 @@ class Checker:
 
         Reads one picture at a time per caller. The code is `reader_busy` if the caller's share is used up.
         """
-        if not self.limits.admits_picture(caller):
+        if not self.limits.allow_upload(caller):
             raise ImageRefused("reader_busy")
         reading = self.reader.read(data, caller.account)
-        self.limits.picture_read(caller, reading)
+        self.limits.after_upload(caller, reading)
         try:
             payload = _payload_of(reading)
         except Refused as refused:
             if refused.code != "reader_busy":  # the picture was not read
-                self.limits.refused(caller)
+                self.limits.after_bad_input(caller)
             raise
         return self._checked(caller, payload)
 
@@ -114,11 +123,12 @@ class Checker:
 
     def ask(self, caller: Caller, payload: Payload) -> Verdict:
         """The verdict within the caller's limits, without an audit record."""
-        if not self.limits.admits(caller, payload):
-            return _held_back(payload)
+        admission = self.limits.allow(caller)
+        if admission is Admission.DENIED:
+            return _too_many_checks(payload)
         verdict = self.verifier.verify(payload)
-        self.limits.told(caller, payload, verdict)
-        return verdict
+        is_allowed = self.limits.after_answer(caller, payload, verdict, admission)
+        return verdict if is_allowed else _too_many_checks(payload)
 
 
 def _payload_of(reading: Reading) -> Payload:
@@ -127,7 +137,7 @@ def _payload_of(reading: Reading) -> Payload:
     return choose(reading.texts)
 
 
-def _held_back(payload: Payload) -> Verdict:
+def _too_many_checks(payload: Payload) -> Verdict:
     return Verdict(
         Reason.TOO_MANY_CHECKS,
         Source.ROUTER,
@@ -137,24 +147,31 @@ def _held_back(payload: Payload) -> Verdict:
 
 
 class NoLimits:
-    """Holds nobody back."""
+    """Allows everything."""
 
-    def admits(self, caller: Caller, payload: Payload) -> bool:  # noqa: ARG002 - the protocol's
-        """Yes."""
+    def allow(self, caller: Caller) -> Admission:  # noqa: ARG002 - the protocol's
+        """Always."""
+        return Admission.PENDING
+
+    def after_answer(
+        self,
+        caller: Caller,  # noqa: ARG002 - the protocol's
+        payload: Payload,  # noqa: ARG002 - the protocol's
+        verdict: Verdict,  # noqa: ARG002 - the protocol's
+        admission: Admission,  # noqa: ARG002 - the protocol's
+    ) -> bool:
+        """Always."""
         return True
 
-    def refused(self, caller: Caller) -> None:
-        """Nothing to note."""
+    def after_bad_input(self, caller: Caller) -> None:
+        """Nothing to count."""
 
-    def told(self, caller: Caller, payload: Payload, verdict: Verdict) -> None:
-        """Nothing to note."""
-
-    def admits_picture(self, caller: Caller) -> bool:  # noqa: ARG002 - the protocol's
-        """Yes."""
+    def allow_upload(self, caller: Caller) -> bool:  # noqa: ARG002 - the protocol's
+        """Always."""
         return True
 
-    def picture_read(self, caller: Caller, reading: Reading) -> None:
-        """Nothing to note."""
+    def after_upload(self, caller: Caller, reading: Reading) -> None:
+        """Nothing to count."""
 
     def healthy(self) -> bool:
         """There is nothing to fail."""

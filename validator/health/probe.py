@@ -104,7 +104,7 @@ class HealthProbe:
             record=checker.record.healthy(),
             record_intact=self._probed.record_intact,
             folder_private=self._probed.folder_private,
-            limits=checker.limits.healthy(),
+            limits=checker.limits.healthy() and self._kept.sign_in_store.healthy(),
             pack_dropped=writer.recently_dropped() if (writer := self._kept.pack.writer) else 0,
             router=self._kept.router.health(),
             missing_files=assets().missing,

@@ -139,7 +139,7 @@ class DeferredChecks:
         try:
             payload = parse_payload(check.input)
         except Refused:
-            self.checker.limits.refused(delivery.caller)
+            self.checker.limits.after_bad_input(delivery.caller)
             return DeferredResult(check.id, DeferredState.REFUSED)
         if check.id not in known:
             now = self.clock()

@@ -9,8 +9,8 @@ import pytest
 from tests.support.house import PASSWORD
 from tests.support.page import page_of
 from validator.accounts.identity import Caller, CallerKind
-from validator.limits.brake import Alert
 from validator.manage.alerts import WORDS
+from validator.rate_limiting.rules import Alert
 
 if TYPE_CHECKING:
     from flask import Flask

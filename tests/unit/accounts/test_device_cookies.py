@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from validator.accounts.device_cookies import DeviceCookies
-from validator.accounts.networks import network_of
 from validator.accounts.sessions import label_of
+from validator.rate_limiting.login_throttle import network_of
 
 OLD, NEW = "o" * 32, "n" * 32
 DAY = 86_400

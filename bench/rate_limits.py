@@ -13,42 +13,37 @@ from bench.support import milliseconds
 from scanner.payload import Payload
 from tests.support.redis_server import redis_server
 from tests.support.verdicts import LIVE
-from tests.unit.limits.callers import Walk, draws, issued
-from tests.unit.limits.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR, perfect_numbers
-from tests.unit.limits.test_rotation import CARDS, PATTERNS, Rotation
+from tests.unit.rate_limiting.callers import Walk, draws, issued
+from tests.unit.rate_limiting.test_guessing import BY_FORM, BY_SHARE, DAY, HOUR, perfect_numbers
+from tests.unit.rate_limiting.test_rotation import CARDS, PATTERNS, Rotation
 from validator.accounts.identity import Caller, CallerKind
 from validator.checking.checker import NoRecord
 from validator.keys import Purpose, derive
-from validator.limits.figures import Figures
-from validator.limits.limiter import Limiter
-from validator.limits.parts import redis_store
-from validator.limits.shared import Shared
-from validator.limits.sqlite import SqliteStore
+from validator.rate_limiting.guess_limiter import GuessLimiter
+from validator.rate_limiting.store import open_store
+from validator.rate_limiting.thresholds import Thresholds
 
 CHECKS = 2_000
 PROCESSES, THREADS, EACH = 2, 8, 250
 
 
-def limiter(where: str) -> Limiter:
+def limiter(where: str) -> GuessLimiter:
     """Limits through this file or this Redis, with the real clock."""
-    store = redis_store("a secret", where) if where.startswith("unix:") else SqliteStore(Path(where))
-    return Limiter(
-        Shared(store, time.monotonic),
-        Figures(),
-        derive("a secret", Purpose.FINGERPRINTS),
-        time.time,
-        alerts=NoRecord(),
-    )
+    url = where if where.startswith("unix:") else None
+    store = open_store("a secret", Path(where).parent, url)
+    key = derive("a secret", Purpose.FINGERPRINTS)
+    return GuessLimiter(store, Thresholds(), key, time.time, NoRecord())
 
 
-def check(limits: Limiter, caller: int, times: int) -> list[float]:
-    """Seconds that the limits took of each check of a known card."""
+def check(limits: GuessLimiter, caller: int, times: int, different: int | None = None) -> list[float]:
+    """Seconds that the limits took for each check of a known card, of so many different ones in turn."""
     sara, draw, took = Caller(CallerKind.PERSON, caller, "sara"), draws(caller), []
-    for _ in range(times):
-        payload = Payload(issued(draw))
+    cards = [Payload(issued(draw)) for _ in range(different or times)]
+    for number in range(times):
+        payload = cards[number % len(cards)]
         began = time.perf_counter()
-        limits.admits(sara, payload)
-        limits.told(sara, payload, LIVE)
+        admission = limits.allow(sara)
+        limits.after_answer(sara, payload, LIVE, admission)
         took.append(time.perf_counter() - began)
     return took
 
@@ -68,8 +63,9 @@ def cost(name: str, where: str) -> None:
     """Print what one store costs."""
     limits = limiter(where)
     check(limits, 99, 100)
-    print(f"{name}, one after another    {milliseconds(check(limits, 99, CHECKS))}", flush=True)
-    command = [sys.executable, "-m", "bench.limits", where]
+    print(f"{name}, new cards in turn    {milliseconds(check(limits, 99, CHECKS))}", flush=True)
+    print(f"{name}, one card repeated    {milliseconds(check(limits, 98, CHECKS, 1))}", flush=True)
+    command = [sys.executable, "-m", "bench.rate_limits", where]
     running = [subprocess.Popen(command) for _ in range(PROCESSES)]
     assert [each.wait() for each in running] == [0, 0]
     limits.close()
@@ -99,7 +95,7 @@ def rotation() -> None:
 
 
 def main() -> None:
-    """Print all figures."""
+    """Print all thresholds."""
     with TemporaryDirectory() as name:
         cost("SQLite", str(Path(name) / "limits.sqlite"))
     with redis_server() as server:

@@ -5,10 +5,24 @@ from __future__ import annotations
 import pytest
 
 from scanner.escn import Escn
-from tests.unit.limits.callers import NOON, PAVIA, PRINTS_KEY, draws, issued, number, true_version_1
+from tests.unit.rate_limiting.callers import (
+    FINGERPRINTS_KEY,
+    NOON,
+    PAVIA,
+    draws,
+    issued,
+    number,
+    true_version_1,
+)
 from validator.keys import Purpose, derive
-from validator.limits.prints import BLOCK_BYTES, CARD_BYTES, prints_of
-from validator.limits.shape import OFFICIAL_ORIGIN, TRUE_ORIGIN, shape_of
+from validator.rate_limiting.fingerprints import (
+    BLOCK_BYTES,
+    CARD_BYTES,
+    OFFICIAL_ORIGIN,
+    TRUE_ORIGIN,
+    fingerprint,
+    parts_of,
+)
 
 # All of protocol.md §1.3.
 SEEN = [
@@ -29,7 +43,7 @@ FIRST = 1_356_998_400
 @pytest.mark.parametrize("text", SEEN)
 def test_every_number_really_seen_is_plausible(text: str) -> None:
     """No card of an issuer that is known to us counts as made up."""
-    assert shape_of(Escn(text), NOON).plausible
+    assert parts_of(Escn(text), NOON).plausible
 
 
 @pytest.mark.parametrize(
@@ -55,7 +69,7 @@ def test_every_number_really_seen_is_plausible(text: str) -> None:
 )
 def test_a_number_is_plausible_where_a_generator_can_have_made_it(escn: Escn, plausible: bool) -> None:  # noqa: FBT001 - a case's expectation
     """From 2013 to tomorrow, by either origin, at most a thousand in a millisecond, with an issuer."""
-    assert shape_of(escn, NOON).plausible is plausible
+    assert parts_of(escn, NOON).plausible is plausible
 
 
 TIME = OFFICIAL_ORIGIN + int(NOON - 9e6) * 10_000_000
@@ -82,14 +96,14 @@ def test_numbers_are_near_where_a_script_counts_and_a_queue_does_not(
     near: bool,  # noqa: FBT001 - a case's expectation
 ) -> None:
     """Side by side in sequence, time or issuer; not merely made in the same second."""
-    shared = set(shape_of(one, NOON).blocks) & set(shape_of(other, NOON).blocks)
+    shared = set(parts_of(one, NOON).blocks) & set(parts_of(other, NOON).blocks)
 
     assert bool(shared) is near
 
 
 def test_the_shape_of_a_number_is_spelled_out() -> None:
     """Parts that may never be mixed up: two numbers share a text only where they share what it names."""
-    official, true = shape_of(Escn(SEEN[0]), NOON), shape_of(Escn(SEEN[-1]), NOON)
+    official, true = parts_of(Escn(SEEN[0]), NOON), parts_of(Escn(SEEN[-1]), NOON)
 
     assert official.blocks == (
         "time 17313366402950000 node 68719476737 sequence 1015",
@@ -106,7 +120,7 @@ def test_a_batch_is_what_was_made_within_a_second_by_one_issuer() -> None:
     second = TIME - TIME % (1 << 23)
 
     def batch(escn: Escn) -> str:
-        return shape_of(escn, NOON).batch
+        return parts_of(escn, NOON).batch
 
     assert batch(number(second, 1)) == batch(number(second + (1 << 23) - 1, 900))
     assert batch(number(second, 1)) != batch(number(second + (1 << 23), 1))
@@ -116,13 +130,13 @@ def test_a_batch_is_what_was_made_within_a_second_by_one_issuer() -> None:
 def test_prints_are_keyed_and_too_short_to_tell_cards_apart() -> None:
     """Two bytes of a keyed hash: enough to see a repeat, shared by one card in 65 536."""
     card = issued(draws(1))
-    prints = prints_of(PRINTS_KEY, card, NOON)
+    prints = fingerprint(FINGERPRINTS_KEY, card, NOON)
 
-    assert prints == prints_of(PRINTS_KEY, card, NOON)
+    assert prints == fingerprint(FINGERPRINTS_KEY, card, NOON)
     assert len(prints.card) == 2 * CARD_BYTES == 4
     assert {len(one) for one in (*prints.blocks, prints.batch)} == {2 * BLOCK_BYTES}
     assert prints.plausible
-    other = prints_of(derive("another secret", Purpose.FINGERPRINTS), card, NOON)
+    other = fingerprint(derive("another secret", Purpose.FINGERPRINTS), card, NOON)
     assert {prints.card, prints.batch, *prints.blocks}.isdisjoint({other.card, other.batch, *other.blocks})
     assert derive("a secret", Purpose.FINGERPRINTS) != derive("another secret", Purpose.FINGERPRINTS)
 

@@ -6,25 +6,25 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.unit.limits.callers import NOON, Walk, draws
-from validator.limits.brake import Alert, Answer
-from validator.limits.figures import DAY_S, Figures
-from validator.limits.prints import Prints
+from tests.unit.rate_limiting.callers import NOON, Walk, draws
+from validator.rate_limiting.fingerprints import Fingerprints
+from validator.rate_limiting.rules import Alert, Answer
+from validator.rate_limiting.thresholds import DAY_S, Thresholds
 
 GAPS = st.sampled_from([0.0, 0.1, 1.0, 9.0, 60.0, 900.0, 90_000.0])
 # So small a day that a few steps use it up.
-FIGURES = Figures(unknown_a_day=40)
+THRESHOLDS = Thresholds(unknown_a_day=40)
 
 
 PRINTS = {
-    "plain": lambda one: Prints(one, (f"b{one}",), f"s{one}", plausible=True),
-    "odd": lambda one: Prints(one, (f"b{one}",), f"s{one}", plausible=False),
-    "near": lambda one: Prints(one, ("beside",), f"s{one}", plausible=True),
-    "batch": lambda one: Prints(one, (f"b{one}",), "together", plausible=True),
+    "plain": lambda one: Fingerprints(one, (f"b{one}",), f"s{one}", plausible=True),
+    "odd": lambda one: Fingerprints(one, (f"b{one}",), f"s{one}", plausible=False),
+    "near": lambda one: Fingerprints(one, ("beside",), f"s{one}", plausible=True),
+    "batch": lambda one: Fingerprints(one, (f"b{one}",), "together", plausible=True),
 }
 
 # A known card stands for up to 1.5 where others share its bit.
-PAID = {Answer.KNOWN: 1 + 1.5 * FIGURES.known_pays, Answer.UNKNOWN: 0.0, Answer.NONE: 1.0}
+PAID = {Answer.KNOWN: 1 + 1.5 * THRESHOLDS.known_pays, Answer.UNKNOWN: 0.0, Answer.NONE: 1.0}
 
 
 class Limits(RuleBasedStateMachine):
@@ -32,7 +32,7 @@ class Limits(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.walk = Walk(figures=FIGURES)
+        self.walk = Walk(thresholds=THRESHOLDS)
         self.draw = draws(1)
         self.granted = 0
         self.paid = 0.0
@@ -85,39 +85,41 @@ class Limits(RuleBasedStateMachine):
     @invariant()
     def levels_are_within_their_buckets(self) -> None:
         """No bucket owes anything, none holds more than it can."""
-        if (standing := self.walk.standing) is None:
+        if (state := self.walk.state) is None:
             return
         for name in ("pace", "slow", "hour", "day", "share"):
-            assert 0 <= getattr(standing, name) <= getattr(FIGURES, name).size
-        assert 0 <= standing.score <= FIGURES.most
+            assert 0 <= getattr(state, name) <= getattr(THRESHOLDS, name).size
+        assert 0 <= state.score <= THRESHOLDS.most
 
     @invariant()
     def no_more_is_granted_than_a_plain_sum_allows(self) -> None:
         """What was there at first, what time brought, and what known cards paid: no order gains more."""
-        assert self.granted <= FIGURES.pace.size + FIGURES.pace.per_s * self.seconds
-        assert self.granted <= FIGURES.hour.size + FIGURES.hour.per_s * self.seconds + self.paid
+        assert self.granted <= THRESHOLDS.pace.size + THRESHOLDS.pace.per_s * self.seconds
+        assert self.granted <= THRESHOLDS.hour.size + THRESHOLDS.hour.per_s * self.seconds + self.paid
 
     @invariant()
     def a_day_is_no_longer_than_its_allowance(self) -> None:
         """Unknown answers of the last 24 hours, wherever midnight falls, beside so few known cards."""
-        known = 1.1 * FIGURES.unknown_for_known * self.known
+        known = 1.1 * THRESHOLDS.unknown_for_known * self.known
         seconds = DAY_S + self.put_back
-        allowed = max(FIGURES.unknown_a_day, known) + FIGURES.day.size + FIGURES.day.per_s * seconds
+        allowed = max(THRESHOLDS.unknown_a_day, known) + THRESHOLDS.day.size + THRESHOLDS.day.per_s * seconds
         assert sum(at > self.walk.now - DAY_S for at in self.unknown_at) <= allowed
 
     @invariant()
-    def nobody_is_braked_for_unknown_cards_alone(self) -> None:
+    def nobody_is_limited_for_unknown_cards_alone(self) -> None:
         """Without enough numbers of a guessed form there is no brake, and nobody is called a guesser."""
-        needed = (FIGURES.brakes_at - FIGURES.malformed_most - FIGURES.malformed) / FIGURES.implausible
+        needed = (
+            THRESHOLDS.limits_at - THRESHOLDS.bad_input_most - THRESHOLDS.bad_input
+        ) / THRESHOLDS.implausible
         if self.by_form < needed:
-            assert not self.walk.standing or not self.walk.standing.braked
+            assert not self.walk.state or not self.walk.state.limited
             assert Alert.GUESSING not in {alert for _, alert in self.walk.alerts}
 
     @invariant()
-    def whoever_is_braked_was_told_of(self) -> None:
+    def whoever_is_limited_was_told_of(self) -> None:
         """A brake that no manager hears of does not exist."""
-        if self.walk.standing and self.walk.standing.braked:
-            assert self.walk.standing.told
+        if self.walk.state and self.walk.state.limited:
+            assert self.walk.state.alerted
             assert self.walk.alerts
 
 

@@ -8,20 +8,27 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from scanner.escn import Escn
-from validator.limits.brake import Alert, Answer, Decision, admit, learned, malformed, newcomer
-from validator.limits.figures import Figures
-from validator.limits.prints import prints_of
-from validator.limits.shape import OFFICIAL_ORIGIN, TICKS_PER_S, TRUE_ORIGIN
+from validator.rate_limiting.fingerprints import OFFICIAL_ORIGIN, TICKS_PER_S, TRUE_ORIGIN, fingerprint
+from validator.rate_limiting.rules import (
+    Alert,
+    Answer,
+    Decision,
+    after_answer,
+    after_bad_input,
+    allow,
+    initial,
+)
+from validator.rate_limiting.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from validator.limits.prints import Prints
-    from validator.limits.standing import Standing
+    from validator.rate_limiting.fingerprints import Fingerprints
+    from validator.rate_limiting.state import GuessState
 
-FIGURES = Figures()
+THRESHOLDS = Thresholds()
 NOON = 1_795_521_600.0  # 2026-11-24 12:00 UTC
-PRINTS_KEY = b"prints of a test"
+FINGERPRINTS_KEY = b"prints of a test"
 PAVIA = int("001999893752", 16)
 
 
@@ -65,8 +72,8 @@ class Walk:
     """One caller on a clock of their own: what was admitted, and what managers were told when."""
 
     now: float = NOON
-    figures: Figures = FIGURES
-    standing: Standing | None = None
+    thresholds: Thresholds = THRESHOLDS
+    state: GuessState | None = None
     asked: int = 0
     held: int = 0
     alerts: list[tuple[int, Alert]] = field(default_factory=list)
@@ -74,21 +81,21 @@ class Walk:
     def check(self, escn: Escn, answer: Answer, after: float = 0.0) -> bool:
         """Check this card so many seconds later; whether it was admitted."""
         self.now += after
-        return self.bring(prints_of(PRINTS_KEY, escn, self.now), answer)
+        return self.bring(fingerprint(FINGERPRINTS_KEY, escn, self.now), answer)
 
-    def bring(self, prints: Prints, answer: Answer) -> bool:
+    def bring(self, prints: Fingerprints, answer: Answer) -> bool:
         """Check a card with these prints now; whether it was admitted."""
-        if not self._move(admit(self._standing, self.figures, self.now)):
+        if not self._move(allow(self._state, self.thresholds, self.now)):
             self.held += 1
             return False
         self.asked += 1
-        self._move(learned(self._standing, self.figures, self.now, prints, answer))
+        self._move(after_answer(self._state, self.thresholds, self.now, prints, answer))
         return True
 
     def misread(self, after: float = 0.0) -> None:
         """Bring something that holds no number."""
         self.now += after
-        self._move(malformed(self._standing, self.figures, self.now))
+        self._move(after_bad_input(self._state, self.thresholds, self.now))
 
     def guess(self, numbers: Iterator[Escn], seconds: float, gap: float) -> int:
         """Try unknown numbers without a pause for so long; how many the Router was asked for."""
@@ -97,19 +104,19 @@ class Walk:
             self.check(next(numbers), Answer.UNKNOWN, gap)
         return self.asked - before
 
-    def is_braked(self) -> bool:
+    def is_limited(self) -> bool:
         """Whether the brake is on."""
-        return self._standing.braked
+        return self._state.limited
 
     @property
-    def _standing(self) -> Standing:
-        return self.standing or newcomer(self.figures, self.now)
+    def _state(self) -> GuessState:
+        return self.state or initial(self.thresholds, self.now)
 
     def _move(self, decision: Decision) -> bool:
-        self.standing = decision.standing
+        self.state = decision.state
         if decision.alert:
             self.alerts.append((self.asked, decision.alert))
-        return decision.admits
+        return decision.allowed
 
 
 def forever(make: Callable[[], Escn]) -> Iterator[Escn]:

@@ -1,4 +1,4 @@
-"""The limits' store fails: nobody is held back or kept waiting for it, and two workers count as one."""
+"""The store of the rate limits fails: nobody is delayed, and two workers count as one."""
 
 from __future__ import annotations
 
@@ -10,51 +10,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.support.fault_router import FaultRouter
 from tests.support.house import close, make_app
 from tests.support.redis_server import redis_server
 from tests.support.served import every_card, new_number
-from validator.limits.redis import RedisStore, client
-from validator.limits.shared import PAUSE_S, Shared
-from validator.limits.sqlite import SqliteStore
-from validator.limits.store import StoreDown, T
+from validator.rate_limiting.redis_store import RedisStore
+from validator.rate_limiting.store import PAUSE_S, DegradingStore, SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from validator.limits.store import Store
+    from validator.rate_limiting.store import Store
 
 NOON = 1_795_521_600.0
 ROOT = Path(__file__).parents[2]
-# One of two workers: tries a hundred checks of cards nobody knows, all at noon, and tells how many it made;
-# then it counts three hundred steps, and tells where the count stood at its last.
+# One of two workers: asks for a hundred unknown cards, all at noon, and prints how many answers it got. Then
+# it counts three hundred steps, and prints the count at its last.
 WORKER = """
 import sys
 from pathlib import Path
 import structlog
-from scanner.payload import parse_payload
-from tests.faults.test_limits_store import NOON, count_up
-from validator.accounts.identity import Caller, CallerKind
+from scanner.payload import Payload
+from tests.faults.test_rate_limit_store import NOON, count_up
+from tests.unit.rate_limiting.callers import draws, issued
+from tests.unit.rate_limiting.test_guess_limiter import SARA, checked
 from validator.checking.checker import NoRecord
-from validator.limits.figures import Figures
-from validator.limits.limiter import Limiter
-from validator.limits.redis import RedisStore, client
-from validator.limits.shared import Shared
-from validator.limits.sqlite import SqliteStore
+from validator.rate_limiting.guess_limiter import GuessLimiter
+from validator.rate_limiting.redis_store import RedisStore
+from validator.rate_limiting.store import DegradingStore, SqliteStore
+from validator.rate_limiting.thresholds import Thresholds
+from validator.verdict import Reason
 
 structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-where = sys.argv[1]
+where, number = sys.argv[1:]
 # A busy machine may hold a lock for longer than a till would wait; here both are to count to the end.
-is_redis = where.startswith("unix:")
-store = RedisStore(client(where, 30), "x:") if is_redis else SqliteStore(Path(where), 30)
-limiter = Limiter(Shared(store, lambda: 0.0), Figures(), b"key", lambda: NOON, NoRecord())
-card = parse_payload("aec54890-72b1-1039-8e5f-001999893752")
-sara = Caller(CallerKind.PERSON, 1, "sara")
+store = RedisStore(where, "x:", 30) if where.startswith("unix:") else SqliteStore(Path(where), 30)
+limiter = GuessLimiter(DegradingStore(store, lambda: 0.0, 30), Thresholds(), b"key", lambda: NOON, NoRecord())
+draw = draws(int(number))
 print("ready", flush=True)
 sys.stdin.readline()
-print(sum(limiter.admits(sara, card) for _ in range(100)))
-print(max(limiter.shared.change("steps", count_up, NOON) for _ in range(300)))
+print(sum(checked(limiter, SARA, Payload(issued(draw)), Reason.UNKNOWN_CARD) for _ in range(100)))
+print(max(limiter.store.change("steps", count_up, NOON) for _ in range(300)))
 assert limiter.healthy()
 limiter.close()
 """
@@ -65,40 +63,32 @@ def count_up(kept: str | None) -> tuple[str, int]:
     return str(number), number
 
 
-class Failing:
-    """A store that is down, and counts who tries it."""
+class Failing(SqliteStore):
+    """Memory that is down, and counts how often it is tried."""
 
     def __init__(self) -> None:
+        super().__init__(None)
         self.tries = 0
         self.works = False
 
-    def change(self, key: str, step: Callable[[str | None], tuple[str, T]], now: float) -> T:  # noqa: ARG002 - the protocol's
-        self.look()
-        return step(None)[1]
-
-    def look(self) -> None:
+    def _open(self) -> sqlite3.Connection:
         self.tries += 1
         if not self.works:
-            raise StoreDown("down")
-
-    def purge(self, now: float) -> None:  # noqa: ARG002 - the protocol's
-        self.look()
-
-    def close(self) -> None:
-        pass
+            raise sqlite3.OperationalError
+        return super()._open()
 
 
 def two_workers(where: str) -> tuple[int, int]:
     """How many checks two workers made together, beginning at once, and how far they counted together."""
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", WORKER, where],
+            [sys.executable, "-c", WORKER, where, str(number)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for _ in range(2)
+        for number in range(2)
     ]
     assert [worker.stdout and worker.stdout.readline() for worker in workers] == ["ready\n"] * 2
     for worker in workers:
@@ -110,22 +100,27 @@ def two_workers(where: str) -> tuple[int, int]:
     return sum(int(made) for made, _ in told), max(int(counted) for _, counted in told)
 
 
+def one_limit(made: int, counted: int) -> bool:
+    """Ninety answers in all, as with one worker; a few more or less, since some cards share a bit."""
+    return 87 <= made <= 93 and counted == 600
+
+
 def test_two_workers_have_one_limit_through_the_file(tmp_path: Path) -> None:
-    """Ninety in all, as with one worker: not twice ninety, and no step is lost."""
-    assert two_workers(str(tmp_path / "limits.sqlite")) == (90, 600)
+    """Not twice ninety, and no step is lost."""
+    assert one_limit(*two_workers(str(tmp_path / "limits.sqlite")))
 
 
 def test_two_workers_have_one_limit_through_redis() -> None:
     """The same through a Redis that hosts share."""
     with redis_server() as server:
-        assert two_workers(server.url) == (90, 600)
+        assert one_limit(*two_workers(server.url))
 
 
-def test_a_failing_store_is_tried_once_and_then_left_alone() -> None:
-    """Everybody else goes on at once, this process counts alone meanwhile, and it heals by itself."""
+def test_a_failing_store_is_tried_once_and_then_paused() -> None:
+    """Checks continue at once, this process counts alone meanwhile, and the store is used again by itself."""
     now = [0.0]
     store = Failing()
-    shared = Shared(store, lambda: now[0])
+    shared = DegradingStore(store, lambda: now[0])
 
     assert [shared.change("sara", count_up, NOON) for _ in range(5)] == [1, 2, 3, 4, 5]
     assert not shared.healthy()
@@ -138,7 +133,6 @@ def test_a_failing_store_is_tried_once_and_then_left_alone() -> None:
     now[0], store.works = 2 * PAUSE_S, True
     assert shared.healthy()
     assert shared.change("sara", count_up, NOON) == 1
-    assert store.tries == 4
 
 
 def damaged(path: Path) -> SqliteStore:
@@ -156,30 +150,29 @@ def a_folder_instead(path: Path) -> SqliteStore:
 
 
 def not_listening(path: Path) -> RedisStore:
-    return RedisStore(client(f"unix://{path}"), "x:")
+    return RedisStore(f"unix://{path}", "x:")
 
 
 @pytest.mark.parametrize("make", [damaged, in_a_folder_that_is_gone, a_folder_instead, not_listening])
 def test_a_store_that_cannot_be_used_says_so_and_nothing_else(
     make: Callable[[Path], Store], tmp_path: Path
 ) -> None:
-    """StoreDown, with no address or path in its text; the limits go on."""
+    """A warning in the log, with no address or path in it; counting continues in memory."""
     path = tmp_path / "limits.sqlite"
-    store = make(path)
-    shared = Shared(store, time.monotonic)
+    shared = DegradingStore(make(path), time.monotonic)
 
-    for use in (lambda: store.change("sara", count_up, NOON), store.look):
-        with pytest.raises(StoreDown) as told:
-            use()
-        assert str(path.parent) not in str(told.value)
-    assert shared.change("sara", count_up, NOON) == 1
+    with capture_logs() as logs:
+        assert [shared.change("sara", count_up, NOON) for _ in range(3)] == [1, 2, 3]
+
+    assert [entry["event"] for entry in logs] == ["rate_limit_store_failed"]
+    assert str(tmp_path) not in str(logs)
     assert not shared.healthy()
 
 
 def test_a_locked_file_keeps_nobody_waiting_for_long(tmp_path: Path) -> None:
     """A backup that holds the lock for minutes costs one check a tenth of a second."""
     path = tmp_path / "limits.sqlite"
-    shared = Shared(SqliteStore(path), lambda: 0.0)
+    shared = DegradingStore(SqliteStore(path), lambda: 0.0)
     shared.change("sara", count_up, NOON)
     with sqlite3.connect(path, isolation_level=None) as backup:
         backup.execute("BEGIN EXCLUSIVE")
@@ -220,7 +213,7 @@ def test_a_frozen_redis_keeps_nobody_waiting_and_is_used_again_once_it_is_back()
     """Each way of failing: it hangs, it is gone, it is there again and empty."""
     with redis_server() as server:
         now = [0.0]
-        shared = Shared(RedisStore(client(server.url), "x:"), lambda: now[0])
+        shared = DegradingStore(RedisStore(server.url, "x:"), lambda: now[0])
         assert shared.change("sara", count_up, NOON) == 1
 
         server.freeze()

@@ -1,4 +1,4 @@
-"""Whoever guesses numbers is slowed within the figures, whatever they guess and however they hide it."""
+"""Whoever guesses numbers is slowed within the thresholds, whatever they guess and however they hide it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from scanner.escn import Escn
-from tests.unit.limits.callers import Walk, draws, forever, issued, issuer, number, true_version_1
-from validator.limits.brake import Alert, Answer
+from tests.unit.rate_limiting.callers import Walk, draws, forever, issued, issuer, number, true_version_1
+from validator.rate_limiting.rules import Alert, Answer
 
 if TYPE_CHECKING:
     import random
@@ -114,7 +114,7 @@ def test_a_guesser_is_told_by_the_form_of_the_numbers(
 
     walk.guess(guesses, 30, 0.5)
     assert [(asked < 50, alert) for asked, alert in walk.alerts] == [(True, Alert.GUESSING)]
-    assert walk.is_braked()
+    assert walk.is_limited()
     assert walk.guess(guesses, 600, 0.5) <= 60 + 3
 
 
@@ -146,7 +146,7 @@ def test_a_handful_of_known_cards_hides_nothing_either() -> None:
 
 
 def test_malformed_numbers_bring_the_brake_nearer() -> None:
-    """Who also types what is no number at all is braked after fewer guesses."""
+    """Who also types what is no number at all is limited after fewer guesses."""
     plain, clumsy = Walk(), Walk()
     for _ in range(200):
         clumsy.misread(0.1)
@@ -161,11 +161,11 @@ def test_known_cards_release_the_brake_and_the_next_episode_is_told_anew() -> No
     """Nobody has to lift it: after a dozen known cards a till works as before."""
     draw, walk = draws(9), Walk()
     walk.guess(random_uuids(draw), 120, 1)
-    assert walk.is_braked()
+    assert walk.is_limited()
 
     for _ in range(14):
         assert walk.check(issued(draw), Answer.KNOWN, 10)
-    assert not walk.is_braked()
+    assert not walk.is_limited()
     assert all(walk.check(issued(draw), Answer.KNOWN, 1) for _ in range(60))
 
     walk.guess(random_uuids(draw), 120, 1)
@@ -180,4 +180,4 @@ def test_time_releases_the_brake_too() -> None:
     walk.now += 4.1 * HOUR
 
     assert walk.check(issued(draw), Answer.KNOWN)
-    assert not walk.is_braked()
+    assert not walk.is_limited()

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.payload import Payload
-from tests.unit.limits.callers import FIGURES, NOON, PRINTS_KEY, Walk, draws, issued
-from tests.unit.limits.test_guessing import perfect_numbers, random_uuids, sequences_counted_up
-from tests.unit.limits.test_limiter import SARA, Managers, verdict
-from validator.limits import sketch
-from validator.limits.brake import Answer
-from validator.limits.limiter import Limiter
-from validator.limits.prints import prints_of
-from validator.limits.shared import Shared
-from validator.limits.store import OwnStore
+from tests.unit.rate_limiting.callers import FINGERPRINTS_KEY, NOON, THRESHOLDS, Walk, draws, issued
+from tests.unit.rate_limiting.conftest import in_memory
+from tests.unit.rate_limiting.test_guess_limiter import SARA, Managers, checked
+from tests.unit.rate_limiting.test_guessing import perfect_numbers, random_uuids, sequences_counted_up
+from validator.rate_limiting import state as states
+from validator.rate_limiting.fingerprints import fingerprint
+from validator.rate_limiting.guess_limiter import GuessLimiter
+from validator.rate_limiting.rules import Answer
+from validator.rate_limiting.store import DegradingStore
 from validator.verdict import Reason
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from scanner.escn import Escn
-    from validator.limits.store import Store
+    from validator.rate_limiting.store import Store
 
 HOUR, DAY = 3_600.0, 86_400.0
 CARDS = [1, 2, 8, 63, 64, 65, 66, 100, 250, 500]
@@ -140,8 +140,8 @@ def test_no_day_has_more_wherever_it_begins(start: float) -> None:
 
 def test_an_account_guesses_no_more_because_another_does() -> None:
     """Two callers with the same cards: each has its own hour, and nothing of the other's."""
-    two, managers, draw, now = OwnStore(), Managers(), draws(6), NOON
-    limits = Limiter(Shared(two, lambda: now), FIGURES, PRINTS_KEY, lambda: now, managers)
+    managers, draw, now = Managers(), draws(6), NOON
+    limits = GuessLimiter(in_memory(), THRESHOLDS, FINGERPRINTS_KEY, lambda: now, managers)
     cards, guesses = itertools.cycle(issued(draw) for _ in range(65)), perfect_numbers(draw)
     looked_at: Counter[int] = Counter()
     seconds = 2_000
@@ -149,12 +149,12 @@ def test_an_account_guesses_no_more_because_another_does() -> None:
         now += 1
         caller, is_guess = replace(SARA, id=turn % 2), turn // 2 % 9 > 0
         payload = Payload(next(guesses if is_guess else cards))
-        if limits.admits(caller, payload):
-            limits.told(caller, payload, verdict(Reason.UNKNOWN_CARD if is_guess else Reason.ACTIVE))
+        if checked(limits, caller, payload, Reason.UNKNOWN_CARD if is_guess else Reason.ACTIVE):
             looked_at[caller.id] += is_guess
 
     assert (
-        max(looked_at.values()) <= FIGURES.hour.size + seconds * FIGURES.hour.per_s + 65 * FIGURES.known_pays
+        max(looked_at.values())
+        <= THRESHOLDS.hour.size + seconds * THRESHOLDS.hour.per_s + 65 * THRESHOLDS.known_pays
     )
     assert {caller.id for caller, _ in managers.heard} == {0, 1}
 
@@ -162,10 +162,12 @@ def test_an_account_guesses_no_more_because_another_does() -> None:
 def test_rotation_gains_nothing_by_a_restart_or_a_second_process(store: Store) -> None:
     """The day is counted where all processes see it, and a new process goes on from there."""
     now, managers, draw = NOON, Managers(), draws(4)
-    figures = replace(FIGURES, unknown_a_day=60)
+    thresholds = replace(THRESHOLDS, unknown_a_day=60)
 
-    def process() -> Limiter:
-        return Limiter(Shared(store, lambda: now), figures, PRINTS_KEY, lambda: now, managers)
+    def process() -> GuessLimiter:
+        return GuessLimiter(
+            DegradingStore(store, lambda: now), thresholds, FINGERPRINTS_KEY, lambda: now, managers
+        )
 
     cards, guesses, running, looked_at = [issued(draw) for _ in range(10)], perfect_numbers(draw), [], 0
     for turn in range(300):
@@ -173,13 +175,10 @@ def test_rotation_gains_nothing_by_a_restart_or_a_second_process(store: Store) -
             running = [process(), process()]
         now += 2
         known, guess = Payload(cards[turn % 10]), Payload(next(guesses))
-        if running[0].admits(SARA, known):
-            running[1].told(SARA, known, verdict(Reason.ACTIVE))
-        if running[turn % 2].admits(SARA, guess):
-            looked_at += 1
-            running[0].told(SARA, guess, verdict(Reason.UNKNOWN_CARD))
+        checked(running[1 - turn % 2], SARA, known, Reason.ACTIVE)
+        looked_at += checked(running[turn % 2], SARA, guess, Reason.UNKNOWN_CARD)
 
-    assert looked_at <= 60 + FIGURES.day.size + 600 * FIGURES.day.per_s
+    assert looked_at <= 60 + THRESHOLDS.day.size + 600 * THRESHOLDS.day.per_s
     assert managers.heard
 
 
@@ -188,19 +187,19 @@ def test_different_cards_are_counted_within_a_few_per_cent(number: int) -> None:
     """However often each comes, and by 512 bytes."""
     draw, bits, seen = draws(number), 0, 0.0
     for card in [issued(draw) for _ in range(number)] * 2:
-        print_ = prints_of(PRINTS_KEY, card, NOON).card
-        after = sketch.with_card(bits, print_)
-        seen += sketch.weight(bits) if after != bits else 0
+        print_ = fingerprint(FINGERPRINTS_KEY, card, NOON).card
+        after = states.with_card(bits, print_)
+        seen += states.weight(bits) if after != bits else 0
         bits = after
 
-    assert sketch.different(bits) == pytest.approx(number, rel=0.06)
+    assert states.count(bits) == pytest.approx(number, rel=0.06)
     assert seen == pytest.approx(number, rel=0.06)
 
 
 def test_a_full_sketch_still_counts() -> None:
     """More cards than it can tell apart: one more changes nothing and breaks nothing."""
-    full = (1 << sketch.BITS) - 1
+    full = (1 << states.BITS) - 1
 
-    assert sketch.with_card(full, "ffff") == full
-    assert sketch.different(full) > 30_000
-    assert sketch.weight(full) == sketch.weight(full >> 1) == 8
+    assert states.with_card(full, "ffff") == full
+    assert states.count(full) > 30_000
+    assert states.weight(full) == states.weight(full >> 1) == 8

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from scanner.escn import Escn
-from tests.unit.limits.callers import NOON, Walk, batch, draws, issued, true_version_1
-from validator.limits.brake import Alert, Answer
+from tests.unit.rate_limiting.callers import NOON, Walk, batch, draws, issued, true_version_1
+from validator.rate_limiting.rules import Alert, Answer
 
 if TYPE_CHECKING:
     import random
@@ -183,14 +183,14 @@ def test_foreign_codes_alone_never_brake() -> None:
     for _ in range(5_000):
         walk.misread(1)
 
-    assert not walk.is_braked()
+    assert not walk.is_limited()
     assert walk.check(issued(draws(1)), Answer.KNOWN)
 
 
 def test_unknown_cards_alone_never_brake() -> None:
-    """A busy canteen where nothing is registered is told of, and held to 450 an hour, but not braked."""
+    """A busy canteen where nothing is registered is told of, and held to 450 an hour, but not limited."""
     walk = Place(20, 120, unknown=1.0, malformed=0).walk(draws(2))
 
-    assert not walk.is_braked()
+    assert not walk.is_limited()
     assert {alert for _, alert in walk.alerts} == {Alert.MANY_UNKNOWN}
     assert walk.asked >= 780

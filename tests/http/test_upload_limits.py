@@ -1,4 +1,4 @@
-"""The budget of pictures over HTTP: what a caller who sends dear pictures is told, and nobody else."""
+"""The limit on uploads over HTTP: expensive pictures of one caller are refused, all others are read."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def _app(tmp_path: Path) -> Iterator[Flask]:
         kept = app.extensions["validator"]
         kept.reader.close()
         reader = DecodePool(size=2, wall_s=0.05, command=FAULTY_WORKER)
-        # The budget refills with time, of which a busy machine may need more or less.
+        # A window ends with time, of which a busy machine may need more or less.
         limits = replace(kept.checker.limits, clock=lambda: NOON)
-        checker = replace(kept.checker, limits=limits)
+        checker = replace(kept.checker, limits=limits, reader=reader)
         app.extensions["validator"] = replace(kept, reader=reader, checker=checker)
         yield app
         close(app)
@@ -52,7 +52,7 @@ def sent(client: FlaskClient, picture: bytes, to: str = SCANS, **headers: str) -
 
 
 def codes_until_held_back(client: FlaskClient) -> list[str]:
-    """What a caller is told who sends pictures that end their decoder, until it is no longer tried."""
+    """The codes for a caller who sends pictures that end their decoder, until one is refused."""
     codes: list[str] = []
     while "reader_busy" not in codes:
         assert len(codes) < 20
@@ -60,9 +60,9 @@ def codes_until_held_back(client: FlaskClient) -> list[str]:
     return codes
 
 
-def test_dear_pictures_are_not_even_tried_when_a_callers_budget_is_used_up(sara: FlaskClient) -> None:
-    """After three the next picture, whatever it is, is refused before it is decoded."""
-    assert codes_until_held_back(sara) == ["reader_failed"] * 3 + ["reader_busy"]
+def test_expensive_pictures_are_not_even_tried_when_a_callers_window_is_used_up(sara: FlaskClient) -> None:
+    """After two the next picture, whatever it is, is refused before it is decoded."""
+    assert codes_until_held_back(sara) == ["reader_failed"] * 2 + ["reader_busy"]
     answer = sent(sara, DOT)
 
     assert (answer.status_code, answer.get_json()["code"]) == (503, "reader_busy")
@@ -79,7 +79,7 @@ def test_who_is_held_back_is_told_what_to_do(sara: FlaskClient) -> None:
     assert sara.post("/api/v1/validations", json={"input": ANNA}).get_json()["outcome"] == "valid"
 
 
-def test_dear_pictures_of_one_caller_hold_back_nobody_else(
+def test_expensive_pictures_of_one_caller_hold_back_nobody_else(
     sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
 ) -> None:
     """The till's photo is read: it holds no code, which the decoder alone can tell."""

@@ -1,0 +1,337 @@
+"""The login throttle: few guesses are verified, wherever they come from, and the owner gets in."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.rate_limiting.conftest import PATIENCE_S
+from validator.rate_limiting import login_throttle
+from validator.rate_limiting.login_throttle import (
+    MAX_NETWORKS,
+    PREFIX,
+    Account,
+    Attempt,
+    Failures,
+    LoginThrottle,
+    Wait,
+    backoff_s,
+)
+from validator.rate_limiting.store import DegradingStore, SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from validator.rate_limiting.store import Store
+
+MARIA = "name maria"
+HERE, ELSEWHERE = "4:c00002", "4:c63364"
+
+
+@dataclass
+class Clock:
+    """Shows what it was set to."""
+
+    shows: datetime = datetime(2026, 9, 1, 11, 30, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.shows
+
+
+@pytest.fixture(name="clock")
+def _clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(name="file")
+def _file(tmp_path: Path) -> Iterator[Store]:
+    store = SqliteStore(tmp_path / "limits.sqlite", PATIENCE_S)
+    yield store
+    store.disconnect()
+
+
+@pytest.fixture(name="throttle")
+def _throttle(file: Store, clock: Clock) -> LoginThrottle:
+    return process(file, clock)
+
+
+def process(store: Store, clock: Clock) -> LoginThrottle:
+    """One of the processes that share this store."""
+    return LoginThrottle(DegradingStore(store, lambda: 0.0, PATIENCE_S), b"k" * 32, clock)
+
+
+def guesses(throttle: LoginThrottle, clock: Clock, networks: list[str | None], seconds: float) -> int:
+    """How many of the guesses, one every so many seconds for an hour, are verified."""
+    verified = 0
+    for turn in range(int(3_600 / seconds)):
+        verified += isinstance(throttle.attempt(MARIA, networks[turn % len(networks)], None), Attempt)
+        clock.shows += timedelta(seconds=seconds)
+    return verified
+
+
+def failed(throttle: LoginThrottle, times: int, network: str | None = HERE, mark: str | None = None) -> None:
+    for _ in range(times):
+        assert isinstance(throttle.attempt(MARIA, network, mark), Attempt)
+
+
+@pytest.mark.parametrize(
+    "networks",
+    [
+        pytest.param([None], id="behind an undeclared proxy"),
+        pytest.param([HERE], id="one network"),
+        pytest.param([f"4:{number:x}" for number in range(1_000)], id="a thousand networks"),
+    ],
+)
+def test_of_a_thousand_guesses_an_hour_twenty_at_most_are_verified(
+    throttle: LoginThrottle, clock: Clock, networks: list[str | None]
+) -> None:
+    """However Mallory spreads them; and he is told how long to wait."""
+    assert guesses(throttle, clock, networks, 3.6) <= 20
+
+    told = throttle.attempt(MARIA, networks[0], None)
+    assert isinstance(told, Wait)
+    assert 0 < told.seconds <= 1_800
+
+
+def test_the_owner_gets_in_elsewhere_while_mallory_goes_on(throttle: LoginThrottle, clock: Clock) -> None:
+    """On a new telephone Maria waits a quarter of an hour at most, however busy Mallory is at it."""
+    guesses(throttle, clock, [HERE], 3.6)
+    waited = 0
+    while isinstance(throttle.attempt(MARIA, ELSEWHERE, None), Wait):
+        throttle.attempt(MARIA, HERE, None)
+        clock.shows += timedelta(seconds=1)
+        waited += 1
+
+    assert waited <= 900
+
+
+def test_a_known_browser_does_not_wait_for_what_strangers_did(throttle: LoginThrottle, clock: Clock) -> None:
+    """Maria signs in at her till at once, in the middle of the attack."""
+    guesses(throttle, clock, [HERE], 3.6)
+
+    assert isinstance(throttle.attempt(MARIA, HERE, "her mark"), Attempt)
+    assert isinstance(throttle.attempt(MARIA, HERE, None), Wait)
+
+
+def test_a_known_browser_is_no_door_for_guessing_either(throttle: LoginThrottle) -> None:
+    """A colleague at Maria's till has five tries there and five as a stranger, then waits like everybody."""
+    failed(throttle, 10, mark="her mark")
+
+    assert isinstance(throttle.attempt(MARIA, HERE, "her mark"), Wait)
+    assert isinstance(throttle.attempt("name dora", HERE, None), Attempt)
+
+
+def test_the_right_password_forgets_what_failed_before(throttle: LoginThrottle) -> None:
+    """Four mistakes, then right: the next mistake is the first again."""
+    failed(throttle, 4)
+    turn = throttle.attempt(MARIA, HERE, None)
+    assert isinstance(turn, Attempt)
+    throttle.succeeded(turn)
+
+    failed(throttle, 5)
+    assert isinstance(throttle.attempt(MARIA, HERE, None), Wait)
+
+
+def test_what_was_not_verified_does_not_count(throttle: LoginThrottle, file: Store) -> None:
+    """In a rush nobody's password is compared, and nobody waits for it later."""
+    for _ in range(20):
+        turn = throttle.attempt(MARIA, HERE, None)
+        assert isinstance(turn, Attempt)
+        throttle.release(turn)
+    assert file.items("") == {}
+
+
+def sprayed(throttle: LoginThrottle, clock: Clock, names: int, seconds: float, hours: int = 1) -> int:
+    """How many guesses are verified: one on each of so many names in turn, from one network."""
+    verified = 0
+    for turn in range(int(3_600 * hours / seconds)):
+        verified += isinstance(throttle.attempt(f"name {turn % names}", HERE, None), Attempt)
+        clock.shows += timedelta(seconds=seconds)
+    return verified
+
+
+@pytest.mark.parametrize("names", [10, 100])
+def test_many_names_from_one_network_are_held_back_too(
+    throttle: LoginThrottle, clock: Clock, names: int
+) -> None:
+    """Three guesses a day on each name, and ninety in the first hour for the network, sixty later."""
+    assert sprayed(throttle, clock, names, 6) <= 3 * names + 30 + 60
+    assert sprayed(throttle, clock, names, 6) <= 61
+
+    assert isinstance(throttle.attempt("name 9", ELSEWHERE, None), Attempt)
+    assert isinstance(throttle.attempt("name 9", HERE, "known here"), Attempt)
+
+
+@pytest.mark.parametrize("names", [["maria"], ["maria", "dora", "sara"], [f"n{n}" for n in range(900)]])
+def test_whoever_guesses_on_a_network_keeps_no_new_browser_of_it_out(
+    throttle: LoginThrottle, clock: Clock, names: list[str]
+) -> None:
+    """A guess every four seconds for an hour; each minute somebody signs in on a new browser, rightly."""
+    told = []
+    for turn in range(900):
+        throttle.attempt(f"name {names[turn % len(names)]}", HERE, None)
+        if turn % 15 == 0:
+            right = throttle.attempt(f"name colleague {turn}", HERE, None)
+            told.append(isinstance(right, Attempt))
+            if isinstance(right, Attempt):
+                throttle.succeeded(right)
+        clock.shows += timedelta(seconds=4)
+
+    assert told == [True] * 60
+
+
+def test_a_colleague_who_mistypes_twice_gets_in_during_an_attack(
+    throttle: LoginThrottle, clock: Clock
+) -> None:
+    """Wrong, wrong, right: all three are verified, though the network has failed for an hour."""
+    sprayed(throttle, clock, 200, 17)
+    turns = [throttle.attempt("name colleague", HERE, None) for _ in range(3)]
+
+    assert all(isinstance(turn, Attempt) for turn in turns)
+    assert isinstance(throttle.attempt("name colleague", HERE, None), Wait)
+
+
+def test_an_own_right_password_buys_no_guesses(throttle: LoginThrottle, clock: Clock) -> None:
+    """An insider signs in rightly between guesses: the network has no more of them for that."""
+    sprayed(throttle, clock, 30, 17)
+    verified = 0
+    for turn in range(60):
+        own = throttle.attempt("name insider", HERE, None)
+        assert isinstance(own, Attempt)
+        throttle.succeeded(own)
+        verified += isinstance(throttle.attempt(f"name {turn % 30}", HERE, None), Attempt)
+
+    assert verified <= 1
+
+
+def test_a_flood_is_cleaned_up_before_the_hour(
+    throttle: LoginThrottle, file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store never grows far beyond its bound, however many names are invented."""
+    monkeypatch.setattr(login_throttle, "MAX_KEYS", 50)
+    monkeypatch.setattr(login_throttle, "PURGE_EVERY", 20)
+    for number in range(300):
+        throttle.attempt(f"name {number}", HERE, None)
+
+    assert len(file.items(PREFIX)) <= 50 + 2 * 20
+
+
+def test_tries_at_the_same_moment_count_one_by_one(throttle: LoginThrottle) -> None:
+    """Sixteen threads guess at once: five are verified, as if they had come one after the other."""
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(lambda _: throttle.attempt(MARIA, HERE, None), range(16)))
+
+    assert sum(isinstance(one, Attempt) for one in told) == 5
+
+
+def test_the_store_holds_no_name_and_no_network_and_forgets(
+    throttle: LoginThrottle, clock: Clock, file: Store
+) -> None:
+    """Keyed hashes, which are deleted a day later."""
+    failed(throttle, 1)
+    kept = str(file.items(PREFIX))
+    assert len(file.items(PREFIX)) == 2
+    assert "maria" not in kept
+    assert HERE not in kept
+
+    clock.shows += timedelta(days=1)
+    throttle.purge()
+    assert file.items("") == {}
+
+
+def test_processes_count_together_and_a_restart_forgets_nothing(file: Store, clock: Clock) -> None:
+    """Each attempt in a new process: five are verified, as in one process."""
+    told = [process(file, clock).attempt(MARIA, HERE, None) for _ in range(16)]
+
+    assert sum(isinstance(one, Attempt) for one in told) == 5
+
+
+def test_a_damaged_text_delays_nobody(throttle: LoginThrottle, file: Store) -> None:
+    """The account starts from the beginning, and the purge goes past it."""
+    failed(throttle, 5)
+    for text in ("nonsense", "[]", "7", '[1, 2, "x"]'):
+        for key in file.items(PREFIX):
+            file.swap(key, file.items(PREFIX)[key], text, throttle._clock())
+        throttle.purge()
+
+        assert isinstance(throttle.attempt(MARIA, HERE, None), Attempt)
+
+
+def test_a_flood_of_invented_names_is_cut_down_to_what_matters(
+    throttle: LoginThrottle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store stays small, and the account that is under attack stays in it."""
+    monkeypatch.setattr(login_throttle, "MAX_KEYS", 3)
+    failed(throttle, 5, network=None)
+    for number in range(10):
+        assert isinstance(throttle.attempt(f"name {number}", None, None), Attempt)
+    throttle.purge()
+
+    assert isinstance(throttle.attempt(MARIA, None, None), Wait)
+
+
+NOON = 1_788_264_000.0
+
+
+def ago(seconds: float, count: int) -> Failures:
+    return Failures(count, NOON - seconds)
+
+
+def wait_s(everywhere: Failures, here: Failures | None = None) -> float:
+    return Account(everywhere, {HERE: here} if here else {}).wait_s(HERE, NOON)
+
+
+def test_the_delay_doubles_from_the_fifth_failure_up_to_a_quarter_of_an_hour() -> None:
+    """Never longer, so that nobody is locked out for good."""
+    cases = [(0, 0), (4, 0), (5, 1), (6, 2), (14, 512), (15, 900), (16, 900), (10_000, 900)]
+
+    assert [(failures, backoff_s(failures)) for failures, _ in cases] == cases
+
+
+def test_the_time_since_the_last_failure_counts() -> None:
+    """The wait is the rest of the delay."""
+    assert [wait_s(ago(passed, 20)) for passed in (0, 899, 900, 86_399)] == [900, 1, 0, 0]
+
+
+def test_a_network_that_failed_waits_twice_as_long() -> None:
+    """After the delay only other networks may try for as long: the owner, on a new telephone."""
+    assert wait_s(ago(1_000, 20)) == 0
+    assert wait_s(ago(1_000, 20), ago(1_000, 20)) == 800
+    assert wait_s(ago(1_800, 20), ago(1_800, 1)) == 0
+
+
+def test_a_day_without_a_failure_forgets_them() -> None:
+    """Nobody waits for what happened yesterday."""
+    assert wait_s(ago(86_400, 5_000), ago(86_400, 5_000)) == 0
+    assert Account(ago(86_400, 9), {ELSEWHERE: ago(86_400, 9)}).plus(1, HERE, NOON) == Account(
+        ago(0, 1), {HERE: ago(0, 1)}
+    )
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait_longer() -> None:
+    """The server's clock was an hour ahead when somebody failed, and was set right since."""
+    assert wait_s(ago(-3_600, 5)) == 1
+    assert wait_s(ago(-3_600, 5), ago(-3_600, 5)) == 2
+
+
+def test_a_name_may_fail_three_times_a_day_whatever_its_network_did() -> None:
+    """A day without a failure of that name there, and it may again."""
+    account = Account(networks={HERE: ago(86_399, 3), ELSEWHERE: ago(86_400, 3)})
+
+    assert [account.here(network, NOON).count for network in (HERE, ELSEWHERE, None)] == [3, 0, 0]
+
+
+def test_an_account_remembers_the_networks_that_failed_last() -> None:
+    """The text of an account under attack stays small."""
+    account = Account()
+    for number in range(MAX_NETWORKS + 5):
+        account = account.plus(1, str(number), NOON + number)
+
+    assert len(account.networks) == MAX_NETWORKS
+    assert "4" not in account.networks
+    assert account.all.count == MAX_NETWORKS + 5
