@@ -1,4 +1,4 @@
-"""Which pictures are read, how fast, and which wrongly: ours through the child, beside plain zxing-cpp.
+"""How many pictures are read, how fast, and how many wrongly: our scanner beside plain zxing-cpp.
 
 `python -m bench.read_pictures [FOLDER…]`: the drawn set, and pictures with their texts beside them.
 """
@@ -28,7 +28,7 @@ Sample = tuple[str, str, bytes]  # kind, text, picture
 
 @dataclass
 class Tally:
-    """What one reader made of one kind of picture."""
+    """The results of one reader for one kind of picture."""
 
     pictures: int = 0
     read: int = 0
@@ -36,25 +36,25 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     seconds_read: list[float] = field(default_factory=list)
 
-    def count(self, text: str, said: list[str], took: float) -> None:
-        """Take one picture into account."""
-        is_read = text in said
+    def count(self, text: str, texts: list[str], took: float) -> None:
+        """Add one picture."""
+        is_read = text in texts
         self.pictures += 1
         self.read += is_read
-        self.wrong += bool(said) and not is_read
+        self.wrong += bool(texts) and not is_read
         self.seconds.append(took)
         if is_read:
             self.seconds_read.append(took)
 
 
 def drawn() -> Iterator[Sample]:
-    """The project's own drawn set: 1280×720, one fault each, from a seed."""
+    """The drawn set: 1280×720 pixels, one fault each, from a seed."""
     for sample in drawn_set(SEED, EACH):
         yield sample.kind, sample.text, sample.jpeg
 
 
 def below(folder: Path) -> Iterator[Sample]:
-    """The pictures of a folder whose text stands beside them in a file of the same name."""
+    """The pictures of a folder that have a text file of the same name beside them."""
     for path in sorted(folder.rglob("*")):
         text = path.with_suffix(".txt")
         if path.suffix in {".png", ".jpg", ".jpeg", ".webp"} and text.exists():
@@ -62,7 +62,7 @@ def below(folder: Path) -> Iterator[Sample]:
 
 
 def ours(data: bytes) -> list[str]:
-    """What the scanner reads, through its child process."""
+    """What the scanner reads, through its worker process."""
     try:
         return [text.strip() for text in read_image(data)]
     except ImageRefused:
@@ -70,7 +70,7 @@ def ours(data: bytes) -> list[str]:
 
 
 def plain(data: bytes) -> list[str]:
-    """What zxing-cpp reads at once, in this process, loading included."""
+    """What zxing-cpp reads in this process, including loading."""
     try:
         return [symbol.text.strip() for symbol in decode_zxing(open_picture(data).working) if symbol.text]
     except ImageRefused:
@@ -78,19 +78,20 @@ def plain(data: bytes) -> list[str]:
 
 
 def measure(name: str, samples: Iterator[Sample]) -> None:
-    """Print a row a kind and the figures of the whole."""
+    """Print a row for each kind, and the totals."""
     tallies: dict[str, tuple[Tally, Tally]] = defaultdict(lambda: (Tally(), Tally()))
     whole = Tally(), Tally()
     for kind, text, data in samples:
         for place, reader in enumerate((ours, plain)):
             began = time.perf_counter()
-            said = reader(data)
+            texts = reader(data)
             took = time.perf_counter() - began
             for tally in (tallies[kind][place], whole[place]):
-                tally.count(text, said, took)
+                tally.count(text, texts, took)
     print(f"\n{name}: {whole[0].pictures} pictures")
-    for kind, (we, they) in tallies.items():
-        print(f"  {kind:20} {we.read / we.pictures:6.1%}   plain {they.read / they.pictures:6.1%}")
+    for kind, both in tallies.items():
+        shares = [f"{tally.read / tally.pictures:6.1%}" for tally in both]
+        print(f"  {kind:20} {shares[0]}   plain {shares[1]}")
     for who, tally in zip(("ours", "plain zxing-cpp"), whole, strict=True):
         print(f"  {who:16} {tally.read / tally.pictures:6.1%}, wrong {tally.wrong}")
         print(f"    all   {milliseconds(tally.seconds)}")

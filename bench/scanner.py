@@ -1,4 +1,4 @@
-"""The whole scanner's page in a real browser: `python -m bench.scanner`, or some of its parts by name."""
+"""The scan page in a real browser: `python -m bench.scanner [PART…]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PARTS = {"stream": stream, "answer": answer, "loading": loading, "endurance": en
 
 
 def main(names: list[str]) -> None:
-    """The rows of these parts, of all where none is named."""
+    """Print the rows of these parts; of all parts if none is named."""
     for name in names or PARTS:
         print(f"\n{name}", flush=True)
         PARTS[name].main()

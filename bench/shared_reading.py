@@ -1,4 +1,4 @@
-"""One caller sends dear pictures over four connections: how another caller's photos are answered."""
+"""Response times for one caller while another sends expensive pictures over four connections."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ EVERY_S = 0.25
 
 @contextmanager
 def attack(site: Served, connections: int) -> Iterator[Counter[str]]:
-    """Dear pictures without a pause until the block ends; what was said to them."""
-    dear, stopped, said = finders(), threading.Event(), Counter[str]()
+    """Send expensive pictures without a pause until the block ends; yields the count of answers."""
+    picture, stopped, answers = finders(), threading.Event(), Counter[str]()
 
     def work() -> None:
         while not stopped.is_set():
-            said[send(site, site.token, dear)] += 1
+            answers[send(site, site.token, picture)] += 1
 
     threads = [threading.Thread(target=work) for _ in range(connections)]
     for thread in threads:
         thread.start()
     try:
-        yield said
+        yield answers
     finally:
         stopped.set()
         for thread in threads:
@@ -48,7 +48,7 @@ def attack(site: Served, connections: int) -> Iterator[Counter[str]]:
 
 
 def measure(site: Served, token: str, connections: int) -> None:
-    """Print how an ordinary photo every quarter of a second is answered meanwhile."""
+    """Print the answers for an ordinary photo every quarter of a second."""
     photo, took, said = seeds()["jpeg"], [], Counter[str]()
     with attack(site, connections) as hostile:
         ends = time.perf_counter() + SECONDS

@@ -153,7 +153,7 @@ def test_a_picture_without_a_code_says_so(sara: FlaskClient) -> None:
     assert_problem(sara.post("/api/v1/scans", data={"image": (png_of(), "a.png")}), 422, "no_code_found")
 
 
-def test_two_cards_in_one_picture_are_not_guessed_between(sara: FlaskClient) -> None:
+def test_two_cards_in_one_picture_are_refused(sara: FlaskClient) -> None:
     """Which of two cards was meant only a person can say."""
     two = png_of(f"https://s.esc-r.eu/{ANNA}", f"https://s.esc-r.eu/{BRUNO}")
 

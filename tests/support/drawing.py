@@ -1,4 +1,4 @@
-"""The drawn test set: frames of 1280 by 720 pixels as a camera gives them, each a card and its fault."""
+"""The drawn test set: camera frames of 1280 × 720 pixels, each with a card and a fault."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from tests.support.drawing_carriers import CARRIER_SHARES, CARRIERS, Face, carrier, room
+from tests.support.drawing_carriers import CARRIER_SHARES, CARRIERS, Face, background, carrier
 from tests.support.drawing_faults import FAULTS, Spot, View
 from tests.support.drawing_symbols import MODULE, OFFICIAL_INVERTED, Style, modules, payload, raster, style
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.support.drawing_symbols import Grey
 
 ROWS, COLUMNS = 720, 1280
-FINE = 2  # drawn at twice the size, then brought down: edges as a lens gives them
+FINE = 2  # drawn at twice the size, then scaled down, which gives soft edges
 FOCUS = 1100.0  # pixels; a phone's main lens at this frame size
 SECOND_FAULT_SHARE = 0.15
 SECOND_FAULTS = ("turned", "noise", "jpeg", "blur", "glare", "scratches")
@@ -29,7 +29,7 @@ SECOND_FAULTS = ("turned", "noise", "jpeg", "blur", "glare", "scratches")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One picture of the set: its kind, what it stands on, the text of its code, and its JPEG."""
+    """One picture of the set: its kind, its carrier, the text of its code, and its JPEG."""
 
     kind: str
     carrier: str
@@ -38,14 +38,14 @@ class Drawn:
 
 
 def drawn_set(seed: int, each: int) -> Iterator[Drawn]:
-    """`each` pictures of every kind, the same for the same seed; from hardly spoilt to unreadable."""
+    """`each` pictures of every kind, from a slight fault to an unreadable code; reproducible by the seed."""
     for place, kind in enumerate(FAULTS):
         for index in range(each):
             yield draw(kind, (index + 0.5) / each, np.random.default_rng((seed, place, index)))
 
 
 def draw(kind: str, bad: float, random: Generator) -> Drawn:
-    """One card with the fault of that kind, `bad` from 0 to 1; sometimes with a light second one."""
+    """One card with a fault of this kind, `bad` from 0 to 1; sometimes with a slight second fault."""
     view = View(module=random.uniform(3.5, 8), turn=random.normal(0, 8), tilt=abs(random.normal(0, 10)))
     kinds = [(kind, bad)]
     if kind != "none" and random.random() < SECOND_FAULT_SHARE:
@@ -69,14 +69,14 @@ def _style(view: View, random: Generator) -> Style:
 
 
 def _seen(face: Face, side: int, view: View, random: Generator) -> tuple[Light, Spot]:
-    """The frame before the lens: room, and the face in it turned, tilted and scaled about its code."""
+    """The scene before the lens: a background, and the face turned, tilted and scaled about its code."""
     x = COLUMNS / 2 + random.uniform(-1, 1) * 180
     y = ROWS / 2 + random.uniform(-1, 1) * 60
     warp = homography(face, view, x, y)
     soft = max(0.01, 0.42 * MODULE / (view.module * FINE))
     pixels = cv2.GaussianBlur(face.pixels, (0, 0), soft)
     size = (COLUMNS * FINE, ROWS * FINE)
-    behind = room(ROWS, COLUMNS, random)
+    behind = background(ROWS, COLUMNS, random)
     canvas = cv2.resize(behind, size, interpolation=cv2.INTER_LINEAR)
     placed = np.diag((FINE, FINE, 1.0)) @ warp
     fine = cv2.warpPerspective(pixels, placed, size, dst=canvas, borderMode=cv2.BORDER_TRANSPARENT)
@@ -85,7 +85,7 @@ def _seen(face: Face, side: int, view: View, random: Generator) -> tuple[Light, 
 
 
 def homography(face: Face, view: View, x: float, y: float) -> Grey:
-    """From raster pixels to frame pixels, the code's centre at (x, y)."""
+    """The transformation from raster to frame pixels, with the centre of the code at (x, y)."""
     turn, tilt, axis = np.radians((view.turn, view.tilt, view.tilt_axis))
     about = _turned(axis) @ _tilted(tilt) @ _turned(-axis) @ _turned(turn)
     scale = view.module / MODULE
@@ -108,7 +108,7 @@ def _tilted(angle: float) -> Grey:
 
 
 def through_lens(frame: Light, view: View, random: Generator) -> Grey:
-    """Unsharpness, motion, light, contrast and the sensor's noise."""
+    """Blur, motion, light, contrast and sensor noise."""
     frame = cv2.GaussianBlur(frame, (0, 0), max(0.05, view.blur))
     if view.motion >= 1:
         frame = cv2.filter2D(frame, -1, _motion(view.motion, view.motion_angle))

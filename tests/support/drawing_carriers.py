@@ -1,4 +1,4 @@
-"""What a drawn code stands on: a phone's screen, a plastic card, a sheet of paper; and the room behind it."""
+"""The carrier of a drawn code (phone screen, plastic card, paper) and the background behind it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ CARRIER_SHARES = (0.64, 0.22, 0.14)
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """A carrier with its code, in raster pixels; `centre` is the code's, (x, y)."""
+    """A carrier with its code, in raster pixels; `centre` of the code as (x, y)."""
 
     pixels: Grey
     centre: tuple[float, float]
 
 
 def screen(symbol: Grey, random: Generator) -> Face:
-    """A phone held upright: a dark frame, an app's page, the code on a sheet of its own."""
+    """An upright phone: a dark frame, the page of an app, and the code."""
     page = int(random.integers(225, 256))
     width = int(symbol.shape[1] * random.uniform(1.08, 1.4))
     face = np.full((int(width * 1.9), width), page, np.uint8)
@@ -41,7 +41,7 @@ def screen(symbol: Grey, random: Generator) -> Face:
 
 
 def plastic(symbol: Grey, random: Generator) -> Face:
-    """A card of 86 by 54 mm: a colour running across, a portrait, print, and the code at one side."""
+    """A card of 86 × 54 mm: a colour gradient, a portrait, print, and the code at one side."""
     height = int(max(symbol.shape[0] * random.uniform(1.5, 2.4), symbol.shape[1] * 0.8))
     width = int(height * 86 / 54)
     across = np.linspace(random.uniform(120, 200), random.uniform(190, 245), width)
@@ -62,7 +62,7 @@ def paper(symbol: Grey, random: Generator) -> Face:
 
 
 def carrier(name: str, symbol: Grey, random: Generator, *, inverted: bool = False) -> Face:
-    """The carrier of that name with this symbol on it, all in dark mode where the symbol is light on dark."""
+    """The carrier of this name with the symbol on it, in dark mode if the symbol is inverted."""
     make = {"screen": screen, "plastic": plastic, "paper": paper}[name]
     if not inverted:
         return make(symbol, random)
@@ -70,8 +70,8 @@ def carrier(name: str, symbol: Grey, random: Generator, *, inverted: bool = Fals
     return Face(255 - face.pixels, face.centre)
 
 
-def room(rows: int, columns: int, random: Generator) -> Grey:
-    """An unsharp room: light running across it, a dozen things of different greys."""
+def background(rows: int, columns: int, random: Generator) -> Grey:
+    """A blurred background: a gradient with a dozen rectangles of different greys."""
     small = np.tile(
         np.linspace(random.uniform(50, 200), random.uniform(50, 200), columns // 8), (rows // 8, 1)
     ).astype(np.uint8)
@@ -83,7 +83,7 @@ def room(rows: int, columns: int, random: Generator) -> Grey:
 
 
 def _lines(face: Grey, top: int, bottom: int, shade: int, random: Generator) -> None:
-    """Rows of something like letters."""
+    """Lines that resemble text."""
     for y in range(top, bottom - 14, 26):
         end = face.shape[1] * random.uniform(0.5, 0.92)
         x = face.shape[1] * 0.08
@@ -98,5 +98,5 @@ def _lay(face: Grey, symbol: Grey, centre: tuple[int, int]) -> Face:
     left = min(max(0, centre[0] - columns // 2), face.shape[1] - columns)
     top = min(max(0, centre[1] - rows // 2), face.shape[0] - rows)
     face[top : top + rows, left : left + columns] = symbol
-    side = min(rows, columns)  # the code is the square at the left; a logo may stand to its right
+    side = min(rows, columns)  # the code is the square at the left; a logo may be at its right
     return Face(face, (left + side / 2, top + rows / 2))

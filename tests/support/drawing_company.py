@@ -1,4 +1,4 @@
-"""Codes as they stand beside others and on grounds of their own: drawn whole, as sharp frames of a camera."""
+"""Codes beside other codes and on coloured backgrounds, drawn as sharp camera frames."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from tests.support.drawing_symbols import Grey
 
     Placed: TypeAlias = tuple[Grey, float, tuple[int, int], float]
-    """A drawing, its pixels a module, the spot of its middle, and the degrees by which it is turned."""
+    """A drawing, its pixels per module, the position of its centre, and its rotation in degrees."""
 
 COLUMNS, ROWS = 8, 4
 WALL = COLUMNS * ROWS
 
 
 def bare(text: str, ground: int, *, inverted: bool = False) -> bytes:
-    """A code without a quiet zone, its dark modules (inverted: its light ones) as grey as the ground."""
+    """A code without a quiet zone; its dark modules (inverted: light ones) have the background's colour."""
     ink = 245 if not inverted else 20
     drawn = raster(text, BARE, dark=ground, light=ink)
     return _on(ground, (720, 1280), [(drawn, 6.0, (640, 360), 7.0)])
 
 
 def wall(text: str, foreign: str) -> bytes:
-    """Thirty-two codes in rows; the card's is one of the last."""
+    """32 codes in rows; the card's is one of the last."""
     codes = [f"{foreign}{place}" for place in range(WALL)]
     codes[WALL - 3] = text
     spots = [(80 + 160 * (place % COLUMNS), 90 + 180 * (place // COLUMNS)) for place in range(WALL)]
@@ -38,13 +38,13 @@ def wall(text: str, foreign: str) -> bytes:
 
 
 def poster(text: str, foreign: str) -> bytes:
-    """A photo of twelve megapixels: a poster's large code, and a card's small one."""
+    """A photo of 12 megapixels with the large code of a poster and the small one of a card."""
     drawn = [(raster(foreign, PLAIN), 28.0, (1000, 800), 0.0), (raster(text, PLAIN), 3.4, (2600, 2200), 5.0)]
     return _on(185, (3000, 4000), drawn)
 
 
 def campus(text: str, foreign: str) -> bytes:
-    """A card with a campus code, easy to read, and its own code out of focus."""
+    """A card with an easily readable campus code, and its own code out of focus."""
     drawn = [(raster(foreign, Style("l", 2)), 4.5, (260, 420), 0.0)]
     frame = _frame(225, (640, 960), drawn)
     blurred = _frame(225, (640, 480), [(raster(text, Style("m", 2)), 4.2, (240, 400), 4.0)])
@@ -53,14 +53,14 @@ def campus(text: str, foreign: str) -> bytes:
 
 
 def of_kind(text: str, kind: str) -> bytes:
-    """A symbol of another kind, as a wallet pass shows it."""
+    """A symbol of another kind, as in a wallet pass."""
     symbol = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
     drawn = np.array(symbol.to_image(scale=6))
     return encode(np.pad(drawn, 60, constant_values=255), 92)
 
 
 def separated(text: str) -> bytes:
-    """A styled code on a screen: its modules are squares that do not touch."""
+    """A styled code on a screen: square modules that do not touch."""
     side, gap = 22, 4
     matrix = modules(text, PLAIN)
     module = np.full((side, side), 255, np.uint8)
@@ -75,7 +75,7 @@ def _on(ground: int, size: tuple[int, int], drawn: list[Placed]) -> bytes:
 
 
 def _frame(ground: int, size: tuple[int, int], drawn: list[Placed]) -> Grey:
-    """A sharp frame with all of them."""
+    """A sharp frame with these drawings."""
     frame: Grey = np.full(size, ground, np.uint8)
     for symbol, module, spot, turn in drawn:
         rows, columns = symbol.shape

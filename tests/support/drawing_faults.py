@@ -1,6 +1,6 @@
-"""What goes wrong between a card and a camera: each fault a row of a table, with what it changes.
+"""Faults between a card and a camera: a table with the effect of each.
 
-`bad` runs from 0 (hardly seen) to 1 (past what any reader reads).
+`bad` is from 0 (hardly visible) to 1 (unreadable for every decoder).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the camera sees the card: degrees, pixels, grey levels; the values here are an ordinary phone's."""
+    """How the camera sees the card, in degrees, pixels and grey levels; by default like an ordinary phone."""
 
     module: float = 6.0
     turn: float = 0.0
@@ -39,7 +39,7 @@ class View:
 
 
 class Spot(NamedTuple):
-    """Where the code is in the frame: its centre and half of its side, in pixels."""
+    """The position of the code in the frame: its centre and half of its side, in pixels."""
 
     x: float
     y: float
@@ -47,7 +47,7 @@ class Spot(NamedTuple):
 
 
 def glare(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """A lamp in the glass: a bright patch on the code that washes out what is under it."""
+    """The reflection of a lamp: a bright patch that covers part of the code."""
     for _ in range(1 + int(random.integers(0, 2))):
         at = spot.half * random.uniform(0.1, 0.9), random.uniform(0, 2 * np.pi)
         x, y = spot.x + at[0] * np.cos(at[1]), spot.y + at[0] * np.sin(at[1])
@@ -58,20 +58,20 @@ def glare(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
 
 
 def veil(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """Daylight on a screen: the whole code pale, more on one side."""
+    """Daylight on a screen: a pale code, more on one side."""
     slope = _ramp(frame, spot, random.uniform(0, 2 * np.pi))
     return frame * (1 - 0.75 * bad) + 255 * bad * (0.45 + 0.35 * slope)
 
 
 def shadow(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """The edge of a hand's or a phone's shadow across the code."""
+    """The edge of a shadow across the code."""
     slope = _ramp(frame, spot, random.uniform(0, 2 * np.pi), sharpness=random.uniform(4, 40))
     dark_side = np.minimum(1, np.maximum(0, slope) * 4)
     return np.asarray(frame * (1 - (0.4 + 0.55 * bad) * dark_side))
 
 
 def moire(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """The screen's grid against the sensor's: crossing waves a few pixels long."""
+    """The grids of screen and sensor: crossing waves with a length of a few pixels."""
     rows, columns = _grid(frame)
     for _ in range(2):
         angle, length = random.uniform(0, np.pi), random.uniform(2.5, 3.0 + spot.half / 8)
@@ -81,14 +81,14 @@ def moire(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
 
 
 def bands(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """A screen refreshed while the shutter rolls: dark bars."""
+    """A screen refresh during a rolling shutter: dark bars."""
     rows, _ = _grid(frame)
     wave = np.sin(rows * 2 * np.pi / (spot.half * random.uniform(0.25, 1.2)) + random.uniform(0, 6))
     return np.asarray(frame * (1 - (0.2 + 0.65 * bad) * (0.5 + 0.5 * np.tanh(3 * wave))))
 
 
 def cracks(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """Cracked glass: jagged lines from one point, bright and dark."""
+    """Cracked glass: irregular bright and dark lines from one point."""
     start = np.array([spot.x, spot.y]) + random.uniform(-1, 1, 2) * spot.half
     for _ in range(2 + int(6 * bad)):
         heading, points = random.uniform(0, 2 * np.pi), [start]
@@ -102,7 +102,7 @@ def cracks(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
 
 
 def scratches(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """A card from a pocket: straight pale scratches and specks."""
+    """A worn card: straight pale scratches."""
     for _ in range(int(2 + 16 * bad)):
         start = np.array([spot.x, spot.y]) + random.uniform(-1.1, 1.1, 2) * spot.half
         end = start + random.normal(0, spot.half * 0.6, 2)
@@ -112,7 +112,7 @@ def scratches(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
 
 
 def cover(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """A thumb or a sticker over a part of the code, sometimes over one of its corners."""
+    """A thumb or a sticker over a part of the code, sometimes over a corner."""
     reach = spot.half * random.uniform(0.1, 1.0)
     angle = random.uniform(0, 2 * np.pi)
     at = int(spot.x + reach * np.cos(angle)), int(spot.y + reach * np.sin(angle))
@@ -123,7 +123,7 @@ def cover(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
 
 
 def bend(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
-    """A bent card or a rolled sheet: the code on a part of a cylinder."""
+    """A bent card or a rolled sheet: the code on a cylinder."""
     rows, columns = _grid(frame)
     depth = (0.03 + 0.22 * bad) * spot.half
     if random.random() < 0.5:
@@ -138,7 +138,7 @@ def bend(frame: Light, spot: Spot, random: Generator, bad: float) -> Light:
 
 
 class Fault(NamedTuple):
-    """A row: how the view changes with `bad`, and what is laid on the frame."""
+    """A row: how the view changes with `bad`, and what is drawn on the frame."""
 
     view: Callable[[View, float, Generator], View]
     mark: Callable[[Light, Spot, Generator, float], Light] | None = None

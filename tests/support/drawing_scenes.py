@@ -1,4 +1,4 @@
-"""Scenes that are hard by what is around the card's code: other codes, grounds, colours, styled modules."""
+"""Difficult scenes: other codes beside the card's, backgrounds, colours, styled modules."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ CAMPUS = "https://campus.example/login?id=2231"
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """Where a symbol lies: its centre and width in pixels, how far turned and tipped back, in degrees."""
+class Position:
+    """The position of a symbol: centre and width in pixels, rotation and tilt in degrees."""
 
     x: float
     y: float
@@ -32,13 +32,13 @@ class Seat:
     tilt: float = 0
 
 
-def lay(scene: Grey, symbol: Grey, seat: Seat) -> Grey:
-    """The scene with this symbol in it; the lens sees 1100 pixels to the unit."""
-    turn, tilt, scale = np.radians(seat.turn), np.radians(seat.tilt), seat.width / symbol.shape[1]
+def lay(scene: Grey, symbol: Grey, position: Position) -> Grey:
+    """The scene with this symbol in it; the focal length is 1100 pixels."""
+    turn, tilt, scale = np.radians(position.turn), np.radians(position.tilt), position.width / symbol.shape[1]
     flat = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     plane = np.vstack([flat[:1], flat[1:] * np.cos(tilt), flat[1:] * np.sin(tilt)]) * scale
     to_centre = np.array([[1, 0, -symbol.shape[1] / 2], [0, 1, -symbol.shape[0] / 2], [0, 0, 1]])
-    lens = np.array([[1100, 0, seat.x], [0, 1100, seat.y], [0, 0, 1]])
+    lens = np.array([[1100, 0, position.x], [0, 1100, position.y], [0, 0, 1]])
     warp = lens @ np.column_stack([plane, (0, 0, 1100)]) @ to_centre
     soft = cv2.GaussianBlur(symbol, (0, 0), max(0.01, 0.4 / scale))
     return cv2.warpPerspective(
@@ -47,20 +47,20 @@ def lay(scene: Grey, symbol: Grey, seat: Seat) -> Grey:
 
 
 def table(ground: int = TABLE, size: tuple[int, int] = (ROWS, COLUMNS)) -> Grey:
-    """An even ground."""
+    """An even background."""
     return np.full(size, ground, np.uint8)
 
 
 def beside(text: str, fault: str) -> Grey:
-    """A campus code that is easily read, and the card's with a fault that stops plain decoding."""
-    seat = Seat(650, 340, 190, tilt=66 if fault == "tilt" else 0)
+    """A campus code that is easy to read, and a card's code with a fault that prevents plain decoding."""
+    position = Position(650, 340, 190, tilt=66 if fault == "tilt" else 0)
     bare = fault == "no quiet zone"
-    scene = lay(table(DARK if bare else TABLE), raster(CAMPUS, PLAIN), Seat(180, 160, 220, 0))
+    scene = lay(table(DARK if bare else TABLE), raster(CAMPUS, PLAIN), Position(180, 160, 220, 0))
     if fault == "small":
-        scene = lay(table(size=(3000, 4000)), raster(CAMPUS, PLAIN), Seat(900, 900, 1100, 0))
-        return lay(scene, raster(text, PLAIN), Seat(3100, 2300, 85, 0))
+        scene = lay(table(size=(3000, 4000)), raster(CAMPUS, PLAIN), Position(900, 900, 1100, 0))
+        return lay(scene, raster(text, PLAIN), Position(3100, 2300, 85, 0))
     ink, paper = (60, 180) if fault == "dim" else (DARK, 245)
-    scene = lay(scene, raster(text, BARE if bare else PLAIN, ink, paper), seat)
+    scene = lay(scene, raster(text, BARE if bare else PLAIN, ink, paper), position)
     place = scene[200:480, 500:800]
     if fault == "blur":
         place[:] = cv2.GaussianBlur(place, (0, 0), 2.6)
@@ -71,14 +71,14 @@ def beside(text: str, fault: str) -> Grey:
 
 
 def lit(scene: Grey, light: float = 1.0) -> Grey:
-    """The scene as a sensor gives it: so bright, slightly unsharp, with grain."""
+    """The scene as from a sensor: with this brightness, slight blur and noise."""
     grain = np.random.default_rng(1).normal(0, 3, scene.shape)
     soft = cv2.GaussianBlur(scene.astype(np.float32), (0, 0), 0.6) * light
     return np.asarray(np.clip(soft + grain, 0, 255).astype(np.uint8))
 
 
 def without_quiet_zone(text: str, ground: int, *, inverted: bool = False, rounded: bool = False) -> Grey:
-    """A symbol whose edge modules run into the ground."""
+    """A symbol whose edge modules merge with the background."""
     symbol = raster(text, BARE, ground, 20 if inverted else 235)
     if rounded:
         mask = np.zeros_like(symbol)
@@ -88,21 +88,23 @@ def without_quiet_zone(text: str, ground: int, *, inverted: bool = False, rounde
         for corner in ((x, y) for x in (radius, side - radius) for y in (radius, side - radius)):
             cv2.circle(mask, corner, radius, 1, -1)
         symbol = np.where(mask > 0, symbol, np.uint8(ground))
-    return lit(lay(table(ground), symbol, Seat(470, 330, 230, tilt=12)))
+    return lit(lay(table(ground), symbol, Position(470, 330, 230, tilt=12)))
 
 
 def crowd(text: str, others: list[str]) -> Grey:
-    """Many codes on one table, the card's somewhere among them."""
+    """Many codes on a table, with the card's among them."""
     scene, across = table(200, (720, 1280)), 8
     texts = [*others[: len(others) // 2], text, *others[len(others) // 2 :]]
     for index, each in enumerate(texts):
-        seat = Seat(80 + 160 * (index % across), 75 + 142 * (index // across), 134, turn=index % 5 - 2)
-        scene = lay(scene, raster(each, PLAIN), seat)
+        position = Position(
+            80 + 160 * (index % across), 75 + 142 * (index // across), 134, turn=index % 5 - 2
+        )
+        scene = lay(scene, raster(each, PLAIN), position)
     return lit(scene)
 
 
 def separated(text: str, side: int, style: Style = PLAIN) -> Grey:
-    """A screenshot of a styled code: modules of `side` pixels, each a dot that does not touch the next."""
+    """A screenshot of a styled code: dots of `side` pixels that do not touch."""
     matrix = np.pad(modules(text, style), 2)
     drawn = np.full((matrix.shape[0] * side, matrix.shape[1] * side), 255, np.uint8)
     for row, column in np.argwhere(matrix).tolist():
@@ -112,12 +114,12 @@ def separated(text: str, side: int, style: Style = PLAIN) -> Grey:
 
 def two_colours(text: str, ink: tuple[int, int, int], paper: tuple[int, int, int]) -> MatLike:
     """A code in two colours (blue, green, red)."""
-    cover = lay(table(255), raster(text, PLAIN, 0, 255), Seat(480, 320, 260))[..., None] / 255
+    cover = lay(table(255), raster(text, PLAIN, 0, 255), Position(480, 320, 260))[..., None] / 255
     return np.asarray(np.array(ink) * (1 - cover) + np.array(paper) * cover).astype(np.uint8)
 
 
 def transparent(text: str, *, light: bool) -> MatLike:
-    """Modules of one colour on nothing, and a larger panel of the other brightness beside them."""
+    """Modules of one colour on a transparent background, beside a larger panel of the opposite brightness."""
     dark = raster(text, BARE) < 128
     side, shade = dark.shape[0], 255 if light else 0
     drawn = np.zeros((side + 80, 2 * side + 160, 4), np.uint8)
@@ -127,7 +129,7 @@ def transparent(text: str, *, light: bool) -> MatLike:
 
 
 def other_symbol(text: str, symbology: zxingcpp.BarcodeFormat, width: float) -> Grey:
-    """A symbol of another kind than QR on a table, as wallet passes and libraries use."""
+    """A symbol of another kind than QR on a table, as used by wallet passes and libraries."""
     drawn = np.array(zxingcpp.create_barcode(text, symbology).to_image(scale=6))
     framed = np.pad(drawn, 40, constant_values=255)
-    return lit(lay(table(), np.clip(framed, 20, 245), Seat(480, 320, width)))
+    return lit(lay(table(), np.clip(framed, 20, 245), Position(480, 320, width)))

@@ -1,6 +1,6 @@
-"""Drawn symbols: ESC payloads in every form that issuers really use, as small grey rasters.
+"""Drawn symbols: ESC payloads in the forms that issuers use, as small grey rasters.
 
-Forms, levels and quiet zones are those seen by the team on public samples and in issuers' code.
+Forms, levels and quiet zones are those of public samples and of the code of issuers.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     Grey = MatLike
 
-MODULE = 10  # pixels a module in the raster; the scene scales it
+MODULE = 10  # pixels per module; the scene scales the raster
 PREFIXES = ("https://s.esc-r.eu/", "http://esc.gg/", "http://pp.esc.gg/", "http://esc.bwcard.de/", "")
 PREFIX_SHARES = (0.55, 0.2, 0.05, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How an issuer draws: level, quiet zone in modules, light on dark, the logo beside the symbol."""
+    """The style of an issuer: level, quiet zone in modules, inverted, with a logo beside the symbol."""
 
     level: Literal["l", "m", "q", "h"]
     quiet: float
@@ -42,7 +42,7 @@ OTHERS = (Style("l", 4), Style("q", 4), Style("h", 4), Style("l", 2))
 
 
 def number(random: Generator) -> str:
-    """A number as the official libraries mint it, of no real card: time, clock, prefix, an issuer's PIC."""
+    """A number of no real card, as the official libraries make it: time, clock, prefix, PIC."""
     low, mid, clock = (int(random.integers(0, 1 << bits)) for bits in (32, 16, 14))
     high = f"10{random.integers(0x35, 0x40):02x}"
     prefix, pic = int(random.integers(0, 1000)), int(random.integers(900_000_000, 1_000_000_000))
@@ -50,7 +50,7 @@ def number(random: Generator) -> str:
 
 
 def payload(random: Generator) -> str:
-    """The text of one card's code, in one of the address forms or the bare number."""
+    """The text of a card's code: one of the address forms, or the number alone."""
     return f"{random.choice(PREFIXES, p=PREFIX_SHARES)}{number(random)}"
 
 
@@ -61,7 +61,7 @@ def style(random: Generator) -> Style:
 
 
 def modules(text: str, drawn: Style) -> NDArray[np.bool_]:
-    """The matrix of dark modules without a quiet zone; a higher version where the text needs it."""
+    """The matrix of dark modules without a quiet zone; in a higher version if the text needs it."""
     try:
         symbol = segno.make(text, error=drawn.level, version=drawn.version, micro=False, boost_error=False)
     except segno.DataOverflowError:
@@ -70,7 +70,7 @@ def modules(text: str, drawn: Style) -> NDArray[np.bool_]:
 
 
 def raster(text: str, drawn: Style, dark: int = 20, light: int = 245) -> Grey:
-    """The symbol with its quiet zone, and the logo to its right where the style has one."""
+    """The symbol with its quiet zone, and a logo at its right if the style has one."""
     matrix = modules(text, drawn)
     ink, ground = (light, dark) if drawn.inverted else (dark, light)
     symbol = np.where(np.kron(matrix, np.ones((MODULE, MODULE), dtype=bool)), ink, ground).astype(np.uint8)
@@ -80,7 +80,7 @@ def raster(text: str, drawn: Style, dark: int = 20, light: int = 245) -> Grey:
 
 
 def _logo(height: int, ink: int, ground: int) -> Grey:
-    """Something as busy as the artwork beside the official code: a ring of stars, lines of words."""
+    """As detailed as the artwork beside the official code: a ring of stars and lines of text."""
     width = 24 * MODULE
     logo = np.full((height, width), ground, np.uint8)
     shade = (ink * 2 + ground) // 3

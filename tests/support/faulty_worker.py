@@ -1,6 +1,6 @@
-"""A decode child that misbehaves on marked pictures (`raw_pictures.marked`); everything else is the real one.
+"""A decode worker that misbehaves on marked pictures (`raw_pictures.marked`); the rest is the real worker.
 
-Started by a pool as `python -m tests.support.faulty_worker`; loads no decoder, so it is ready at once.
+A pool starts it as `python -m tests.support.faulty_worker`. It loads no decoder, so it is ready at once.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ from tests.support.raw_pictures import DOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STREAM = os.dup(1)  # past the frames, for answers that are none
+PIPE = os.dup(1)  # the pipe itself, for malformed answers
 SPIN_S = 0.3
 PRINTED = "Anna's secret code"
 BOUNDS = ("RLIMIT_AS", "RLIMIT_CORE", "RLIMIT_FSIZE", "RLIMIT_NOFILE")
 
 
-def frame(said: bytes) -> bytes:
-    """A well-formed frame around anything."""
-    return struct.pack("!I", len(said)) + said
+def message(content: bytes) -> bytes:
+    """A well-formed message with any content."""
+    return struct.pack("!I", len(content)) + content
 
 
-def write(said: bytes) -> list[str]:
-    """Put bytes on the stream and end in the middle of everything; what was written stays readable."""
+def write(data: bytes) -> list[str]:
+    """Write bytes to the pipe and exit at once; they stay readable."""
     ready = select.poll()
-    ready.register(STREAM, select.POLLOUT)
-    while said:
+    ready.register(PIPE, select.POLLOUT)
+    while data:
         ready.poll()
-        said = said[os.write(STREAM, said) :]
+        data = data[os.write(PIPE, data) :]
     os._exit(1)
 
 
 def fault() -> NoReturn:
-    """Touch memory that is not there, as a fault in a C library does."""
+    """Read invalid memory, as a faulty C library does."""
     ctypes.string_at(0)
     raise AssertionError
 
@@ -64,33 +64,33 @@ def spin() -> list[str]:
 
 
 def refuse() -> NoReturn:
-    """Say no in the ordinary way."""
+    """Refuse the picture in the ordinary way."""
     raise ImageRefused("image_unreadable")
 
 
 def fail() -> NoReturn:
-    """Fail as a decoder may, with words that quote the picture."""
+    """Fail as a decoder may, with a message that quotes the picture."""
     raise RuntimeError(PRINTED)
 
 
 def chatter() -> list[str]:
-    """Print as a C library may, past Python, on both outputs."""
+    """Print on both outputs without Python, as a C library may."""
     for output in (1, 2):
         os.write(output, PRINTED.encode())
     return ["read all the same"]
 
 
 def crowd() -> list[str]:
-    """Ask for more memory than there is."""
+    """Allocate more memory than allowed."""
     return [str(len(bytearray(4 * 1024**3)))]
 
 
 def bounds() -> list[str]:
-    """The limits that hold in here."""
+    """The limits of this process."""
     return [f"{name} {resource.getrlimit(getattr(resource, name))[0]}" for name in BOUNDS]
 
 
-ODD: dict[str, Callable[[], list[str]]] = {
+FAULTS: dict[str, Callable[[], list[str]]] = {
     "pid": lambda: [str(os.getpid())],
     "bounds": bounds,
     "environment": lambda: sorted(os.environ),
@@ -109,19 +109,19 @@ ODD: dict[str, Callable[[], list[str]]] = {
     "half a length": lambda: write(b"\0\0"),
     "half a frame": lambda: write(b"\0\0\0\x09{}"),
     "length only": lambda: write(b"\0\0\0\x09"),
-    "no json": lambda: write(frame(b"Anna")),
-    "no text": lambda: write(frame(b"\xff\xfe\xff")),
-    "nested": lambda: write(frame(b"[" * 500_000)),
-    "numbers": lambda: write(frame(json.dumps({"texts": [1, 2]}).encode())),
-    "other code": lambda: write(frame(json.dumps({"refused": PRINTED}).encode())),
-    "bare list": lambda: write(frame(b"[]")),
+    "no json": lambda: write(message(b"Anna")),
+    "no text": lambda: write(message(b"\xff\xfe\xff")),
+    "nested": lambda: write(message(b"[" * 500_000)),
+    "numbers": lambda: write(message(json.dumps({"texts": [1, 2]}).encode())),
+    "other code": lambda: write(message(json.dumps({"refused": PRINTED}).encode())),
+    "bare list": lambda: write(message(b"[]")),
 }
 
 
 def read(data: bytes) -> list[str]:
-    """What the mark behind the picture asks for; a picture without one holds no symbol."""
+    """Do what the mark after the picture names; a picture without a mark holds no symbol."""
     mark = data.removeprefix(DOT).decode("ascii", "replace")
-    return ODD[mark]() if mark in ODD else []
+    return FAULTS[mark]() if mark in FAULTS else []
 
 
 if __name__ == "__main__":

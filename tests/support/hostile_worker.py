@@ -1,7 +1,7 @@
-"""Hostile code inside a decode child, and a parent with secrets: which attempts succeed, under which means.
+"""Hostile code in a decode worker, and a parent with secrets: which attempts succeed with which means.
 
-`python -m tests.support.hostile_worker parent MEANS [hidden]` prints as JSON what the child reported at its
-start and which attempts succeeded; `hidden` where the parent hides its memory, as the server does.
+`python -m tests.support.hostile_worker parent MEANS [hidden]` prints as JSON the report of the worker at its
+start and the attempts that succeeded. `hidden`: the parent hides its memory, as the server does.
 """
 
 from __future__ import annotations
@@ -42,24 +42,24 @@ class Vector(ctypes.Structure):
 
 
 def read_environment(to: Targets) -> bool:
-    """The parent's environment, where settings stand."""
+    """Read the parent's environment, which contains settings."""
     return SECRET.encode() in Path(f"/proc/{to['parent']}/environ").read_bytes()
 
 
 def read_memory_file(to: Targets) -> bool:
-    """The parent's memory as a file."""
+    """Read the parent's memory as a file."""
     with Path(f"/proc/{to['parent']}/mem").open("rb", buffering=0) as memory:
         memory.seek(to["address"])
         return memory.read(len(SECRET)) == SECRET.encode()
 
 
 def read_memory(to: Targets) -> bool:
-    """The parent's memory by a system call."""
-    room = ctypes.create_string_buffer(len(SECRET))
-    here = Vector(ctypes.addressof(room), len(SECRET))
+    """Read the parent's memory by a system call."""
+    buffer = ctypes.create_string_buffer(len(SECRET))
+    here = Vector(ctypes.addressof(buffer), len(SECRET))
     there = Vector(to["address"], len(SECRET))
     count = LIBC.process_vm_readv(to["parent"], ctypes.byref(here), 1, ctypes.byref(there), 1, 0)
-    return count > 0 and room.raw == SECRET.encode()
+    return count > 0 and buffer.raw == SECRET.encode()
 
 
 def trace(to: Targets) -> bool:
@@ -69,7 +69,7 @@ def trace(to: Targets) -> bool:
 
 
 def send_signal(to: Targets) -> bool:
-    """Send the parent a signal; this one does it no harm."""
+    """Send the parent a harmless signal."""
     os.kill(to["parent"], signal.SIGURG)
     return True
 
@@ -89,7 +89,7 @@ def create(to: Targets) -> bool:
 
 
 def open_to_all(to: Targets) -> bool:
-    """Let everybody read the key file."""
+    """Make the key file readable for all users."""
     Path(to["folder"], "key").chmod(0o777)
     return True
 
@@ -102,12 +102,12 @@ def unlink(to: Targets) -> bool:
 
 def connect(family: int, kind: int, address: object) -> bool:
     """Reach a socket outside."""
-    with socket.socket(family, kind) as wire:
-        wire.connect(address)  # type: ignore[arg-type] # as the family has it
-        return wire.send(b"x") == 1
+    with socket.socket(family, kind) as sock:
+        sock.connect(address)  # type: ignore[arg-type] # as the family has it
+        return sock.send(b"x") == 1
 
 
-# Those that harm the folder come last.
+# The attempts that change the folder come last.
 ATTEMPTS: dict[str, Callable[[Targets], object]] = {
     "parent's environment": read_environment,
     "parent's memory as a file": read_memory_file,
@@ -130,7 +130,7 @@ EXECUTE = "execute"
 
 
 def descriptors() -> list[int]:
-    """Those that are open, found by the one call that may ask."""
+    """The open descriptors, found by poll, which the filter allows."""
     asking = select.poll()
     for number in range(worker.MAX_OPEN_FILES):
         asking.register(number, 0)
@@ -139,11 +139,11 @@ def descriptors() -> list[int]:
 
 
 def read(data: bytes) -> list[str]:
-    """What succeeded of everything, for a picture that names the targets."""
-    said = data.removeprefix(DOT)
-    if not said.startswith(b"{"):
+    """The attempts that succeeded, for a picture that names the targets."""
+    text = data.removeprefix(DOT)
+    if not text.startswith(b"{"):
         return []
-    to = json.loads(said)
+    to = json.loads(text)
     if to.get(EXECUTE):
         os.execv("/bin/true", ["true"])  # noqa: S606 - an attempt
     return [
@@ -159,13 +159,13 @@ def _succeeds(name: str, to: Targets) -> bool:
 
 
 def landlock_alone(_: object) -> Confinement:
-    """Landlock and what it needs."""
+    """Landlock and its requirement."""
     sandbox._prctl(sandbox._SET_NO_NEW_PRIVS, 1)
     return Confinement(landlock_abi=sandbox._close_file_system())
 
 
 def filter_alone(_: object) -> Confinement:
-    """The system-call filter and what it needs."""
+    """The system-call filter and its requirement."""
     sandbox._prctl(sandbox._SET_NO_NEW_PRIVS, 1)
     return Confinement(syscall_filter=seccomp.install())
 
@@ -179,29 +179,29 @@ MEANS: dict[str, Callable[[Callable[[], bool]], Confinement]] = {
 
 
 def parent(means: str) -> dict[str, Any]:
-    """Start the child, give it every target, and tell what it reached."""
+    """Start the worker, give it every target, and return what it reached."""
     command = (sys.executable, "-P", "-m", "tests.support.hostile_worker", means)
     secret = ctypes.create_string_buffer(SECRET.encode())
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as wires:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as sockets:
         Path(folder, "key").write_text(SECRET, encoding="utf-8")
         targets = {"parent": os.getpid(), "address": ctypes.addressof(secret), "folder": folder}
-        targets |= _listeners(wires, folder)
-        reader = WorkerProcess(WorkerLimits(wall_s=20), command)
-        (said,) = reader.read(marked(json.dumps(targets)))
-        told: dict[str, Any] = json.loads(said) | {"confinement": asdict(reader.confinement)}
+        targets |= _listeners(sockets, folder)
+        process = WorkerProcess(WorkerLimits(wall_s=20), command)
+        (text,) = process.read(marked(json.dumps(targets)))
+        report: dict[str, Any] = json.loads(text) | {"confinement": asdict(process.confinement)}
         try:
-            reader.read(marked(json.dumps({EXECUTE: True})))
-        except WorkerEnded:  # the other program took the child's place, and knows no frames
-            told["reached"].append(EXECUTE)
+            process.read(marked(json.dumps({EXECUTE: True})))
+        except WorkerEnded:  # another program replaced the worker, and sends no messages
+            report["reached"].append(EXECUTE)
         except ImageRefused:
-            reader.end()
-    return told
+            process.end()
+    return report
 
 
-def _listeners(wires: ExitStack, folder: str) -> Targets:
+def _listeners(sockets: ExitStack, folder: str) -> Targets:
     abstract = f"hostile child {os.getpid()}"
     tcp, udp, unix, hidden = (
-        wires.enter_context(socket.socket(family, kind))
+        sockets.enter_context(socket.socket(family, kind))
         for family, kind in (
             (socket.AF_INET, socket.SOCK_STREAM),
             (socket.AF_INET, socket.SOCK_DGRAM),
@@ -209,12 +209,12 @@ def _listeners(wires: ExitStack, folder: str) -> Targets:
             (socket.AF_UNIX, socket.SOCK_STREAM),
         )
     )
-    for wire, address in ((tcp, ("127.0.0.1", 0)), (udp, ("127.0.0.1", 0))):
-        wire.bind(address)
+    for sock, address in ((tcp, ("127.0.0.1", 0)), (udp, ("127.0.0.1", 0))):
+        sock.bind(address)
     unix.bind(f"{folder}/unix")
     hidden.bind("\0" + abstract)
-    for wire in (tcp, unix, hidden):
-        wire.listen()
+    for sock in (tcp, unix, hidden):
+        sock.listen()
     ports = {"tcp": tcp.getsockname()[1], "udp": udp.getsockname()[1]}
     return ports | {"unix": f"{folder}/unix", "abstract": abstract}
 

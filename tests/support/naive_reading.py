@@ -1,4 +1,4 @@
-"""A Router's reply read a second time in the plainest way; shares no code with the router room."""
+"""A second, simple reader of a Router's reply; shares no code with validator/router."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JSON_TYPES = (
 )
 
 
-def read(  # noqa: PLR0913 - the parts of a reply, as plain as they come
+def read(  # noqa: PLR0913 - the parts of a reply
     endpoint: str,
     asked: str,
     *,
@@ -26,7 +26,7 @@ def read(  # noqa: PLR0913 - the parts of a reply, as plain as they come
     content_encoding: str | None,
     body: bytes | None,
 ) -> str:
-    """One of the Router's three words, UNKNOWN, or NOTHING."""
+    """One of the Router's three status words, UNKNOWN, or NOTHING."""
     if content_type not in JSON_TYPES or content_encoding not in {None, "identity"}:
         return NOTHING
     says = _object(body or b"")
@@ -49,7 +49,7 @@ def _card(endpoint: str, asked: str, says: dict[str, Any]) -> str:
     issued = says.get("issuedAt") if endpoint != "verifier" else None
     if not isinstance(end, str) or not _is_day(end) or end < "2015-01-01":
         return NOTHING
-    # Years of four digits are in the order of their texts.
+    # Dates with years of four digits sort as text.
     if isinstance(issued, str) and _is_day(issued) and end < issued:
         return NOTHING
     return word
@@ -78,7 +78,7 @@ def _is_day(text: str) -> bool:
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object as it was written: keys in order, perhaps twice."""
+    """An object with its keys in order, including duplicates."""
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Pictures made byte by byte, honest and lying ones: tests of the pool need no decoder of their own."""
+"""Pictures made byte by byte, valid and false ones, without a decoder."""
 
 from __future__ import annotations
 

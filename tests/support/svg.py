@@ -1,4 +1,4 @@
-"""Reads the codes that our own SVG pictures draw: as rects of one unit, or as one path of unit squares."""
+"""Reads the codes in our SVG pictures, drawn as unit rects or as a path of unit squares."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ PIXELS = 4
 
 
 def rects(svg: str) -> tuple[list[tuple[int, int]], set[str]]:
-    """Where the unit rects stand, and their colours."""
+    """The positions of the unit rects, and their colours."""
     found = _RECT.findall(svg)
     return [(int(x), int(y)) for x, y, _ in found], {colour for *_, colour in found}
 
 
 def squares(svg: str) -> list[tuple[int, int]]:
-    """Where the unit squares of a path stand."""
+    """The positions of the unit squares of a path."""
     return [(int(x), int(y)) for x, y in _SQUARE.findall(svg)]
 
 
 def text_of(modules: list[tuple[int, int]]) -> tuple[str, str]:
-    """What the code says, and its version and level, such as 4 and M."""
+    """The text of the code, and its version and level, such as 4-M."""
     cells = np.full((SIDE, SIDE), 255, np.uint8)
     for x, y in modules:
         cells[y, x] = 0

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from tests.support.drawing import encode, homography, through_lens
-from tests.support.drawing_carriers import carrier, room
+from tests.support.drawing_carriers import background, carrier
 from tests.support.drawing_faults import FAULTS, Spot, View
 from tests.support.drawing_symbols import MODULE, OFFICIAL_INVERTED, PLAIN, modules, payload, raster, style
 
@@ -110,7 +110,7 @@ def _seen(carried: Carried, at: tuple[float, float], size: tuple[int, int]) -> t
     """The frame before the lens, the code's centre there."""
     rows, columns = size
     module = carried.view.module
-    canvas = room(rows, columns, carried.random)
+    canvas = background(rows, columns, carried.random)
     warp = homography(carried.face, carried.view, *at)
     pixels = cv2.GaussianBlur(carried.face.pixels, (0, 0), max(0.01, 0.42 * MODULE / module))
     frame = cv2.warpPerspective(pixels, warp, (columns, rows), dst=canvas, borderMode=cv2.BORDER_TRANSPARENT)
@@ -134,7 +134,7 @@ def far_code(text: str, seed: int) -> bytes:
 def empty_room(seed: int, size: tuple[int, int] = SMALL) -> bytes:
     """Nobody before the camera."""
     random = np.random.default_rng(seed)
-    return encode(through_lens(room(*size, random).astype(np.float32), View(), random), QUALITY)
+    return encode(through_lens(background(*size, random).astype(np.float32), View(), random), QUALITY)
 
 
 def black(size: tuple[int, int] = SMALL) -> bytes:

@@ -1,6 +1,6 @@
 /**
- * Reads a JSON array of texts from standard input and writes what JavaScript makes of each, for the Python
- * test that holds the two readers to the same answers.
+ * Reads a JSON array of texts from standard input and writes the result of each, for the Python test that compares
+ * the two readers.
  */
 import { readFileSync, writeSync } from "node:fs";
 

@@ -18,7 +18,7 @@ test("nothing is wrong with a number in any of its forms, nor with an empty fiel
   }
 });
 
-test("the one wrong character is named, counted as it stands in the field", () => {
+test("the wrong character is named with its position in the field", () => {
   assert.deepEqual(findFault(withChar(10, "o")), {
     kind: "wrong",
     at: 10,
@@ -57,20 +57,20 @@ test("the first wrong character is named, and no other character of the text", (
   assert.doesNotMatch(message, /“x”|3e50|826/);
 });
 
-test("how many characters are missing is told, dashes or not", () => {
+test("the number of missing characters is reported, with or without dashes", () => {
   assert.equal(findFault(NUMBER.slice(0, -4))?.message, "4 characters are still missing.");
   assert.equal(findFault(NUMBER.replaceAll("-", "").slice(0, -1))?.message, "1 character is still missing.");
   assert.equal(findFault("3e506370")?.kind, "short");
 });
 
-test("how many characters are too many is told", () => {
+test("the number of extra characters is reported", () => {
   assert.deepEqual(findFault(`${NUMBER}ab`), {
     kind: "long", at: 37, char: "a", message: "There are 2 characters too many: compare with the card.",
   });
   assert.equal(findFault(`${NUMBER}0`)?.message, "There is 1 character too many: compare with the card.");
 });
 
-test("the number at the end of an address is looked at like a typed one", () => {
+test("the number at the end of an address is checked like a typed one", () => {
   const found = findFault(`https://s.esc-r.eu/${withChar(3, "o")}`);
   assert.deepEqual([found?.kind, found?.at, found?.char], ["wrong", 22, "o"]);
   assert.equal(findFault(ADDRESS.slice(0, -2))?.message, "2 characters are still missing.");

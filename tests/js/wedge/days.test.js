@@ -10,8 +10,8 @@ const FOREIGN = [
   "https://www.example.org/menu", "WIFI:S:canteen;P:secret;;", "tel:+49 89 5550", "9 780201 37962",
 ];
 
-/** The same chances at every run. @param {number} seed */
-function chances(seed) {
+/** Reproducible random values. @param {number} seed */
+function randomOf(seed) {
   let state = seed;
   const next = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -29,9 +29,9 @@ function chances(seed) {
   };
 }
 
-/** One scanner at one till, on keyboards, paces and endings of all sorts. @param {number} seed */
+/** One scanner with random layouts, paces and endings. @param {number} seed */
 function day(seed) {
-  const { upTo, oneOf, number } = chances(seed);
+  const { upTo, oneOf, number } = randomOf(seed);
   const till = atTill({ field: oneOf([true, false]) });
   const [scanner, computer] = oneOf([
     ...Object.values(LAYOUTS).map((layout) => [LAYOUTS.US, layout]),
@@ -58,7 +58,7 @@ function day(seed) {
   return { till, numbers, foreign };
 }
 
-test(`in ${DAYS} days at ${DAYS} tills every scan is told once, in order, as what it was`, () => {
+test(`in ${DAYS} simulated days every scan is reported once, in order, with its result`, () => {
   for (let seed = 1; seed <= DAYS; seed += 1) {
     const { till, numbers, foreign } = day(seed);
     assert.deepEqual(till.numbers, numbers, `day ${seed}`);

@@ -6,7 +6,7 @@ import { ANNA, atTill, BRUNO, ENTER, TAB } from "./scanning.js";
 
 const ADDRESS = `https://s.esc-r.eu/${ANNA}`;
 
-test("a scan into the number field is taken before Enter, empties the field, and Enter goes nowhere", () => {
+test("a scan into the number field is read before Enter, empties the field, and Enter is swallowed", () => {
   const till = atTill({ field: true });
   till.scan(ADDRESS, { gap: 5, computer: LAYOUTS.AZERTY });
   assert.deepEqual(till.numbers, [ANNA]);
@@ -27,7 +27,7 @@ test("two scans into the field are two numbers", () => {
   assert.deepEqual(till.numbers, [ANNA, BRUNO]);
 });
 
-test("Mia, typing a whole number, is not hurried: nothing is taken before her Enter", () => {
+test("Mia, typing a whole number, is not interrupted: nothing is read before her Enter", () => {
   const till = atTill({ field: true });
   till.scan(ANNA, { gap: 120, end: null });
   till.wait(1000);
@@ -37,7 +37,7 @@ test("Mia, typing a whole number, is not hurried: nothing is taken before her En
   assert.equal(till.seen.at(-1)?.swallow, false);
 });
 
-test("a slow scanner with the wrong layout is understood at its Enter", () => {
+test("a slow scanner with another layout is read at its Enter", () => {
   const till = atTill({ field: true });
   till.scan(ADDRESS, { gap: 120, computer: LAYOUTS.AZERTY });
   assert.deepEqual(till.numbers, [ANNA]);
@@ -59,7 +59,7 @@ test("a foreign code scanned into the field is refused once and does not stay in
   assert.deepEqual([till.seen.at(-1)?.swallow, till.seen.at(-1)?.clear], [true, true]);
 });
 
-test("a person's words and Enter in the field are the field's own business", () => {
+test("a person's words and Enter in the field are left to the field", () => {
   const till = atTill({ field: true });
   till.scan("where is the number", { gap: 110 });
   assert.ok(till.seen.every(({ swallow, clear }) => !swallow && !clear));

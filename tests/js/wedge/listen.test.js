@@ -16,19 +16,19 @@ const clock = { now: 0, run: undefined, due: 0 };
 /** @type {EventTarget} */
 let page;
 /** @type {unknown[]} */
-let told;
+let heard;
 
 beforeEach(() => {
   Object.assign(clock, { now: 1000, run: undefined, due: 0 });
   page = new EventTarget();
-  told = [];
+  heard = [];
 });
 
 /** @param {Partial<Options>} [more] */
 function listen(more = {}) {
   return listenForWedge(page, {
-    onCard: (payload, { ms }) => told.push([payload.escn, ms]),
-    onForeign: (refusal) => told.push(refusal),
+    onCard: (payload, { ms }) => heard.push([payload.escn, ms]),
+    onForeign: (refusal) => heard.push(refusal),
     isTyping: () => false,
     now: () => clock.now,
     timers: {
@@ -62,12 +62,12 @@ function runTimer(late = 0) {
   run?.();
 }
 
-test("a scan without Enter is told once silence has lasted", () => {
+test("a scan without Enter is read after a silence", () => {
   listen();
   scan(CHIP);
-  assert.deepEqual(told, []);
+  assert.deepEqual(heard, []);
   runTimer();
-  assert.deepEqual(told, [[ANNA, 62]]);
+  assert.deepEqual(heard, [[ANNA, 62]]);
   assert.equal(clock.run, undefined);
 });
 
@@ -76,36 +76,36 @@ test("a page that was blocked in the middle of a scan does not cut it in two", (
   scan(CHIP.slice(0, 16));
   const keysCame = clock.now;
   runTimer(200);
-  assert.deepEqual(told, []);
+  assert.deepEqual(heard, []);
   clock.now = keysCame;
   scan(CHIP.slice(16));
   runTimer();
-  assert.deepEqual(told, [[ANNA, 62]]);
+  assert.deepEqual(heard, [[ANNA, 62]]);
 });
 
-test("a page that is always late still tells a scan's end, at the second try", () => {
+test("a page whose timers are always late still reads a scan, at the second attempt", () => {
   listen();
   scan(CHIP);
   runTimer(200);
   runTimer(200);
-  assert.deepEqual(told, [[ANNA, 62]]);
+  assert.deepEqual(heard, [[ANNA, 62]]);
 });
 
-test("keys that a person types into another field of the page are not looked at", () => {
+test("keys that a person types into another field are ignored", () => {
   listen({ isTyping: () => true });
   const events = scan(ANNA);
   assert.ok(events.every(({ defaultPrevented }) => !defaultPrevented));
-  assert.deepEqual([told, clock.run], [[], undefined]);
+  assert.deepEqual([heard, clock.run], [[], undefined]);
 });
 
-test("an event of this name without a key, as filling-in sends it, does no harm", () => {
+test("an event without a key, as autofill sends it, is ignored", () => {
   listen();
   dispatch("keydown", {}, 1);
   dispatch("keyup", {}, 2);
-  assert.deepEqual(told, []);
+  assert.deepEqual(heard, []);
 });
 
-test("a key that was kept from the page is kept from it when it comes up, too", () => {
+test("a key that the page did not receive is also kept from it on key-up", () => {
   listen();
   scan(ANNA);
   assert.equal(dispatch("keydown", { code: "Space", key: " " }, clock.now + 1).defaultPrevented, true);
@@ -113,11 +113,11 @@ test("a key that was kept from the page is kept from it when it comes up, too", 
   assert.equal(dispatch("keyup", { code: "Space", key: " " }, clock.now + 3).defaultPrevented, false);
 });
 
-test("after stopping nothing is heard and no timer is left", () => {
+test("after stop, no scan is read and no timer runs", () => {
   const stop = listen();
   scan(CHIP);
   stop();
   assert.equal(clock.run, undefined);
   scan(ANNA);
-  assert.deepEqual(told, []);
+  assert.deepEqual(heard, []);
 });

@@ -44,7 +44,7 @@ test("two scans in a row are two numbers where the scanner sends no Enter", () =
   assert.deepEqual(till.numbers, [ANNA, BRUNO]);
 });
 
-test("what follows a number is kept from the page, and tells nothing", () => {
+test("the keys after a number are kept from the page and give no result", () => {
   const till = atTill();
   till.scan(`${ADDRESS}/`, { end: null });
   const behind = [till.seen.at(-1), till.press(ENTER, 1), till.press(ENTER, 1), till.press(TAB, 1)];
@@ -130,7 +130,7 @@ test("an ESI is refused as such, with silence for its end", () => {
   assert.deepEqual(till.foreign, [{ code: "esi_not_escn", kind: "number" }]);
 });
 
-test("a short code is told where its Enter came as fast as its characters", () => {
+test("a short code is refused if its Enter came as fast as its characters", () => {
   const till = atTill();
   till.scan("47110");
   till.wait(400);
@@ -155,7 +155,7 @@ test("a very short code is no event, and its Enter presses no button", () => {
   assert.deepEqual(till.foreign, []);
 });
 
-test("a code longer than any card's ends as one refusal, whatever its last characters are", () => {
+test("a code longer than any card's is refused once, with any last characters", () => {
   const till = atTill();
   till.scan(`${"7".repeat(5000)}-${ANNA}`);
   assert.deepEqual(till.foreign, [{ code: "not_an_esc_code", kind: "other" }]);
@@ -202,7 +202,7 @@ test("a person who presses a button over and over with the space bar and Enter i
   for (let times = 0; times < 12; times += 1) assert.equal(till.press(ENTER, 90).swallow, false);
 });
 
-test("a number typed with a pause longer than any scanner's is nobody's scan", () => {
+test("a number typed with a pause longer than any scanner's is no scan", () => {
   const till = atTill();
   till.scan(ANNA.slice(0, 18), { gap: 100, end: null });
   till.press({ code: "Minus", key: "-" }, 500);
@@ -220,7 +220,7 @@ test("shortcuts are let through and no part of a scan", () => {
   assert.deepEqual(till.numbers, [ANNA]);
 });
 
-test("once a number or a refusal is told, nothing of the text is kept", () => {
+test("after a number or a refusal, nothing of the text is kept", () => {
   const till = atTill();
   till.scan(ADDRESS);
   till.scan("https://example.org/private");
@@ -230,7 +230,7 @@ test("once a number or a refusal is told, nothing of the text is kept", () => {
   assert.equal(till.numbers.length + till.foreign.length, 2);
 });
 
-test("what a scanner adds to each code is told after the number, never before it or instead of it", () => {
+test("the prefix and suffix are reported after the number, never before or instead of it", () => {
   const chip = ANNA.replaceAll("-", "");
   for (const [text, before, after] of [
     [`~${ANNA}`, "~", ""],
@@ -249,9 +249,9 @@ test("what a scanner adds to each code is told after the number, never before it
       till.scan(text, { end });
       till.wait(400);
       assert.deepEqual(till.numbers, [ANNA], text);
-      const told = till.seen.flatMap(({ extras }, at) => (extras ? [{ at, extras }] : []));
-      assert.deepEqual(told.map(({ extras }) => extras), [{ before, after }], text);
-      assert.ok(till.seen.findIndex(({ card }) => card) <= told[0].at, text);
+      const reported = till.seen.flatMap(({ extras }, at) => (extras ? [{ at, extras }] : []));
+      assert.deepEqual(reported.map(({ extras }) => extras), [{ before, after }], text);
+      assert.ok(till.seen.findIndex(({ card }) => card) <= reported[0].at, text);
     }
   }
 });

@@ -1,4 +1,4 @@
-"""`python -m scanner IMAGE…` says a line for each picture and lets no foreign text through."""
+"""`python -m scanner IMAGE…` prints a line for each picture, without foreign text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ANNA = "3e506370-826a-103d-bf76-001000000001"
-WIFI = "WIFI:T:WPA;S:canteen;P:secret-of-the-house;;"
+WIFI = "WIFI:T:WPA;S:canteen;P:secret-of-the-canteen;;"
 
 
 def card(folder: Path, name: str, text: str) -> str:
@@ -28,22 +28,22 @@ def card(folder: Path, name: str, text: str) -> str:
 
 
 def test_a_card_gives_its_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Anna's picture is answered by her number and success."""
+    """Anna's picture gives her number and exit code 0."""
     image = card(tmp_path, "anna.png", f"https://s.esc-r.eu/{ANNA}")
 
     assert main([image]) == 0
     assert capsys.readouterr().out == f"{image}: {ANNA}\n"
 
 
-def test_warnings_stand_beside_the_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A sandbox card's number comes with its warning."""
+def test_warnings_follow_the_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The number of a sandbox card has its warning."""
     main([card(tmp_path, "anna.png", f"http://pp.esc.gg/{ANNA}")])
 
     assert capsys.readouterr().out.endswith(f"{ANNA} sandbox_card\n")
 
 
 def test_a_foreign_code_shows_its_kind_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A Wi-Fi poster is named as such; its password is nowhere, and the exit code is 1."""
+    """A Wi-Fi poster gives its kind; the password is not printed, and the exit code is 1."""
     assert main([card(tmp_path, "poster.png", WIFI)]) == 1
 
     said = capsys.readouterr()
@@ -69,7 +69,7 @@ def test_json_is_one_object_a_line(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_damaged_picture_is_one_line_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is no picture is refused by its code, without a traceback."""
+    """A file that is no picture gives its code, without a traceback."""
     path = tmp_path / "empty.jpg"
     path.write_bytes(b"")
 
@@ -77,8 +77,8 @@ def test_a_damaged_picture_is_one_line_too(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out == f"{path}: image_unreadable\n"
 
 
-def test_every_refusal_says_what_to_do_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each code has a sentence, on standard error; a name that is no text is shown, too."""
+def test_each_refusal_prints_its_advice_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each code has an advice, on standard error; a file name that is no valid text is printed, too."""
     codes = {*NotAnEscCode.CODES, *ChoiceRefused.CODES, *ImageRefused.CODES, "file_not_readable"}
 
     assert main([str(tmp_path / "a.png"), str(tmp_path / "b\udcff.png"), f"{tmp_path}/\0"]) == 1
@@ -90,7 +90,7 @@ def test_every_refusal_says_what_to_do_once(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_the_command_ends_with_its_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run as a command it leaves with 0 where every picture held a number."""
+    """As a command it exits with 0 if every picture holds a number."""
     monkeypatch.setattr("sys.argv", ["scanner", card(tmp_path, "anna.png", ANNA)])
 
     with pytest.raises(SystemExit) as left:

@@ -1,4 +1,4 @@
-"""A card is read whatever is around it: other codes, any ground, colours, styled modules."""
+"""A card is read beside other codes, on any background, in colours and with styled modules."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ NUMBER = ANNA[-36:]
 
 
 def stopped() -> float:
-    """A clock that stands still: every step is tried, however busy the machine."""
+    """A stopped clock: every step is tried, even on a busy machine."""
     return 0.0
 
 
 def number_in(data: bytes) -> str:
-    """The number that is chosen of all texts in this picture."""
+    """The number that is chosen from all texts of this picture."""
     return choose(read(open_picture(data), stopped, stopped)).escn.value
 
 
 def plainly(data: bytes) -> list[str | None]:
-    """What plain decoding reads."""
+    """The texts without preprocessing."""
     return [symbol.text for symbol in decoders.decode_zxing(open_picture(data).working)]
 
 
@@ -48,7 +48,7 @@ def png(pixels: cv2.typing.MatLike) -> bytes:
 
 
 def test_the_search_ends_where_a_code_fills_the_picture() -> None:
-    """No other code has room beside it."""
+    """No other code fits beside it."""
     steps = count()
     data = encode(raster(scenes.CAMPUS, PLAIN), 90)
 
@@ -56,8 +56,8 @@ def test_the_search_ends_where_a_code_fills_the_picture() -> None:
     assert next(steps) <= len(pipeline.PLAIN_STEPS) + 1
 
 
-def test_colours_of_a_large_picture_are_not_looked_at() -> None:
-    """A PNG is decoded whole for each look: of a large one its grey is enough."""
+def test_colours_of_a_large_picture_are_not_decoded() -> None:
+    """A PNG is decoded at full size each time, so a large one is decoded in grey only."""
     picture = open_picture(png(np.full((2_000, 3_000), 255, np.uint8)))
 
     assert Views(picture).get(ViewKind.CHANNEL) is None
@@ -65,7 +65,7 @@ def test_colours_of_a_large_picture_are_not_looked_at() -> None:
 
 @pytest.mark.parametrize("fault", ["blur", "dim", "no quiet zone", "scratches", "small", "tilt"])
 def test_a_foreign_code_beside_the_card_does_not_end_the_search(fault: str) -> None:
-    """The campus code is read at once and the card's is not: the search goes on, and both are given."""
+    """The campus code is read at once, the card's is not: the search continues and returns both."""
     data = encode(scenes.beside(ANNA, fault), 90)
 
     assert plainly(data) == [scenes.CAMPUS]
@@ -73,16 +73,16 @@ def test_a_foreign_code_beside_the_card_does_not_end_the_search(fault: str) -> N
 
 
 def test_the_card_is_found_among_thirty_two_codes() -> None:
-    """However many foreign codes are in view, the one number among them is chosen."""
+    """The one number among many foreign codes is chosen."""
     others = [f"{scenes.CAMPUS}&n={index}" for index in range(31)]
 
     assert number_in(encode(scenes.crowd(ANNA, others), 90)) == NUMBER
 
 
-def test_a_foreign_code_alone_is_looked_past_only_where_something_stands_out(
+def test_the_search_continues_past_a_foreign_code_only_if_the_rest_may_contain_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """On an empty table nothing is left to look at; where something like a code is left, steps go on."""
+    """On an empty table the search ends; if something like a code is left, it continues."""
     tried: list[int] = []
     real = decoders.readable
 
@@ -91,15 +91,15 @@ def test_a_foreign_code_alone_is_looked_past_only_where_something_stands_out(
         return real(symbols)
 
     monkeypatch.setattr(decoders, "readable", record)
-    alone = scenes.lay(scenes.table(), raster(scenes.CAMPUS, PLAIN), scenes.Seat(400, 300, 220))
-    spoilt = alone.copy()
-    spoilt[100:300, 650:850] = (
+    alone = scenes.lay(scenes.table(), raster(scenes.CAMPUS, PLAIN), scenes.Position(400, 300, 220))
+    damaged = alone.copy()
+    damaged[100:300, 650:850] = (
         np.random.default_rng(4).integers(0, 2, (50, 50), np.uint8).repeat(4, 0).repeat(4, 1) * 255
     )
 
     assert read(open_picture(encode(alone, 90)), stopped, stopped) == [scenes.CAMPUS]
     assert len(tried) == 1
-    assert read(open_picture(encode(spoilt, 90)), stopped, stopped) == [scenes.CAMPUS]
+    assert read(open_picture(encode(damaged, 90)), stopped, stopped) == [scenes.CAMPUS]
     assert len(tried) > len(pipeline.STEPS) / 2
 
 
@@ -113,21 +113,21 @@ def test_a_foreign_code_alone_is_looked_past_only_where_something_stands_out(
     ],
 )
 def test_a_code_without_a_quiet_zone_is_read_on_any_ground(scene: Grey) -> None:
-    """Modules that run into a dark ground, or inverted ones into a light one, are told from it."""
+    """Dark modules on a dark background, or inverted ones on a light one."""
     assert number_in(encode(scene, 88)) == NUMBER
 
 
 @pytest.mark.parametrize("side", [16, 20, 24, 32])
 def test_styled_modules_that_do_not_touch_are_read(side: int) -> None:
-    """Large dots with gaps between them, as on a screenshot."""
+    """Large dots with gaps, as on a screenshot."""
     assert number_in(png(scenes.separated(ANNA, side))) == NUMBER
 
 
 @pytest.mark.parametrize(("ink", "paper"), [((60, 60, 200), (200, 84, 60)), ((0, 150, 255), (20, 190, 120))])
-def test_two_colours_of_one_brightness_are_told_apart(
+def test_two_colours_of_one_brightness_are_distinguished(
     ink: tuple[int, int, int], paper: tuple[int, int, int]
 ) -> None:
-    """Where the code is hardly seen in grey, the channel in which it stands out most is read."""
+    """If the code is hardly visible in grey, the colour channel with the best contrast is read."""
     data = bytes(cv2.imencode(".jpg", scenes.two_colours(ANNA, ink, paper))[1])
 
     assert plainly(data) == []
@@ -135,13 +135,13 @@ def test_two_colours_of_one_brightness_are_told_apart(
 
 
 @pytest.mark.parametrize("light", [False, True], ids=["dark modules", "light modules"])
-def test_what_is_drawn_beside_a_transparent_code_does_not_hide_it(light: bool) -> None:  # noqa: FBT001 - a case
-    """The ground that suits the panel hides the code: the other one is tried too."""
+def test_a_drawing_beside_a_transparent_code_does_not_hide_it(light: bool) -> None:  # noqa: FBT001 - a case
+    """The background that suits the panel hides the code, so the other one is tried, too."""
     assert number_in(png(scenes.transparent(ANNA, light=light))) == NUMBER
 
 
 def test_a_busy_machine_reads_the_same() -> None:
-    """Time on the wall counts only at its outer limit; the steps are bounded by the processor's."""
+    """Processor time limits the steps; wall-clock time is only the outer limit."""
     data = encode(scenes.beside(ANNA, "no quiet zone"), 90)
     slow, hanging = count(), count()
 
@@ -157,7 +157,7 @@ def test_a_busy_machine_reads_the_same() -> None:
     ],
 )
 def test_a_number_in_another_kind_of_symbol_counts(symbology: BarcodeFormat, width: float) -> None:
-    """Wallet passes hold the address in Aztec or PDF417 as well."""
+    """Wallet passes contain the address in Aztec or PDF417."""
     assert number_in(encode(scenes.other_symbol(ANNA, symbology, width), 92)) == NUMBER
 
 
@@ -166,7 +166,7 @@ def test_a_number_in_another_kind_of_symbol_counts(symbology: BarcodeFormat, wid
     "text", ["00123456789", NUMBER.replace("-", "").upper()], ids=["library", "a number"]
 )
 def test_a_linear_code_is_named_and_never_taken_for_a_card(symbology: BarcodeFormat, text: str) -> None:
-    """Libraries' codes have weak checks or none: what one says is never a card's number."""
+    """Codes of libraries have weak checks or none: their text is never a card number."""
     texts = read(open_picture(encode(scenes.other_symbol(text, symbology, 900), 92)), stopped, stopped)
 
     with pytest.raises(NotAnEscCode) as refusal:

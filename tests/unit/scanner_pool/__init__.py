@@ -1,1 +1,1 @@
-"""The decode child and what the web process knows of it: headers, frames, limits, restarts."""
+"""The decode worker and its pool: headers, pipe, limits, restarts, sandbox."""

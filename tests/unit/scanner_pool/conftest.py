@@ -1,4 +1,4 @@
-"""Pools of a child that misbehaves when asked to, and one of the real child for the whole room."""
+"""Pools of a worker that misbehaves on marked pictures, and a pool of the real worker for each module."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 FAULTY_WORKER = (sys.executable, "-P", "-m", "tests.support.faulty_worker")
 
 
-@pytest.fixture(name="odd", scope="module")
-def _odd() -> Iterator[DecodePool]:
+@pytest.fixture(name="faulty", scope="module")
+def _faulty() -> Iterator[DecodePool]:
     pool = DecodePool(command=FAULTY_WORKER)
     yield pool
     pool.close()
@@ -51,32 +51,32 @@ def _make() -> Iterator[MakePool]:
 
 
 def code_of(pool: DecodePool, picture: bytes) -> str:
-    """The refusal that a picture gets."""
+    """The code of the refusal for a picture."""
     with pytest.raises(ImageRefused) as refusal:
         pool.read_image(picture)
     return refusal.value.code
 
 
 def pid_of(pool: DecodePool) -> int:
-    """The process that reads for this pool."""
+    """The process id of the worker of this pool."""
     return int(pool.read_image(marked("pid"))[0])
 
 
 @contextmanager
 def held(pool: DecodePool, *behind: bytes) -> Iterator[None]:
-    """The only child of a pool hangs with a picture and others are queued behind it; at the end it dies."""
+    """The only worker of a pool hangs with a picture, and others are queued; at the end it is killed."""
 
     def read(picture: bytes) -> None:
         with pytest.raises(ImageRefused):
             pool.read_image(picture)
 
-    child = pid_of(pool)
+    worker = pid_of(pool)
     threads = [threading.Thread(target=read, args=(picture,)) for picture in (marked("hang"), *behind)]
     for count, thread in enumerate(threads, 1):
         thread.start()
         while sum(pool._semaphore.counts()) < count:
             os.sched_yield()
     yield
-    os.kill(child, signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)
     for thread in threads:
         thread.join()

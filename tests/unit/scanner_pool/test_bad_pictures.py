@@ -1,4 +1,4 @@
-"""Pictures that are none, through the real decode child: a clear refusal each, and the child alive."""
+"""Files that are no pictures, through the real worker: each is refused clearly, and the worker lives."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("data", "code"), REFUSED)
-def test_what_is_no_picture_is_refused_and_costs_nothing_else(
+def test_a_file_that_is_no_picture_is_refused_and_the_worker_lives(
     real: DecodePool, data: bytes, code: str | None
 ) -> None:
-    """Each gets its refusal, and Anna's card is read right after it by the same child."""
+    """Each gets its refusal, and the same worker reads Anna's card right after it."""
     assert real.read_image(photo()) == [f"http://pass.esc.gg/{ANNA}"]
-    child = real._idle[0]
+    worker = real._idle[0]
 
     with pytest.raises(ImageRefused) as refusal:
         real.read_image(data)
 
     assert refusal.value.code in ({code} if code else ImageRefused.CODES)
     assert real.read_image(photo()) == [f"http://pass.esc.gg/{ANNA}"]
-    assert real._idle == [child]
+    assert real._idle == [worker]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_is_no_picture_is_refused_and_costs_nothing_else(
     ],
 )
 def test_a_picture_without_a_code_holds_none(real: DecodePool, data: bytes) -> None:
-    """An honest picture of nothing is no fault."""
+    """A valid picture without a code is no error."""
     assert real.read_image(data) == []
 
 
@@ -92,10 +92,10 @@ def test_a_picture_without_a_code_holds_none(real: DecodePool, data: bytes) -> N
         pytest.param(photo()[: len(photo()) // 2], id="jpeg cut in the middle"),
     ],
 )
-def test_a_picture_that_promises_more_than_it_holds_gives_nothing(real: DecodePool, data: bytes) -> None:
-    """Damaged pictures are refused or hold no code; no number is made up, and the child lives."""
+def test_a_picture_that_claims_more_than_it_holds_gives_nothing(real: DecodePool, data: bytes) -> None:
+    """Damaged pictures are refused or give no text; no number is invented, and the worker lives."""
     assert real.read_image(raw.DOT) == []
-    child = real._idle[0]
+    worker = real._idle[0]
 
     try:
         texts = real.read_image(data)
@@ -104,4 +104,4 @@ def test_a_picture_that_promises_more_than_it_holds_gives_nothing(real: DecodePo
         texts = []
 
     assert texts == []
-    assert real._idle == [child]
+    assert real._idle == [worker]

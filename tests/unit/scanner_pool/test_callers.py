@@ -1,4 +1,4 @@
-"""The pool for several callers: each has one picture read at a time, and pays for what it costs."""
+"""The pool with several callers: one picture at a time for each, and costs count for the caller."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def test_a_caller_has_one_picture_read_at_a_time(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a caller's picture hangs the next one of the same caller waits, and everybody else's is read."""
+    """While a caller's picture hangs, the next one of that caller waits; pictures of others are read."""
     monkeypatch.setattr(pools, "WAIT_S", 0.02)
     pool = make(size=3, queue=8, wall_s=30)
 
     with held(pool):
-        child = pid_of(pool)
+        worker = pid_of(pool)
         hanging = threading.Thread(target=pool.read, args=(marked("hang"), "anna"))
         hanging.start()
         while pool._semaphore.counts() != (2, 0):
@@ -34,15 +34,15 @@ def test_a_caller_has_one_picture_read_at_a_time(make: MakePool, monkeypatch: py
         assert second.code == "reader_busy"
         assert pool.read(DOT, "bruno").refusal is None
         assert pool.read_image(DOT) == []
-        os.kill(child, signal.SIGKILL)
+        os.kill(worker, signal.SIGKILL)
         hanging.join()
 
 
-def test_who_ended_a_child_waits_for_the_next_one_and_others_get_the_ready_one(make: MakePool) -> None:
-    """One caller's pictures end child after child; another's are read by the same child all the while."""
+def test_a_caller_whose_picture_ended_a_worker_is_penalised(make: MakePool) -> None:
+    """The pictures of one caller end worker after worker; one worker reads all pictures of another caller."""
     pool = make(size=2)
     with held(pool):
-        pid_of(pool)  # by a second child
+        pid_of(pool)  # by a second worker
     assert pool.read(marked("segv"), "anna").refusal is not None
     ready = pid_of(pool)
 
@@ -52,8 +52,8 @@ def test_who_ended_a_child_waits_for_the_next_one_and_others_get_the_ready_one(m
     assert pool.read(marked("pid"), "anna").texts != (str(ready),)
 
 
-def test_the_processor_time_of_a_picture_is_told(make: MakePool) -> None:
-    """By the kernel's account of the child, whether an answer came or the time was over."""
+def test_the_processor_time_of_a_picture_is_reported(make: MakePool) -> None:
+    """From the kernel, for an answer and for a time-out."""
     pool = make(wall_s=10)
     hasty = make(wall_s=SPIN_S / 3)
     idle, busy = pool.read(DOT), pool.read(marked("spin"))

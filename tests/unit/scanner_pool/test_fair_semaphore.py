@@ -1,4 +1,4 @@
-"""Who may have a picture read: one place for each caller, and callers in turn, whoever asks most."""
+"""One slot for each caller, and callers in turn, however many requests they have."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG_S = 3600.0
 
 
 class Request:
-    """One request for a place, in a thread of its own: it holds the place until it is told to leave."""
+    """One request for a slot, in a thread of its own. It holds the slot until `leave`."""
 
     def __init__(self, semaphore: FairSemaphore, caller: str) -> None:
         self.name = caller
@@ -36,16 +36,16 @@ class Request:
                 self._leave.wait(PATIENCE_S)
             self.state = "left"
         except Busy:
-            self.state = "refused"
+            self.state = "rejected"
 
     def leave(self) -> None:
-        """Give the place back, and return when that is done."""
+        """Release the slot, and return when that is done."""
         self._leave.set()
         self._thread.join(PATIENCE_S)
         assert self.state == "left"
 
     def becomes(self, state: str) -> bool:
-        """Wait until it is so."""
+        """Wait for this state."""
         wait_for(lambda: self.state == state)
         return True
 
@@ -58,8 +58,8 @@ def _places() -> Iterator[FairSemaphore]:
     semaphore.close()
 
 
-def test_a_caller_holds_one_place_and_another_caller_the_other(semaphore: FairSemaphore) -> None:
-    """The second request of a caller waits although a place is free; anybody else takes it."""
+def test_a_caller_holds_one_slot_and_another_caller_the_other(semaphore: FairSemaphore) -> None:
+    """The second request of a caller waits although a slot is free; another caller takes it."""
     first, second = Request(semaphore, "anna"), Request(semaphore, "anna")
     other = Request(semaphore, "bruno")
 
@@ -71,8 +71,8 @@ def test_a_caller_holds_one_place_and_another_caller_the_other(semaphore: FairSe
     other.leave()
 
 
-def test_who_waits_is_served_before_the_next_of_a_caller_who_was_served(semaphore: FairSemaphore) -> None:
-    """Earlier requests of the two who slot the semaphore do not go before the first one of somebody else."""
+def test_a_waiting_caller_is_served_before_one_who_was_served(semaphore: FairSemaphore) -> None:
+    """Earlier requests of the callers who hold the slots come after the first request of another caller."""
     anna, bruno = Request(semaphore, "anna"), Request(semaphore, "bruno")
     again, other = Request(semaphore, "anna"), Request(semaphore, "clara")
     assert (again.state, other.state) == ("waits", "waits")
@@ -87,8 +87,8 @@ def test_who_waits_is_served_before_the_next_of_a_caller_who_was_served(semaphor
     other.leave()
 
 
-def test_two_who_ask_without_end_take_turns_with_a_third() -> None:
-    """With one place: nobody is served twice while another who waits is served not at all."""
+def test_callers_take_turns() -> None:
+    """With one slot, no caller is served twice while another is still waiting for the first time."""
     semaphore = FairSemaphore(size=1, queue=8)
     waiting = [Request(semaphore, name) for name in ("anna", "anna", "bruno", "anna", "bruno", "clara")]
     served = []
@@ -103,37 +103,37 @@ def test_two_who_ask_without_end_take_turns_with_a_third() -> None:
     semaphore.close()
 
 
-def test_a_full_queue_makes_room_for_who_has_fewer_requests_in_it(semaphore: FairSemaphore) -> None:
-    """The last request of the caller who has most is refused, not the one that comes."""
+def test_a_full_queue_prefers_a_caller_with_fewer_requests(semaphore: FairSemaphore) -> None:
+    """The last request of the caller with most is rejected, not the new one."""
     holding = Request(semaphore, "anna")
     crowd = [Request(semaphore, "anna") for _ in range(3)]
     other = Request(semaphore, "bruno")
     late = Request(semaphore, "bruno")
 
     assert other.state == "holds"
-    assert crowd[2].becomes("refused")
+    assert crowd[2].becomes("rejected")
     assert [request.state for request in (*crowd[:2], late)] == ["waits"] * 3
     for request in (holding, crowd[0], crowd[1], other, late):
         assert request.becomes("holds")
         request.leave()
 
 
-def test_a_full_queue_refuses_who_has_most_requests_in_it(semaphore: FairSemaphore) -> None:
-    """Nobody loses a place in the queue to a caller who has as many."""
+def test_a_full_queue_rejects_the_caller_with_most_requests(semaphore: FairSemaphore) -> None:
+    """No caller loses a request to a caller with as many."""
     held = [Request(semaphore, name) for name in ("anna", "bruno")]
     queued = [Request(semaphore, name) for name in ("anna", "bruno", "clara")]
 
     more = [Request(semaphore, name) for name in ("anna", "dora")]
 
-    assert [request.becomes("refused") for request in more]
+    assert [request.becomes("rejected") for request in more]
     assert [request.state for request in queued] == ["waits"] * 3
     for request in (*held, *queued):
         assert request.becomes("holds")
         request.leave()
 
 
-def test_nobody_waits_longer_than_they_want(semaphore: FairSemaphore) -> None:
-    """A place that does not come free is a refusal, and leaves no trace in the queue."""
+def test_waiting_is_limited(semaphore: FairSemaphore) -> None:
+    """If no slot becomes free, the request is rejected and leaves the queue."""
     holding = Request(semaphore, "anna")
 
     with pytest.raises(Busy), semaphore.slot("anna", 0.01):
@@ -143,20 +143,20 @@ def test_nobody_waits_longer_than_they_want(semaphore: FairSemaphore) -> None:
     holding.leave()
 
 
-def test_a_place_is_given_back_whatever_happens_in_it(semaphore: FairSemaphore) -> None:
-    """An exception frees it, too."""
+def test_a_slot_is_released_after_an_exception(semaphore: FairSemaphore) -> None:
+    """The count returns to zero."""
     with pytest.raises(ZeroDivisionError), semaphore.slot("anna", LONG_S):
         raise ZeroDivisionError
 
     assert semaphore.counts() == (0, 0)
 
 
-def test_closing_refuses_who_waits_and_who_comes(semaphore: FairSemaphore) -> None:
-    """Who holds a place keeps it to the end."""
+def test_closing_rejects_waiting_and_later_requests(semaphore: FairSemaphore) -> None:
+    """A caller who holds a slot keeps it."""
     holding, waiting = Request(semaphore, "anna"), Request(semaphore, "anna")
 
     semaphore.close()
 
-    assert waiting.becomes("refused")
-    assert Request(semaphore, "bruno").becomes("refused")
+    assert waiting.becomes("rejected")
+    assert Request(semaphore, "bruno").becomes("rejected")
     holding.leave()

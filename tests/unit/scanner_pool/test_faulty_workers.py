@@ -1,4 +1,4 @@
-"""Whatever a picture does to its child, it costs that picture alone."""
+"""A picture that harms its worker affects only itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.scanner_pool.conftest import FAULTY_WORKER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NONSENSE = [
+MALFORMED = [
     "endless",
     "half a length",
     "half a frame",
@@ -38,23 +38,23 @@ def _hasty() -> Iterator[DecodePool]:
 
 
 def code_of(pool: DecodePool, picture: bytes) -> str:
-    """The refusal that a picture gets."""
+    """The code of the refusal for a picture."""
     with pytest.raises(ImageRefused) as refusal:
         pool.read_image(picture)
     return refusal.value.code
 
 
-@pytest.mark.parametrize("mark", ["segv", "abort", "exit", *NONSENSE])
-def test_a_picture_that_breaks_its_child_costs_itself_alone(odd: DecodePool, mark: str) -> None:
-    """A crash and an answer that is none are a refusal, and the next picture is read by a new child."""
-    before = odd.read_image(marked("pid"))
+@pytest.mark.parametrize("mark", ["segv", "abort", "exit", *MALFORMED])
+def test_a_picture_that_breaks_its_worker_affects_itself_only(faulty: DecodePool, mark: str) -> None:
+    """A crash or a malformed answer is a refusal, and a new worker reads the next picture."""
+    before = faulty.read_image(marked("pid"))
 
-    assert code_of(odd, marked(mark)) == "reader_failed"
-    assert odd.read_image(marked("pid")) != before
+    assert code_of(faulty, marked(mark)) == "reader_failed"
+    assert faulty.read_image(marked("pid")) != before
 
 
-def test_a_picture_that_hangs_is_given_up(hasty: DecodePool) -> None:
-    """The wall limit ends the child, and the next picture is read by a new one."""
+def test_a_picture_that_hangs_is_refused(hasty: DecodePool) -> None:
+    """The time limit ends the worker, and a new one reads the next picture."""
     before = hasty.read_image(marked("pid"))
 
     assert code_of(hasty, marked("hang")) == "reader_failed"
@@ -62,47 +62,47 @@ def test_a_picture_that_hangs_is_given_up(hasty: DecodePool) -> None:
 
 
 @pytest.mark.parametrize(("mark", "code"), [("refuse", "image_unreadable"), ("fail", "reader_failed")])
-def test_an_ordinary_refusal_keeps_the_child(odd: DecodePool, mark: str, code: str) -> None:
-    """A damaged picture, and a decoder that raises, do not cost a restart."""
-    before = odd.read_image(marked("pid"))
+def test_an_ordinary_refusal_keeps_the_worker(faulty: DecodePool, mark: str, code: str) -> None:
+    """A damaged picture, or a decoder that raises, needs no restart."""
+    before = faulty.read_image(marked("pid"))
 
-    assert code_of(odd, marked(mark)) == code
-    assert odd.read_image(marked("pid")) == before
-
-
-def test_a_picture_that_wants_too_much_memory_is_refused(odd: DecodePool) -> None:
-    """The memory limit is a refusal inside the child, which lives on."""
-    before = odd.read_image(marked("pid"))
-
-    assert code_of(odd, marked("crowd")) == "reader_failed"
-    assert odd.read_image(marked("pid")) == before
+    assert code_of(faulty, marked(mark)) == code
+    assert faulty.read_image(marked("pid")) == before
 
 
-def test_what_libraries_print_reaches_nobody(odd: DecodePool, capfd: pytest.CaptureFixture[str]) -> None:
-    """Printed text neither breaks the stream nor shows up in the outputs of the web process."""
-    assert odd.read_image(marked("chatter")) == ["read all the same"]
-    assert odd.read_image(DOT) == []
+def test_a_picture_that_needs_too_much_memory_is_refused(faulty: DecodePool) -> None:
+    """The memory limit causes a refusal, and the worker continues."""
+    before = faulty.read_image(marked("pid"))
+
+    assert code_of(faulty, marked("crowd")) == "reader_failed"
+    assert faulty.read_image(marked("pid")) == before
+
+
+def test_output_of_libraries_is_discarded(faulty: DecodePool, capfd: pytest.CaptureFixture[str]) -> None:
+    """Printed text neither breaks the pipe nor appears in the output of the web process."""
+    assert faulty.read_image(marked("chatter")) == ["read all the same"]
+    assert faulty.read_image(DOT) == []
     assert capfd.readouterr() == ("", "")
 
 
-def test_no_log_quotes_the_picture(odd: DecodePool, caplog: pytest.LogCaptureFixture) -> None:
-    """What went wrong is logged by size, without a word of what was in the picture or the answer."""
+def test_no_log_quotes_the_picture(faulty: DecodePool, caplog: pytest.LogCaptureFixture) -> None:
+    """A failure is logged with the size of the picture, without any of its content or of the answer."""
     with caplog.at_level(logging.DEBUG, "scanner"):
         for mark in ("fail", "other code", "segv"):
-            assert code_of(odd, marked(mark)) == "reader_failed"
+            assert code_of(faulty, marked(mark)) == "reader_failed"
 
     assert "ended its decode worker" in caplog.text
     assert PRINTED not in caplog.text
 
 
-def test_a_long_answer_arrives_whole(odd: DecodePool) -> None:
+def test_a_long_answer_arrives_whole(faulty: DecodePool) -> None:
     """Texts larger than a pipe come through."""
-    assert odd.read_image(marked("long")) == ["x" * 200_000]
+    assert faulty.read_image(marked("long")) == ["x" * 200_000]
 
 
-def test_the_child_is_bound(odd: DecodePool) -> None:
-    """It may use 1 GB, write no file and no core, and open few."""
-    assert odd.read_image(marked("bounds")) == [
+def test_the_worker_has_limits(faulty: DecodePool) -> None:
+    """It may use 1 GB, write neither files nor core dumps, and open few files."""
+    assert faulty.read_image(marked("bounds")) == [
         f"RLIMIT_AS {1024**3}",
         "RLIMIT_CORE 0",
         "RLIMIT_FSIZE 0",
@@ -110,9 +110,9 @@ def test_the_child_is_bound(odd: DecodePool) -> None:
     ]
 
 
-def test_the_child_gets_none_of_our_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the environment only what Python needs to start is passed on."""
-    monkeypatch.setenv("ESCV_SECRET_KEY", "nobody's")
+def test_the_worker_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the environment variables that Python needs to start are passed on."""
+    monkeypatch.setenv("ESCV_SECRET_KEY", "unused")
     pool = DecodePool(command=FAULTY_WORKER)
     try:
         names = pool.read_image(marked("environment"))

@@ -1,4 +1,4 @@
-"""What the first bytes of a picture tell, before anything is decoded."""
+"""Format and size from the first bytes of a picture, before decoding."""
 
 from __future__ import annotations
 
@@ -73,8 +73,8 @@ EXTENDED = raw.webp_start(b"VP8X", b"\x10\0\0\0" + b"\x7f\x07\x00" + b"\x37\x04\
         pytest.param(EXTENDED, Header(ImageFormat.WEBP, 1920, 1080, alpha=True), id="extended webp"),
     ],
 )
-def test_form_and_size_are_read_from_the_header(data: bytes, header: Header) -> None:
-    """Every format that is read gives its size and whether pixels may be transparent."""
+def test_format_and_size_are_read_from_the_header(data: bytes, header: Header) -> None:
+    """Every supported format gives its size and whether pixels may be transparent."""
     assert read_header(data) == header
 
 
@@ -117,7 +117,7 @@ def test_form_and_size_are_read_from_the_header(data: bytes, header: Header) -> 
     ],
 )
 def test_what_may_not_be_decoded_is_refused_by_its_header(data: bytes, code: str) -> None:
-    """Foreign formats, damaged headers and claims of too many pixels are told apart."""
+    """Foreign formats, damaged headers and too many pixels have different codes."""
     with pytest.raises(ImageRefused) as refusal:
         read_header(data)
 
@@ -142,8 +142,8 @@ def test_the_largest_pictures_that_are_read(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("filling", "most"), [(b"\xff", 4000), (b"\xff\xe0\x00\x02", 4000), (b"\xff\x01", 4000)]
 )
-def test_a_jpeg_of_nothing_but_markers_is_given_up(filling: bytes, most: int) -> None:
-    """Megabytes of filling before the frame header are not walked through; thousands of markers are."""
+def test_a_jpeg_of_markers_only_is_refused(filling: bytes, most: int) -> None:
+    """The header is searched behind thousands of markers, but not behind megabytes of filling."""
     patient = raw.jpeg_start(7, 5, before=b"\xff\xe0\x00\x02" + filling * most)
     endless = raw.jpeg_start(7, 5, before=b"\xff\xe0\x00\x02" + filling * 100_000)
 
@@ -158,8 +158,8 @@ def test_a_jpeg_of_nothing_but_markers_is_given_up(filling: bytes, most: int) ->
     ),
     st.binary(max_size=80),
 )
-def test_no_bytes_whatever_bring_anything_but_a_header_or_a_refusal(start: bytes, rest: bytes) -> None:
-    """Noise behind every known beginning gives a size inside the limits or a refusal."""
+def test_any_bytes_give_a_header_or_a_refusal(start: bytes, rest: bytes) -> None:
+    """Noise after each known start gives a size within the limits, or a refusal."""
     try:
         header = read_header(start + rest)
     except ImageRefused:
@@ -171,7 +171,7 @@ def test_no_bytes_whatever_bring_anything_but_a_header_or_a_refusal(start: bytes
     "whole", [raw.DOT, raw.jpeg_start(9, 9, before=b"\xff\xe0\x00\x04JF"), LOSSY, LOSSLESS, EXTENDED]
 )
 def test_a_picture_cut_anywhere_is_a_header_or_a_refusal(whole: bytes) -> None:
-    """Whatever an interrupted upload leaves, nothing but a refusal is raised."""
+    """An interrupted upload raises no other exception."""
     for end in range(len(whole)):
         try:
             assert read_header(whole[:end]).pixels >= 1
@@ -180,7 +180,7 @@ def test_a_picture_cut_anywhere_is_a_header_or_a_refusal(whole: bytes) -> None:
 
 
 def code_of_bounding(data: bytes) -> str | None:
-    """How a picture that its header admits is refused before it is decoded."""
+    """The refusal before decoding of a picture whose header is accepted; None without one."""
     header = read_header(data)
     try:
         limit_decoding_cost(data, header)
@@ -209,7 +209,7 @@ VIDEO = raw.END_OF_JPEG + random.Random(4).randbytes(2_000_000) + raw.SCAN * 200
     ],
 )
 def test_photographs_as_cameras_and_encoders_write_them_pass(data: bytes) -> None:
-    """What only looks like many passes is not counted."""
+    """Bytes that only look like scans are not counted."""
     assert code_of_bounding(data) is None
 
 
@@ -238,7 +238,7 @@ def test_photographs_as_cameras_and_encoders_write_them_pass(data: bytes) -> Non
     ],
 )
 def test_a_jpeg_of_many_passes_is_refused(data: bytes, code: str) -> None:
-    """A pass costs twelve bytes to send and milliseconds for each megapixel."""
+    """A scan needs twelve bytes and costs milliseconds for each megapixel."""
     assert code_of_bounding(data) == code
 
 
@@ -246,8 +246,8 @@ REMARK = raw.chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(1_000_000)))
 FRAME = raw.chunk(b"fdAT", bytes(4) + zlib.compress(bytes(1_000_000)))
 
 
-def test_of_a_png_only_what_makes_its_pixels_is_decoded() -> None:
-    """Packed remarks, profiles and further frames never reach a decoder; the picture stays the same."""
+def test_only_the_pixel_chunks_of_a_png_are_decoded() -> None:
+    """Compressed comments, profiles and further frames never reach a decoder; the picture is the same."""
     start, rest = raw.DOT[:33], raw.DOT[33:]
     other = REMARK * 3 + raw.chunk(b"iCCP", bytes(9)) + raw.chunk(b"acTL", bytes(8)) + FRAME
     data = start + other + rest[:-12] + other + rest[-12:]
@@ -256,14 +256,14 @@ def test_of_a_png_only_what_makes_its_pixels_is_decoded() -> None:
     assert limit_decoding_cost(data[:-3], read_header(data)) == raw.DOT[:-3]
 
 
-def test_a_png_of_nothing_but_chunks_is_given_up() -> None:
-    """A million empty chunks are not walked through."""
+def test_a_png_of_chunks_only_is_refused() -> None:
+    """Many empty chunks are not searched to the end."""
     data = raw.png_start(5, 5) + raw.chunk(b"tEXt", b"") * 20_000
 
     assert code_of_bounding(data) == "image_unreadable"
 
 
 @given(st.sampled_from([raw.jpeg_start(9, 9), raw.png_start(9, 9)]), st.binary(max_size=200))
-def test_bounding_never_brings_anything_but_a_picture_or_a_refusal(start: bytes, rest: bytes) -> None:
-    """Noise behind a good header is looked through without a fault."""
+def test_limiting_the_cost_gives_a_picture_or_a_refusal(start: bytes, rest: bytes) -> None:
+    """Noise after a valid header raises no other exception."""
     assert code_of_bounding(start + rest) in {None, "image_too_large", "image_unreadable"}

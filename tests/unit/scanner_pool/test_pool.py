@@ -1,4 +1,4 @@
-"""The life of the decode children: started when needed, shared by threads, ended when idle or closed."""
+"""The life of the decode workers: started on demand, shared by threads, ended when idle or closed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.unit.scanner_pool.conftest import MakePool
 
-HOUSE = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[3]
 PATIENCE_S = 20
 CONFINED = Confinement(
     dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=7, syscall_filter=True
@@ -34,14 +34,14 @@ CONFINED = Confinement(
 READY = json.dumps({"ready": {"zbar": True, "confinement": asdict(CONFINED)}})
 
 
-def saying(ready: str, rest: str = "import signal; signal.pause()") -> tuple[str, ...]:
-    """A child that says it is ready in these words, as one frame, and then does the rest."""
+def sending(ready: str, rest: str = "import signal; signal.pause()") -> tuple[str, ...]:
+    """A worker that sends this text as its first message, and then runs the rest."""
     say = f"said = {ready!r}.encode(); os.write(1, len(said).to_bytes(4, 'big') + said)"
     return (sys.executable, "-c", f"import os; {say}; {rest}")
 
 
 def is_over(pid: int) -> bool:
-    """Whether a child of ours has ended and was waited for."""
+    """Whether this child process has ended and was waited for."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -49,16 +49,16 @@ def is_over(pid: int) -> bool:
     return False
 
 
-def test_one_child_serves_picture_after_picture(make: MakePool) -> None:
-    """A child is started once, not for each picture, and none before the first."""
+def test_one_worker_reads_picture_after_picture(make: MakePool) -> None:
+    """A worker starts once, not for each picture, and none before the first."""
     pool = make()
 
     assert pool._idle == []
     assert pid_of(pool) == pid_of(pool)
 
 
-def test_a_picture_too_large_by_its_header_starts_no_child(make: MakePool, tmp_path: Path) -> None:
-    """900 megapixels in some 100 KB are refused without a process, and without anything being unpacked."""
+def test_a_picture_too_large_by_its_header_starts_no_worker(make: MakePool, tmp_path: Path) -> None:
+    """900 megapixels in about 100 KB are refused without a process and without decompression."""
     started = tmp_path / "started"
     pool = make(sys.executable, "-c", f"open({str(started)!r}, 'w')")
     picture = bomb()
@@ -69,8 +69,8 @@ def test_a_picture_too_large_by_its_header_starts_no_child(make: MakePool, tmp_p
     assert not started.exists()
 
 
-def test_many_threads_share_one_child(make: MakePool) -> None:
-    """Each thread gets the answer to its own picture, and no second child is started."""
+def test_many_threads_share_one_worker(make: MakePool) -> None:
+    """Each thread gets the answer for its own picture, and no second worker starts."""
     pool = make(queue=20)
     got: dict[str, list[list[str]]] = {"pid": [], "long": [], "unmarked": []}
 
@@ -78,7 +78,7 @@ def test_many_threads_share_one_child(make: MakePool) -> None:
         for _ in range(10):
             got[mark].append(pool.read_image(marked(mark)))
 
-    pid_of(pool)  # its start is not part of anybody's wait
+    pid_of(pool)  # so that no thread waits for the start
     threads = [threading.Thread(target=ask, args=(mark,)) for mark in got for _ in range(3)]
     for thread in threads:
         thread.start()
@@ -91,22 +91,22 @@ def test_many_threads_share_one_child(make: MakePool) -> None:
 
 
 def test_a_full_queue_says_busy(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who comes when the places and the queue are full is told at once; the others keep their turn."""
+    """A request that finds the slots and the queue full is refused at once; the others keep their turn."""
     monkeypatch.setattr(pools, "WAIT_S", 3600)
     pool = make(size=1, queue=1, wall_s=30)
-    told: list[str] = []
+    codes: list[str] = []
 
     with held(pool, marked("refuse")):
-        one_more = threading.Thread(target=lambda: told.append(code_of(pool, DOT)))
+        one_more = threading.Thread(target=lambda: codes.append(code_of(pool, DOT)))
         one_more.start()
         one_more.join(PATIENCE_S)
-        assert told == ["reader_busy"]
+        assert codes == ["reader_busy"]
 
     assert pool.read_image(DOT) == []
 
 
-def test_nobody_waits_in_the_queue_for_ever(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A place that does not come free in time is a refusal."""
+def test_waiting_in_the_queue_is_limited(make: MakePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If no slot becomes free in time, the picture is refused."""
     monkeypatch.setattr(pools, "WAIT_S", 0.02)
     pool = make(size=1, queue=1, wall_s=30)
 
@@ -116,16 +116,16 @@ def test_nobody_waits_in_the_queue_for_ever(make: MakePool, monkeypatch: pytest.
     assert pool.read_image(DOT) == []
 
 
-def test_two_places_are_two_children(make: MakePool) -> None:
-    """While one picture hangs, another is read beside it."""
+def test_two_slots_are_two_workers(make: MakePool) -> None:
+    """While one picture hangs, another is read."""
     pool = make(size=2, queue=0, wall_s=30)
 
     with held(pool):
         assert pool.read_image(DOT) == []
 
 
-def test_a_child_that_left_when_idle_is_replaced(make: MakePool) -> None:
-    """A child ends by itself when no picture comes; the next picture does not notice."""
+def test_a_worker_that_exited_when_idle_is_replaced(make: MakePool) -> None:
+    """A worker exits by itself if no picture comes, and the next picture is read."""
     pool = make(idle_s=0.02)
     before = pid_of(pool)
     assert pool._idle[0]._process.wait(timeout=5) == 0
@@ -133,8 +133,8 @@ def test_a_child_that_left_when_idle_is_replaced(make: MakePool) -> None:
     assert pid_of(pool) != before
 
 
-def test_a_child_that_leaves_with_the_picture_in_the_pipe_is_replaced_once(make: MakePool) -> None:
-    """Where it ends without fault before an answer, one other child is asked, and no third."""
+def test_a_worker_that_exits_with_the_picture_in_the_pipe_is_replaced_once(make: MakePool) -> None:
+    """If it exits without fault before an answer, one other worker is used, and no third."""
     pool = make()
     pid_of(pool)
 
@@ -142,17 +142,17 @@ def test_a_child_that_leaves_with_the_picture_in_the_pipe_is_replaced_once(make:
     assert pool.read_image(DOT) == []
 
 
-def test_a_child_that_closes_its_pipes_and_stays_is_ended(make: MakePool) -> None:
-    """It cannot be asked any more, so it is not waited for beyond the wall limit."""
+def test_a_worker_that_closes_its_pipes_and_stays_is_killed(make: MakePool) -> None:
+    """It is useless, so the pool waits no longer than the time limit."""
     deaf = "os.close(0); os.close(1); import signal; signal.pause()"
-    pool = make(*saying(READY, deaf), wall_s=0.1)
+    pool = make(*sending(READY, deaf), wall_s=0.1)
 
     assert code_of(pool, DOT) == "reader_failed"
     pool.close()
 
 
-def test_closing_ends_the_children(make: MakePool) -> None:
-    """After close() no child is left and nothing is read; closing twice is no fault."""
+def test_closing_ends_the_workers(make: MakePool) -> None:
+    """After close() there is no worker and nothing is read; closing twice is allowed."""
     pool = make()
     pid = pid_of(pool)
 
@@ -163,8 +163,8 @@ def test_closing_ends_the_children(make: MakePool) -> None:
     assert code_of(pool, DOT) == "reader_busy"
 
 
-def test_closing_while_a_picture_is_read_leaves_no_child(make: MakePool) -> None:
-    """Who waits is told at once, and the child at work ends with its picture."""
+def test_closing_while_a_picture_is_read_leaves_no_worker(make: MakePool) -> None:
+    """Waiting requests are refused at once, and the busy worker ends after its picture."""
     pool = make(size=1, wall_s=30)
     pid = pid_of(pool)
 
@@ -175,8 +175,8 @@ def test_closing_while_a_picture_is_read_leaves_no_child(make: MakePool) -> None
     assert pool._idle == []
 
 
-def test_a_child_at_work_when_the_pool_closes_is_ended_afterwards(make: MakePool) -> None:
-    """An answer that comes after close() still goes to its thread; its child is not kept."""
+def test_a_busy_worker_ends_after_the_pool_closes(make: MakePool) -> None:
+    """An answer after close() still reaches its thread; the worker is not kept."""
     pool = make()
     reader = pool._acquire()
     pool.close()
@@ -191,16 +191,16 @@ def test_a_child_at_work_when_the_pool_closes_is_ended_afterwards(make: MakePool
     [
         pytest.param(("/no/such/program",), id="missing"),
         pytest.param((sys.executable, "-c", "raise SystemExit(1)"), id="ends at once"),
-        pytest.param(saying("not ready"), id="no words"),
-        pytest.param(saying('{"ready": {}}'), id="other words"),
-        pytest.param(saying(READY.replace('"zbar": true', '"zbar": "yes"')), id="wrong words"),
-        pytest.param(saying(READY.replace('"landlock_abi": 7', '"landlock_abi": true')), id="wrong version"),
-        pytest.param(saying(READY.replace("dumpable", "dumped")), id="other means"),
-        pytest.param(saying("[" * 60_000), id="words without end"),
+        pytest.param(sending("not ready"), id="no words"),
+        pytest.param(sending('{"ready": {}}'), id="other words"),
+        pytest.param(sending(READY.replace('"zbar": true', '"zbar": "yes"')), id="wrong words"),
+        pytest.param(sending(READY.replace('"landlock_abi": 7', '"landlock_abi": true')), id="wrong version"),
+        pytest.param(sending(READY.replace("dumpable", "dumped")), id="other means"),
+        pytest.param(sending("[" * 60_000), id="words without end"),
     ],
 )
-def test_a_child_that_cannot_start_is_a_refusal_each_time(make: MakePool, command: tuple[str, ...]) -> None:
-    """A broken installation is told picture by picture, and no child is started for nobody."""
+def test_a_worker_that_cannot_start_is_a_refusal_each_time(make: MakePool, command: tuple[str, ...]) -> None:
+    """A broken installation is a refusal for each picture, and no idle worker is left."""
     pool = make(*command)
 
     assert code_of(pool, DOT) == "reader_failed"
@@ -208,8 +208,8 @@ def test_a_child_that_cannot_start_is_a_refusal_each_time(make: MakePool, comman
     assert code_of(pool, DOT) == "reader_failed"
 
 
-def test_a_child_that_cannot_be_started_again(make: MakePool) -> None:
-    """A restart that fails is the same refusal as the crash before it."""
+def test_a_worker_that_cannot_be_restarted(make: MakePool) -> None:
+    """A failed restart gives the same refusal as the crash."""
     pool = make("/no/such/program")
     pool._idle.append(WorkerProcess(pool._limits, FAULTY_WORKER))
     pid_of(pool)
@@ -218,10 +218,10 @@ def test_a_child_that_cannot_be_started_again(make: MakePool) -> None:
     assert pool._idle == []
 
 
-def test_a_missing_zbar_is_said_once(make: MakePool, caplog: pytest.LogCaptureFixture) -> None:
-    """The operator learns what to install; reading goes on without it."""
+def test_a_missing_zbar_is_logged_once(make: MakePool, caplog: pytest.LogCaptureFixture) -> None:
+    """The log names the missing package; reading works without it."""
     answer = r"""os.write(1, b'\0\0\0\x0d{"texts": []}'); import signal; signal.pause()"""
-    pool = make(*saying(READY.replace('"zbar": true', '"zbar": false'), answer))
+    pool = make(*sending(READY.replace('"zbar": true', '"zbar": false'), answer))
 
     with caplog.at_level(logging.WARNING, "scanner"):
         assert pool.read_image(DOT) == []
@@ -248,10 +248,10 @@ pool.close()
 """
 
 
-def test_a_forked_process_does_not_speak_to_our_child() -> None:
-    """Two processes on one stream would get each other's answers: the forked one starts its own child."""
+def test_a_forked_process_uses_its_own_worker() -> None:
+    """Two processes on one pipe would get each other's answers, so a forked one starts its own worker."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", FORKING], capture_output=True, text=True, check=True, cwd=HOUSE
+        [sys.executable, "-W", "error", "-c", FORKING], capture_output=True, text=True, check=True, cwd=ROOT
     )
     forked, forking = (line.split() for line in done.stdout.splitlines())
 
@@ -260,18 +260,18 @@ def test_a_forked_process_does_not_speak_to_our_child() -> None:
     assert done.stderr == ""
 
 
-def test_a_child_of_another_process_is_let_go(make: MakePool) -> None:
-    """The forked process closes its copies of the pipes, and neither kills nor awaits what is not its own."""
+def test_a_worker_of_another_process_is_detached(make: MakePool) -> None:
+    """The forked process closes its copies of the pipes, and neither kills the worker nor waits for it."""
     pool = make()
     ours = pid_of(pool)
-    pool._idle[0].owner = os.getppid()  # as it looks to a process that was forked from its owner
+    pool._idle[0].owner = os.getppid()  # as in a process that was forked from its owner
 
     assert pid_of(pool) != ours
     assert os.waitpid(ours, 0) == (ours, 0)
 
 
-def test_a_child_whose_owner_is_gone_ends() -> None:
-    """The end of the stream is the end of the child: nobody has to clean up after a crash of ours."""
+def test_a_worker_whose_owner_has_ended_exits() -> None:
+    """The end of the pipe ends the worker, so a crash of the owner leaves none behind."""
     reader = WorkerProcess(WorkerLimits(), FAULTY_WORKER)
     assert reader.read(DOT) == []
 
@@ -280,8 +280,8 @@ def test_a_child_whose_owner_is_gone_ends() -> None:
     assert reader._process.wait(timeout=5) == 0
 
 
-def test_the_default_pool_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`scanner.read_image` needs no set-up: its pool is started at the first call and used again."""
+def test_there_is_one_default_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`scanner.read_image` needs no set-up: its pool starts at the first call and is reused."""
     closing: list[Callable[[], None]] = []
     monkeypatch.setattr(atexit, "register", closing.append)
     pools._default_pool.cache_clear()
@@ -296,7 +296,7 @@ def test_the_default_pool_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_answer_is_not_waited_for_beyond_the_limit(make: MakePool) -> None:
-    """The limit covers sending too: a child that never reads a large picture does not hold its thread."""
-    pool = make(*saying(READY), wall_s=0.1)
+    """The limit includes sending: a worker that never reads a large picture does not block its thread."""
+    pool = make(*sending(READY), wall_s=0.1)
 
     assert code_of(pool, DOT + bytes(1_000_000)) == "reader_failed"

@@ -1,4 +1,4 @@
-"""What hostile code inside the decode child reaches: nothing. Real processes, as root and as nobody."""
+"""Hostile code in the decode worker reaches nothing. Real processes, as root and as the user nobody."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.raw_pictures import DOT, marked
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOUSE = Path(__file__).parents[3]
+ROOT_FOLDER = Path(__file__).parents[3]
 EVERYTHING = {*ATTEMPTS, EXECUTE}
 PARENT = {"parent's environment", "parent's memory as a file", "parent's memory", "trace"}
 BY_LANDLOCK = PARENT | {"key file", "list /", "create", "unlink", EXECUTE}
@@ -37,9 +37,11 @@ USERS: dict[str, Callable[[], None] | None] = {"root": None, "nobody": become_no
 
 
 def landlock_version() -> int:
-    """Of the kernel, asked in a process of its own."""
+    """The Landlock version of the kernel, found in a separate process."""
     ask = "from scanner import sandbox as c; c._prctl(38, 1); print(c._close_file_system())"
-    done = subprocess.run([sys.executable, "-c", ask], cwd=HOUSE, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=ROOT_FOLDER, capture_output=True, text=True, check=True
+    )
     return int(done.stdout)
 
 
@@ -52,10 +54,10 @@ needs_filter = pytest.mark.skipif(
 
 @cache
 def attack(user: str, means: str, *hidden: str) -> dict[str, Any]:
-    """What code in a child with these means reached, and what the child reported before."""
+    """What code in a worker with these means reached, and what the worker reported before."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.hostile_worker", "parent", means, *hidden],
-        cwd=HOUSE,
+        cwd=ROOT_FOLDER,
         env=os.environ | {"ESCV_SECRET_KEY": SECRET},
         preexec_fn=USERS[user],
         capture_output=True,
@@ -64,15 +66,15 @@ def attack(user: str, means: str, *hidden: str) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
 
 
 @pytest.mark.parametrize("user", [ROOT, "nobody"])
 def test_without_confinement_every_attempt_succeeds(user: str) -> None:
-    """The attempts are real: what is refused below is refused by our means."""
+    """The attempts are real: the sandbox is what blocks them below."""
     reached = set(attack(user, "none")["reached"])
-    # A system may keep its users from looking into each other's processes (Yama).
+    # A system may hide processes of the same user from each other (Yama).
     optional = PARENT - {"parent's environment"} if user == "nobody" else set()
 
     assert reached >= EVERYTHING - optional
@@ -82,12 +84,12 @@ def test_without_confinement_every_attempt_succeeds(user: str) -> None:
 @needs_filter
 @pytest.mark.parametrize("user", [ROOT, "nobody"])
 @pytest.mark.parametrize("hidden", [(), ("hidden",)])
-def test_code_in_the_child_reaches_nothing(user: str, hidden: tuple[str, ...]) -> None:
-    """No file, connection, program or process: not even where the parent's memory is open to others."""
-    told = attack(user, "all", *hidden)
+def test_code_in_the_worker_reaches_nothing(user: str, hidden: tuple[str, ...]) -> None:
+    """No file, connection, program or process, even if the parent's memory is readable by others."""
+    report = attack(user, "all", *hidden)
 
-    assert told["reached"] == []
-    assert told["confinement"] == {
+    assert report["reached"] == []
+    assert report["confinement"] == {
         "dumpable": False,
         "no_new_privs": True,
         "capabilities": False,
@@ -99,7 +101,7 @@ def test_code_in_the_child_reaches_nothing(user: str, hidden: tuple[str, ...]) -
 @needs_landlock
 @pytest.mark.parametrize("user", [ROOT, "nobody"])
 def test_landlock_alone_closes_files_and_the_parent(user: str) -> None:
-    """Where a system has no filter: files, programs and the parent are closed, also to root."""
+    """Without a filter: files, programs and the parent are closed, also for root."""
     reached = set(attack(user, "landlock")["reached"])
     later = {name for name, version in BY_LANDLOCK_LATER.items() if version <= LANDLOCK}
 
@@ -109,7 +111,7 @@ def test_landlock_alone_closes_files_and_the_parent(user: str) -> None:
 @needs_filter
 @pytest.mark.parametrize("user", [ROOT, "nobody"])
 def test_the_filter_alone_closes_everything(user: str) -> None:
-    """Where a system has no Landlock: nothing can be asked of the kernel that reading does not need."""
+    """Without Landlock: all system calls that reading does not need fail."""
     assert attack(user, "filter")["reached"] == []
 
 
@@ -123,13 +125,13 @@ def test_a_process_that_hides_its_memory_is_closed_to_its_own_user() -> None:
 
 
 @pytest.mark.parametrize("user", [ROOT, "nobody"])
-def test_the_child_inherits_nothing_but_its_pipes(user: str) -> None:
-    """Two pipes, and three outputs into nowhere."""
+def test_the_worker_inherits_only_its_pipes(user: str) -> None:
+    """Two pipes, and three descriptors on /dev/null."""
     assert attack(user, "none")["open"] == [0, 1, 2, 3, 4]
 
 
-def test_the_real_child_has_one_thread() -> None:
-    """Landlock and capabilities hold for the thread that asks for them, so there may be no other."""
+def test_the_real_worker_has_one_thread() -> None:
+    """Landlock and capabilities apply to the calling thread only, so there may be no other."""
     pool = DecodePool()
     try:
         pool.probe()
@@ -156,11 +158,11 @@ print([[symbol.text for symbol in decoders.decode_zbar(picture)] for picture in 
 
 
 def test_zbar_reads_every_character_set_when_it_can_open_no_file() -> None:
-    """The C library's converters were loaded before the file system was closed."""
+    """The converters of the C library are loaded before the file system is closed."""
     read = [
         subprocess.run(
             [sys.executable, "-c", READING_BY_ZBAR, how],
-            cwd=HOUSE,
+            cwd=ROOT_FOLDER,
             capture_output=True,
             text=True,
             check=True,
@@ -172,8 +174,8 @@ def test_zbar_reads_every_character_set_when_it_can_open_no_file() -> None:
     assert decoders.HAS_ZBAR is False or read[0].count("card") == 5
 
 
-def child_of(before: str) -> tuple[str, ...]:
-    """The real child on a system that is changed before it starts."""
+def worker_with(before: str) -> tuple[str, ...]:
+    """The real worker, with this code run before it starts."""
     start = f"import sys; from scanner import sandbox, seccomp, worker; {before}; worker.main(sys.argv[1:])"
     return (sys.executable, "-c", start)
 
@@ -213,10 +215,10 @@ WITHOUT_FILTER = Confinement(
         ),
     ],
 )
-def test_reading_goes_on_where_the_system_lacks_a_means(before: str, reported: Confinement) -> None:
-    """What is missing or would stop the work is left out and reported; pictures are read all the same."""
+def test_reading_continues_if_the_system_lacks_a_means(before: str, reported: Confinement) -> None:
+    """A means that is missing, or that would block the work, is omitted and reported; pictures are read."""
     large = "large = __import__('tests.support.raw_pictures', fromlist=['png']).png(3000, 3000)"
-    pool = DecodePool(command=child_of(f"{large}; {before}"))
+    pool = DecodePool(command=worker_with(f"{large}; {before}"))
     try:
         assert pool.read_image(worker.SAMPLE) == ["ESC"]
         assert pool.confinement == reported
@@ -224,19 +226,19 @@ def test_reading_goes_on_where_the_system_lacks_a_means(before: str, reported: C
         pool.close()
 
 
-def test_what_a_child_gave_up_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    """Not for every child: only where it changes; as a warning where something is missing."""
+def test_the_restrictions_of_a_worker_are_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Only when they change, not for every worker; as a warning if something is missing."""
     pool = DecodePool(command=(sys.executable, "-P", "-m", "tests.support.faulty_worker"))
     with caplog.at_level(logging.INFO, "scanner"):
         for _ in range(2):
             pool.read(marked("exit"))
             assert pool.read_image(DOT) == []
     pool.close()
-    told = [record for record in caplog.records if "confined" in record.getMessage()]
+    report = [record for record in caplog.records if "confined" in record.getMessage()]
 
-    assert len(told) == 1
+    assert len(report) == 1
     assert pool.confinement is not None
-    assert told[0].levelno == (logging.WARNING if pool.confinement.missing else logging.INFO)
+    assert report[0].levelno == (logging.WARNING if pool.confinement.missing else logging.INFO)
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,7 @@ def test_what_a_child_gave_up_is_logged_once(caplog: pytest.LogCaptureFixture) -
     ],
 )
 def test_each_means_that_is_not_in_use_is_named(change: dict[str, bool], missing: tuple[str, ...]) -> None:
-    """Nothing is missing only where all are in use."""
+    """`missing` is empty only if all are in use."""
     complete = Confinement(
         dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=1, syscall_filter=True
     )
@@ -272,14 +274,14 @@ def test_each_means_that_is_not_in_use_is_named(change: dict[str, bool], missing
     ],
 )
 def test_each_landlock_version_denies_all_it_knows(version: int, rights: tuple[int, int, int]) -> None:
-    """By include/uapi/linux/landlock.h; a bit that a kernel does not know would be refused."""
+    """From include/uapi/linux/landlock.h; a kernel rejects unknown bits."""
     assert sandbox.landlock_rights(version) == rights
 
 
 def verdict(
     machine: seccomp.Machine, number: int, argument: int = 0, architecture: int | None = None
 ) -> bool:
-    """Whether the filter allows a call: the few instructions that it uses, walked through."""
+    """Whether the filter allows a call: runs its instructions."""
     steps, at, kept = seccomp.program(machine), 0, 0
     data = {0: number, 4: machine.architecture if architecture is None else architecture, 16: argument}
     while True:
@@ -294,7 +296,7 @@ def verdict(
 
 @pytest.mark.parametrize("machine", seccomp.MACHINES.values(), ids=seccomp.MACHINES)
 def test_the_filter_allows_what_it_lists_and_nothing_else(machine: seccomp.Machine) -> None:
-    """By number, on this architecture alone; limits of this process and of no other."""
+    """By number, on this architecture only; limits of this process only."""
     allowed = {number for number in range(1000) if verdict(machine, number)}
 
     assert allowed == {*machine.allowed, machine.prlimit}

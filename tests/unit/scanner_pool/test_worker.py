@@ -1,4 +1,4 @@
-"""The decode child's own functions, as far as they can run in here without binding the tests themselves."""
+"""The functions of the decode worker, except those whose limits would apply to the tests, too."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 def _ends() -> Iterator[tuple[FramedPipe, FramedPipe]]:
     there, back = os.pipe(), os.pipe()
     pool = FramedPipe(os.fdopen(back[0], "rb", buffering=0), os.fdopen(there[1], "wb", buffering=0))
-    ours = FramedPipe(os.fdopen(there[0], "rb", buffering=0), os.fdopen(back[1], "wb", buffering=0))
-    yield pool, ours
+    own = FramedPipe(os.fdopen(there[0], "rb", buffering=0), os.fdopen(back[1], "wb", buffering=0))
+    yield pool, own
     pool.close()
-    ours.close()
+    own.close()
 
 
 @pytest.fixture(name="_processor_time")
@@ -49,55 +49,55 @@ def _fail(data: bytes) -> list[str]:
     raise RuntimeError(data)
 
 
-def test_an_answer_is_texts_or_a_code_and_never_a_decoders_words() -> None:
-    """What a decoder raises is a code, for its words may quote the picture."""
+def test_an_answer_is_texts_or_a_code_and_never_a_decoders_message() -> None:
+    """An error of a decoder becomes a code, because its message may quote the picture."""
     assert json.loads(worker.answer(lambda data: [data.decode()], b"Anna")) == {"texts": ["Anna"]}
     assert json.loads(worker.answer(_refuse, b"Anna")) == {"refused": "image_unreadable"}
     assert json.loads(worker.answer(_fail, b"Anna")) == {"refused": "reader_failed"}
 
 
 @pytest.mark.usefixtures("_processor_time")
-def test_pictures_are_answered_until_the_stream_ends(ends: tuple[FramedPipe, FramedPipe]) -> None:
-    """One answer for each picture, in order; no alarm is left running between them."""
-    pool, ours = ends
+def test_pictures_are_answered_until_the_pipe_ends(ends: tuple[FramedPipe, FramedPipe]) -> None:
+    """One answer for each picture, in order; no alarm runs between them."""
+    pool, own = ends
     for word in (b"Anna", b"Bruno"):
         pool.send(word)
     pool._writes.close()
 
     with pytest.raises(PipeClosed):
-        worker.serve(ours, lambda data: [data.decode()], wall_s=5, idle_s=5)
+        worker.serve(own, lambda data: [data.decode()], wall_s=5, idle_s=5)
 
     assert [json.loads(pool.receive(99)) for _ in range(2)] == [{"texts": ["Anna"]}, {"texts": ["Bruno"]}]
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
-def test_a_child_without_pictures_leaves(ends: tuple[FramedPipe, FramedPipe]) -> None:
-    """Silence for the idle time is an ordinary end."""
+def test_an_idle_worker_exits(ends: tuple[FramedPipe, FramedPipe]) -> None:
+    """After the idle time, serve returns normally."""
     worker.serve(ends[1], _refuse, wall_s=5, idle_s=0.01)
 
 
-BOUND = "import signal; from scanner import worker; {before}; worker.limit_time(0.05)"
+LIMITED = "import signal; from scanner import worker; {before}; worker.limit_time(0.05)"
 
 
 def _ended_by(program: str) -> int:
-    """Which signal ends a process of its own that is bound: in here it would end the tests as well."""
+    """The signal that ends a limited process: a separate one, because the limit would end the tests."""
     return -subprocess.run([sys.executable, "-c", program], timeout=30, check=False).returncode
 
 
-def test_a_picture_that_outlasts_its_pool_is_ended_by_the_clock() -> None:
-    """The alarm comes by itself, without anybody to watch."""
-    assert _ended_by(f"{BOUND.format(before='pass')}; signal.pause()") == signal.SIGALRM
+def test_wall_clock_time_is_limited() -> None:
+    """The alarm needs no other process."""
+    assert _ended_by(f"{LIMITED.format(before='pass')}; signal.pause()") == signal.SIGALRM
 
 
-def test_a_picture_that_never_lets_an_alarm_through_is_ended_by_processor_time() -> None:
-    """Processor time is bound beside the clock."""
+def test_processor_time_is_limited() -> None:
+    """Also if the alarm is blocked."""
     deaf = "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])"
 
-    assert _ended_by(f"{BOUND.format(before=deaf)}\nwhile True: pass") == signal.SIGXCPU
+    assert _ended_by(f"{LIMITED.format(before=deaf)}\nwhile True: pass") == signal.SIGXCPU
 
 
 def test_the_real_decoders_read_a_picture() -> None:
-    """The child's engines load and find nothing in a white pixel."""
+    """The decoders load, and find nothing in a white pixel."""
     read, has_zbar = worker.load_decoders()
 
     assert read(DOT) == []
@@ -105,8 +105,8 @@ def test_the_real_decoders_read_a_picture() -> None:
 
 
 @pytest.mark.parametrize("command", [DEFAULT_COMMAND, FAULTY_WORKER])
-def test_a_child_whose_pool_is_gone_leaves_without_a_word(command: tuple[str, ...]) -> None:
-    """Where nobody hears any more that it is ready, the child leaves neither a trace nor a process."""
+def test_a_worker_whose_pool_has_ended_exits_silently(command: tuple[str, ...]) -> None:
+    """If the pool cannot receive that it is ready, the worker exits without output."""
     reads, writes = os.pipe()
     os.close(reads)
     with os.fdopen(writes, "wb") as output:

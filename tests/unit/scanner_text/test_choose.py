@@ -1,4 +1,4 @@
-"""One picture, several symbols: which of them is meant."""
+"""Which of several symbols in a picture is used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.cards import ANNA, BRUNO
 
 
 def test_a_picture_without_symbols_has_no_code() -> None:
-    """Nothing read means no code found, which is no word about a card."""
+    """Without a text, no code was found."""
     with pytest.raises(ChoiceRefused) as refusal:
         choose([])
 
@@ -17,7 +17,7 @@ def test_a_picture_without_symbols_has_no_code() -> None:
 
 
 def test_the_number_is_picked_from_among_foreign_codes() -> None:
-    """A card on a notice board: Wi-Fi code and menu beside it do not matter."""
+    """A Wi-Fi code and a menu beside a card are ignored."""
     payload = choose(["WIFI:S:canteen;;", f"https://s.esc-r.eu/{ANNA}", "https://uni.example/menu"])
 
     assert payload.escn.value == ANNA
@@ -25,15 +25,15 @@ def test_the_number_is_picked_from_among_foreign_codes() -> None:
 
 
 def test_one_card_read_twice_is_one_card() -> None:
-    """The same number in two symbols is no doubt; the first, which was read best, speaks."""
+    """The same number in two symbols is unambiguous; the first, best one is used."""
     payload = choose([f"https://cards.uni.example/{ANNA}", ANNA.upper()])
 
     assert payload.escn.value == ANNA
     assert payload.warnings == ("unknown_qr_host",)
 
 
-def test_two_cards_in_one_picture_are_not_guessed_between() -> None:
-    """Anna's and Bruno's cards side by side: nobody is told about the wrong one."""
+def test_two_cards_in_one_picture_are_refused() -> None:
+    """Anna's and Bruno's cards side by side are ambiguous."""
     with pytest.raises(ChoiceRefused) as refusal:
         choose([f"https://s.esc-r.eu/{ANNA}", f"http://esc.gg/{BRUNO}"])
 
@@ -41,7 +41,7 @@ def test_two_cards_in_one_picture_are_not_guessed_between() -> None:
 
 
 def test_the_first_symbol_says_why_none_holds_a_number() -> None:
-    """Among foreign codes only, the one that was read best is named, by its kind."""
+    """Among foreign codes only, the kind of the best one is reported."""
     with pytest.raises(NotAnEscCode) as refusal:
         choose(["WIFI:S:canteen;;", "https://uni.example/menu"])
 
@@ -49,7 +49,7 @@ def test_the_first_symbol_says_why_none_holds_a_number() -> None:
 
 
 def test_the_refusal_keeps_no_reading_behind() -> None:
-    """The refusal that comes out hangs on no other exception and holds only the frames of its last raise."""
+    """The refusal has no other exception as context, and only the frames of its last raise."""
     with pytest.raises(NotAnEscCode) as refusal:
         choose(["secret soup"])
 

@@ -1,4 +1,4 @@
-"""What the number alone tells, and how it hides itself."""
+"""What the number alone contains, and its masked form."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ INTEGER_NODE = "b881984a-0b88-11e9-98a4-0000773406c7"
         ("3e506370-826a-103d-bf76-001000000000", None, None),
     ],
 )
-def test_the_issuer_is_told_from_both_node_forms(number: str, prefix: str | None, pic: str | None) -> None:
-    """Prefix and PIC come from decimal digits and from a stored integer; from anything else comes nothing."""
+def test_the_issuer_is_read_from_both_node_forms(number: str, prefix: str | None, pic: str | None) -> None:
+    """Prefix and PIC are read from decimal digits and from a stored integer, and from nothing else."""
     escn = Escn.parse(number)
 
     assert (escn.prefix, escn.issuer_pic) == (prefix, pic)
@@ -57,7 +57,7 @@ def test_the_largest_node_that_is_a_stored_integer() -> None:
     ],
 )
 def test_only_numbers_of_no_known_generator_are_unusual(number: str, unusual: bool) -> None:  # noqa: FBT001 - pytest hands cases over by position
-    """Version 1 with an issuer in it is usual; everything else has the shape and is said to be odd."""
+    """Version 1 with an issuer is usual; every other number is unusual."""
     assert Escn.parse(number).unusual is unusual
 
 
@@ -71,7 +71,7 @@ def test_every_way_of_printing_is_masked() -> None:
 
 
 def test_numbers_are_equal_by_value() -> None:
-    """Two readings of one card are one number, in sets and after a journey between processes too."""
+    """Two readings of one card are equal, in sets and after pickling, too."""
     typed, scanned = Escn.parse(ANNA.upper()), Escn.parse(f"http://esc.gg/{ANNA}")
 
     assert typed == scanned == pickle.loads(pickle.dumps(typed)) == copy.deepcopy(typed)  # noqa: S301 - our own bytes
@@ -81,7 +81,7 @@ def test_numbers_are_equal_by_value() -> None:
 
 @pytest.mark.parametrize("wrong", ["", ANNA[:-1], ANNA.upper(), ANNA + "\n", "{" + ANNA + "}", "../" + ANNA])
 def test_only_the_canonical_form_can_be_held(wrong: str) -> None:
-    """No Escn exists whose value is not lower case with hyphens, however it was made."""
+    """The value of an Escn is always lower case with hyphens."""
     with pytest.raises(EscnError, match=r"\Anot the canonical form of an ESC number\Z"):
         Escn(wrong)
 
@@ -99,7 +99,7 @@ def test_only_the_canonical_form_can_be_held(wrong: str) -> None:
     ],
 )
 def test_what_is_no_number_is_refused_without_its_text(wrong: str) -> None:
-    """The error says what it is not, and never what it was."""
+    """The error never contains the text."""
     with pytest.raises(EscnError, match=r"\Anot an ESC number\Z") as refusal:
         Escn.parse(wrong)
 
@@ -107,13 +107,13 @@ def test_what_is_no_number_is_refused_without_its_text(wrong: str) -> None:
 
 
 def test_a_number_cannot_be_changed() -> None:
-    """The value is frozen: a number that was judged is the number that is asked for."""
+    """The value is frozen."""
     with pytest.raises(AttributeError):
         Escn.parse(ANNA).value = BRUNO  # type: ignore[misc] # that it is refused is the promise
 
 
-def test_text_is_read_up_to_a_bound() -> None:
-    """An address of 2 048 characters is read; one more, and it is refused rather than cut."""
+def test_text_is_read_up_to_a_limit() -> None:
+    """An address of 2 048 characters is read; a longer one is refused, not cut."""
     address = f"https://esc.gg/{ANNA}"
 
     assert Escn.parse(address.ljust(2048, "/")).value == ANNA

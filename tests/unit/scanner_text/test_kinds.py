@@ -1,4 +1,4 @@
-"""The one word about a foreign code."""
+"""The kind of a foreign code."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from scanner.payload import kind_of
         ("Soup of the day: ", Kind.OTHER),
     ],
 )
-def test_the_kind_is_told_from_how_a_text_begins(start: str, kind: Kind) -> None:
-    """However long a text goes on, its kind stays that of its beginning."""
+def test_the_kind_depends_on_the_start_of_a_text(start: str, kind: Kind) -> None:
+    """A longer text has the same kind as its start."""
     assert kind_of(start) is kind
     assert kind_of(start + "and so on " * 5_000) is kind
 
 
 def test_a_text_that_only_begins_like_a_number_is_none() -> None:
-    """A number is one as a whole: a sentence that starts with digits is not."""
+    """A sentence that starts with digits is no number."""
     assert kind_of("0123456789") is Kind.NUMBER
     assert kind_of("0123456789, soup") is Kind.OTHER

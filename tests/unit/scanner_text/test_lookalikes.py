@@ -1,4 +1,4 @@
-"""Hosts that pose as known ones, and those that must not be taken for posing."""
+"""Hosts that imitate known ones, and hosts that do not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scanner.address import is_lookalike
 
 KNOWN = ["s.esc-r.eu", "esc.gg", "pp.esc.gg", "esc.bwcard.de", "router.europeanstudentcard.eu"]
-STRANGERS = [
+UNKNOWN = [
     "uni.example",
     "cards.uni.example",
     "esc.uni.example",
@@ -26,22 +26,22 @@ STRANGERS = [
 
 
 @pytest.mark.parametrize("host", [*KNOWN, "www.esc.gg", "new.esc-r.eu", "a.b.bwcard.de"])
-def test_the_owners_own_hosts_never_pose(host: str) -> None:
-    """A known host, or another name of the same owner, is no look-alike."""
+def test_hosts_of_the_owners_are_no_lookalikes(host: str) -> None:
+    """A known host, or another host of the same owner, is no look-alike."""
     assert not is_lookalike(host)
 
 
-@pytest.mark.parametrize("host", STRANGERS)
-def test_strangers_are_not_accused(host: str) -> None:
-    """A host that merely shares some letters is unknown, not a look-alike."""
+@pytest.mark.parametrize("host", UNKNOWN)
+def test_unknown_hosts_are_no_lookalikes(host: str) -> None:
+    """A host that only shares some letters is unknown."""
     assert not is_lookalike(host)
 
 
 @given(
     host=st.sampled_from(KNOWN[:4]), front=st.sampled_from(["", "www.", "my-"]), sign=st.sampled_from(".-")
 )
-def test_a_known_host_inside_another_poses(host: str, front: str, sign: str) -> None:
-    """Whatever stands before and behind: a known name as a part of another host is there to mislead."""
+def test_a_host_that_contains_a_known_one_is_a_lookalike(host: str, front: str, sign: str) -> None:
+    """With any text before and after the known host."""
     assert is_lookalike(f"{front}{host}{sign}evil.example")
 
 
@@ -52,8 +52,8 @@ def test_a_known_host_inside_another_poses(host: str, front: str, sign: str) -> 
     key=st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789"),
 )
 @example(host="esc.gg", at=5, key="q")
-def test_one_wrong_key_poses(host: str, at: int, key: str) -> None:
-    """A known host with one key mistaken, added or missed is a look-alike, where it is another owner's."""
+def test_a_host_one_edit_away_is_a_lookalike(host: str, at: int, key: str) -> None:
+    """A known host with one wrong, added or missing character, unless it belongs to the same owner."""
     at %= len(host)
     for slipped in (
         host[:at] + key + host[at + 1 :],
@@ -70,6 +70,6 @@ def test_one_wrong_key_poses(host: str, at: int, key: str) -> None:
     "twin",
     ["e5c.gg", "3sx.gg", "esc.qg", "3sc.99", "esc-r.eu.evil.example", "esc.bvvcard.de", "esc.bwcarcl.de"],
 )
-def test_twins_of_letters_pose(twin: str) -> None:
-    """Signs of the same shape do not hide a known name."""
+def test_characters_that_look_alike_are_detected(twin: str) -> None:
+    """Also across the boundary of two letters."""
     assert is_lookalike(twin)

@@ -1,4 +1,4 @@
-"""A refusal says a code and a kind, and holds nothing of what was read."""
+"""A refusal has a code and a kind, and contains nothing of the text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CANARY = "Geheimnis-4711"
 
 @pytest.mark.parametrize("vector", REFUSALS, ids=name_of)
 def test_no_refusal_holds_what_was_read(vector: Vector) -> None:
-    """Message, arguments, attributes and chain of a refusal consist of its code and its kind only."""
+    """Message, arguments, attributes and context contain only the code and the kind."""
     with pytest.raises(NotAnEscCode) as caught:
         parse_payload(vector.text)
 
@@ -30,7 +30,7 @@ def test_no_refusal_holds_what_was_read(vector: Vector) -> None:
     "scheme", ["https://", "javascript:", "WIFI:S:", "mailto:", "urn:schac:", "", "FR-999893752-"]
 )
 def test_a_printed_traceback_shows_nothing_of_a_foreign_code(scheme: str) -> None:
-    """A canary in any sort of code does not come out in the text of the traceback."""
+    """A marker in any kind of code does not appear in the traceback."""
     with pytest.raises(NotAnEscCode) as caught:
         parse_payload(f"{scheme}{CANARY} {CANARY}")
 
@@ -46,15 +46,15 @@ def test_a_printed_traceback_shows_nothing_of_a_foreign_code(scheme: str) -> Non
     ],
 )
 def test_a_refusal_travels_between_processes(refusal: Refused) -> None:
-    """What the decode child refuses arrives whole, with code and kind, and is caught as Refused."""
+    """A pickled refusal keeps its type, code and kind."""
     arrived = pickle.loads(pickle.dumps(refusal))  # noqa: S301 - our own bytes
 
     assert type(arrived) is type(refusal)
     assert (arrived.code, arrived.kind) == (refusal.code, refusal.kind)
 
 
-def test_a_text_in_place_of_a_code_is_not_repeated() -> None:
-    """A slip of ours that hands over the text instead of a code is refused without printing it."""
+def test_a_text_passed_as_a_code_is_not_printed() -> None:
+    """If a caller passes the text instead of a code, the error does not contain it."""
     for kind in (ChoiceRefused, ImageRefused):
         with pytest.raises(ValueError, match=r"\Ano such code of [A-Za-z]+\Z"):
             kind(CANARY)

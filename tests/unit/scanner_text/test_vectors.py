@@ -1,4 +1,4 @@
-"""Every row of the shared table reads as the table says."""
+"""Every row of the shared table gives the expected result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_text_without_number_is_refused(vector: Vector) -> None:
 
 
 def test_the_table_covers_every_code_kind_and_warning() -> None:
-    """The table is large, says each thing once, and leaves no code, kind or warning without a row."""
+    """The table is large, has no duplicate, and covers each code, kind and warning."""
     assert len(VECTORS) >= 150
     assert max(Counter(vector.text for vector in VECTORS).values()) == 1
     assert {vector.code for vector in REFUSALS} == NotAnEscCode.CODES
@@ -42,7 +42,7 @@ def test_the_table_covers_every_code_kind_and_warning() -> None:
 
 
 def test_each_row_is_either_a_number_or_a_refusal() -> None:
-    """A row has a number or a code with a kind, never both, and says why."""
+    """A row has a number or a code with a kind, never both, and a reason."""
     for vector in VECTORS:
         assert (vector.escn is None) == (vector.code is not None) == (vector.kind is not None)
         assert vector.code is None or vector.warnings == []

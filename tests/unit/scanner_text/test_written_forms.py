@@ -1,4 +1,4 @@
-"""Generated cases: every way of writing a number reads back, and nothing else is ever taken for one."""
+"""Generated cases: every written form of a number is read, and nothing else is read as a number."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ fronts = st.sampled_from(
 )
 backs = st.sampled_from(["", "/", "//", "?a=b", "#top", "/?a=b#c", "%20"])
 
-# What addresses, numbers and tricks are made of: joined at random, they come close to every border.
+# Parts of addresses, numbers and tricks. Joined at random, they make edge cases.
 _PARTS = (
     *(
         "https",
@@ -90,7 +90,7 @@ def read(text: str) -> Payload | NotAnEscCode:
 def test_every_written_form_reads_back(
     number: str, hyphen: str, case: Callable[[str], str], wrap: str
 ) -> None:
-    """Whatever the case, the hyphens and what stands around: the number that was written is the one read."""
+    """With any case, hyphens and surrounding characters."""
     before, _, behind = wrap.partition("|")
     text = before + case(number).replace("-", hyphen) + behind
 
@@ -100,7 +100,7 @@ def test_every_written_form_reads_back(
 @settings(deadline=None)
 @given(number=numbers, front=fronts, back=backs)
 def test_every_known_address_reads_back(number: str, front: str, back: str) -> None:
-    """An address of a known host gives its number, and nothing to say about the host."""
+    """An address of a known host gives its number without a warning about the host."""
     payload = parse_payload(front + number + back)
 
     assert payload.escn.value == number
@@ -114,7 +114,7 @@ def test_every_known_address_reads_back(number: str, front: str, back: str) -> N
 @example("https://esc.gg/" + "-" * 40_000)
 @example(bytes(range(256)).decode("latin-1") * 40)
 def test_arbitrary_text_is_refused_and_nothing_else(text: str) -> None:
-    """Text of any sort ends in a number or in a refusal with one of the known kinds, and in nothing else."""
+    """Any text gives a number or a refusal with a known kind, and no other exception."""
     reading = read(text)
 
     if isinstance(reading, Payload):
@@ -126,7 +126,7 @@ def test_arbitrary_text_is_refused_and_nothing_else(text: str) -> None:
 @settings(deadline=None, max_examples=2000)
 @given(pieces)
 def test_a_number_is_never_made_up(text: str) -> None:
-    """What is read has the canonical shape, and its digits stand in the text in that order."""
+    """The number has the canonical form, and the text contains its digits in this order."""
     reading = read(text)
 
     if isinstance(reading, Payload):
@@ -140,7 +140,7 @@ def test_a_number_is_never_made_up(text: str) -> None:
 @example(scheme="https://", before="", after="@evil.example")
 @example(scheme="https://", before="", after="\\.evil.example")
 def test_no_trick_passes_for_a_known_host(scheme: str, before: str, after: str) -> None:
-    """Only an address that plainly begins with a known host goes without a warning; other readers agree."""
+    """Only an address that clearly starts with a known host has no warning; other parsers agree."""
     text = f"{scheme}{before}esc.gg{after}/{ANNA}"
     reading = read(text)
 
@@ -155,8 +155,8 @@ def test_no_trick_passes_for_a_known_host(scheme: str, before: str, after: str) 
     at=st.integers(0, 35),
     letter=st.sampled_from("ghijklmnopqrstuvwxyzO\u043e\u0430\u0435\u0441"),
 )
-def test_a_mistyped_number_is_never_mended(number: str, at: int, letter: str) -> None:
-    """A letter that is no hexadecimal digit is not guessed at."""
+def test_a_mistyped_number_is_never_corrected(number: str, at: int, letter: str) -> None:
+    """A letter that is no hexadecimal digit is not replaced."""
     if number[at] == "-":
         return
     assert isinstance(read(number[:at] + letter + number[at + 1 :]), NotAnEscCode)
@@ -165,7 +165,7 @@ def test_a_mistyped_number_is_never_mended(number: str, at: int, letter: str) ->
 @settings(deadline=None)
 @given(pieces)
 def test_a_number_and_its_payload_agree(text: str) -> None:
-    """Where both read a number in one text, Escn.parse and parse_payload read the same one."""
+    """If both read a number in a text, Escn.parse and parse_payload read the same one."""
     reading = read(text)
     try:
         escn = Escn.parse(text)
@@ -175,5 +175,5 @@ def test_a_number_and_its_payload_agree(text: str) -> None:
 
 
 def test_a_uuid_of_the_standard_library_is_understood() -> None:
-    """The URN that Python's own uuid module writes is read."""
+    """The URN of Python's uuid module is read."""
     assert parse_payload(UUID(ANNA).urn).escn.value == ANNA

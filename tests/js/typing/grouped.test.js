@@ -22,11 +22,11 @@ function type(keys) {
   return state;
 }
 
-test("a number typed without dashes stands in five groups, the caret at its end", () => {
+test("a number typed without dashes is put in five groups, with the caret at its end", () => {
   assert.deepEqual(type(NUMBER.replaceAll("-", "")), { text: NUMBER, caret: 36 });
 });
 
-test("a number typed with dashes, spaces or long dashes stands in the same groups", () => {
+test("a number typed with dashes, spaces or long dashes is put in the same groups", () => {
   for (const dash of ["-", " ", "–", "\u00a0"]) {
     assert.deepEqual(type(NUMBER.replaceAll("-", dash)), { text: NUMBER, caret: 36 });
   }
@@ -66,7 +66,7 @@ test("too many digits are not hidden", () => {
   assert.equal(grouped(`${NUMBER}12`, 38).text, `${NUMBER}12`);
 });
 
-test("addresses, other words and whatever else is not grouped stay as they are", () => {
+test("addresses and other words are not changed", () => {
   for (const text of [
     "https://s.esc-r.eu/3e506370826a", "urn:uuid:3e506370826a", "{3e506370826a", "3e5o6370826a",
     "esc.gg/3e50",
