@@ -1,4 +1,4 @@
-"""A Router stand-in and a deck of invented cards, for trying the whole without a real card or a network."""
+"""A simulated Router and invented cards, to try the application without real cards or a network."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    """Demo mode only: mount the deck's pages, and see to the demo people where their password is given."""
-    # Imported here, for the stand-in's own process needs none of it.
+    """Demo mode only: add the pages with the cards, and create the demo people if their password is set."""
+    # Imported here, because the process of the simulated Router does not need them.
     from validator.accounts import ensure_demo_people  # noqa: PLC0415
-    from validator.demo.page import deck  # noqa: PLC0415
+    from validator.demo.views import deck  # noqa: PLC0415
     from validator.services import EXTENSION  # noqa: PLC0415
 
     app.register_blueprint(deck)

@@ -1,4 +1,4 @@
-"""`python -m validator.demo`, which `make run` calls: the Router stand-in and the app, until Ctrl-C."""
+"""`python -m validator.demo`, called by `make run`: the simulated Router and the app, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ WATCH_S = 0.2
 
 
 class Stopped(Exception):
-    """Somebody asked for the end."""
+    """The demo was asked to stop."""
 
 
-class Wish:
-    """Notes that the end was asked for; only `pause` acts on it, so that no server is left behind."""
+class StopRequest:
+    """Records a signal to stop. Only `pause` acts on it, so that no server is left running."""
 
     def __init__(self) -> None:
-        self._end = False
+        self._is_requested = False
 
-    def note(self, _number: int, _frame: object) -> None:
+    def record(self, _number: int, _frame: object) -> None:
         """Handle a signal."""
-        self._end = True
+        self._is_requested = True
 
     def pause(self, seconds: float) -> None:
-        """Sleep; raise Stopped where the end was asked for."""
+        """Sleep, then raise Stopped if the demo was asked to stop."""
         time.sleep(seconds)
-        if self._end:
+        if self._is_requested:
             raise Stopped
 
 
 def main() -> int:
-    """Start both, say where to go, watch them; 0 after a wished end, 1 with the reason otherwise."""
-    wish = Wish()
+    """Start both servers, print the addresses, watch the servers. Returns 0 after a signal, else 1."""
+    request = StopRequest()
     for number in SIGNALS:
-        signal.signal(number, wish.note)
+        signal.signal(number, request.record)
     servers: list[Server] = []
     try:
-        _run(servers, wish.pause)
+        _run(servers, request.pause)
     except Stopped:
         print("Stopping.", flush=True)
     except (StartError, ListenError) as error:
@@ -74,7 +74,7 @@ def _run(servers: list[Server], pause: Callable[[float], None]) -> None:
         servers.append(_start_app(plan))
         servers.append(_start_router(plan, router_socket))
     wait_ready(plan.address, servers, time.monotonic, pause)
-    print(_where_to_go(plan), flush=True)
+    print(_welcome(plan), flush=True)
     while True:
         check_alive(servers)
         pause(WATCH_S)
@@ -88,14 +88,14 @@ def _start_router(plan: Plan, router_socket: socket) -> Server:
     handle = router_socket.fileno()
     arguments = ["--bind", f"fd://{handle}", "--worker-class=gthread", "--workers=1", "--threads=24"]
     arguments.append("validator.demo.router:create_router()")
-    return start("The Router stand-in", arguments, plan.router_environ, ROOT, [handle])
+    return start("The simulated Router", arguments, plan.router_environ, ROOT, [handle])
 
 
-def _where_to_go(plan: Plan) -> str:
+def _welcome(plan: Plan) -> str:
     site = f"http://{address(*plan.address)}"
-    password = plan.password or "the one you gave in ESCV_DEMO_PASSWORD"
+    password = plan.password or "as set in ESCV_DEMO_PASSWORD"
     return f"""
-ESC Validator is ready (demo: every card is invented, and the Router is a stand-in).
+ESC Validator is ready. This is a demo: all cards are invented, and the Router is simulated.
 
   Check a card   {site}/
   Demo cards     {site}/demo/cards

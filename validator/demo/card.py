@@ -1,4 +1,4 @@
-"""What a demo card is, and what may be foretold of it for a given day. Frozen values and pure functions."""
+"""Demo cards, and the expected result of a check on a given day. Frozen values and pure functions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from enum import StrEnum
 from validator.verdict import Reason
 
 
-class Form(StrEnum):
-    """What the card's code says; `{escn}` stands for the number."""
+class CodeForm(StrEnum):
+    """The text of the card's code; `{escn}` is replaced by the number."""
 
     CURRENT = "https://s.esc-r.eu/{escn}"
     OLD = "http://esc.gg/{escn}"
@@ -22,7 +22,7 @@ class Form(StrEnum):
 
 
 class CardType(StrEnum):
-    """The Router's words for card types; those with PASSIVE after SMART are digital."""
+    """The card types of the Router; those with PASSIVE after SMART are digital."""
 
     UNKNOWN = "UNKNOWN"
     PASSIVE = "PASSIVE"
@@ -34,17 +34,17 @@ class CardType(StrEnum):
 
     @property
     def digital(self) -> bool:
-        """Whether such a card lives on a phone."""
+        """Whether the card is on a phone."""
         return self in {CardType.SMART_PASSIVE, CardType.SMART_PASSIVE_EMULATION}
 
     @property
     def chip(self) -> bool:
-        """Whether such a card is plastic with a chip."""
+        """Whether the card is plastic with a chip."""
         return not self.digital and self.name.startswith("SMART")
 
 
 class Level(StrEnum):
-    """The Router's words for academic levels."""
+    """The academic levels of the Router."""
 
     BACHELOR = "BACHELOR"
     MASTER = "MASTER"
@@ -52,14 +52,14 @@ class Level(StrEnum):
 
 
 class Mark(StrEnum):
-    """What proves the card to the eye: the hologram (until 31 December 2027) or the new logo."""
+    """The visible security mark: the hologram (until 31 December 2027) or the new logo."""
 
     HOLOGRAM = "hologram"
     NEW_LOGO = "new_logo"
 
 
-class Standing(StrEnum):
-    """How the card stands in the stand-in's register; the first three are the Router's own words."""
+class RegisterStatus(StrEnum):
+    """The status of the card in the demo register; the first three are words of the Router."""
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
@@ -68,7 +68,7 @@ class Standing(StrEnum):
 
 
 class Fault(StrEnum):
-    """How the stand-in misbehaves when it is asked about the card."""
+    """The fault that the simulated Router shows for the card."""
 
     SLOW = "slow"
     SILENT = "silent"
@@ -80,66 +80,66 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Institution:
-    """An invented issuer; every PIC seen in the wild begins with 9, these begin with 1.
+    """An invented issuer. All known PICs start with 9, these start with 1.
 
-    `ground` is the colour of its cards, dark enough for white words.
+    `colour`: of its cards, dark enough for white text.
     """
 
     name: str
     pic: str
-    ground: str
+    colour: str
 
 
 @dataclass(frozen=True, slots=True)
 class DemoCard:
-    """One card of the deck. `ends_in_days` counts from today; addresses hold the `slug`, never the number."""
+    """One demo card. `ends_in_days` counts from today. URLs contain the `slug`, never the number."""
 
     slug: str
     holder: str
     story: str
     institution: Institution
     escn: str = field(repr=False)
-    form: Form = Form.CURRENT
+    form: CodeForm = CodeForm.CURRENT
     inverted: bool = False
     card_type: CardType = CardType.SMART_PASSIVE
     level: Level | None = Level.BACHELOR
     mark: Mark = Mark.NEW_LOGO
-    standing: Standing = Standing.ACTIVE
+    status: RegisterStatus = RegisterStatus.ACTIVE
     ends_in_days: int = 300
     fault: Fault | None = None
 
     @property
     def payload(self) -> str:
-        """What the card's code says."""
+        """The text of the card's code."""
         return self.form.format(escn=self.escn)
 
     def expires_on(self, today: date) -> date:
-        """The card's last day."""
+        """The last day of validity."""
         return today + timedelta(days=self.ends_in_days)
 
     def issued_on(self, today: date) -> date:
-        """The day on which the card was issued: a little over three years before its last."""
+        """The day of issue: a little over three years before the last day."""
         return self.expires_on(today) - timedelta(days=1_150)
 
 
-_OF_FAULT = {
+_REASONS_OF_FAULTS = {
     Fault.SILENT: Reason.ROUTER_TIMEOUT,
     Fault.ERROR: Reason.ROUTER_ERROR,
     Fault.REFUSED: Reason.ROUTER_REFUSED,
     Fault.HTML_PAGE: Reason.ROUTER_ANSWER_UNUSABLE,
     Fault.WRONG_CARD: Reason.ROUTER_ANSWER_UNUSABLE,
 }
-_OF_STANDING = {
-    Standing.INACTIVE: Reason.INACTIVE,
-    Standing.EXPIRED: Reason.EXPIRED,
-    Standing.NOT_REGISTERED: Reason.UNKNOWN_CARD,
+_REASONS_OF_STATUS = {
+    RegisterStatus.INACTIVE: Reason.INACTIVE,
+    RegisterStatus.EXPIRED: Reason.EXPIRED,
+    RegisterStatus.NOT_REGISTERED: Reason.UNKNOWN_CARD,
 }
 
 
 def expected(card: DemoCard) -> Reason:
-    """The reason of the verdict that a first check of the card gives."""
-    if card.fault in _OF_FAULT:
-        return _OF_FAULT[card.fault]
-    if card.standing is Standing.ACTIVE:
+    """The reason of the verdict of a first check of the card."""
+    if card.fault in _REASONS_OF_FAULTS:
+        return _REASONS_OF_FAULTS[card.fault]
+    if card.status is RegisterStatus.ACTIVE:
         return Reason.ACTIVE if card.ends_in_days >= 0 else Reason.EXPIRED
-    return _OF_STANDING[card.standing]
+    return _REASONS_OF_STATUS[card.status]

@@ -1,12 +1,12 @@
-"""The deck: some two dozen invented cards of invented people, each with a name that is easy to remember.
+"""The demo cards: about two dozen invented cards of invented people with memorable names.
 
-The numbers are fixed and have the official form (prefix and PIC as the last twelve digits), two of them on
-purpose not. The end dates move with the day.
+The numbers are fixed. All but two have the official form (prefix and PIC as the last twelve digits). The end
+dates are relative to today.
 """
 
 from __future__ import annotations
 
-from validator.demo.card import CardType, DemoCard, Fault, Form, Institution, Level, Mark, Standing
+from validator.demo.card import CardType, CodeForm, DemoCard, Fault, Institution, Level, Mark, RegisterStatus
 
 LINDENBURG = Institution("University of Lindenburg", "120304051", "#1f4e79")
 VALMOREE = Institution("Université de Valmorée", "130517244", "#6b2d5c")
@@ -40,7 +40,7 @@ CHECKED = (
         story="An older plastic card with a chip, the hologram and the old address.",
         institution=VALMOREE,
         escn="20bd8120-877e-103e-ae61-001130517244",
-        form=Form.OLD,
+        form=CodeForm.OLD,
         card_type=CardType.SMART_MAY_SP,
         level=Level.DOCTORATE,
         mark=Mark.HOLOGRAM,
@@ -51,7 +51,7 @@ CHECKED = (
         story="Plain plastic without a chip; the old address with https.",
         institution=PUERTO_CLARO,
         escn="7a42a6d0-82c4-103e-8910-000141820963",
-        form=Form.OLD_HTTPS,
+        form=CodeForm.OLD_HTTPS,
         card_type=CardType.PASSIVE,
         mark=Mark.HOLOGRAM,
     ),
@@ -70,7 +70,7 @@ CHECKED = (
         story="A regional issuer with an address of its own.",
         institution=TANNENBACH,
         escn="93e772d0-442f-103c-9042-007174528316",
-        form=Form.REGIONAL,
+        form=CodeForm.REGIONAL,
         card_type=CardType.SMART_NO_CDZ,
     ),
     DemoCard(
@@ -79,7 +79,7 @@ CHECKED = (
         story="The code says the bare number, without an address.",
         institution=LINDENBURG,
         escn="33c72ff0-6a06-103d-94a9-001120304051",
-        form=Form.BARE,
+        form=CodeForm.BARE,
         level=Level.MASTER,
     ),
     DemoCard(
@@ -88,7 +88,7 @@ CHECKED = (
         story="The address of the old sandbox, printed on a card by mistake: shown as a test card.",
         institution=VALMOREE,
         escn="8c048c60-8820-103e-9139-002130517244",
-        form=Form.OLD_SANDBOX,
+        form=CodeForm.OLD_SANDBOX,
         card_type=CardType.PASSIVE,
         mark=Mark.HOLOGRAM,
     ),
@@ -98,7 +98,7 @@ CHECKED = (
         story="An address of the issuer, unknown to the app: checked, with a remark.",
         institution=LINDENBURG,
         escn="c8100970-76d0-103e-a90d-000120304051",
-        form=Form.OWN_HOST,
+        form=CodeForm.OWN_HOST,
         level=None,
     ),
     DemoCard(
@@ -118,8 +118,8 @@ CHECKED = (
         escn="4ff87a80-5665-103d-922e-000141820963",
         card_type=CardType.SMART_CDZ,
         mark=Mark.HOLOGRAM,
-        form=Form.OLD,
-        standing=Standing.EXPIRED,
+        form=CodeForm.OLD,
+        status=RegisterStatus.EXPIRED,
         ends_in_days=-30,
     ),
     DemoCard(
@@ -137,7 +137,7 @@ CHECKED = (
         institution=VALMOREE,
         escn="c0bccff0-5a6b-103d-b668-001130517244",
         level=Level.MASTER,
-        standing=Standing.INACTIVE,
+        status=RegisterStatus.INACTIVE,
     ),
     DemoCard(
         slug="noor-nightowl",
@@ -146,7 +146,7 @@ CHECKED = (
         institution=TANNENBACH,
         escn="a4313e40-7917-103e-a601-007174528316",
         inverted=True,
-        standing=Standing.EXPIRED,
+        status=RegisterStatus.EXPIRED,
         ends_in_days=-200,
     ),
     DemoCard(
@@ -156,7 +156,7 @@ CHECKED = (
         institution=PUERTO_CLARO,
         escn="ed4f0a80-5ff0-103d-820e-000141820963",
         card_type=CardType.PASSIVE,
-        standing=Standing.NOT_REGISTERED,
+        status=RegisterStatus.NOT_REGISTERED,
     ),
     DemoCard(
         slug="pablo-random",

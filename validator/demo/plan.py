@@ -1,4 +1,4 @@
-"""What the demo starts with: its folder, its secrets, and the environments of its two servers."""
+"""The start configuration of the demo: its folder, secrets, and the environments of its two servers."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 DELAY = "ESCV_DEMO_DELAY_S"
-# A demo must never touch a real site: not its database, where it would make people whose password it prints,
-# and not its Router.
-NEVER_TAKEN_OVER = ("ESCV_ROUTER_URL", "ESCV_ROUTER_TOKEN", "ESCV_DATABASE_URL", "ESCV_REDIS_URL")
+# The demo must use neither the Router of a real site nor its database, where it would create people with a
+# printed password.
+IGNORED_SETTINGS = ("ESCV_ROUTER_URL", "ESCV_ROUTER_TOKEN", "ESCV_DATABASE_URL", "ESCV_REDIS_URL")
 ROUTER_SETTINGS = (DELAY, "ESCV_TIMEZONE")
 _SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in "aeiou")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where the app will listen, and both environments. `password` is None where one was given."""
+    """The address of the app and both environments. `password` is None if the user set one."""
 
     host: str
     port: int
@@ -37,29 +37,29 @@ class Plan:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where this computer reaches the app."""
+        """The address of the app for this computer."""
         own = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared only
         return (own.get(self.host, self.host), self.port)
 
 
 def make_plan(environ: Mapping[str, str], router_port: int) -> Plan:
-    """The plan for this start; makes the data folder and the secret kept in it. Raises StartError."""
+    """Make the plan, the data folder and the secret in it. Raises StartError."""
     host, port = _checked(environ)
     folder = Path(environ.get("ESCV_DATA_DIR") or ROOT / "data" / "demo").absolute()
-    plain = {name: value for name, value in environ.items() if not _never_taken_over(name)}
+    plain = {name: value for name, value in environ.items() if not _is_ignored(name)}
     app = {name: value for name, value in plain.items() if name != DELAY}
     app |= {"HOST": host, "PORT": str(port), "ESCV_DEMO": "1", "ESCV_DATA_DIR": str(folder)}
     app["ESCV_ROUTER_URL"] = f"http://127.0.0.1:{router_port}"
-    if not _given(environ, "ESCV_SECRET_KEY"):
+    if not _is_set(environ, "ESCV_SECRET_KEY"):
         app["ESCV_SECRET_KEY_FILE"] = str(kept_secret(folder))
-    password = None if _given(environ, "ESCV_DEMO_PASSWORD") else speakable_password()
+    password = None if _is_set(environ, "ESCV_DEMO_PASSWORD") else pronounceable_password()
     if password:
         app["ESCV_DEMO_PASSWORD"] = password
     return Plan(host, port, app, _router_environ(plain), password)
 
 
 def _router_environ(plain: Mapping[str, str]) -> dict[str, str]:
-    """The stand-in gets its own settings, and no secret of the app."""
+    """The settings of the simulated Router, without a secret of the app."""
     return {
         name: value
         for name, value in plain.items()
@@ -68,7 +68,7 @@ def _router_environ(plain: Mapping[str, str]) -> dict[str, str]:
 
 
 def kept_secret(folder: Path) -> Path:
-    """The file with this folder's secret, made on the first start for the owner's eyes only."""
+    """The file with the secret of this folder, created at the first start and readable by its owner only."""
     path = folder / "secret-key"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,21 +84,21 @@ def kept_secret(folder: Path) -> Path:
     return path
 
 
-def speakable_password() -> str:
-    """Four short invented words, such as bafi-moku-reta-zilo: some 49 bits."""
+def pronounceable_password() -> str:
+    """Four short invented words, such as bafi-moku-reta-zilo: about 49 bits."""
     return "-".join(secrets.choice(_SYLLABLES) + secrets.choice(_SYLLABLES) for _ in range(4))
 
 
-def _given(environ: Mapping[str, str], name: str) -> bool:
+def _is_set(environ: Mapping[str, str], name: str) -> bool:
     return bool(environ.get(name) or environ.get(f"{name}_FILE"))
 
 
-def _never_taken_over(name: str) -> bool:
-    return name.removesuffix("_FILE") in NEVER_TAKEN_OVER
+def _is_ignored(name: str) -> bool:
+    return name.removesuffix("_FILE") in IGNORED_SETTINGS
 
 
 def _checked(environ: Mapping[str, str]) -> tuple[str, int]:
-    """HOST and PORT; StartError also where another variable would end a server with words of its own."""
+    """HOST and PORT. Raises StartError also for other variables that would prevent a server from starting."""
     try:
         whole_number(environ, "WEB_CONCURRENCY", 1, MOST_PROCESSES)
         whole_number(environ, "WEB_THREADS", 16, MOST_THREADS)

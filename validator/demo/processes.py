@@ -1,4 +1,4 @@
-"""Starts the servers of the demo, watches them, stops them. Each is a gunicorn in a session of its own."""
+"""Starts, watches and stops the servers of the demo. Each is a gunicorn in its own session."""
 
 from __future__ import annotations
 
@@ -16,55 +16,59 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-# A browser's open connection would hold up the end for as long as gunicorn is gracious.
+# An open connection of a browser would delay the end by this time.
 GRACE_S = 1
 STOP_S = 5.0
 READY_S = 60.0
 POLL_S = 0.05
 ASK_S = 2.0
-QUIETLY = ("--no-control-socket", "--log-level=warning", f"--graceful-timeout={GRACE_S}")
+OPTIONS = ("--no-control-socket", "--log-level=warning", f"--graceful-timeout={GRACE_S}")
 
 
 class StartError(Exception):
-    """The demo cannot start or go on; the message says why and what to do."""
+    """The demo cannot start or continue. The message has the reason and the advice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One running gunicorn, and what people call it."""
+    """A running gunicorn, with its name for messages."""
 
     name: str
     process: subprocess.Popen[bytes]
 
 
 def listener() -> socket.socket:
-    """A listening socket on a free loopback port; handed on to a server, nobody can take the port between."""
+    """A listening socket on a free loopback port. The server inherits it: no other process gets the port."""
     return socket.create_server(("127.0.0.1", 0), backlog=128)
 
 
 def start(
-    name: str, arguments: Sequence[str], environ: Mapping[str, str], folder: Path, hand_on: Sequence[int] = ()
+    name: str,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    folder: Path,
+    inherited: Sequence[int] = (),
 ) -> Server:
-    """Start a gunicorn in `folder`, in its own session: Ctrl-C must reach only the one who stops it."""
-    command = [sys.executable, "-m", "gunicorn", *QUIETLY, *arguments]
+    """Start a gunicorn in `folder` in its own session, so that Ctrl-C reaches only the demo process."""
+    command = [sys.executable, "-m", "gunicorn", *OPTIONS, *arguments]
     process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
         command,
         env=dict(environ),
         cwd=folder,
         stdin=subprocess.DEVNULL,
-        pass_fds=tuple(hand_on),
+        pass_fds=tuple(inherited),
         start_new_session=True,
     )
     return Server(name, process)
 
 
 def check_alive(servers: Sequence[Server]) -> None:
-    """Raise StartError where one of them ended by itself."""
+    """Raise StartError if a server has ended by itself."""
     for server in servers:
         code = server.process.poll()
         if code is not None:
             raise StartError(
-                f"{server.name} ended by itself (exit code {code}); the lines above may say why."
+                f"{server.name} ended by itself (exit code {code}); see the lines above for the reason."
             )
 
 
@@ -74,12 +78,14 @@ def wait_ready(
     clock: Callable[[], float],
     pause: Callable[[float], object],
 ) -> None:
-    """Return as soon as /readyz says so; StartError where a server ends first or time runs out."""
+    """Wait until /readyz answers 200; raises StartError if a server ends first or after READY_S."""
     end = clock() + READY_S
     while not _is_ready(address):
         check_alive(servers)
         if clock() > end:
-            raise StartError(f"The app was not ready within {READY_S:g} s; the lines above may say why.")
+            raise StartError(
+                f"The app was not ready within {READY_S:g} s; see the lines above for the reason."
+            )
         pause(POLL_S)
 
 
@@ -95,7 +101,7 @@ def _is_ready(address: tuple[str, int]) -> bool:
 
 
 def stop(servers: Sequence[Server], patience_s: float = STOP_S) -> None:
-    """End them all: kindly first, and after `patience_s` for certain, with all that they started."""
+    """Stop all servers: by SIGTERM first, and after `patience_s` kill them with their child processes."""
     for server in servers:
         if server.process.poll() is None:
             server.process.send_signal(signal.SIGTERM)

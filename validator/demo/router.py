@@ -1,7 +1,7 @@
-"""The Router stand-in: a little application of its own, `gunicorn 'validator.demo.router:create_router()'`.
+"""A simulated Router: a separate application, `gunicorn 'validator.demo.router:create_router()'`.
 
-It serves the public endpoints as they are documented (errors too), for the demo deck only. ESCV_DEMO_DELAY_S
-makes every answer late by so many seconds; ESCV_TIMEZONE says where the cards' days end.
+It serves the public endpoints as documented, including errors, for the demo cards only. ESCV_DEMO_DELAY_S
+delays every answer by that number of seconds; ESCV_TIMEZONE is the time zone in which cards expire.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from validator.demo import answers, symbol
-from validator.demo.card import Fault, Form, Standing
+from validator.demo import symbol
+from validator.demo.card import CardType, CodeForm, Fault, Level, RegisterStatus
 from validator.demo.deck import BY_NUMBER, BY_SLUG
 
 if TYPE_CHECKING:
@@ -28,29 +28,46 @@ if TYPE_CHECKING:
 
     from validator.demo.card import DemoCard
 
+Json = dict[str, object]
+
+TYPE_LABELS = {
+    CardType.UNKNOWN: "Unknown",
+    CardType.PASSIVE: "Card without electronics",
+    CardType.SMART_NO_CDZ: "Smart card without the ESC zone",
+    CardType.SMART_CDZ: "Smart card with the ESC zone",
+    CardType.SMART_MAY_SP: "Smart card for further services",
+    CardType.SMART_PASSIVE: "Digital card",
+    CardType.SMART_PASSIVE_EMULATION: "Digital card that emulates a smart card",
+}
+LEVEL_LABELS = {Level.BACHELOR: "Bachelor", Level.MASTER: "Master", Level.DOCTORATE: "Doctorate"}
+STATUS_LABELS = {
+    RegisterStatus.ACTIVE: "Active",
+    RegisterStatus.INACTIVE: "Inactive",
+    RegisterStatus.EXPIRED: "Expired",
+}
 REST = "/esc-rest/api/v2/cards/<escn>"
 VERIFIER = "/esc-verifier-service/api/v1/cards/verify/<escn>"
-# Silence is longer than any client of ours waits, and short enough not to hold a thread for long.
+# Longer than any of our clients waits, and short enough to release the thread soon.
 PAUSES_S: dict[Fault | None, float] = {Fault.SLOW: 2.0, Fault.SILENT: 8.0}
-LONGEST_DELAY_S = 60.0
+MAX_DELAY_S = 60.0
 NOT_FOUND = "ER-0001"
 DENIED = "SE-0000"
-# The Router's own codes for these two are not known.
+# The Router's codes for these two are unknown.
 BAD_REQUEST = "DEMO-400"
 UNEXPECTED = "DEMO-500"
 PAGE = "<!DOCTYPE html><title>Welcome</title><p>This gateway needs a moment of your attention.</p>\n"
 
 
-Word = TypeVar("Word", symbol.Orientation, symbol.Colours, symbol.Size)
+Choice = TypeVar("Choice", symbol.Orientation, symbol.Colours, symbol.Size)
 
 
 class DelayError(ValueError):
-    """ESCV_DEMO_DELAY_S is not a number of seconds that can be waited."""
+    """ESCV_DEMO_DELAY_S is no valid number of seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class StandIn:
-    """The views of the stand-in; time comes in from outside."""
+class DemoRouter:
+    """The views of the simulated Router; clock and sleep are passed in."""
 
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
@@ -58,11 +75,11 @@ class StandIn:
 
     def status(self, escn: str) -> Response:
         """The documented, public status of a card."""
-        return self._answer(escn, answers.status_view)
+        return self._answer(escn, status_view)
 
     def verify(self, escn: str) -> Response:
-        """The verifier service's answer about a card."""
-        return self._answer(escn, answers.verifier_view)
+        """The answer of the verifier service about a card."""
+        return self._answer(escn, verifier_view)
 
     def qr(self, escn: str) -> Response:
         """The picture of a code for any number that fits, registered or not."""
@@ -70,22 +87,22 @@ class StandIn:
         if media_type is None:
             return _bad_request("Accept: image/svg+xml or text/plain")
         try:
-            picture = symbol.router_picture(Form.CURRENT.format(escn=escn), _look(request.args))
+            picture = symbol.router_picture(CodeForm.CURRENT.format(escn=escn), _style(request.args))
         except ValueError as refusal:
             return _bad_request(str(refusal))
         text = symbol.as_base64(picture) if media_type == "text/plain" else picture
         return Response(text, content_type=media_type)
 
-    def _answer(self, escn: str, view: Callable[[DemoCard, date], answers.Json]) -> Response:
+    def _answer(self, escn: str, view: Callable[[DemoCard, date], Json]) -> Response:
         card = BY_NUMBER.get(escn)
-        if card is None or card.standing is Standing.NOT_REGISTERED:
+        if card is None or card.status is RegisterStatus.NOT_REGISTERED:
             return _error(HTTPStatus.NOT_FOUND, NOT_FOUND, f"Card({escn}) not found")
         self.sleep(PAUSES_S.get(card.fault, 0.0))
-        misbehaviour = _misbehaviour(card.fault)
-        if misbehaviour is not None:
-            return misbehaviour
-        answered = BY_SLUG["anna-active"] if card.fault is Fault.WRONG_CARD else card
-        return _json(view(answered, self.clock().astimezone(self.zone).date()))
+        fault_response = _fault_response(card.fault)
+        if fault_response is not None:
+            return fault_response
+        shown = BY_SLUG["anna-active"] if card.fault is Fault.WRONG_CARD else card
+        return _json(view(shown, self.clock().astimezone(self.zone).date()))
 
 
 def create_router(
@@ -93,20 +110,54 @@ def create_router(
     sleep: Callable[[float], None] = time.sleep,
     environ: Mapping[str, str] = os.environ,
 ) -> Flask:
-    """The stand-in as an application. Raises DelayError where ESCV_DEMO_DELAY_S cannot be used."""
-    late_s = delay_s(environ)
-    stand_in = StandIn(clock, sleep, ZoneInfo(environ.get("ESCV_TIMEZONE") or "Europe/Brussels"))
+    """The application. Raises DelayError if ESCV_DEMO_DELAY_S is invalid."""
+    delay = delay_s(environ)
+    router = DemoRouter(clock, sleep, ZoneInfo(environ.get("ESCV_TIMEZONE") or "Europe/Brussels"))
     app = Flask("validator.demo.router", static_folder=None)
-    app.before_request(lambda: sleep(late_s) if late_s else None)
-    app.add_url_rule(f"{REST}/status", view_func=stand_in.status, endpoint="status", methods=["GET"])
-    app.add_url_rule(f"{REST}/qr", view_func=stand_in.qr, endpoint="qr", methods=["GET"])
-    app.add_url_rule(VERIFIER, view_func=stand_in.verify, endpoint="verify", methods=["GET"])
+    app.before_request(lambda: sleep(delay) if delay else None)
+    app.add_url_rule(f"{REST}/status", view_func=router.status, endpoint="status", methods=["GET"])
+    app.add_url_rule(f"{REST}/qr", view_func=router.qr, endpoint="qr", methods=["GET"])
+    app.add_url_rule(VERIFIER, view_func=router.verify, endpoint="verify", methods=["GET"])
     app.register_error_handler(HTTPException, lambda error: _http_error(error, clock()))
     return app
 
 
-def _misbehaviour(fault: Fault | None) -> Response | None:
-    """What is sent in place of an answer; None where there is one."""
+def status_view(card: DemoCard, today: date) -> Json:
+    """The documented `CardStatusView`: seven strings, including the PIC of the issuer."""
+    return {
+        "cardNumber": card.escn,
+        "displayName": card.holder,
+        "expiresAt": card.expires_on(today).isoformat(),
+        "issuedAt": card.issued_on(today).isoformat(),
+        "issuerIdentifier": card.institution.pic,
+        "issuerName": card.institution.name,
+        "status": card.status.value,
+    }
+
+
+def verifier_view(card: DemoCard, today: date) -> Json:
+    """The answer of the verifier service, known from its clients, not documented; it contains no name."""
+    level = _code(card.level.value, LEVEL_LABELS[card.level]) if card.level else None
+    return {
+        "cardNumber": card.escn,
+        "cardType": _code(card.card_type.value, TYPE_LABELS[card.card_type]),
+        "cardStatusType": _code(card.status.value, STATUS_LABELS[card.status]),
+        "expiresAt": card.expires_on(today).isoformat(),
+        "cardHolder": {"academicLevel": level},
+        "issuer": {
+            "identifier": card.institution.pic,
+            "identifierType": _code("PIC", "Participant Identification Code"),
+            "name": card.institution.name,
+        },
+    }
+
+
+def _code(key: str, label: str) -> Json:
+    return {"key": key, "label": label}
+
+
+def _fault_response(fault: Fault | None) -> Response | None:
+    """The response that replaces the answer; None for an ordinary answer."""
     if fault is Fault.ERROR:
         return _error(HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED, "Unexpected error")
     if fault is Fault.REFUSED:
@@ -117,33 +168,33 @@ def _misbehaviour(fault: Fault | None) -> Response | None:
 
 
 def delay_s(environ: Mapping[str, str]) -> float:
-    """How late every answer is. Raises DelayError."""
+    """The delay of every answer. Raises DelayError."""
     try:
         seconds = float(environ.get("ESCV_DEMO_DELAY_S") or 0)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds <= LONGEST_DELAY_S:
-        raise DelayError(f"ESCV_DEMO_DELAY_S must be a number of seconds from 0 to {LONGEST_DELAY_S:g}.")
+    if not 0 <= seconds <= MAX_DELAY_S:
+        raise DelayError(f"ESCV_DEMO_DELAY_S must be a number of seconds from 0 to {MAX_DELAY_S:g}.")
     return seconds
 
 
-def _look(args: Mapping[str, str]) -> symbol.Look:
-    """What the query asks for, in any case of letters; ValueError, without the words given, where unknown."""
-    return symbol.Look(
+def _style(args: Mapping[str, str]) -> symbol.Style:
+    """The style of the query, case-insensitive. Raises ValueError, without the given words."""
+    return symbol.Style(
         _choice(symbol.Orientation, args.get("orientation", "horizontal").lower(), "orientation"),
         _choice(symbol.Colours, args.get("colours", "normal").lower(), "colours"),
         _choice(symbol.Size, args.get("size", "S").upper(), "size"),
     )
 
 
-def _choice(words: type[Word], word: str, parameter: str) -> Word:
+def _choice(words: type[Choice], word: str, parameter: str) -> Choice:
     try:
         return words(word)
     except ValueError:
         raise ValueError(f"{parameter}: one of {', '.join(words)}") from None
 
 
-def _json(body: answers.Json, status: int = HTTPStatus.OK, media_type: str = "application/json") -> Response:
+def _json(body: Json, status: int = HTTPStatus.OK, media_type: str = "application/json") -> Response:
     return Response(json.dumps(body, ensure_ascii=False), status=status, content_type=media_type)
 
 
@@ -153,14 +204,14 @@ def _error(status: HTTPStatus, code: str, message: str) -> Response:
 
 
 def _bad_request(message: str) -> Response:
-    """An `ApiErrorMessage` too, but sent as text: for this operation the document has no JSON type."""
+    """An `ApiErrorMessage` sent as text: the document has no JSON type for this operation."""
     return _json({"code": BAD_REQUEST, "message": message}, HTTPStatus.BAD_REQUEST, "text/plain")
 
 
 def _http_error(error: HTTPException, now: datetime) -> Response:
-    """What Spring says of itself, with no card in question: no such path, no such method, a fault."""
+    """An error of Spring itself that is about no card: unknown path, wrong method, failure."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    body: answers.Json = {
+    body: Json = {
         "timestamp": now.isoformat(timespec="milliseconds"),
         "status": status.value,
         "error": status.phrase,

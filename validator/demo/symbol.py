@@ -1,6 +1,6 @@
-"""QR symbols as the Router's official generator draws them: version 4, level M, bytes, four quiet modules.
+"""QR symbols as drawn by the official generator: version 4, level M, byte mode, four modules of quiet zone.
 
-The mark beside the code is our own; the artwork of the EU and of the card is not used.
+The logo beside the code is our own; artwork of the EU or of the card is not used.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ import segno
 
 QUIET = 4
 MODULES = 33
-UNITS = MODULES + 2 * QUIET  # 41: one side of the code with its quiet zone
-CAPACITY = 62  # bytes that version 4 holds at level M
-# The generator adds a fifth of the code as margin, of which four modules are there already.
+UNITS = MODULES + 2 * QUIET  # 41: side of the code with its quiet zone
+CAPACITY = 62  # bytes in version 4 at level M
+# The generator adds a fifth of the code as margin; four modules of it are the quiet zone.
 MARGIN = 0.2 * MODULES - QUIET
 PNG_SCALE = 10
 
 
 class Orientation(StrEnum):
-    """Where the logo stands: to the right of the code, or above it."""
+    """The position of the logo: at the right of the code, or above it."""
 
     HORIZONTAL = "horizontal"
     VERTICAL = "vertical"
 
 
 class Colours(StrEnum):
-    """Black modules, or white ones for a dark ground; the ground itself stays transparent."""
+    """Black modules, or white ones for a dark background; the background is transparent."""
 
     NORMAL = "normal"
     INVERTED = "inverted"
 
 
 class Size(StrEnum):
-    """The three sizes of the Router; `scale` is pixels a module."""
+    """The three sizes of the Router."""
 
     XS = "XS"
     S = "S"
@@ -44,20 +44,20 @@ class Size(StrEnum):
 
     @property
     def scale(self) -> float:
-        """Pixels a module."""
+        """Pixels per module."""
         return {Size.XS: 1.0, Size.S: 1.5, Size.M: 4.0}[self]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How the Router is asked to draw."""
+class Style:
+    """The drawing options of the Router."""
 
     orientation: Orientation = Orientation.HORIZONTAL
     colours: Colours = Colours.NORMAL
     size: Size = Size.S
 
 
-_MARKS = {
+_LOGOS = {
     Orientation.HORIZONTAL: (
         (
             '<circle cx="57.6" cy="15" r="8"/>'
@@ -75,60 +75,60 @@ _MARKS = {
 }
 
 
-class TooLong(ValueError):
-    """The text does not fit a symbol of version 4; the message does not hold it."""
+class TextTooLong(ValueError):
+    """The text is too long for version 4. The message does not contain it."""
 
 
 def _symbol(payload: str) -> segno.QRCode:
     data = payload.encode()
     if len(data) > CAPACITY:
-        raise TooLong(f"{len(data)} bytes; at most {CAPACITY} fit")
+        raise TextTooLong(f"{len(data)} bytes; at most {CAPACITY} fit")
     return segno.make_qr(data, version=4, error="m", mode="byte", boost_error=False)
 
 
 def dark_modules(payload: str) -> list[tuple[int, int]]:
-    """Column and row of each dark module, counted from the corner of the quiet zone. Raises TooLong."""
+    """Column and row of each dark module, from the corner of the quiet zone. Raises TextTooLong."""
     rows = enumerate(_symbol(payload).matrix, QUIET)
     return [(x, y) for y, row in rows for x, dark in enumerate(row, QUIET) if dark]
 
 
 def path(payload: str) -> str:
-    """The dark modules as the `d` of one SVG path, one unit a module."""
+    """The dark modules as the `d` of an SVG path, one unit per module."""
     return "".join(f"M{x} {y}h1v1h-1z" for x, y in dark_modules(payload))
 
 
 def png(payload: str, *, inverted: bool) -> bytes:
-    """The code alone as a PNG picture, 410 pixels wide, on a white ground or, inverted, on a black one."""
+    """The code as a PNG, 410 pixels wide, on white or, inverted, on black."""
     dark, light = ("white", "black") if inverted else ("black", "white")
     out = io.BytesIO()
     _symbol(payload).save(out, kind="png", scale=PNG_SCALE, border=QUIET, dark=dark, light=light)
     return out.getvalue()
 
 
-def router_picture(payload: str, look: Look) -> str:
-    """The SVG that the Router would give: one rect a module, transparent ground, the mark beside the code."""
-    ink = "black" if look.colours is Colours.NORMAL else "white"
+def router_picture(payload: str, style: Style) -> str:
+    """The SVG as drawn by the Router: a rect per module, transparent background, a logo beside the code."""
+    ink = "black" if style.colours is Colours.NORMAL else "white"
     block = UNITS + 2 * MARGIN
-    across = look.orientation is Orientation.HORIZONTAL
+    across = style.orientation is Orientation.HORIZONTAL
     width, height = (block + 24, block) if across else (block, block + 10)
     top = MARGIN if across else MARGIN + 10
     rects = "".join(
         f'<rect x="{x}" y="{y}" width="1" height="1" fill="{ink}"/>' for x, y in dark_modules(payload)
     )
-    scale = look.size.scale
+    scale = style.size.scale
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{width * scale:.4g}" '
         f'height="{height * scale:.4g}" viewBox="0 0 {width:.4g} {height:.4g}">'
         f'<rect width="100%" height="100%" fill="transparent"/>'
         f'<g transform="translate({MARGIN:.4g} {top:.4g})" shape-rendering="crispEdges">{rects}</g>'
-        f"{_mark(look)}</svg>"
+        f"{_logo(style)}</svg>"
     )
 
 
-def _mark(look: Look) -> str:
-    """A ring with a student's cap, and words, where the Router's logo stands: 24 by 41 units, or 41 by 10."""
-    ink = "#2b4a6f" if look.colours is Colours.NORMAL else "white"
-    ring, words = _MARKS[look.orientation]
+def _logo(style: Style) -> str:
+    """A ring with a graduation cap and words, in place of the Router's logo: 24 × 41 units, or 41 × 10."""
+    ink = "#2b4a6f" if style.colours is Colours.NORMAL else "white"
+    ring, words = _LOGOS[style.orientation]
     lines = "".join(f'<text x="{x}" y="{y}">{line}</text>' for x, y, line in words)
     return (
         f'<g fill="none" stroke="{ink}">{ring}</g><g fill="{ink}" text-anchor="middle" '

@@ -1,4 +1,4 @@
-"""A stand-in that the tests of this folder share."""
+"""A simulated Router for the tests of this folder."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture(name="router", scope="session")
 def _router() -> Iterator[StandIn]:
-    """The Router stand-in, at noon of one fixed day."""
+    """The simulated Router, at noon of a fixed day."""
     with stand_in() as router:
         yield router

@@ -1,4 +1,4 @@
-"""What the stand-in says about its cards, over a real socket."""
+"""The answers of the simulated Router about its cards, over a real socket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OLGA = BY_SLUG["olga-unregistered"]
 
 
 def test_the_status_has_the_seven_documented_fields(router: StandIn) -> None:
-    """Anna's card answers exactly a CardStatusView, all of it strings."""
+    """The answer about Anna's card is exactly a CardStatusView of strings."""
     answer = router.get(STATUS.format(ANNA.escn), Accept="application/json")
 
     assert answer.headers["Content-Type"] == "application/json"
@@ -31,7 +31,7 @@ def test_the_status_has_the_seven_documented_fields(router: StandIn) -> None:
 
 
 def test_the_verifier_has_its_own_shape_and_no_name(router: StandIn) -> None:
-    """The second endpoint answers codes with labels, the issuer apart, and nobody's name."""
+    """The second endpoint answers with codes and labels, a separate issuer, and no name."""
     answer = router.get(VERIFY.format(ANNA.escn))
 
     assert answer.json() == {
@@ -50,7 +50,7 @@ def test_the_verifier_has_its_own_shape_and_no_name(router: StandIn) -> None:
 
 
 def test_a_missing_level_is_null(router: StandIn) -> None:
-    """A card without an academic level says so with null, not with a missing key."""
+    """For a card without an academic level the value is null, and the key is present."""
     assert router.get(VERIFY.format(IDA.escn)).json()["cardHolder"] == {"academicLevel": None}
 
 
@@ -59,7 +59,7 @@ def test_a_missing_level_is_null(router: StandIn) -> None:
     "number", [OLGA.escn, ANNA.escn.upper(), ANNA.escn.replace("-", ""), "cardNum1", "ü"]
 )
 def test_an_unknown_number_is_er_0001(router: StandIn, path: str, number: str) -> None:
-    """A number is an opaque string to the Router: any but a registered one is 404 with its known code."""
+    """For the Router a number is an opaque string: an unregistered one is 404 with its known code."""
     answer = router.get(path.format(number))
 
     assert answer.status_code == 404
@@ -77,7 +77,7 @@ def test_an_unknown_number_is_er_0001(router: StandIn, path: str, number: str) -
     ],
 )
 def test_everything_else_is_refused_in_json_too(router: StandIn, method: str, path: str, status: int) -> None:
-    """No such path, no such method: said as Spring says it, without a code that could be read as a card's."""
+    """Unknown paths and methods get an error as from Spring, without a code that could be about a card."""
     import requests  # noqa: PLC0415 - only this test asks with other methods
 
     answer = requests.request(method, router.url + path, timeout=5)

@@ -1,4 +1,4 @@
-"""Holds the stand-in to the Router's own OpenAPI document, for the two public operations that it serves.
+"""Checks the simulated Router against the Router's OpenAPI document, for the two public operations.
 
 Of the document's 18 operations the others are left out by naming these two. The copy in tests/support is the
 Router's document as it was published, byte for byte.
@@ -66,8 +66,8 @@ prose.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])
 
 @document.parametrize()
 @few
-def test_nothing_leaves_the_document(case: Any, router: StandIn) -> None:
-    """Whatever is sent: status, media type and body are the document's, and wrong methods are refused."""
+def test_every_answer_conforms_to_the_document(case: Any, router: StandIn) -> None:
+    """Status, media type and body are documented for any request, and wrong methods are refused."""
     case.call_and_validate(
         router.url + CONTEXT, excluded_checks=[accepts_what_is_right, refuses_what_is_wrong]
     )
@@ -75,14 +75,14 @@ def test_nothing_leaves_the_document(case: Any, router: StandIn) -> None:
 
 @prose.parametrize()
 @few
-def test_whatever_the_document_offers_is_given(case: Any, router: StandIn) -> None:
-    """With the document's prose taken at its word, every request that it offers is served."""
+def test_every_documented_request_is_served(case: Any, router: StandIn) -> None:
+    """Every request that the document describes is served."""
     case.call_and_validate(router.url + CONTEXT)
 
 
 @pytest.mark.parametrize("card", [card for card in DECK if card.fault is None], ids=lambda card: card.slug)
 def test_every_well_behaved_card_answers_in_the_documents_shape(router: StandIn, card: DemoCard) -> None:
-    """Not only the numbers that a generator thinks of: each card of the deck, against the same document."""
+    """Each demo card, not only generated numbers, against the same document."""
     operation = document["/api/v2/cards/{escn}/status"]["GET"]
 
     operation.Case(path_parameters={"escn": card.escn}).call_and_validate(router.url + CONTEXT)

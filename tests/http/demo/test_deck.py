@@ -1,4 +1,4 @@
-"""The deck: what its cards are, whatever the day."""
+"""The demo cards, on any day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from scanner import parse_payload
-from validator.demo.card import CardType, DemoCard, Fault, Form, Level, Mark, Standing, expected
+from validator.demo.card import CardType, CodeForm, DemoCard, Fault, Level, Mark, RegisterStatus, expected
 from validator.demo.deck import BY_NUMBER, BY_SLUG, CHECKED, DECK, TROUBLED
 from validator.verdict import Outcome, Reason
 
@@ -16,19 +16,19 @@ UNUSUAL = {"pablo-random", "queenie-network"}
 
 
 def test_the_deck_has_one_of_everything() -> None:
-    """Whatever a visitor may meet is there: forms, kinds, levels, marks, standings, faults."""
-    assert {card.form for card in DECK} == set(Form)
+    """The cards cover all code forms, card types, levels, marks, statuses and faults."""
+    assert {card.form for card in DECK} == set(CodeForm)
     assert {card.card_type for card in DECK} == set(CardType)
     assert {card.level for card in DECK} == {*Level, None}
     assert {card.mark for card in DECK} == set(Mark)
-    assert {card.standing for card in DECK} == set(Standing)
+    assert {card.status for card in DECK} == set(RegisterStatus)
     assert {card.fault for card in TROUBLED} == set(Fault)
     assert {card.inverted for card in CHECKED} == {True, False}
     assert {expected(card).outcome for card in DECK} == set(Outcome)
 
 
 def test_names_and_numbers_are_each_used_once() -> None:
-    """A name leads to one card, and so does a number."""
+    """Each name and each number belongs to one card."""
     assert len(BY_SLUG) == len(BY_NUMBER) == len({card.holder for card in DECK}) == len(DECK)
 
 
@@ -46,8 +46,8 @@ def test_every_code_is_read_as_its_number(card: DemoCard) -> None:
 @pytest.mark.parametrize(
     ("slug", "warning"), [("henri-sandbox", "sandbox_card"), ("ida-ownhost", "unknown_qr_host")]
 )
-def test_odd_addresses_bring_their_remark(slug: str, warning: str) -> None:
-    """The sandbox's address and an unknown one are remarked upon, each in its own way."""
+def test_unusual_addresses_give_a_warning(slug: str, warning: str) -> None:
+    """The sandbox address and an unknown one have different warnings."""
     assert parse_payload(BY_SLUG[slug].payload).warnings == (warning,)
 
 
@@ -60,8 +60,8 @@ def test_odd_addresses_bring_their_remark(slug: str, warning: str) -> None:
         ("anna-active", date(2027, 9, 20), Reason.ACTIVE),
     ],
 )
-def test_last_days_move_with_the_day(slug: str, last_day: date, reason: Reason) -> None:
-    """The dates follow from the day passed in, and so the expected answer stays the same every day."""
+def test_last_days_are_relative_to_today(slug: str, last_day: date, reason: Reason) -> None:
+    """The dates depend on the given day, so the expected answer is the same every day."""
     card = BY_SLUG[slug]
 
     assert card.expires_on(TODAY) == last_day
@@ -70,5 +70,5 @@ def test_last_days_move_with_the_day(slug: str, last_day: date, reason: Reason) 
 
 
 def test_a_card_never_shows_its_number_in_a_repr() -> None:
-    """A card that ends up in a log or a trace does so without its number."""
+    """The repr of a card in a log or traceback has no number."""
     assert all(card.escn not in repr(card) for card in DECK)

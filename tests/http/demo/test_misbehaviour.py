@@ -1,4 +1,4 @@
-"""How the stand-in misbehaves when it is asked to."""
+"""The faults and delays of the simulated Router."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ ANNA = BY_SLUG["anna-active"]
         ("wanda-mixedup", 200, 0.0, ANNA.escn),
     ],
 )
-def test_a_troubled_card_brings_its_trouble(
-    path: str, slug: str, status: int, slept_s: float, words: str
-) -> None:
-    """Both endpoints misbehave alike, for there is no way round a fault that a visitor wants to see."""
+def test_a_faulty_card_gives_its_fault(path: str, slug: str, status: int, slept_s: float, words: str) -> None:
+    """Both endpoints show the same fault, so that a second endpoint does not hide it."""
     with stand_in() as router:
         answer = router.get(path.format(BY_SLUG[slug].escn))
 
@@ -36,7 +34,7 @@ def test_a_troubled_card_brings_its_trouble(
 
 
 def test_a_delay_makes_every_answer_late() -> None:
-    """With ESCV_DEMO_DELAY_S each answer waits so long, errors and pictures too."""
+    """ESCV_DEMO_DELAY_S delays each answer, including errors and pictures."""
     with stand_in(ESCV_DEMO_DELAY_S="1.5") as router:
         router.get("/nowhere")
         router.get(QR.format("cardNum1"))
@@ -46,7 +44,7 @@ def test_a_delay_makes_every_answer_late() -> None:
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "nan", "inf", "61"])
-def test_a_delay_that_cannot_be_waited_is_refused_at_start(text: str) -> None:
-    """A mistyped delay ends the start with its name in the message, not the first request."""
+def test_an_invalid_delay_is_refused_at_start(text: str) -> None:
+    """An invalid delay is reported at the start, not at the first request."""
     with pytest.raises(DelayError, match="ESCV_DEMO_DELAY_S must be a number of seconds from 0 to 60"):
         create_router(environ={"ESCV_DEMO_DELAY_S": text})

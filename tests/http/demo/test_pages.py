@@ -1,4 +1,4 @@
-"""The deck in the app: cards to look at, to print and to download."""
+"""The pages with the demo cards, to view, print and download."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def _demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture(name="visitor")
 def _visitor(demo: Flask) -> FlaskClient:
-    """The browser of somebody who has not signed in."""
+    """A browser without a session."""
     return demo.test_client()
 
 
 def test_the_page_shows_every_card_and_what_to_expect(visitor: FlaskClient) -> None:
-    """Each card is a drawing with its story, the answer a check gives, and two files to save."""
+    """Each card has a drawing, its story, the expected answer, and two files to download."""
     page = page_of(visitor.get("/demo/cards"))
 
     assert [figure.attrs["id"] for figure in page.all("figure")] == [card.slug for card in DECK]
@@ -63,16 +63,16 @@ def test_the_page_shows_every_card_and_what_to_expect(visitor: FlaskClient) -> N
         ("henri-sandbox", "With a remark: The code belongs to the Router’s test system."),
     ],
 )
-def test_the_foretold_answers_are_the_result_pages_words(
+def test_the_expected_answers_use_the_words_of_the_result_pages(
     visitor: FlaskClient, slug: str, answer: str
 ) -> None:
-    """A visitor finds the same words under the card and after the check."""
+    """The words below the card and after the check are the same."""
     assert answer in page_of(visitor.get("/demo/cards")).one("figure", id=slug).text
 
 
 @pytest.mark.parametrize("card", DECK, ids=lambda card: card.slug)
 def test_the_drawing_holds_the_cards_own_code(visitor: FlaskClient, card: DemoCard) -> None:
-    """The code drawn is the card's own, with its quiet zone, in a drawing without active content."""
+    """The drawing contains the card's code with its quiet zone, and no active content."""
     answer = visitor.get(f"/demo/cards/{card.slug}.svg")
 
     assert answer.mimetype == "image/svg+xml"
@@ -84,7 +84,7 @@ def test_the_drawing_holds_the_cards_own_code(visitor: FlaskClient, card: DemoCa
 
 @pytest.mark.parametrize("card", DECK, ids=lambda card: card.slug)
 def test_the_picture_is_the_cards_own_code(visitor: FlaskClient, card: DemoCard) -> None:
-    """The picture to upload says what the card says, light on dark where the card is inverted."""
+    """The picture holds the text of the card, inverted if the card is inverted."""
     with closing(visitor.get(f"/demo/cards/{card.slug}.png")) as answer:
         picture = cv2.imdecode(np.frombuffer(answer.data, np.uint8), cv2.IMREAD_GRAYSCALE)
 
@@ -95,8 +95,8 @@ def test_the_picture_is_the_cards_own_code(visitor: FlaskClient, card: DemoCard)
 
 
 @pytest.mark.parametrize("name", ["nobody.svg", "nobody.png", f"{BRUNO.escn}.png", "bruno-darkmode.gif"])
-def test_only_names_of_cards_lead_to_one(visitor: FlaskClient, name: str) -> None:
-    """A number in the address finds nothing, for addresses hold names."""
+def test_only_the_name_of_a_card_finds_it(visitor: FlaskClient, name: str) -> None:
+    """A number in the URL finds nothing."""
     answer = visitor.get(f"/demo/cards/{name}")
 
     assert answer.status_code == 404
@@ -104,6 +104,6 @@ def test_only_names_of_cards_lead_to_one(visitor: FlaskClient, name: str) -> Non
 
 
 def test_there_is_no_deck_outside_demo_mode(nobody: FlaskClient) -> None:
-    """A real site neither shows nor serves a demo card."""
+    """A real site serves no demo card."""
     for address in ("/demo/cards", "/demo/cards/anna-active.svg", "/demo/cards/anna-active.png"):
         assert nobody.get(address).status_code == 404

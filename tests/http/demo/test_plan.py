@@ -1,4 +1,4 @@
-"""What `make run` starts with: environments, secrets and refusals."""
+"""The start configuration of `make run`: environments, secrets and refusals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.demo.plan import ROOT, Plan, kept_secret, make_plan, speakable_password
+from validator.demo.plan import ROOT, Plan, kept_secret, make_plan, pronounceable_password
 from validator.demo.processes import StartError, listener
 from validator.settings import Settings, unknown
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def test_the_app_gets_settings_that_it_can_start_with(tmp_path: Path) -> None:
-    """From an empty environment comes a whole demo: its Router, its folder, its secret, its password."""
+    """An empty environment gives a complete demo: Router, folder, secret, password."""
     plan = make_plan({"ESCV_DATA_DIR": str(tmp_path), "ESCV_DEMO_DELAY_S": "1"}, 4321)
     settings = Settings.from_env(plan.app_environ)
 
@@ -28,8 +28,8 @@ def test_the_app_gets_settings_that_it_can_start_with(tmp_path: Path) -> None:
     assert unknown(plan.app_environ) == []
 
 
-def test_the_data_stay_in_the_checkout_unless_said_otherwise(tmp_path: Path) -> None:
-    """The demo keeps its data apart from a real site's; a relative folder is the caller's own."""
+def test_the_data_folder_is_in_the_checkout_by_default(tmp_path: Path) -> None:
+    """The demo has its own data folder; a relative folder is relative to the current one."""
     given = {"ESCV_SECRET_KEY": "k" * 40}
 
     assert make_plan(given, 1).app_environ["ESCV_DATA_DIR"] == str(ROOT / "data" / "demo")
@@ -39,16 +39,16 @@ def test_the_data_stay_in_the_checkout_unless_said_otherwise(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("suffix", ["", "_FILE"])
-def test_a_real_sites_database_and_router_are_never_taken_over(tmp_path: Path, suffix: str) -> None:
-    """Settings of a real site that happen to be in the environment do not reach the demo."""
+def test_database_and_router_of_a_real_site_are_ignored(tmp_path: Path, suffix: str) -> None:
+    """Settings of a real site in the environment do not reach the demo."""
     names = ["ESCV_ROUTER_TOKEN", "ESCV_DATABASE_URL", "ESCV_REDIS_URL"]
     plan = make_plan({"ESCV_DATA_DIR": str(tmp_path)} | {name + suffix: "real" for name in names}, 1)
 
     assert "real" not in {*plan.app_environ.values(), *plan.router_environ.values()}
 
 
-def test_the_stand_in_gets_no_secret(tmp_path: Path) -> None:
-    """The stand-in knows its delay and the time zone, and nothing else of the settings."""
+def test_the_simulated_router_gets_no_secret(tmp_path: Path) -> None:
+    """It gets its delay and the time zone, and no other setting."""
     given = {"ESCV_SECRET_KEY": "k" * 40, "ESCV_TIMEZONE": "UTC", "ESCV_DEMO_DELAY_S": "1", "PATH": "/bin"}
     plan = make_plan(given | {"ESCV_DATA_DIR": str(tmp_path)}, 1)
 
@@ -57,7 +57,7 @@ def test_the_stand_in_gets_no_secret(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["ESCV_DEMO_PASSWORD", "ESCV_DEMO_PASSWORD_FILE"])
 def test_a_given_password_is_neither_replaced_nor_printed(tmp_path: Path, name: str) -> None:
-    """Who chose a password keeps it, and it does not appear on the screen."""
+    """A password that the user set is used, and not printed."""
     plan = make_plan({"ESCV_DATA_DIR": str(tmp_path), name: "a word of mine"}, 1)
 
     assert plan.password is None
@@ -66,7 +66,7 @@ def test_a_given_password_is_neither_replaced_nor_printed(tmp_path: Path, name: 
 
 
 def test_the_secret_is_kept_for_its_owner_only(tmp_path: Path) -> None:
-    """The second start finds the secret of the first, so that sessions outlive a restart."""
+    """The second start uses the secret of the first, so that sessions survive a restart."""
     path = kept_secret(tmp_path / "new")
     secret = path.read_text()
 
@@ -76,7 +76,7 @@ def test_the_secret_is_kept_for_its_owner_only(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
-    """Where the data folder is a file, the message says so and what to set."""
+    """If the data folder is a file, the message names it and the setting."""
     (tmp_path / "file").touch()
 
     with pytest.raises(StartError, match="Choose another with ESCV_DATA_DIR"):
@@ -95,27 +95,29 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         ("ESCV_TIMEZONE", "../etc", "ESCV_TIMEZONE must be a time zone"),
     ],
 )
-def test_what_would_end_a_server_is_refused_before_one_starts(name: str, value: str, says: str) -> None:
-    """In one sentence, since gunicorn would print a traceback."""
+def test_settings_that_prevent_a_server_from_starting_are_refused_first(
+    name: str, value: str, says: str
+) -> None:
+    """With one sentence; gunicorn would print a traceback."""
     with pytest.raises(StartError, match=says):
         make_plan({name: value}, 1)
 
 
 def test_a_site_on_ipv6_is_reached_there() -> None:
-    """An address that stands for all of the machine's own is no address to go to."""
+    """The address for all interfaces is replaced by loopback."""
     assert Plan("::", 8000, {}, {}).address == ("::1", 8000)
     assert Plan("0.0.0.0", 8000, {}, {}).address == ("127.0.0.1", 8000)  # noqa: S104 - only written down
 
 
-def test_every_stand_in_gets_a_port_of_its_own() -> None:
-    """Two demos on one machine do not meet."""
+def test_each_simulated_router_gets_its_own_port() -> None:
+    """Two demos on one machine do not conflict."""
     with listener() as one, listener() as other:
         assert one.getsockname() != other.getsockname()
 
 
-def test_a_made_password_can_be_said_and_is_new_each_time() -> None:
-    """Four short words joined by hyphens, never the same."""
-    words = {speakable_password() for _ in range(50)}
+def test_a_generated_password_is_pronounceable_and_new_each_time() -> None:
+    """Four short words with hyphens, different each time."""
+    words = {pronounceable_password() for _ in range(50)}
 
     assert len(words) == 50
     assert all(len(word) == 19 and word.replace("-", "").isalpha() for word in words)

@@ -1,4 +1,4 @@
-"""How the demo's servers are awaited, watched and stopped; with real processes and a real socket."""
+"""Waiting for, watching and stopping the servers of the demo, with real processes and a real socket."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from validator.demo.__main__ import SIGNALS, Stopped, Wish, main
+from validator.demo.__main__ import SIGNALS, Stopped, StopRequest, main
 from validator.demo.processes import READY_S, Server, StartError, check_alive, stop, wait_ready
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {PATI
 
 @contextlib.contextmanager
 def server(code: str) -> Iterator[Server]:
-    """A process that runs this code, in a session of its own; here once it has spoken or ended."""
+    """A process that runs this code in its own session; returned after its first output or its end."""
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
         assert process.stdout is not None
@@ -36,7 +36,7 @@ def server(code: str) -> Iterator[Server]:
 
 
 def test_the_start_waits_for_an_app_that_is_ready(httpserver: HTTPServer) -> None:
-    """An app that answers 503 at first is awaited until it says that it is ready."""
+    """An app that answers 503 at first is polled until it is ready."""
     httpserver.expect_ordered_request("/readyz").respond_with_data(status=503)
     httpserver.expect_ordered_request("/readyz").respond_with_data("ready")
     pauses: list[float] = []
@@ -46,18 +46,18 @@ def test_the_start_waits_for_an_app_that_is_ready(httpserver: HTTPServer) -> Non
     assert len(pauses) == 1
 
 
-def test_an_app_that_is_never_ready_is_not_awaited_for_ever() -> None:
-    """Time that runs out is told, and where to look."""
+def test_waiting_for_an_app_that_is_never_ready_is_limited() -> None:
+    """The message reports the time-out and refers to the output."""
     times = iter([0.0, READY_S / 2, READY_S + 1])
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         address = nobody.getsockname()[:2]
 
-    with pytest.raises(StartError, match="not ready within 60 s; the lines above may say why"):
+    with pytest.raises(StartError, match="not ready within 60 s; see the lines above for the reason"):
         wait_ready(address, [], lambda: next(times), lambda _: None)
 
 
-def test_a_server_that_ended_is_told_by_name() -> None:
-    """While it runs there is nothing to say; then its name and its exit code."""
+def test_a_server_that_ended_is_named() -> None:
+    """After its end, the message has its name and exit code."""
     with server(PATIENT) as running:
         check_alive([running])
     with server("raise SystemExit(3)") as ended:
@@ -67,8 +67,8 @@ def test_a_server_that_ended_is_told_by_name() -> None:
             check_alive([ended])
 
 
-def test_a_server_that_will_not_end_is_ended() -> None:
-    """Kindness first; a process that ignores it is gone all the same."""
+def test_a_server_that_does_not_stop_is_killed() -> None:
+    """A process that ignores SIGTERM is killed."""
     with server(STUBBORN) as stubborn, server(PATIENT) as kind:
         stop([stubborn, kind], patience_s=0.2)
 
@@ -76,17 +76,17 @@ def test_a_server_that_will_not_end_is_ended() -> None:
         assert kind.process.returncode == -signal.SIGTERM
 
 
-def test_the_end_comes_at_the_next_pause() -> None:
-    """A signal is only noted; the next pause acts on it."""
-    wish = Wish()
-    wish.pause(0)
-    wish.note(signal.SIGTERM, None)
+def test_a_stop_request_takes_effect_at_the_next_pause() -> None:
+    """A signal is only recorded; the next pause acts on it."""
+    request = StopRequest()
+    request.pause(0)
+    request.record(signal.SIGTERM, None)
 
     with pytest.raises(Stopped):
-        wish.pause(0)
+        request.pause(0)
 
 
-def test_a_start_that_fails_says_why(
+def test_a_failed_start_prints_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit code 1 and one message on standard error."""

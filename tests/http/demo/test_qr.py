@@ -1,4 +1,4 @@
-"""The pictures of codes that the stand-in draws, read back."""
+"""The pictures of codes that the simulated Router draws."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SAYS = f"https://s.esc-r.eu/{ANNA.escn}"
 
 
 def test_the_code_is_the_official_one(router: StandIn) -> None:
-    """Version 4, level M, four quiet modules, black on nothing; it says the current address."""
+    """Version 4, level M, four modules of quiet zone, black on transparent, with the current address."""
     answer = router.get(PATH, Accept="image/svg+xml")
     modules, colours = rects(answer.text)
 
@@ -41,7 +41,7 @@ def test_the_code_is_the_official_one(router: StandIn) -> None:
     ],
 )
 def test_every_size_is_as_documented(router: StandIn, query: str, width: float, height: float) -> None:
-    """Width and height with the mark beside the code, in lower and upper case alike."""
+    """Width and height with the logo, for lower-case and upper-case parameters."""
     svg = router.get(PATH + query).text
     size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
 
@@ -51,14 +51,14 @@ def test_every_size_is_as_documented(router: StandIn, query: str, width: float, 
 
 
 def test_inverted_colours_are_white(router: StandIn) -> None:
-    """For a dark ground the same modules come in white."""
+    """For a dark background the same modules are white."""
     normal, _ = rects(router.get(PATH).text)
 
     assert rects(router.get(f"{PATH}?colours=inverted").text) == (normal, {"white"})
 
 
 def test_text_is_the_picture_in_base64(router: StandIn) -> None:
-    """Who accepts plain text gets the same picture in Base64."""
+    """A client that accepts plain text gets the same picture in Base64."""
     text = router.get(PATH, Accept="text/plain")
 
     assert text.headers["Content-Type"].startswith("text/plain")
@@ -77,7 +77,7 @@ def test_text_is_the_picture_in_base64(router: StandIn) -> None:
     ],
 )
 def test_what_cannot_be_drawn_is_an_api_error(router: StandIn, path: str, accept: str, message: str) -> None:
-    """A wrong parameter is 400 with an ApiErrorMessage that names what may be asked for."""
+    """A wrong parameter gives 400 with an ApiErrorMessage that lists the allowed values."""
     answer = router.get(path, Accept=accept)
 
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""`python -m validator.demo`, started for real: both servers under gunicorn, to the end."""
+"""`python -m validator.demo` as a real process, with both servers under gunicorn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONGEST_S = 30
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
+    """A port that is probably free."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
     return port
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def demo(folder: Path, port: int, **environ: str) -> Iterator[subprocess.Popen[str]]:
-    """The demo as a process, ended for certain when the block ends."""
+    """The demo as a process, which is ended with the block."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("ESCV_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "validator.demo"],
@@ -52,7 +52,7 @@ def demo(folder: Path, port: int, **environ: str) -> Iterator[subprocess.Popen[s
 
 
 def printed(process: subprocess.Popen[str]) -> str:
-    """What it prints until it is ready."""
+    """The output until it is ready."""
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
@@ -64,13 +64,13 @@ def printed(process: subprocess.Popen[str]) -> str:
 
 
 def children(pid: int) -> list[int]:
-    """The processes that this one started."""
+    """The child processes of a process."""
     with open(f"/proc/{pid}/task/{pid}/children") as file:  # noqa: PTH123 - of the kernel
         return [int(child) for child in file.read().split()]
 
 
 def test_one_command_gives_a_demo_that_works(tmp_path: Path) -> None:
-    """What it prints leads to a site where Anna's card is VALID; a wished end leaves nothing behind."""
+    """It prints the address of a site where Anna's card is VALID; after a signal no process is left."""
     port = free_port()
     with demo(tmp_path, port) as process:
         words = printed(process)
@@ -101,7 +101,7 @@ def test_one_command_gives_a_demo_that_works(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_ends_the_start(tmp_path: Path) -> None:
-    """Exit code 1 and the port in the message; nothing is left running."""
+    """Exit code 1, with the port in the message; no process is left."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with demo(tmp_path, port) as process:
@@ -113,11 +113,11 @@ def test_a_taken_port_ends_the_start(tmp_path: Path) -> None:
 
 
 def test_a_server_that_ends_by_itself_ends_the_demo(tmp_path: Path) -> None:
-    """Where the stand-in is gone, the whole ends with code 1 and says which of the two it was."""
+    """If the simulated Router ends, the demo ends with code 1 and names it."""
     with demo(tmp_path, free_port()) as process:
         printed(process)
         os.kill(children(process.pid)[-1], signal.SIGKILL)
         _, said = process.communicate(timeout=LONGEST_S)
 
     assert process.returncode == 1
-    assert "The Router stand-in ended by itself" in said
+    assert "The simulated Router ended by itself" in said

@@ -1,4 +1,4 @@
-"""The deck through the whole app: from each card's code to the verdict that the page foretells."""
+"""The demo cards in the whole app: from each code to the expected verdict."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ANSWERED = [card for card in DECK if card.fault is not Fault.SILENT]
 def _manager(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
-    """The browser of the demo's manager, on an app that asks one endpoint of the stand-in."""
+    """A signed-in manager, on an app that uses one endpoint of the simulated Router."""
     with stand_in(utc_now, ESCV_TIMEZONE="UTC") as router:
         app = make_app(
             tmp_path_factory.mktemp("demo"),
@@ -44,22 +44,22 @@ def _manager(
 
 
 def verdict(client: FlaskClient, card: DemoCard) -> Any:
-    """What the app says of this card's code."""
+    """The answer of the app for the code of this card."""
     answer = client.post("/api/v1/validations", json={"input": card.payload})
     assert answer.status_code == 200, answer.text
     return answer.json
 
 
 @pytest.mark.parametrize("card", ANSWERED, ids=lambda card: card.slug)
-def test_every_card_gets_the_foretold_verdict(manager: FlaskClient, card: DemoCard) -> None:
-    """Whichever endpoint is asked, the verdict is the one that stands under the card."""
+def test_every_card_gets_the_expected_verdict(manager: FlaskClient, card: DemoCard) -> None:
+    """With either endpoint, the verdict is the one below the card."""
     said = verdict(manager, card)
 
     assert (said["outcome"], said["reason"]) == (expected(card).outcome, expected(card))
 
 
-def test_a_card_that_misbehaves_spoils_no_other(tmp_path: Path) -> None:
-    """Whoever tries the same broken card six times still sees that Anna's is valid."""
+def test_a_faulty_card_affects_no_other(tmp_path: Path) -> None:
+    """After six checks of the same faulty card, Anna's card is still valid."""
     with stand_in(utc_now) as router:
         app = make_app(tmp_path, router.url, demo="1", demo_password=PASSWORD)
         staff = app.test_client()
@@ -72,7 +72,7 @@ def test_a_card_that_misbehaves_spoils_no_other(tmp_path: Path) -> None:
 
 
 def test_a_saved_picture_can_be_uploaded(manager: FlaskClient) -> None:
-    """A code saved from the deck, even an inverted one, is read by the scanner."""
+    """The scanner reads a downloaded code, also an inverted one."""
     bruno = BY_SLUG["bruno-darkmode"]
     picture = manager.get(f"/demo/cards/{bruno.slug}.png").data
 

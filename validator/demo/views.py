@@ -1,4 +1,4 @@
-"""The deck in the app itself: cards to look at, to print and to download. Only there in demo mode."""
+"""The pages with the demo cards, to view, print and download. Only in demo mode."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OPEN = "demo cards are invented"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as the page shows it, with what a check of it will say."""
+    """A card as the page shows it, with the expected result of a check."""
 
     card: DemoCard
     outcome: str
@@ -33,7 +33,7 @@ class Shown:
 
 
 def shown(card: DemoCard) -> Shown:
-    """What to expect of a card, in the words of the result pages."""
+    """The card with its expected result, in the words of the result pages."""
     reason = expected(card)
     words = (OUTCOME_WORDS[reason.outcome], DETAIL_WORDS.get(reason, ""))
     remarks = tuple(WARNINGS[code] for code in parse_payload(card.payload).warnings)
@@ -43,7 +43,7 @@ def shown(card: DemoCard) -> Shown:
 @deck.get("")
 @access(Access.PUBLIC, why=OPEN)
 def cards() -> str:
-    """All cards of the deck."""
+    """All demo cards."""
     return render_template(
         "demo/cards.html", checked=list(map(shown, CHECKED)), troubled=list(map(shown, TROUBLED))
     )
@@ -52,7 +52,7 @@ def cards() -> str:
 @deck.get("/<slug>.svg")
 @access(Access.PUBLIC, why=OPEN)
 def drawing(slug: str) -> Response:
-    """The whole card as a drawing, in the proportions of a credit card."""
+    """A drawing of the card, with the proportions of a credit card."""
     card = _find(slug)
     picture = render_template(
         "demo/card.svg",
@@ -67,7 +67,7 @@ def drawing(slug: str) -> Response:
 @deck.get("/<slug>.png")
 @access(Access.PUBLIC, why=OPEN)
 def code(slug: str) -> Response:
-    """The card's code alone, with its quiet zone, as a picture to upload."""
+    """The card's code with its quiet zone, as a picture to upload."""
     card = _find(slug)
     return Response(symbol.png(card.payload, inverted=card.inverted), mimetype="image/png")
 
