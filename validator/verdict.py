@@ -1,4 +1,4 @@
-"""The words of an answer: outcome, reason, source, and the verdict that holds them. Frozen values only."""
+"""The verdict about a card and its words: outcome, reason, source. Frozen values only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What the person at the counter is told; there is no fourth."""
+    """What is shown to the person at the counter; there are exactly three."""
 
     VALID = "valid"
     NOT_VALID = "not_valid"
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why the outcome is what it is. Each belongs to exactly one outcome, see `outcome`."""
+    """Why the outcome is what it is. Each reason belongs to exactly one outcome."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -36,7 +36,7 @@ class Reason(StrEnum):
 
     @property
     def outcome(self) -> Outcome:
-        """The one outcome this reason can stand under."""
+        """The outcome of this reason."""
         if self is Reason.ACTIVE:
             return Outcome.VALID
         if self in {Reason.EXPIRED, Reason.INACTIVE, Reason.UNKNOWN_CARD}:
@@ -45,7 +45,7 @@ class Reason(StrEnum):
 
 
 class Source(StrEnum):
-    """Who the answer comes from: the Router just now, our memory of it, or the device alone."""
+    """Where the answer comes from: the Router now, our cache, or the device alone."""
 
     ROUTER = "router"
     CACHE = "cache"
@@ -54,7 +54,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What may be shown of a card. `number` is masked; only the display name, off by default, is personal."""
+    """What may be shown of a card. `number` is masked; only the display name (default: off) is personal."""
 
     number: str
     issuer_pic: str | None = None
@@ -70,10 +70,10 @@ class Card:
 class Verdict:
     """One answer about one card.
 
-    `checked_at` is when the Router was asked (UTC), None where it never answered; `age_s` the seconds since;
-    `good_until` the instant after which this answer may no longer be relied on; `stands_in_for` the failure
-    that a remembered answer stands in for; `warnings` are codes in the order they were found; `router_ms` are
-    the milliseconds spent waiting for the Router, None where it was not asked.
+    `checked_at` is when the Router was asked (UTC), None if it gave no answer; `age_s` the seconds since
+    then. `good_until` is the instant after which this answer may no longer be relied on. `stands_in_for` is
+    the failure because of which a stale answer is served. `warnings` are codes in the order they were
+    found. `router_ms` are the milliseconds spent waiting for the Router, None if it was not asked.
     """
 
     reason: Reason
@@ -88,5 +88,5 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """The outcome follows from the reason, so that the two can never disagree."""
+        """Follows from the reason, so the two can never contradict each other."""
         return self.reason.outcome

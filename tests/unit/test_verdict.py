@@ -1,4 +1,4 @@
-"""The words of an answer, as clients, devices and the check log know them."""
+"""The words of a verdict, as used by clients, devices and the audit log."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ CONTRACT = {
 
 
 def test_the_words_are_those_of_the_contract() -> None:
-    """Three outcomes, their reasons and three sources: who knows the contract knows all there are."""
-    said: dict[str, set[str]] = {outcome.value: set() for outcome in Outcome}
+    """Three outcomes, their reasons and three sources, and no others."""
+    reasons: dict[str, set[str]] = {outcome.value: set() for outcome in Outcome}
     for reason in Reason:
-        said[reason.outcome.value].add(reason.value)
+        reasons[reason.outcome.value].add(reason.value)
 
-    assert said == CONTRACT
+    assert reasons == CONTRACT
     assert {source.value for source in Source} == {"router", "cache", "device"}
 
 
 @pytest.mark.parametrize("reason", Reason)
 def test_a_verdict_cannot_contradict_itself(reason: Reason) -> None:
-    """The outcome follows from the reason; there is no way to set it, or to change one that was given."""
+    """The outcome follows from the reason and can neither be set nor changed."""
     verdict = Verdict(reason, Source.ROUTER, Card("3e50…0001"))
 
     assert verdict.outcome is reason.outcome
@@ -44,8 +44,8 @@ def test_a_verdict_cannot_contradict_itself(reason: Reason) -> None:
         verdict.reason = Reason.ACTIVE  # type: ignore[misc] # that it is refused is the promise
 
 
-def test_a_verdict_says_no_more_than_it_was_given() -> None:
-    """Without a Router's answer there is no time, no age, no end, nothing it stands in for and no remark."""
+def test_a_verdict_has_no_data_by_default() -> None:
+    """Without a Router answer there is no time, age, end, replaced failure or warning."""
     verdict = Verdict(Reason.DEVICE_OFFLINE, Source.DEVICE, Card("3e50…0001"))
 
     assert (verdict.checked_at, verdict.age_s, verdict.good_until) == (None, 0, None)

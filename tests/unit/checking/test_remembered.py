@@ -1,4 +1,4 @@
-"""What is kept of a Router answer, and what it means on a given day."""
+"""The cache entry of a Router answer, and its reason on a given day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TODAY = date(2026, 11, 23)
 
 
 def is_possible(card: KnownCard) -> bool:
-    """Whether the Router's answer may give this card: its days can be true."""
+    """Whether a Router answer can have this card: its dates are possible."""
     try:
         return possible_dates(card.status, card.expires_at, card.issued_at) == (
             card.expires_at,
@@ -67,7 +67,7 @@ def test_the_reason_follows_from_status_and_day(status: str, expires_at: date | 
     assert reason_of(KnownCard(CardStatus(status), expires_at), TODAY) is reason
 
 
-def test_an_unknown_card_is_told_as_such() -> None:
+def test_an_unknown_card_has_its_own_reason() -> None:
     """The Router's well-formed “no such card” has its own reason."""
     assert reason_of(UnknownCard(), TODAY) is Reason.UNKNOWN_CARD
 
@@ -80,8 +80,8 @@ def test_every_reason_has_one_outcome_and_only_active_is_valid() -> None:
 
 
 @given(cards)
-def test_a_body_gives_back_all_but_the_name(card: KnownCard) -> None:
-    """Every field survives remembering except the display name, which is never in the body."""
+def test_a_body_keeps_everything_except_the_name(card: KnownCard) -> None:
+    """Every field survives the round trip except the display name, which is never in the body."""
     again = from_body(to_body(card))
 
     assert isinstance(again, KnownCard)
@@ -93,7 +93,7 @@ def test_a_body_gives_back_all_but_the_name(card: KnownCard) -> None:
 
 
 def test_an_unknown_card_is_remembered_too() -> None:
-    """Not registered is an answer as well."""
+    """“Not registered” is an answer too."""
     assert from_body(to_body(UnknownCard())) == UnknownCard()
 
 
@@ -106,21 +106,21 @@ def test_an_unknown_card_is_remembered_too() -> None:
         '{"status":"ACTIVE","expires_at":"2024-09-30","issued_at":"2024-10-01"}',
     ],
 )
-def test_a_damaged_body_is_never_guessed_at(body: str) -> None:
-    """What cannot be read is refused, so that it can be forgotten."""
+def test_a_damaged_body_is_never_interpreted(body: str) -> None:
+    """An unreadable body raises, so that the entry can be deleted."""
     with pytest.raises(UnreadableEntry):
         from_body(body)
 
 
-def test_an_earlier_versions_impossible_last_day_is_an_unknown_one() -> None:
-    """Where the status decides, the answer still serves."""
+def test_an_impossible_last_day_of_an_earlier_version_becomes_none() -> None:
+    """If the status alone decides, the answer can still be used."""
     assert from_body('{"status":"INACTIVE","expires_at":"1970-01-01"}') == KnownCard(
         CardStatus.INACTIVE, None
     )
 
 
-def test_only_a_valid_answer_carries_the_end_of_the_card() -> None:
-    """A valid card's entry dies when its last day ends in the site's time zone; others have no end."""
+def test_only_a_valid_answer_has_the_end_of_the_card() -> None:
+    """A valid card's entry ends with its last day in the site's time zone; others have no end."""
     asked_at = datetime(2026, 11, 23, 12, tzinfo=UTC)
     valid = to_entry("k", KnownCard(CardStatus.ACTIVE, TODAY), asked_at, BRUSSELS)
     expired = to_entry("k", KnownCard(CardStatus.EXPIRED, TODAY), asked_at, BRUSSELS)
@@ -130,6 +130,6 @@ def test_only_a_valid_answer_carries_the_end_of_the_card() -> None:
     assert (expired.valid, expired.ends_at) == (False, None)
 
 
-def test_a_card_without_end_in_sight_can_be_remembered() -> None:
-    """The last date that exists is an expiry date like any other."""
+def test_the_last_possible_date_can_be_remembered() -> None:
+    """The greatest date is an expiry date like any other."""
     assert end_of_day(date.max, BRUSSELS) > end_of_day(date(9998, 12, 31), BRUSSELS)

@@ -1,4 +1,4 @@
-"""DaemonPool: bounded work that nobody waits for."""
+"""DaemonPool: bounded background work."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _pool() -> Iterator[DaemonPool]:
 
 @pytest.fixture(name="gate")
 def _gate(pool: DaemonPool) -> Iterator[threading.Event]:
-    """Occupies the only thread until it is opened."""
+    """Occupies the only thread until the gate is set."""
     gate, busy = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -39,8 +39,8 @@ def _gate(pool: DaemonPool) -> Iterator[threading.Event]:
     gate.set()
 
 
-def test_work_is_done_elsewhere(pool: DaemonPool) -> None:
-    """The work runs in a thread of the pool, soon."""
+def test_work_runs_in_a_thread_of_the_pool(pool: DaemonPool) -> None:
+    """The job runs in another thread."""
     done, names = threading.Event(), []
 
     def work() -> None:
@@ -53,7 +53,7 @@ def test_work_is_done_elsewhere(pool: DaemonPool) -> None:
 
 
 def test_a_key_has_one_job_at_a_time(pool: DaemonPool, gate: threading.Event) -> None:
-    """A hundred scans of one card while it is renewed make one job; when that is done, another may come."""
+    """Many scans of one card during its revalidation make one job; after it, a new one is accepted."""
     done = threading.Event()
 
     assert [pool.submit("gate", done.set), pool.submit("anna", done.set)] == [False, True]
@@ -64,16 +64,14 @@ def test_a_key_has_one_job_at_a_time(pool: DaemonPool, gate: threading.Event) ->
     assert not pool._keys
 
 
-def test_work_that_finds_no_room_is_dropped(pool: DaemonPool, gate: threading.Event) -> None:
-    """One runs and two wait; the fourth is refused at once, and nothing blocks."""
+def test_a_full_queue_rejects_jobs(pool: DaemonPool, gate: threading.Event) -> None:
+    """One runs and two wait; the next one is rejected at once, without blocking."""
     assert not gate.is_set()
     assert [pool.submit(key, lambda: None) for key in ("anna", "bruno", "carla")] == [True, True, False]
 
 
-def test_work_that_fails_is_told_by_its_kind_and_harms_nothing(
-    pool: DaemonPool, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The log names the kind of fault and not its text; the thread lives on and the key is free again."""
+def test_a_failed_job_is_logged_by_type_only(pool: DaemonPool, caplog: pytest.LogCaptureFixture) -> None:
+    """The log has the exception type and not its text; the thread continues and the key is free again."""
 
     def fail() -> None:
         raise RuntimeError("3e50 and more")
@@ -90,7 +88,7 @@ def test_work_that_fails_is_told_by_its_kind_and_harms_nothing(
 
 
 class OpensAtTheEnd(SimpleQueue[object]):
-    """A queue that opens a gate when the first thread is told to end: by then, what waited was dropped."""
+    """Sets a gate when the first thread is asked to end; queued jobs were dropped by then."""
 
     gate: threading.Event
 
@@ -100,8 +98,10 @@ class OpensAtTheEnd(SimpleQueue[object]):
             self.gate.set()
 
 
-def test_closing_drops_what_waits_and_ends_what_runs(pool: DaemonPool, gate: threading.Event) -> None:
-    """After close() no thread is left, what waited was not done, and nothing more is taken."""
+def test_closing_drops_queued_jobs_and_waits_for_running_ones(
+    pool: DaemonPool, gate: threading.Event
+) -> None:
+    """After close() no thread is left, queued jobs did not run, and new jobs are rejected."""
     queue = OpensAtTheEnd()
     queue.gate = gate
     pool._jobs = queue  # type: ignore[assignment]  # the same queue, with a bell
@@ -114,8 +114,8 @@ def test_closing_drops_what_waits_and_ends_what_runs(pool: DaemonPool, gate: thr
     assert (ran, pool.submit("bruno", gate.set)) == ([], False)
 
 
-def test_a_pool_that_was_never_used_starts_nothing() -> None:
-    """It may be built before the process forks, and closed unused, twice."""
+def test_an_unused_pool_starts_no_thread() -> None:
+    """It may be built before the process forks, and closed twice without use."""
     before = threading.active_count()
     pool = DaemonPool()
 

@@ -1,4 +1,4 @@
-"""OfflineCache: when the Router is asked, when memory answers, and what happens where asking fails."""
+"""OfflineCache: when it fetches, when it serves a remembered answer, and what it does if fetching fails."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _process(tmp_path: Path, clock: FakeClock, background: ManualBackground) -> 
 
 
 def status(answer: Found[str] | Missing) -> CacheStatus | None:
-    """CacheStatus it was found, None where it was not."""
+    """CacheStatus it was found, None if nothing was found."""
     return answer.status if isinstance(answer, Found) else None
 
 
-def test_a_new_card_is_asked_for(process: CacheProcess, router: FakeRouter) -> None:
-    """What the Router says is given as it came, and kept."""
+def test_a_new_card_is_fetched(process: CacheProcess, router: FakeRouter) -> None:
+    """The Router's answer is served unchanged, and kept."""
     answer = process.scan(ANNA, router.about(ANNA))
 
     assert answer == Found(router.answer(ANNA), "body", CacheStatus.FETCHED)
@@ -64,8 +64,8 @@ def test_a_new_card_is_asked_for(process: CacheProcess, router: FakeRouter) -> N
     assert process.cache.get(BRUNO) is None
 
 
-def test_a_second_scan_asks_nobody(process: CacheProcess, router: FakeRouter, clock: FakeClock) -> None:
-    """Inside the fresh window memory answers, with the time at which it was asked for."""
+def test_a_second_scan_fetches_nothing(process: CacheProcess, router: FakeRouter, clock: FakeClock) -> None:
+    """While it is fresh, the remembered answer is served with its time of asking."""
     process.scan(ANNA, router.about(ANNA))
     clock.now += 59
 
@@ -75,10 +75,10 @@ def test_a_second_scan_asks_nobody(process: CacheProcess, router: FakeRouter, cl
     assert router.asked == 1
 
 
-def test_an_answer_is_renewed_in_the_background(
+def test_an_answer_is_revalidated_in_the_background(
     process: CacheProcess, router: FakeRouter, clock: FakeClock, background: ManualBackground
 ) -> None:
-    """Just past fresh, memory answers at once and the Router is asked behind it."""
+    """Just after the fresh time, the remembered answer is served and a job fetches."""
     process.scan(ANNA, router.about(ANNA))
     clock.now += 100
 
@@ -89,10 +89,10 @@ def test_an_answer_is_renewed_in_the_background(
     assert status(process.scan(ANNA, router.about(ANNA))) is CacheStatus.FRESH
 
 
-def test_a_renewal_that_comes_late_asks_nobody(
+def test_a_late_revalidation_fetches_nothing(
     process: CacheProcess, router: FakeRouter, clock: FakeClock, background: ManualBackground
 ) -> None:
-    """Two scans make two jobs, but the second finds the answer of the first."""
+    """Two scans queue two jobs, but the second finds the answer of the first."""
     process.scan(ANNA, router.about(ANNA))
     clock.now += 100
     for _ in range(2):
@@ -102,10 +102,10 @@ def test_a_renewal_that_comes_late_asks_nobody(
     assert router.asked == 2
 
 
-def test_a_renewal_that_fails_takes_nothing_away(
+def test_a_failed_revalidation_loses_nothing(
     process: CacheProcess, router: FakeRouter, clock: FakeClock, background: ManualBackground
 ) -> None:
-    """The remembered answer stays, and is still there to stand in."""
+    """The remembered answer stays and can still be served on errors."""
     process.scan(ANNA, router.about(ANNA))
     clock.now += 100
     router.down = "unreachable"
@@ -116,10 +116,10 @@ def test_a_renewal_that_fails_takes_nothing_away(
     assert status(process.scan(ANNA, router.about(ANNA))) is CacheStatus.STALE_ON_ERROR
 
 
-def test_a_remembered_answer_stands_in_with_the_reason(
+def test_a_stale_answer_comes_with_the_failure(
     process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """The failure behind a stand-in is handed on as it is."""
+    """The failure is passed on unchanged."""
     process.scan(ANNA, router.about(ANNA))
     remembered = router.answer(ANNA)
     clock.now += DAY
@@ -130,17 +130,19 @@ def test_a_remembered_answer_stands_in_with_the_reason(
     )
 
 
-def test_a_failure_without_memory_is_handed_on(process: CacheProcess, router: FakeRouter) -> None:
-    """Nothing remembered, nothing given."""
+def test_a_failure_without_a_remembered_answer_is_passed_on(
+    process: CacheProcess, router: FakeRouter
+) -> None:
+    """Without a remembered answer there is only the failure."""
     router.down = object()
 
     assert process.scan(ANNA, router.about(ANNA)) == Missing(router.down)
 
 
-def test_what_is_too_old_after_waiting_does_not_stand_in(
+def test_an_answer_that_expires_during_the_fetch_is_not_served(
     process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """The window is looked at when the failure is known, not when the question was put."""
+    """The age counts when the fetch fails, not when it starts."""
     process.scan(ANNA, router.about(ANNA))
     clock.now += 7 * DAY - 1
 
@@ -151,10 +153,10 @@ def test_what_is_too_old_after_waiting_does_not_stand_in(
     assert process.scan(ANNA, hang) == Missing("timeout")
 
 
-def test_another_process_is_told_while_this_one_waits_in_vain(
+def test_another_process_fetches_while_this_one_fails(
     tmp_path: Path, process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """A failure here gives way to what the Router said there a moment ago."""
+    """After a failure here, the fresh answer of the other process is served."""
     other = CacheProcess(tmp_path / "answers.sqlite", clock)
 
     def fail() -> Failed:
@@ -165,10 +167,10 @@ def test_another_process_is_told_while_this_one_waits_in_vain(
     other.cache.close()
 
 
-def test_an_older_answer_that_arrives_late_is_not_given(
+def test_an_older_answer_that_arrives_late_is_not_served(
     tmp_path: Path, process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """While this process waits, another learns that the card was withdrawn: then that is the answer."""
+    """While this process waits, another learns that the card was withdrawn: that answer is served."""
     other = CacheProcess(tmp_path / "answers.sqlite", clock)
     router.valid = False
 
@@ -185,7 +187,7 @@ def test_an_older_answer_that_arrives_late_is_not_given(
 
 
 def test_an_answer_about_another_card_is_never_kept(process: CacheProcess, router: FakeRouter) -> None:
-    """Whoever mixes up cards is told so, and nobody gets Bruno's answer for Anna."""
+    """A fetch for the wrong card raises, and Bruno's answer is never served for Anna."""
     with pytest.raises(ValueError, match="another card"):
         process.scan(ANNA, router.about(BRUNO))
 
@@ -194,7 +196,7 @@ def test_an_answer_about_another_card_is_never_kept(process: CacheProcess, route
 
 @pytest.mark.parametrize("works", [True, False])
 def test_64_threads_make_one_call(process: CacheProcess, router: FakeRouter, *, works: bool) -> None:
-    """One card, one call: its answer or its failure is everybody's."""
+    """All threads with one card share one call, its answer or its failure."""
     router.down = None if works else "unreachable"
     desk: CountingFlights[Found[str] | Missing] = CountingFlights()
     process.cache._flights._in_progress = desk
@@ -221,7 +223,7 @@ def test_64_threads_make_one_call(process: CacheProcess, router: FakeRouter, *, 
 def test_an_exception_reaches_the_caller_and_the_next_scan_works(
     process: CacheProcess, router: FakeRouter
 ) -> None:
-    """A fault in the program is not dressed up as an answer, and not remembered either."""
+    """A programming error is neither served as an answer nor remembered."""
 
     def broken() -> Fetched[str]:
         raise ZeroDivisionError
@@ -235,7 +237,7 @@ def test_an_exception_reaches_the_caller_and_the_next_scan_works(
 def test_forgetting_takes_effect_in_all_processes(
     tmp_path: Path, process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """Erased by a command, a card is unknown to the running server too."""
+    """A card erased by a command is also gone from the running server."""
     process.scan(ANNA, router.about(ANNA))
     command = CacheProcess(tmp_path / "answers.sqlite", clock)
 
@@ -244,10 +246,10 @@ def test_forgetting_takes_effect_in_all_processes(
     command.cache.close()
 
 
-def test_purging_keeps_what_still_keeps_older_answers_out(
+def test_purging_keeps_entries_that_keep_older_answers_out(
     tmp_path: Path, process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """A NOT VALID that can stand in no more still guards against a VALID in another process's memory."""
+    """An expired NOT VALID still keeps out an older VALID in another process's memory."""
     process.scan(ANNA, router.about(ANNA))
     other = CacheProcess(tmp_path / "answers.sqlite", clock)
     clock.now += 700
@@ -263,10 +265,10 @@ def test_purging_keeps_what_still_keeps_older_answers_out(
     other.cache.close()
 
 
-def test_a_purge_may_run_behind_a_scan(
+def test_a_purge_can_run_in_the_background(
     process: CacheProcess, router: FakeRouter, clock: FakeClock, background: ManualBackground
 ) -> None:
-    """Nobody waits for a purge that is asked for in passing; it is done when the background comes to it."""
+    """purge_soon does not block; the background job purges later."""
     process.scan(ANNA, router.about(ANNA))
     clock.now += 30 * DAY
     process.cache.purge_soon()
@@ -276,10 +278,10 @@ def test_a_purge_may_run_behind_a_scan(
     assert process.store.count() == 0
 
 
-def test_a_purge_ends_what_a_clock_that_ran_ahead_left(
+def test_a_purge_deletes_entries_of_a_clock_that_ran_ahead(
     process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """An answer from further ahead than the longest window is deleted, in memory as on disk."""
+    """An answer from further in the future than the longest lifetime is deleted from both tiers."""
     clock.now += 30 * DAY
     process.scan(ANNA, router.about(ANNA))
     clock.now -= 30 * DAY
@@ -289,10 +291,10 @@ def test_a_purge_ends_what_a_clock_that_ran_ahead_left(
     assert (len(process.memory), process.store.count()) == (1, 1)
 
 
-def test_after_the_clock_was_put_right_the_router_is_asked_and_believed(
+def test_after_the_clock_is_corrected_a_new_answer_counts(
     tmp_path: Path, process: CacheProcess, router: FakeRouter, clock: FakeClock
 ) -> None:
-    """An answer from the future is never given, not even as a stand-in, and gives way to the next one."""
+    """An answer from the future is never served, not even on errors, and the next answer replaces it."""
     other = CacheProcess(tmp_path / "answers.sqlite", clock)
     clock.now += DAY
     other.scan(ANNA, router.about(ANNA))
@@ -308,7 +310,7 @@ def test_after_the_clock_was_put_right_the_router_is_asked_and_believed(
 
 
 def test_a_site_may_remember_nothing(tmp_path: Path, router: FakeRouter, clock: FakeClock) -> None:
-    """With all windows at zero, every scan asks."""
+    """With all lifetimes at zero, every scan fetches."""
     process = CacheProcess(tmp_path / "other.sqlite", clock, Lifetimes(0, 0, 0, 0))
     for _ in range(3):
         assert status(process.scan(ANNA, router.about(ANNA))) is CacheStatus.FETCHED
@@ -319,7 +321,7 @@ def test_a_site_may_remember_nothing(tmp_path: Path, router: FakeRouter, clock: 
 
 
 def test_closing_ends_the_background_work_first(tmp_path: Path, clock: FakeClock) -> None:
-    """What runs may still use the store; after that, the store is let go."""
+    """Running jobs may still use the store; it is closed after them."""
     background = ManualBackground()
     process = CacheProcess(tmp_path / "other.sqlite", clock, REVALIDATING, background)
     process.cache.close()
@@ -328,8 +330,8 @@ def test_closing_ends_the_background_work_first(tmp_path: Path, clock: FakeClock
     assert not process.cache.healthy()
 
 
-def test_renewal_in_real_threads(tmp_path: Path, router: FakeRouter, clock: FakeClock) -> None:
-    """With the pool that ships, a renewed answer is there once the pool has ended its work."""
+def test_revalidation_in_real_threads(tmp_path: Path, router: FakeRouter, clock: FakeClock) -> None:
+    """With the real pool, the new answer is kept when the pool has ended its work."""
     pool = DaemonPool()
     process = CacheProcess(tmp_path / "other.sqlite", clock, REVALIDATING, pool)
     process.scan(ANNA, router.about(ANNA))

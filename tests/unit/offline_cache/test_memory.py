@@ -12,8 +12,8 @@ from tests.support.cache_doubles import ANNA, BRUNO, NOON
 VALID = Entry(ANNA, valid=True, body="b", checked_at=NOON)
 
 
-def test_what_is_put_is_held() -> None:
-    """An entry comes back as it was, and nothing comes back for another card."""
+def test_what_is_put_comes_back() -> None:
+    """An entry comes back unchanged; another card has none."""
     memory = MemoryTier()
 
     assert memory.put(VALID, NOON, is_stored=False) == VALID
@@ -21,8 +21,8 @@ def test_what_is_put_is_held() -> None:
     assert memory.get(BRUNO) is None
 
 
-def test_the_least_recently_used_goes_first() -> None:
-    """A full memory forgets the card that was not seen for longest."""
+def test_the_least_recently_used_entry_is_dropped() -> None:
+    """A full memory drops the card that was not used for longest."""
     memory = MemoryTier(size=2)
     memory.put(VALID, NOON, is_stored=True)
     memory.put(replace(VALID, key=BRUNO), NOON, is_stored=True)
@@ -35,7 +35,7 @@ def test_the_least_recently_used_goes_first() -> None:
 
 
 def test_a_newer_answer_stays() -> None:
-    """An older answer that arrives late is dropped, and the caller is told what is held instead."""
+    """An older answer that arrives late is dropped; put() returns the entry kept instead."""
     memory = MemoryTier()
     withdrawn = replace(VALID, valid=False, checked_at=NOON + 1)
     memory.put(withdrawn, NOON + 2, is_stored=True)
@@ -44,8 +44,8 @@ def test_a_newer_answer_stays() -> None:
     assert memory.get(ANNA) == MemoryItem(withdrawn, is_stored=True)
 
 
-def test_it_remembers_what_the_store_has() -> None:
-    """An entry counts as saved once it is put as saved, and not before."""
+def test_it_records_what_the_store_has() -> None:
+    """An entry counts as stored once it is put as stored, and not before."""
     memory = MemoryTier()
     memory.put(VALID, NOON, is_stored=False)
     memory.put(VALID, NOON, is_stored=True)
@@ -54,8 +54,8 @@ def test_it_remembers_what_the_store_has() -> None:
     assert memory.get(ANNA) == MemoryItem(VALID, is_stored=True)
 
 
-def test_forgetting_can_be_bound_to_what_was_seen() -> None:
-    """Who forgets what it saw does not drop what came after."""
+def test_forget_can_be_limited_to_one_item() -> None:
+    """forget(only=item) does not drop a later entry."""
     memory = MemoryTier()
     memory.put(VALID, NOON, is_stored=True)
     seen = memory.get(ANNA)
@@ -68,8 +68,8 @@ def test_forgetting_can_be_bound_to_what_was_seen() -> None:
     assert memory.get(ANNA) is None
 
 
-def test_purging_drops_what_lies_outside_the_span() -> None:
-    """Both ends of the span are kept, all beyond goes."""
+def test_purging_drops_entries_outside_the_span() -> None:
+    """Both ends of the span are kept; everything outside is dropped."""
     memory = MemoryTier()
     for second in range(5):
         memory.put(replace(VALID, key=str(second), checked_at=NOON + second), NOON, is_stored=True)
@@ -79,7 +79,7 @@ def test_purging_drops_what_lies_outside_the_span() -> None:
 
 
 def test_threads_that_put_at_once_leave_the_newest() -> None:
-    """Whatever the order of arrival, the newest answer is held in the end."""
+    """Whatever the order of arrival, the newest answer is kept in the end."""
     memory = MemoryTier(size=8)
     answers = [replace(VALID, checked_at=NOON + n % 500) for n in range(0, 4000, 7)]
     with ThreadPoolExecutor(8) as threads:

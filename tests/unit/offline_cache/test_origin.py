@@ -1,4 +1,4 @@
-"""The origin of what is remembered: answers of another one, or of none, are dropped once, bytes and all."""
+"""The origin of the answers: those of another or unknown origin are deleted once, bytes included."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 ONE, OTHER = "https://one.example:443", "https://other.example:443"
 VALID = Entry(ANNA, valid=True, body="kanarienvogel", checked_at=NOON)
-SHAPE_1 = """
+SCHEMA_1 = """
     CREATE TABLE answers (
         key TEXT PRIMARY KEY, valid INTEGER NOT NULL CHECK (valid IN (0, 1)), body TEXT NOT NULL,
         checked_at REAL NOT NULL, ends_at REAL
     ) STRICT, WITHOUT ROWID;
     PRAGMA journal_mode = WAL;
 """
-SHAPE_2 = """
+SCHEMA_2 = """
     ALTER TABLE answers ADD COLUMN alias TEXT;
     ALTER TABLE answers ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX answers_by_seq ON answers (seq);
@@ -38,29 +38,29 @@ SHAPE_2 = """
 """
 
 
-def shape_1(path: Path) -> None:
-    """A file as the first version of this program left it, with Anna's answer in it."""
+def schema_1(path: Path) -> None:
+    """A file of schema version 1, with Anna's answer."""
     with sqlite3.connect(path) as old:
-        old.executescript(SHAPE_1 + "PRAGMA user_version = 1;")
+        old.executescript(SCHEMA_1 + "PRAGMA user_version = 1;")
         old.execute("INSERT INTO answers VALUES (?, 1, ?, ?, NULL)", (ANNA, VALID.body, NOON))
     old.close()
 
 
-def shape_2(path: Path) -> None:
-    """A file as the second version left it, with Anna's answer and what stood for her card on devices."""
+def schema_2(path: Path) -> None:
+    """A file of schema version 2, with Anna's answer and the alias of her card on devices."""
     with sqlite3.connect(path) as old:
-        old.executescript(SHAPE_1 + SHAPE_2 + "PRAGMA user_version = 2;")
+        old.executescript(SCHEMA_1 + SCHEMA_2 + "PRAGMA user_version = 2;")
         old.execute("INSERT INTO answers VALUES (?, 1, ?, ?, NULL, ?, 1)", (ANNA, VALID.body, NOON, "zeisig"))
     old.close()
 
 
 def every_byte(path: Path) -> bytes:
-    """All of the file and its companions."""
+    """The bytes of the file, its WAL and its index."""
     return b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
 
 
-def test_a_new_file_has_nothing_to_drop(store: SqliteStore) -> None:
-    """The first start notes the origin, and the next one with the same origin changes nothing."""
+def test_a_new_file_has_nothing_to_delete(store: SqliteStore) -> None:
+    """The first start stores the origin; the next start with the same origin changes nothing."""
     assert store.origin() is None
     assert store.claim(ONE) is None
     store.put(VALID, NOON)
@@ -69,8 +69,8 @@ def test_a_new_file_has_nothing_to_drop(store: SqliteStore) -> None:
     assert (store.origin(), store.get(ANNA)) == (ONE, VALID)
 
 
-def test_another_origin_drops_every_answer_and_its_bytes(store: SqliteStore, path: Path) -> None:
-    """The number of them is told once; the answers of the new origin stay."""
+def test_another_origin_deletes_every_answer_and_its_bytes(store: SqliteStore, path: Path) -> None:
+    """Their number is returned once; the answers of the new origin stay."""
     store.claim(ONE)
     store.put(VALID, NOON)
     store.put(replace(VALID, key=BRUNO), NOON)
@@ -84,11 +84,9 @@ def test_another_origin_drops_every_answer_and_its_bytes(store: SqliteStore, pat
     assert store.claim(OTHER) == 0
 
 
-@pytest.mark.parametrize("left", [shape_1, shape_2], ids=["shape 1", "shape 2"])
-def test_a_file_of_before_is_emptied_once(
-    store: SqliteStore, path: Path, left: Callable[[Path], None]
-) -> None:
-    """Nobody knows who gave its answers. Nothing of them is left, nor of what stood for cards on devices."""
+@pytest.mark.parametrize("left", [schema_1, schema_2], ids=["schema 1", "schema 2"])
+def test_an_older_file_is_emptied_once(store: SqliteStore, path: Path, left: Callable[[Path], None]) -> None:
+    """The origin of its answers is unknown. Neither they nor the aliases of cards remain."""
     left(path)
 
     assert store.claim(ONE) == 1
@@ -100,21 +98,21 @@ def test_a_file_of_before_is_emptied_once(
     assert not [word for word in (b"kanarienvogel", b"zeisig") if word in every_byte(path)]
 
 
-@pytest.mark.parametrize("left", [shape_1, shape_2], ids=["shape 1", "shape 2"])
-def test_a_file_of_before_is_taken_over_by_many_at_once(path: Path, left: Callable[[Path], None]) -> None:
-    """Of processes that start together one drops what was there, and tells it."""
+@pytest.mark.parametrize("left", [schema_1, schema_2], ids=["schema 1", "schema 2"])
+def test_an_older_file_is_migrated_by_concurrent_processes(path: Path, left: Callable[[Path], None]) -> None:
+    """Of processes that start together, one deletes the old answers and returns their number."""
     left(path)
     stores = [SqliteStore(path) for _ in range(6)]
     with ThreadPoolExecutor(6) as threads:
-        told = list(threads.map(claimed, stores))
+        counts = list(threads.map(claimed, stores))
 
-    assert sorted(told, key=str) == [1, None, None, None, None, None]
+    assert sorted(counts, key=str) == [1, None, None, None, None, None]
     for store in stores:
         store.close()
 
 
 def claimed(store: SqliteStore) -> int | None:
-    """What the store says when it comes free."""
+    """The result of claim(), repeated while the file is locked."""
     for _ in range(100):
         try:
             return store.claim(ONE)
@@ -123,8 +121,8 @@ def claimed(store: SqliteStore) -> int | None:
     raise AssertionError("the file never came free")
 
 
-def test_what_the_process_holds_itself_goes_too(tmp_path: Path) -> None:
-    """The memory tier has nothing left that the store could be filled from again."""
+def test_the_memory_tier_is_emptied_too(tmp_path: Path) -> None:
+    """No entry is left in memory from which the store could be filled again."""
     process = CacheProcess(tmp_path / "answers.sqlite", FakeClock())
     process.cache.claim(ONE)
     process.cache.put(VALID)

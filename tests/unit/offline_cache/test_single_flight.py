@@ -1,4 +1,4 @@
-"""Flights: one call for all who ask at once, whatever comes of it."""
+"""SingleFlight: concurrent callers share one call, whatever its outcome."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from tests.support.cache_doubles import CountingFlights
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PASSENGERS = 64
+CALLERS = 64
 
 
 class Crowd:
-    """64 threads that ask at once; a call lasts until all of them have come."""
+    """64 threads that call at once; the call lasts until all of them are waiting."""
 
     def __init__(self) -> None:
         self.flights: SingleFlight[str] = SingleFlight()
-        self.desk: CountingFlights[str] = CountingFlights()
-        self.flights._in_progress = self.desk
+        self.in_progress: CountingFlights[str] = CountingFlights()
+        self.flights._in_progress = self.in_progress
         self.calls = 0
         self.outcomes: list[object] = []
 
     def ask(self, end: Callable[[], str]) -> None:
-        """Send them all; `end` says how the call ends."""
-        threads = [threading.Thread(target=self._one, args=(end,)) for _ in range(PASSENGERS)]
+        """Start all threads; `end` gives the outcome of the call."""
+        threads = [threading.Thread(target=self._one, args=(end,)) for _ in range(CALLERS)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -42,22 +42,22 @@ class Crowd:
 
     def _work(self, end: Callable[[], str]) -> str:
         self.calls += 1
-        for _ in range(PASSENGERS):
-            assert self.desk.looked_up.acquire(timeout=10)
+        for _ in range(CALLERS):
+            assert self.in_progress.looked_up.acquire(timeout=10)
         return end()
 
 
-def test_all_who_ask_at_once_share_one_answer() -> None:
+def test_concurrent_callers_share_one_answer() -> None:
     """64 threads, one card, one call."""
     crowd = Crowd()
     crowd.ask(lambda: "valid")
 
-    assert (crowd.calls, crowd.outcomes) == (1, ["valid"] * PASSENGERS)
+    assert (crowd.calls, crowd.outcomes) == (1, ["valid"] * CALLERS)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("broken"), SystemExit(1)])
-def test_all_who_ask_at_once_share_one_exception(error: BaseException) -> None:
-    """Whatever ends the call ends the waiting of all, at once and not one after another."""
+def test_concurrent_callers_share_one_exception(error: BaseException) -> None:
+    """Whatever ends the call ends the waiting of all threads at once."""
     crowd = Crowd()
 
     def end() -> str:
@@ -66,12 +66,12 @@ def test_all_who_ask_at_once_share_one_exception(error: BaseException) -> None:
     crowd.ask(end)
 
     assert crowd.calls == 1
-    assert len(crowd.outcomes) == PASSENGERS
+    assert len(crowd.outcomes) == CALLERS
     assert all(outcome is error for outcome in crowd.outcomes)
 
 
-def test_a_flight_that_has_landed_is_not_joined() -> None:
-    """Who comes later asks anew, after an answer and after an exception."""
+def test_a_finished_call_is_not_joined() -> None:
+    """A later caller starts a new call, after an answer and after an exception."""
     flights: SingleFlight[int] = SingleFlight()
 
     assert [flights.run("anna", lambda: 1), flights.run("anna", lambda: 2)] == [1, 2]
@@ -82,7 +82,7 @@ def test_a_flight_that_has_landed_is_not_joined() -> None:
 
 
 def test_cards_do_not_wait_for_each_other() -> None:
-    """Nothing is locked while a call lasts: Bruno's is answered in the middle of Anna's."""
+    """No lock is held during a call: Bruno's call ends in the middle of Anna's."""
     flights: SingleFlight[str] = SingleFlight()
 
     def annas() -> str:

@@ -1,4 +1,4 @@
-"""SqliteStore: what is kept, who may replace it, and what is left of what was deleted."""
+"""SqliteStore: what is kept, what replaces it, and what remains of deleted data."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def _store(tmp_path: Path) -> Iterator[SqliteStore]:
 
 
 def test_what_is_put_comes_back(store: SqliteStore) -> None:
-    """An entry comes back as it was, to the last digit, and nothing comes back for another card."""
+    """An entry comes back unchanged, to the last digit; another card has none."""
     assert store.put(VALID, NOON) == VALID
     assert store.get(ANNA) == VALID
     assert store.get(BRUNO) is None
     assert store.count() == 1
 
 
-def test_what_is_put_outlives_the_process(store: SqliteStore, tmp_path: Path) -> None:
-    """A restart forgets nothing."""
+def test_entries_outlive_the_process(store: SqliteStore, tmp_path: Path) -> None:
+    """A restart loses nothing."""
     store.put(VALID, NOON)
     store.close()
     again = SqliteStore(tmp_path / "answers.sqlite")
@@ -56,7 +56,7 @@ def test_what_is_put_outlives_the_process(store: SqliteStore, tmp_path: Path) ->
 
 
 def test_a_newer_answer_stays(store: SqliteStore) -> None:
-    """An older answer that arrives late is dropped, and the caller is told what is kept instead."""
+    """An older answer that arrives late is dropped; put() returns the entry kept instead."""
     withdrawn = replace(VALID, valid=False, checked_at=NOON + 1, ends_at=None)
     store.put(withdrawn, NOON + 2)
 
@@ -67,7 +67,7 @@ def test_a_newer_answer_stays(store: SqliteStore) -> None:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.tuples(answers, st.integers(-10, 10)), max_size=12))
 def test_both_tiers_follow_the_same_rule(store: SqliteStore, arrivals: list[tuple[Entry, int]]) -> None:
-    """The statement in SQL and the rule in Python agree on every answer, whatever clock it arrives by."""
+    """The SQL statement and the Python rule agree for every answer and every clock."""
     memory = MemoryTier()
     for key in (ANNA, BRUNO):
         store.forget(key)
@@ -77,7 +77,7 @@ def test_both_tiers_follow_the_same_rule(store: SqliteStore, arrivals: list[tupl
 
 
 def test_sixteen_threads_leave_the_newest(store: SqliteStore) -> None:
-    """Writers at once never undo each other."""
+    """Concurrent writers never replace a newer entry by an older one."""
     entries = [replace(VALID, checked_at=NOON + n * 7 % 320) for n in range(320)]
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda entry: _persist(store, entry), entries))
@@ -88,7 +88,7 @@ def test_sixteen_threads_leave_the_newest(store: SqliteStore) -> None:
 
 
 def _persist(store: SqliteStore, entry: Entry) -> Entry:
-    # A store may say that it is busy; who needs the entry there brings it again, as `Visit` does.
+    # A store may be busy; `RequestView` saves the entry later, this test retries.
     for _ in range(50):
         try:
             return store.put(entry, NOON + 400)
@@ -97,8 +97,8 @@ def _persist(store: SqliteStore, entry: Entry) -> Entry:
     raise AssertionError("the store never came free")
 
 
-def test_a_thread_has_its_own_connection_and_its_successor_takes_it_over(store: SqliteStore) -> None:
-    """A server that makes a thread a request does not run out of files."""
+def test_connections_of_ended_threads_are_reused(store: SqliteStore) -> None:
+    """A server with one thread per request does not run out of file descriptors."""
     for _ in range(200):
         thread = threading.Thread(target=store.count)
         thread.start()
@@ -108,7 +108,7 @@ def test_a_thread_has_its_own_connection_and_its_successor_takes_it_over(store: 
 
 
 def test_only_the_owner_may_read_the_file(store: SqliteStore, tmp_path: Path) -> None:
-    """Neither the answers nor their journal can be read by other accounts of the host."""
+    """Other accounts of the host can read neither the answers nor the WAL."""
     store.put(VALID, NOON)
 
     files = list(tmp_path.iterdir())
@@ -122,15 +122,15 @@ def canaries(folder: Path) -> int:
 
 
 def keep_canaries(store: SqliteStore) -> None:
-    """Five hundred answers with canaries in them, renewed once so that old pages lie about."""
+    """Store five hundred answers with canaries; update some, so that old pages remain."""
     for n in range(500):
         store.put(replace(VALID, key=str(n), body=CANARY * 9, checked_at=NOON + n), NOON)
     for n in range(0, 500, 3):
         store.put(replace(VALID, key=str(n), body=CANARY, checked_at=NOON + n + 0.5), NOON)
 
 
-def test_what_is_purged_is_gone_from_the_disk(store: SqliteStore, tmp_path: Path) -> None:
-    """After purge() not a byte of the deleted answers is left in the database, its log or its index."""
+def test_purged_entries_leave_no_bytes_on_disk(store: SqliteStore, tmp_path: Path) -> None:
+    """After purge() no byte of the deleted answers is left in the database, the WAL or its index."""
     keep_canaries(store)
     store.put(replace(VALID, key="keep", checked_at=NOON + 600), NOON)
     assert canaries(tmp_path) > 500
@@ -143,7 +143,7 @@ def test_what_is_purged_is_gone_from_the_disk(store: SqliteStore, tmp_path: Path
 
 
 def test_purging_keeps_both_ends_of_the_span(store: SqliteStore) -> None:
-    """What is too old goes, what is too far ahead goes, the rest stays."""
+    """Entries that are too old or too far in the future are deleted, the rest stays."""
     for second in range(5):
         store.put(replace(VALID, key=str(second), checked_at=NOON + second), NOON)
 
@@ -151,8 +151,8 @@ def test_purging_keeps_both_ends_of_the_span(store: SqliteStore) -> None:
     assert [store.get(str(second)) is not None for second in range(5)] == [False, True, True, True, False]
 
 
-def test_what_is_forgotten_is_gone_from_the_disk(store: SqliteStore, tmp_path: Path) -> None:
-    """Erasing one card leaves nothing of it, and the others whole."""
+def test_forgotten_entries_leave_no_bytes_on_disk(store: SqliteStore, tmp_path: Path) -> None:
+    """Erasing one card leaves no bytes of it, and the others unchanged."""
     store.put(replace(VALID, body=CANARY), NOON)
     store.put(replace(VALID, key=BRUNO), NOON)
     assert canaries(tmp_path) > 0

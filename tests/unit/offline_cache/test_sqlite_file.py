@@ -1,4 +1,4 @@
-"""The shared file is made once, whole and private, however many begin with it together."""
+"""The shared file is created once, complete and private, also by concurrent processes."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def mode(path: Path) -> str:
     return f"{journal} {stat.S_IMODE(path.stat().st_mode):o}"
 
 
-def test_nobody_fails_who_begins_together_with_others(tmp_path: Path) -> None:
-    """Workers that start at once each get the file, and no draft of it is left."""
+def test_concurrent_creation_never_fails(tmp_path: Path) -> None:
+    """Workers that start at once all get the file, and no draft remains."""
     start = Barrier(TOGETHER)
 
     def begin(path: Path) -> str:
@@ -44,8 +44,8 @@ def test_nobody_fails_who_begins_together_with_others(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
-def test_a_disk_without_links_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Some network disks know none: the file is made all the same, and is as private."""
+def test_a_disk_without_hard_links_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some network disks have no links: the file is still created, and private."""
 
     def refuses(_source: Path, _target: Path) -> None:
         raise OSError(errno.EPERM, "no links here")

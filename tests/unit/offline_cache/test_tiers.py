@@ -1,4 +1,4 @@
-"""Two tiers: where the store fails, memory answers alone and nothing is lost."""
+"""Two tiers: if the store fails, memory serves alone and nothing is lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _other(tmp_path: Path) -> Iterator[CacheProcess]:
 
 
 def test_the_newest_of_both_counts(process: CacheProcess, other: CacheProcess) -> None:
-    """What another process has learnt replaces what this one remembers, and never the other way round."""
+    """A newer answer of another process replaces this one's, and never the reverse."""
     process.cache.put(VALID)
     other.cache.put(WITHDRAWN)
 
@@ -42,8 +42,8 @@ def test_the_newest_of_both_counts(process: CacheProcess, other: CacheProcess) -
     assert process.cache.put(VALID) == WITHDRAWN
 
 
-def test_memory_answers_alone_where_the_store_fails(process: CacheProcess) -> None:
-    """What was seen by this process is there, store or no store."""
+def test_memory_serves_alone_if_the_store_fails(process: CacheProcess) -> None:
+    """Answers seen by this process are served without the store."""
     process.store.reads_fail = process.store.writes_fail = True
 
     assert process.cache.put(VALID) == VALID
@@ -51,8 +51,8 @@ def test_memory_answers_alone_where_the_store_fails(process: CacheProcess) -> No
     assert process.cache.get(BRUNO) is None
 
 
-def test_what_the_store_missed_is_brought_to_it(process: CacheProcess, other: CacheProcess) -> None:
-    """A withdrawal seen while the disk was full reaches the other processes once there is room."""
+def test_a_missed_write_is_made_up_for(process: CacheProcess, other: CacheProcess) -> None:
+    """A withdrawal seen while the disk was full reaches the other processes when there is space again."""
     process.cache.put(VALID)
     process.store.writes_fail = True
     process.cache.put(WITHDRAWN)
@@ -63,8 +63,8 @@ def test_what_the_store_missed_is_brought_to_it(process: CacheProcess, other: Ca
     assert other.cache.get(ANNA) == WITHDRAWN
 
 
-def test_what_the_store_never_had_is_brought_to_it(process: CacheProcess, other: CacheProcess) -> None:
-    """A card first seen while the disk was full is kept as soon as it is scanned again."""
+def test_a_missed_new_card_is_stored_later(process: CacheProcess, other: CacheProcess) -> None:
+    """A card first seen while the disk was full is stored at its next scan."""
     process.store.writes_fail = True
     process.cache.put(VALID)
     assert process.cache.get(ANNA) == VALID
@@ -74,8 +74,8 @@ def test_what_the_store_never_had_is_brought_to_it(process: CacheProcess, other:
     assert other.cache.get(ANNA) == VALID
 
 
-def test_a_late_answer_does_not_undo_one_that_only_memory_has(process: CacheProcess) -> None:
-    """The withdrawal that the store missed goes there, not the older answer that came after it."""
+def test_a_late_answer_does_not_replace_a_newer_one_in_memory(process: CacheProcess) -> None:
+    """The store receives the withdrawal that it missed, not the older answer that arrived later."""
     process.store.writes_fail = True
     process.cache.put(WITHDRAWN)
     process.store.writes_fail = False
@@ -84,8 +84,8 @@ def test_a_late_answer_does_not_undo_one_that_only_memory_has(process: CacheProc
     assert process.store.get(ANNA) == WITHDRAWN
 
 
-def test_a_failing_store_is_waited_for_once_a_scan(process: CacheProcess) -> None:
-    """However many looks a scan takes, it meets a dead store once: one time-out, not four."""
+def test_a_request_waits_for_a_failing_store_once(process: CacheProcess) -> None:
+    """However many look-ups a scan needs, it calls a failing store once: one time-out, not four."""
     router = FakeRouter(FakeClock(NOON))
     process.store.reads_fail = True
     process.scan(ANNA, router.about(ANNA))
@@ -95,8 +95,8 @@ def test_a_failing_store_is_waited_for_once_a_scan(process: CacheProcess) -> Non
     assert process.store.calls == 2
 
 
-def test_a_forgotten_card_may_come_back_only_if_that_was_said(process: CacheProcess) -> None:
-    """Where the store fails, forget() is not pretended."""
+def test_forget_reports_a_failing_store(process: CacheProcess) -> None:
+    """If the store fails, forget() returns False and the card may come back."""
     process.cache.put(VALID)
     process.store.writes_fail = True
     assert not process.cache.forget(ANNA)
@@ -107,8 +107,8 @@ def test_a_forgotten_card_may_come_back_only_if_that_was_said(process: CacheProc
     assert process.cache.get(ANNA) is None
 
 
-def test_a_purge_that_fails_says_so(process: CacheProcess) -> None:
-    """Who must delete is told where the disk did not."""
+def test_a_failed_purge_raises(process: CacheProcess) -> None:
+    """The caller must know that the data was not deleted."""
     process.store.writes_fail = True
 
     with pytest.raises(StoreError):
@@ -116,7 +116,7 @@ def test_a_purge_that_fails_says_so(process: CacheProcess) -> None:
 
 
 def test_health_follows_the_store(process: CacheProcess) -> None:
-    """Unhealthy from the first failure until a write has succeeded again; reading alone proves nothing."""
+    """Unhealthy from the first failure until a write succeeds; a read is not enough."""
     assert process.cache.healthy()
     process.store.reads_fail = True
     assert not process.cache.healthy()
@@ -129,8 +129,8 @@ def test_health_follows_the_store(process: CacheProcess) -> None:
     assert process.cache.healthy()
 
 
-def test_the_log_is_told_once(process: CacheProcess, caplog: pytest.LogCaptureFixture) -> None:
-    """A disk that is full for an hour makes one line, not one for every scan."""
+def test_a_failing_store_is_logged_once(process: CacheProcess, caplog: pytest.LogCaptureFixture) -> None:
+    """A disk that is full for an hour gives one line, not one per scan."""
     process.store.writes_fail = True
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
