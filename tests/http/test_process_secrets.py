@@ -62,7 +62,7 @@ def test_an_unprivileged_server_checks_numbers_and_reads_photos(site: Served) ->
 
 
 def test_no_process_of_the_server_lets_its_user_look_inside(site: Served) -> None:
-    """Master, workers and decode children; a process that hides nothing is open to the same look."""
+    """Master, web workers and decode workers; a process that hides nothing can be read in the same way."""
     assert scan(site)["outcome"] == "valid"
     children = [
         int(child)

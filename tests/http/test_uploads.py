@@ -66,11 +66,11 @@ class Watched:
         return {path for folder in self._folders for path in folder.rglob("*")}
 
     def memory_kb(self) -> int:
-        """What the workers hold, without their decode children."""
+        """The memory of the web workers, without their decode workers."""
         return sum(resident_kb(pid) for pid in self.site.workers())
 
     def readers(self) -> list[int]:
-        """The decode children."""
+        """The decode workers."""
         return [child for worker in self.workers for child in children(worker)]
 
     def assert_unharmed(self) -> None:

@@ -80,7 +80,7 @@ def test_only_the_router_client_speaks_to_the_network() -> None:
 
 
 def test_the_web_process_never_loads_a_decoder() -> None:
-    """OpenCV and the decoders live in the decode child only: the application imports without them."""
+    """OpenCV and the decoders live in the decode worker only: the application imports without them."""
     rooms = "validator.build, validator.web, validator.api"
     code = f"import sys, {rooms}; print(sorted(set(sys.modules) & {HEAVY!r}))"
 
