@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
     from tests.support.site import Site
 
+MOST_REQUESTS = 98  # the goal is 80
+# The decoder's worker and its engine come after Start can be used.
+WORKER = ("/vendor/zxing-wasm/", "/js/decoder/")
+
 
 def test_a_page_that_was_on_its_way_meanwhile_is_the_apps_too(
     chromium: Browser, site: Site, signed_in: StorageState
@@ -30,3 +34,12 @@ def test_a_page_that_was_on_its_way_meanwhile_is_the_apps_too(
         held[0].continue_()
         at.until(f"() => ({ANOTHER_PAGE})() && document.readyState === 'complete'")
         at.until(KEEPS)
+
+
+def test_the_scan_page_makes_few_requests(chromium: Browser, site: Site, signed_in: StorageState) -> None:
+    """Page, styles, scripts and data; each address counts once."""
+    with station(chromium, site, signed_in) as at:
+        at.open().until_asked("/zxing_reader.wasm")
+        at.page.wait_for_load_state("networkidle")
+        asked = {address for address in at.asked if not any(part in address for part in WORKER)}
+        assert len(asked) <= MOST_REQUESTS, sorted(asked)
