@@ -23,6 +23,7 @@ def create_app(settings: Settings) -> Flask:
         errors,
         health,
         housekeeping,
+        i18n,
         logging,
         manage,
         privacy_commands,
@@ -34,7 +35,7 @@ def create_app(settings: Settings) -> Flask:
     logging.configure()
     app = Flask(__name__, static_folder=None)
     build(app, settings)
-    for part in (logging, bodies, headers, proxy, origin, access, accounts, errors):
+    for part in (logging, bodies, headers, proxy, origin, access, i18n, accounts, errors):
         part.init_app(app)
     for part in (health, housekeeping, assets, api, web, manage, privacy_commands):
         part.init_app(app)

@@ -1,7 +1,7 @@
 """Static files under an address that names their version, so that no page ever mixes files of two versions.
 
 `/static/<version>/…` may be kept by browsers for good: other content has another version. The version also
-covers the templates, since the pages that an installed app keeps are part of it.
+covers the templates and the messages, since the pages that an installed app keeps are part of it.
 """
 
 from __future__ import annotations
@@ -165,5 +165,7 @@ def _version(salt: str) -> str:
 
 def _counts(path: Path) -> bool:
     return path.suffix != ".pyc" and (
-        path.is_relative_to(FOLDER) or path.is_relative_to(ROOM / "templates") or path.suffix == ".py"
+        path.is_relative_to(FOLDER)
+        or path.is_relative_to(ROOM / "templates")
+        or path.suffix in {".py", ".po"}
     )

@@ -148,7 +148,7 @@ def test_an_answer_is_spoken_once(board: BoardPage) -> None:
     board.checks(None)
     board.answers(EXPIRED)
 
-    assert board.said == ["NOT VALID: EXPIRED. The card’s time has run out"]
+    assert board.said == ["NOT VALID: EXPIRED. The card has expired"]
     assert board.page.locator("[role=status][data-announcer]").count() == 1
     assert board.verdict.get_attribute("role") is None
 

@@ -57,7 +57,7 @@ def test_checks_that_wait_are_delivered_by_who_made_them(chromium: Browser, site
         at.context.set_offline(offline=False)
 
         at.page.wait_for_url("**/login?next=%2Flookup")
-        assert "One check made without a network waits" in at.page.get_by_test_id("checks-left").inner_text()
+        assert "1 check made without a network waits" in at.page.get_by_test_id("checks-left").inner_text()
         sign_in(at, "manager")
         assert "waiting" not in at.status
         at.page.get_by_role("button", name="Sign out").click()

@@ -16,7 +16,6 @@ from tests.support.drawing_faults import View
 from tests.support.site import PASSWORD
 from tests.support.videos import SMALL, empty_room, placed, write
 from validator.demo.deck import BY_SLUG
-from validator.web.live_words import KIOSK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +91,7 @@ def test_a_locked_tablet_reads_cards_and_starts_itself(
         lock(at.page)
         at.verdict.wait_for()
         assert at.answer == ("valid", "active", "router")
-        assert at.page.locator(".visitor").inner_text() == KIOSK["valid"]
+        assert at.page.locator(".visitor").inner_text() == "Thank you."
         at.verdict.wait_for(state="detached")
 
         at.page.reload()
@@ -115,7 +114,7 @@ def test_locking_asks_for_the_password_and_says_what_went_wrong(
 
         at.page.route("**/kiosk/lock", lambda route: route.abort())
         try_to_lock(at.page, PASSWORD)
-        error.filter(has_text="Look at its connection").wait_for()
+        error.filter(has_text="Check its connection").wait_for()
         at.page.unroute("**/kiosk/lock")
         at.page.route("**/kiosk/lock", lambda route: route.fulfill(status=429, body="later"))
         try_to_lock(at.page, PASSWORD)
@@ -149,7 +148,7 @@ def test_each_visitor_gets_a_large_answer_that_goes_by_itself(door: Counter) -> 
 
     assert door.answer == ("not_valid", "expired", "router")
     assert door.verdict.inner_text().split("\n")[0] == "NOT VALID"
-    assert door.page.locator(".visitor").inner_text() == KIOSK["not_valid"]
+    assert door.page.locator(".visitor").inner_text() == "Please ask at the desk. They can help."
     assert "EXPIRED" not in door.verdict.inner_text()
     box = door.verdict.bounding_box()
     assert box
@@ -161,7 +160,9 @@ def test_each_visitor_gets_a_large_answer_that_goes_by_itself(door: Counter) -> 
 def test_a_foreign_code_is_answered_kindly_and_scanning_goes_on(door: Counter) -> None:
     """A visitor's other code gives one line without its text; the next card is read."""
     wedge(door.page, "1234567890123")
-    assert door.page.get_by_test_id("refusal").inner_text() == KIOSK["foreign"]
+    assert door.page.get_by_test_id("refusal").inner_text() == (
+        "This is another code. Please show the one beside the student card logo."
+    )
 
     wedge(door.page, ANNA.escn)
     door.verdict.wait_for()
@@ -181,7 +182,7 @@ def test_a_code_that_imitates_a_cards_fills_the_screen(door: Counter) -> None:
 
     assert door.verdict.count() == 0
     assert panel.get_attribute("data-code") == "lookalike_host"
-    assert KIOSK["lookalike"] in panel.inner_text()
+    assert "This code cannot be accepted. Please ask at the desk." in panel.inner_text()
     box = panel.bounding_box()
     assert box
     assert (box["width"], box["height"]) == (820, 1180)
@@ -209,7 +210,9 @@ def test_what_is_odd_about_a_code_is_a_sites_choice(door: Counter, *, shows: boo
 
     wedge(door.page, f"http://pp.esc.gg/{HENRI.escn}")
     door.page.locator(".word", has_text="TEST CARD").wait_for()
-    assert door.page.locator(".visitor").inner_text() == KIOSK["test_card"]
+    assert door.page.locator(".visitor").inner_text() == (
+        "This card is of a test system. Please ask at the desk."
+    )
 
 
 def test_it_goes_on_without_a_network(door: Counter) -> None:
@@ -225,7 +228,9 @@ def test_it_goes_on_without_a_network(door: Counter) -> None:
         door.page.locator(f"[data-testid=verdict][data-outcome={answer[0]}]").wait_for()
         assert door.answer == answer
 
-    assert door.page.locator(".visitor").inner_text() == KIOSK["could_not_check"]
+    assert door.page.locator(".visitor").inner_text() == (
+        "This is not about your card. Please ask at the desk."
+    )
     for path in ("/", "/lookup", "/guide"):
         door.page.goto(path)
         until(door.page, "location.pathname === '/kiosk'")

@@ -16,7 +16,6 @@ from tests.browser.test_kiosk import MODE, lock, wedge
 from tests.support.drawing_faults import View
 from tests.support.videos import SMALL, placed, write
 from validator.demo.deck import BY_SLUG
-from validator.web.live_words import HINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +74,8 @@ WORD = """() => parseFloat(getComputedStyle(document.querySelector("[data-testid
 LEAST_WORD = 0.15
 OUTCOMES = {ANNA: "valid", KIRA: "not_valid"}
 AWAKE = "() => window.locks.some((lock) => !lock.released)"
-HINT = f"() => document.querySelector('[data-hint]').textContent === {json.dumps(HINTS['only_server'])}"
+ONLY_SERVER = "This browser reads codes only with the server’s help."
+HINT = f"() => document.querySelector('[data-hint]').textContent === {json.dumps(ONLY_SERVER)}"
 
 
 @dataclass(frozen=True)

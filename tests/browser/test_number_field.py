@@ -134,7 +134,7 @@ def test_the_wrong_character_is_named_and_replaced_by_one_key(desk: Desk) -> Non
     """At Enter the wrong character stands selected: the right one takes its place, and all is well."""
     desk.number.fill(ANNA[:18])
     desk.number.press_sequentially(ANNA[18:].replace("bf76", "bf7o"), delay=HURRY)
-    assert desk.note == "The 23rd character, “o”, cannot be in a card number: did you mean 0?"
+    assert desk.note == "Character 23, “o”, cannot be in a card number: did you mean 0?"
     assert desk.number.get_attribute("aria-invalid") == "true"
 
     desk.number.press("Enter")

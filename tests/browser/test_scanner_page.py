@@ -237,7 +237,7 @@ def gone(route: Route) -> None:
     route.abort()
 
 
-@pytest.mark.parametrize("missing", ["**/words.json", "**/js/result/board.js"])
+@pytest.mark.parametrize("missing", ["**/messages.en.json", "**/js/result/board.js"])
 def test_without_its_scripts_the_plain_page_works(
     chromium: Browser, site: Site, signed_in: StorageState, missing: str
 ) -> None:

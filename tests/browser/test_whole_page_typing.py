@@ -166,6 +166,6 @@ def test_a_wrong_character_is_named_where_the_field_is_described(at: Station) ->
     at.page.keyboard.type("3e5o", delay=60)
 
     assert "number-note" in (field.get_attribute("aria-describedby") or "").split()
-    assert "4th character" in at.page.locator("#number-note").inner_text()
+    assert "Character 4" in at.page.locator("#number-note").inner_text()
     assert field.get_attribute("aria-invalid") == "true"
     assert at.checks == 0

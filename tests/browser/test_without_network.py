@@ -172,7 +172,7 @@ def test_a_card_that_sara_saw_is_answered_on_mias_phone(
 
         at.asked.clear()
         link.through()
-        at.says("Live", patience_s=25)
+        at.says("Online", patience_s=25)
         at.until("() => !document.querySelector('[data-status]').textContent.includes('waiting')", 25)
         # Over a link that was only late, the answers themselves may come before any delivery.
         assert sum(asked.endswith(LATE) for asked in at.asked) in ({1} if how == "cut" else {0, 1})
@@ -219,7 +219,7 @@ def test_a_delivery_and_a_sync_may_break_off(
         at.scan(number)
         at.shows(*answer, "device", "remembered", patience_s=NAMED_S)
         link.through()
-        at.says("Live", patience_s=25)
+        at.says("Online", patience_s=25)
         at.until("() => !document.querySelector('[data-status]').textContent.includes('waiting')", 25)
         assert at.page.locator("[data-notices] *").count() == 0
 
@@ -278,8 +278,8 @@ def test_a_contradiction_stands_until_it_is_noted(chromium: Browser, town: Town,
         assert "was shown as VALID" in notice.inner_text()
         assert "NOT VALID: EXPIRED" in notice.inner_text()
         assert number not in at.page.content()
-        at.says("1 later answer differs")
-        at.page.get_by_role("button", name="Noted").click()
+        at.says("1 result has changed")
+        at.page.get_by_role("button", name="OK").click()
         at.until(f"() => !({NOTICE})()")
         at.open()
         assert not at.page.evaluate(NOTICE)

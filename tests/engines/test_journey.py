@@ -128,7 +128,7 @@ def check_without_a_network(visit: Visit, link: Link) -> None:
     visit.sees(outcome="could_not_check", reason="device_offline", number=masked(DIEGO))
     visit.until(SAYS.format("2 checks waiting"))
     link.through()
-    visit.until(f"{SAYS.format('Live')} && !{SAYS.format('waiting')}")
+    visit.until(f"{SAYS.format('Online')} && !{SAYS.format('waiting')}")
 
 
 def lock_a_kiosk(visit: Visit) -> None:

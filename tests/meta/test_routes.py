@@ -27,7 +27,7 @@ WHO_MAY = {
         "web.shell",
         "web.service_worker",
         "web.manifest",
-        "web.words",
+        "web.messages",
         # Invented cards; in demo mode only.
         "demo.cards",
         "demo.drawing",
@@ -66,7 +66,7 @@ WHO_MAY = {
 }
 # The one operation that takes a picture; all others take JSON.
 TAKES_A_PICTURE = {"api.scan"}
-NAMES_OF_OURS = {"filename", "slug", "name", "version"}
+NAMES_OF_OURS = {"filename", "slug", "name", "spoken", "version"}
 
 
 @pytest.fixture(name="house", scope="module")

@@ -9,7 +9,6 @@ from flask import render_template_string
 
 from tests.support.verdicts import NOW
 from validator.api.models import VerdictOut
-from validator.web.shared_words import shared_words
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -41,7 +40,7 @@ const said = [], asked = [];
 new MutationObserver(() => said.push(announcer.textContent)).observe(announcer, { childList: true });
 const timers = { setTimeout: (work, ms) => setTimeout(work, ms), clearTimeout: (id) => clearTimeout(id) };
 const board = createBoard({
-  root, preferences, feedback, timers, words: await (await fetch("words.json")).json(),
+  root, preferences, feedback, timers, zone: ZONE,
   check: ({ escn }, onAnswer) => asked.push({ escn, onAnswer }),
   now: () => performance.now() + (window.later ?? 0), date: () => new Date(NOW),
 });
@@ -55,12 +54,10 @@ def served(app: Flask, zone: ZoneInfo) -> dict[str, bytes | None]:
     """What script_site() serves for it, beside our own static files."""
     with app.test_request_context("/"):
         markup = render_template_string(_MARKUP)
-        words = json.dumps(shared_words(zone))
-    entry = _ENTRY.replace("NOW", json.dumps(NOW.isoformat()))
+    entry = _ENTRY.replace("NOW", json.dumps(NOW.isoformat())).replace("ZONE", json.dumps(zone.key))
     return {
         "board.html": markup.encode(),
         "board-entry.js": entry.encode(),
-        "words.json": words.encode(),
     }
 
 

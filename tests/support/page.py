@@ -113,7 +113,7 @@ def _head(page: Page) -> list[str]:
     title, heading = page.one("title").text, page.one("h1").text
     checks = {
         "no doctype": page.html.startswith("<!doctype html>"),
-        "no lang": page.one("html").attrs.get("lang") == "en",
+        "no lang": bool(page.one("html").attrs.get("lang")),
         f"title {title!r} does not begin with h1 {heading!r}": title.startswith(heading) and heading,
         "title does not end with the product": title.endswith(" ESC Validator"),
         "zoom is hindered": page.one("meta", name="viewport").attrs["content"]

@@ -1,6 +1,6 @@
 """What pages show, as vectors that Python and JavaScript are both held to.
 
-`python -m tests.support.shown_vectors` writes them anew after the words or the looks have changed.
+`python -m tests.support.shown_vectors` writes them after the messages or the looks have changed.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from zoneinfo import ZoneInfo
 from tests.support.verdicts import BRUSSELS, CARD, DAY_S, HOUR_S, NOW, stood_in, verdict
 from validator.api.models import VerdictOut
 from validator.verdict import Outcome, Reason, Source
+from validator.web.advice import CHIP_TYPES, DIGITAL_TYPES, WARNINGS
 from validator.web.present import present
-from validator.web.shared_words import shared_words
-from validator.web.words import CARD_TYPES, LEVELS, WARNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +24,9 @@ if TYPE_CHECKING:
     from validator.verdict import Verdict
 
 FOLDER = Path(__file__).parents[1] / "vectors"
-SHOWN, WORDS = FOLDER / "shown.json", FOLDER / "words.json"
+SHOWN = FOLDER / "shown.json"
+CARD_TYPES = ("PASSIVE", *sorted(CHIP_TYPES), *sorted(DIGITAL_TYPES))
+LEVELS = ("BACHELOR", "MASTER", "DOCTORATE")
 AGES = (0, 2, 3, 59, 60, 61, 3 * HOUR_S, DAY_S - 1, DAY_S, 3 * DAY_S)
 FEW_AGES = (0, 61, DAY_S)
 # Far from Brussels, so that a zone taken from the device instead of the site would show.
@@ -50,12 +51,6 @@ def vectors() -> Iterator[dict[str, Any]]:
     for now in INSTANTS:
         for place in PLACES:
             yield _vector(_asked_at(now), now, place)
-
-
-def words() -> dict[str, Any]:
-    """The words of these vectors, as `/words.json` gives them."""
-    given: dict[str, Any] = json.loads(json.dumps(shared_words(BRUSSELS)))
-    return given
 
 
 def _answers() -> Iterator[Verdict]:
@@ -113,7 +108,6 @@ def _vector(of: Verdict, now: datetime, place: ZoneInfo) -> dict[str, Any]:
 def _write() -> None:
     lines = ",\n".join(json.dumps(vector, ensure_ascii=False) for vector in vectors())
     SHOWN.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
-    WORDS.write_text(json.dumps(words(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from validator.demo.card import DemoCard, expected
 from validator.demo.deck import BY_SLUG, CHECKED, TROUBLED
 from validator.http.access import Access, access
 from validator.services import services
-from validator.web.words import DETAIL_WORDS, OUTCOME_WORDS, WARNINGS
+from validator.web.advice import DETAILS, NAMES, WARNINGS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,7 +35,7 @@ class Shown:
 def shown(card: DemoCard) -> Shown:
     """The card with its expected result, in the words of the result pages."""
     reason = expected(card)
-    words = (OUTCOME_WORDS[reason.outcome], DETAIL_WORDS.get(reason, ""))
+    words = (NAMES[reason.outcome], DETAILS.get(reason, ""))
     remarks = tuple(WARNINGS[code] for code in parse_payload(card.payload).warnings)
     return Shown(card, reason.outcome.value, " · ".join(filter(None, words)), remarks)
 

@@ -45,7 +45,7 @@ COMPRESSION_LEVEL = 5
 COMPRESSED_TYPES = frozenset(
     {"text/html", "application/json", "text/javascript", "application/manifest+json"}
 )
-KEPT = frozenset({"static", "web.words"})
+KEPT = frozenset({"static", "web.messages"})
 
 
 def init_app(app: Flask) -> None:

@@ -11,13 +11,11 @@ from validator.accounts.identity import CallerKind
 from validator.http.access import Access, access
 from validator.offline.deferred_records import Contradiction, DeferredRecords
 from validator.services import services
+from validator.web.advice import name_of
 from validator.web.moments import Moment, instant
-from validator.web.words import DETAIL_WORDS, OUTCOME_WORDS
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
-
-    from validator.verdict import Reason
 
 manage = Blueprint("manage", __name__, url_prefix="/manage")
 MOST = 200
@@ -49,10 +47,9 @@ def line(one: Contradiction, zone: ZoneInfo) -> Line:
     """A contradiction as the page shows it; somebody whose name is gone stays somebody."""
     by = _BY[one.kind].format(one.name or "unknown")
     return Line(
-        instant(one.made_at, zone), by, _said(one.shown), _said(one.answered), instant(one.delivered_at, zone)
+        instant(one.made_at, zone),
+        by,
+        name_of(one.shown.outcome, one.shown),
+        name_of(one.answered.outcome, one.answered),
+        instant(one.delivered_at, zone),
     )
-
-
-def _said(reason: Reason) -> str:
-    word, detail = OUTCOME_WORDS[reason.outcome], DETAIL_WORDS.get(reason)
-    return f"{word}: {detail}" if detail else word

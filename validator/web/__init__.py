@@ -10,7 +10,7 @@ from validator.accounts.identity import current_login
 from validator.assets import assets
 from validator.http.origin import host_name, seems_plain
 from validator.services import services
-from validator.web import guide, kiosk, lookup, pwa, scan, shared_words
+from validator.web import guide, kiosk, lookup, messages, pwa, scan
 from validator.web.moments import age, instant
 from validator.web.pages import pages
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from validator.accounts.identity import Caller
 
-__all__ = ["guide", "init_app", "kiosk", "lookup", "pwa", "scan", "shared_words"]
+__all__ = ["guide", "init_app", "kiosk", "lookup", "messages", "pwa", "scan"]
 
 
 def init_app(app: Flask) -> None:
@@ -37,6 +37,7 @@ def _for_every_template() -> dict[str, object]:
         "signed_in_name": _signed_in_name,
         "is_manager": _is_manager,
         "https_address": _https_address,
+        "messages_address": messages.messages_address,
         "modules_of": lambda page: assets().modules(f"js/pages/{page}.js"),
     }
 

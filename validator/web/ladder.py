@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from validator.i18n import gettext as _
 from validator.verdict import Outcome, Source
-from validator.web.ladder_words import NAMES, SAID
 
 if TYPE_CHECKING:
     from validator.verdict import Verdict
@@ -31,38 +31,37 @@ class Rung:
 
 
 def ladder(verdict: Verdict) -> tuple[Rung, Rung, Rung, Rung]:
-    """Number, issuer, memory, Router: always these four, in this order."""
+    """Number, issuer, memory, card register: always these four, in this order."""
     return (_number(verdict), _issuer(verdict), _remembered(verdict), _router(verdict))
-
-
-def _rung(name: str, mark: Mark, said: str) -> Rung:
-    return Rung(NAMES[name], mark, SAID[said])
 
 
 def _number(verdict: Verdict) -> Rung:
     is_unusual = "unusual_number" in verdict.warnings
-    return _rung("number", Mark.DONE, "unusual_form" if is_unusual else "well_formed")
+    return Rung(_("Number"), Mark.DONE, _("unusual form") if is_unusual else _("well formed"))
 
 
 def _issuer(verdict: Verdict) -> Rung:
+    name = _("Issuer")
     if verdict.card.issuer_name:
-        return _rung("issuer", Mark.DONE, "named")
+        return Rung(name, Mark.DONE, _("named by the card register"))
     if verdict.card.issuer_pic:
-        return _rung("issuer", Mark.DONE, "in_number")
-    return _rung("issuer", Mark.SKIPPED, "not_in_number")
+        return Rung(name, Mark.DONE, _("code in the number"))
+    return Rung(name, Mark.SKIPPED, _("not in the number"))
 
 
 def _remembered(verdict: Verdict) -> Rung:
+    name = _("Memory")
     if verdict.outcome is Outcome.COULD_NOT_CHECK:
-        return _rung("memory", Mark.FAILED, "nothing_usable")
+        return Rung(name, Mark.FAILED, _("nothing usable"))
     if verdict.source is not Source.ROUTER:
-        return _rung("memory", Mark.DONE, "used")
-    return _rung("memory", Mark.SKIPPED, "not_needed")
+        return Rung(name, Mark.DONE, _("used"))
+    return Rung(name, Mark.SKIPPED, _("not needed"))
 
 
 def _router(verdict: Verdict) -> Rung:
+    name = _("Card register")
     if verdict.outcome is Outcome.COULD_NOT_CHECK or verdict.stands_in_for:
-        return _rung("router", Mark.FAILED, "no_answer")
+        return Rung(name, Mark.FAILED, _("no answer now"))
     if verdict.source is not Source.ROUTER:
-        return _rung("router", Mark.SKIPPED, "not_asked")
-    return _rung("router", Mark.DONE, "answered")
+        return Rung(name, Mark.SKIPPED, _("not asked again"))
+    return Rung(name, Mark.DONE, _("answered now"))

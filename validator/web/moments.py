@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from babel.dates import format_date, format_skeleton
+
+from validator.i18n import gettext as _
+from validator.i18n import language, ngettext
+
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
     from zoneinfo import ZoneInfo
 
 JUST_NOW_S = 3
-# Largest first: seconds, what one of them is called, what several are.
-UNITS = ((86_400, "day", "days"), (3_600, "h", "h"), (60, "min", "min"), (1, "s", "s"))
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-DAY = "{day} {month} {year}"
-INSTANT = "{date}, {time}"
-JUST_NOW = ("a moment", "just now")
-AGO = "{figure} ago"
+MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
+# Crockford's base 32: no letter is taken for a digit when the code is read aloud.
+_CODE_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_HALF_CODE = 5
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +31,6 @@ class Moment:
     iso: str
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
-    """How old an answer is: `figure` in large type ("3 h"), `text` in a sentence ("3 h ago")."""
-
-    figure: str
-    text: str
-
-
 def day(value: date) -> Moment:
     """A calendar day: 7 March 2026."""
     return Moment(_day(value), value.isoformat())
@@ -56,19 +39,30 @@ def day(value: date) -> Moment:
 def instant(value: datetime, zone: ZoneInfo) -> Moment:
     """An instant on the place's own clock: 7 March 2026, 14:05."""
     local = value.astimezone(zone)
-    text = INSTANT.format(date=_day(local), time=f"{local:%H:%M}")
+    time = format_skeleton("Hm", local, locale=language().locale, tzinfo=zone)
+    text = _("%(date)s, %(time)s", date=_day(local), time=time)
     return Moment(text, local.isoformat(timespec="seconds"))
 
 
-def age(seconds: int) -> Age:
-    """An age in its largest whole unit, rounded down as people say it."""
+def age(seconds: int) -> str:
+    """How long ago, in the largest whole unit, rounded down as people say it: "3 h ago"."""
     if seconds < JUST_NOW_S:
-        return Age(*JUST_NOW)
-    size, one, many = next(unit for unit in UNITS if seconds >= unit[0])
-    count = seconds // size
-    figure = f"{count} {one if count == 1 else many}"
-    return Age(figure, AGO.format(figure=figure))
+        return _("just now")
+    if seconds < MINUTE_S:
+        return _("%(num)s s ago", num=seconds)
+    if seconds < HOUR_S:
+        return _("%(num)s min ago", num=seconds // MINUTE_S)
+    if seconds < DAY_S:
+        return _("%(num)s h ago", num=seconds // HOUR_S)
+    return ngettext("%(num)s day ago", "%(num)s days ago", seconds // DAY_S)
+
+
+def check_code(now: datetime) -> str:
+    """The instant of a check, to the millisecond, in ten letters and digits."""
+    left = (now - _EPOCH) // timedelta(milliseconds=1)
+    digits = "".join(_CODE_DIGITS[left >> 5 * place & 31] for place in reversed(range(2 * _HALF_CODE)))
+    return f"{digits[:_HALF_CODE]}-{digits[_HALF_CODE:]}"
 
 
 def _day(value: date) -> str:
-    return DAY.format(day=value.day, month=MONTHS[value.month - 1], year=value.year)
+    return format_date(value, "long", locale=language().locale)

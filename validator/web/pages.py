@@ -34,7 +34,7 @@ def answered(template: str, verdict: Verdict, *, kept: str | None = None) -> str
 def refused(said: Refusal) -> tuple[str, int]:
     """The page a person was on, with one line that says what to do; scanning goes on."""
     template = "lookup.html" if request.endpoint == LOOKUP else "scan.html"
-    return render_template(template, refusal=said), said.status
+    return render_template(template, refusal=said.translated()), said.status
 
 
 @pages.errorhandler(Refused)

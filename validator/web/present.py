@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from validator.i18n import gettext as _
 from validator.verdict import Outcome, Reason, Source
-from validator.web import words
+from validator.web import advice
 from validator.web.ladder import Rung, ladder
-from validator.web.moments import Age, Moment, age, day, instant
+from validator.web.moments import Moment, age, check_code, day, instant
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from validator.verdict import Verdict
+    from validator.web.advice import Advice
 
 # Within a minute a second scan is a double scan: the answer still counts as asked now (DESIGN.md, 4 and 6).
 LIVE_S = 60
 OLDER_S = 86_400
 # Protocol.md, 6: hologram or new logo until this day, only the new logo after it.
 LAST_DAY_OF_THE_HOLOGRAM = date(2027, 12, 31)
-# Crockford's base 32: no letter is taken for a digit, whoever reads the code aloud.
-_CODE_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_HALF_CODE = 5
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Look(StrEnum):
@@ -59,7 +58,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything the result shows, in words. `remembered` is the age where the answer is not from now.
+    """Everything the result shows, in words. `remembered` is how long ago, where the answer is not from now.
 
     `receipt` is what stands on paper only.
     """
@@ -72,8 +71,8 @@ class Shown:
     detail: str | None
     note: str | None
     title: str
-    advice: words.Advice
-    remembered: Age | None
+    advice: Advice
+    remembered: str | None
     older: bool
     stands_in: str | None
     facts: tuple[Fact, ...]
@@ -89,17 +88,16 @@ def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
     """What to show of this verdict at this time, on the clock of this place."""
     today = now.astimezone(zone).date()
     remembered = age(verdict.age_s) if _is_remembered(verdict) else None
-    detail = words.DETAIL_WORDS.get(verdict.reason)
-    word = words.TEST_CARD if _is_test(verdict) else words.OUTCOME_WORDS[verdict.outcome]
+    detail = advice.DETAILS.get(verdict.reason)
     return Shown(
         look=_look(verdict, remembered),
         outcome=verdict.outcome,
         reason=verdict.reason,
         source=verdict.source,
-        word=word,
-        detail=detail,
+        word=_("TEST CARD") if _is_test(verdict) else _(advice.NAMES[verdict.outcome]),
+        detail=detail and _(detail),
         note=_note(verdict),
-        title=_title(word, detail, remembered),
+        title=_title(verdict, remembered),
         advice=_advice(verdict, today),
         remembered=remembered,
         older=remembered is not None and verdict.age_s >= OLDER_S,
@@ -110,20 +108,24 @@ def present(verdict: Verdict, now: datetime, zone: ZoneInfo) -> Shown:
         ladder=ladder(verdict),
         compare=_compare(verdict),
         logo_hint=logo_hint(today),
-        receipt=(*_fact("checked", instant(now, zone)), *_fact("check_code", check_code(now))),
+        receipt=(
+            *_fact("checked", _("Checked"), instant(now, zone)),
+            *_fact("check_code", _("Check code"), check_code(now)),
+        ),
     )
-
-
-def check_code(now: datetime) -> str:
-    """The instant of a check, to the millisecond, in ten letters and digits."""
-    left = (now - _EPOCH) // timedelta(milliseconds=1)
-    digits = "".join(_CODE_DIGITS[left >> 5 * place & 31] for place in reversed(range(2 * _HALF_CODE)))
-    return f"{digits[:_HALF_CODE]}-{digits[_HALF_CODE:]}"
 
 
 def logo_hint(today: date) -> str:
     """What a genuine card looks like on this day (protocol.md, 6)."""
-    return words.HOLOGRAM_OR_LOGO if today <= LAST_DAY_OF_THE_HOLOGRAM else words.LOGO_ONLY
+    if today <= LAST_DAY_OF_THE_HOLOGRAM:
+        return _(
+            "A genuine card bears the older hologram or the new European Student Card logo. "
+            "Both count until 31 December 2027."
+        )
+    return _(
+        "A genuine card bears the new European Student Card logo. "
+        "The older hologram alone stopped counting on 31 December 2027."
+    )
 
 
 def _is_remembered(verdict: Verdict) -> bool:
@@ -137,16 +139,16 @@ def _is_test(verdict: Verdict) -> bool:
 
 def _note(verdict: Verdict) -> str | None:
     if _is_test(verdict):
-        return words.TEST_CARD_NOTE
-    return words.SAYS_NOTHING if verdict.outcome is Outcome.COULD_NOT_CHECK else None
+        return _("The card register has its number as valid.")
+    return _("This says nothing about the card.") if verdict.outcome is Outcome.COULD_NOT_CHECK else None
 
 
 def _remarks(verdict: Verdict) -> tuple[Remark, ...]:
-    known = (code for code in verdict.warnings if code in words.WARNINGS)
-    return tuple(Remark(code, words.FACE_WARNINGS[code], words.WARNINGS[code]) for code in known)
+    known = (code for code in verdict.warnings if code in advice.WARNINGS)
+    return tuple(Remark(code, _(advice.FACE_WARNINGS[code]), _(advice.WARNINGS[code])) for code in known)
 
 
-def _look(verdict: Verdict, remembered: Age | None) -> Look:
+def _look(verdict: Verdict, remembered: str | None) -> Look:
     if _is_test(verdict):
         return Look.VALID_TEST
     if verdict.outcome is Outcome.VALID:
@@ -154,39 +156,42 @@ def _look(verdict: Verdict, remembered: Age | None) -> Look:
     return Look(verdict.outcome)
 
 
-def _title(word: str, detail: str | None, remembered: Age | None) -> str:
-    title = words.WITH_DETAIL.format(word=word, detail=detail) if detail else word
-    return words.AS_OF.format(title=title, age=remembered.text) if remembered else title
+def _title(verdict: Verdict, remembered: str | None) -> str:
+    answer = _("TEST CARD") if _is_test(verdict) else advice.name_of(verdict.outcome, verdict.reason)
+    return _("%(answer)s – checked %(age)s", answer=answer, age=remembered) if remembered else answer
 
 
-def _advice(verdict: Verdict, today: date) -> words.Advice:
+def _advice(verdict: Verdict, today: date) -> Advice:
     if verdict.outcome is Outcome.COULD_NOT_CHECK:
-        return words.NO_ANSWER[verdict.reason]
-    advice = words.ABOUT_THE_CARD[verdict.reason]
+        return advice.NO_ANSWER[verdict.reason].translated()
+    said = advice.ABOUT_THE_CARD[verdict.reason].translated()
     ended = verdict.card.expires_at
     if verdict.reason is Reason.EXPIRED and ended is not None and ended < today:
-        return words.Advice(words.LAST_DAY.format(day=day(ended).text), advice.next)
-    return advice
+        return replace(said, happened=_("The card’s last day was %(day)s.", day=day(ended).text))
+    return said
 
 
 def _stands_in(verdict: Verdict) -> str | None:
-    if verdict.stands_in_for is None and "stale" not in verdict.warnings:
-        return words.NOT_ASKED_AGAIN if _is_remembered(verdict) else None
-    why = words.STANDS_IN[verdict.stands_in_for] if verdict.stands_in_for else words.STANDS_IN_PLAIN
-    return f"{why}{words.STANDS_IN_TAIL}"
+    if verdict.stands_in_for:
+        return _(advice.STANDS_IN[verdict.stands_in_for])
+    if "stale" in verdict.warnings:
+        return _(advice.STANDS_IN_PLAIN)
+    if not _is_remembered(verdict):
+        return None
+    return _("This card was checked here not long ago, so the card register was not asked again.")
 
 
 def _compare(verdict: Verdict) -> str | None:
     if verdict.outcome is not Outcome.VALID:
         return None
-    return words.COMPARE_DIGITAL if verdict.card.card_type in words.DIGITAL_TYPES else words.COMPARE
+    is_digital = verdict.card.card_type in advice.DIGITAL_TYPES
+    return _(advice.COMPARE_DIGITAL if is_digital else advice.COMPARE)
 
 
-def _fact(name: str, value: str | Moment | None) -> tuple[Fact, ...]:
+def _fact(name: str, label: str, value: str | Moment | None) -> tuple[Fact, ...]:
     """One fact, or none where nothing is known."""
     if value is None:
         return ()
-    label = words.LABELS[name]
     if isinstance(value, Moment):
         return (Fact(name, label, value.text, value.iso),)
     return (Fact(name, label, value),)
@@ -194,32 +199,44 @@ def _fact(name: str, value: str | Moment | None) -> tuple[Fact, ...]:
 
 def _card_facts(verdict: Verdict) -> tuple[Fact, ...]:
     card = verdict.card
-    until = "valid_until" if verdict.outcome is Outcome.VALID else "expiry"
-    issuer = card.issuer_name or (card.issuer_pic and words.INSTITUTION.format(pic=card.issuer_pic))
+    until = ("expiry", _("Expiry date"))
+    if verdict.outcome is Outcome.VALID:
+        until = ("valid_until", _("Card valid until"))
+    expires = day(card.expires_at) if card.expires_at else None
+    issuer = card.issuer_pic and _("Institution %(pic)s (PIC)", pic=card.issuer_pic)
     return (
-        *_fact("name", card.display_name),
-        *_fact("issuer", issuer),
-        *_fact(until, day(card.expires_at) if card.expires_at else None),
-        *_fact("level", words.LEVELS.get(card.academic_level or "")),
-        *_fact("type", words.CARD_TYPES.get(card.card_type or "")),
+        *_fact("name", _("Name on the card"), card.display_name),
+        *_fact("issuer", _("Issued by"), card.issuer_name or issuer),
+        *_fact(*until, expires),
+        *_fact("level", _("Academic level"), advice.level_name(card.academic_level)),
+        *_fact("type", _("Type of card"), advice.card_type_name(card.card_type)),
     )
 
 
-def _check_facts(verdict: Verdict, zone: ZoneInfo, remembered: Age | None) -> tuple[Fact, ...]:
+def _check_facts(verdict: Verdict, zone: ZoneInfo, remembered: str | None) -> tuple[Fact, ...]:
     if verdict.checked_at is None:
         return ()
     counts_until = instant(verdict.good_until, zone) if verdict.good_until and remembered else None
     return (
-        *_fact("from", words.SOURCES[verdict.source].format(age=age(verdict.age_s).text)),
-        *_fact("asked", instant(verdict.checked_at, zone)),
-        *_fact("counts_until", counts_until),
+        *_fact("from", _("Answer from"), _answer_from(verdict)),
+        *_fact("asked", _("Asked"), instant(verdict.checked_at, zone)),
+        *_fact("counts_until", _("Valid until at the latest"), counts_until),
     )
+
+
+def _answer_from(verdict: Verdict) -> str:
+    old = age(verdict.age_s)
+    if verdict.source is Source.ROUTER:
+        return _("The card register, %(age)s", age=old)
+    if verdict.source is Source.CACHE:
+        return _("The card register, %(age)s, remembered here", age=old)
+    return _("The card register, %(age)s, remembered on this device", age=old)
 
 
 def _small_facts(verdict: Verdict) -> tuple[Fact, ...]:
     card = verdict.card
     return (
-        *_fact("number", card.number),
-        *_fact("pic", card.issuer_pic),
-        *_fact("issued", day(card.issued_at) if card.issued_at else None),
+        *_fact("number", _("Card number"), card.number),
+        *_fact("pic", _("Issuer code (PIC)"), card.issuer_pic),
+        *_fact("issued", _("Issued on"), day(card.issued_at) if card.issued_at else None),
     )

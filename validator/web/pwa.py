@@ -11,6 +11,7 @@ from flask import Response, abort, jsonify, render_template, url_for
 from validator.assets import WORKER, assets
 from validator.http.access import Access, access
 from validator.web import guide
+from validator.web.messages import messages_address
 from validator.web.pages import pages
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def service_worker() -> Response:
         "root": url_for("web.scan"),
         "pages": _kept_pages(),
         "files": sorted(_kept_files()),
+        "offline": render_template("offline.html"),
     }
     return Response(
         f"self.SHELL = {json.dumps(kept)};\n{_worker(assets().folder / WORKER)}", mimetype="text/javascript"
@@ -77,7 +79,7 @@ def _kept_files() -> Iterator[str]:
     for name in assets().files:
         if not name.startswith(_NOT_KEPT):
             yield url_for("static", filename=name)
-    yield url_for("web.words")
+    yield messages_address()
 
 
 @cache

@@ -1,4 +1,7 @@
-"""What is said when there was no ESC number to check: by code and kind, never with the text that was read."""
+"""What is said when there was no ESC number to check: by code and kind, never with the text that was read.
+
+The same sentences stand in static/js/result/refusals.js.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scanner.errors import Kind
+from validator.i18n import N_
+from validator.i18n import gettext as _
 
 if TYPE_CHECKING:
     from scanner.errors import Refused
@@ -20,96 +25,146 @@ class Refusal:
     next: str
     status: int = 422
 
+    def translated(self) -> Refusal:
+        """The same in the language of this request."""
+        return replace(self, heading=_(self.heading), next=_(self.next))
 
-KINDS = {
-    Kind.WEB_ADDRESS: "It is a web address without a card number.",
-    Kind.WIFI: "It is a Wi-Fi code.",
-    Kind.CONTACT: "It is a contact card.",
-    Kind.CAMPUS_LOGIN: "It is a campus login code, not a European Student Card code.",
-    Kind.BARCODE: "It is the library’s bar code.",
-    Kind.NUMBER: "It is a number of another kind.",
-    Kind.OTHER: "It is something else.",
-}
-_FIND_THE_CODE = "Look for the code beside the European Student Card logo, or type the card number."
-_TYPE_INSTEAD = "Take the photo again, or type the card number."
+
+_FIND_THE_CODE = N_("Look for the code beside the European Student Card logo, or type the card number.")
+_TYPE_INSTEAD = N_("Take the photo again, or type the card number.")
 
 BY_CODE = {
     refusal.code: refusal
     for refusal in (
-        Refusal("not_an_esc_code", "Not a student card code", _FIND_THE_CODE),
+        Refusal(
+            "not_an_esc_code",
+            N_("Not a student card code"),
+            _FIND_THE_CODE,
+        ),
         Refusal(
             "esi_not_escn",
-            "This is the student’s identifier, not the card’s number",
-            "It names the person (ESI), so it was not kept. Please use the code, or type the card’s number.",
+            N_("This is the student’s identifier, not the card’s number"),
+            N_("It names the person (ESI), so it was not kept. Use the code, or type the card’s number."),
         ),
         Refusal(
             "lookalike_host",
-            "This code imitates a card’s",
-            "Do not accept it. Its address only looks like the official one, and was not visited. "
-            "Please check in another way.",
+            N_("This code imitates a card’s"),
+            N_(
+                "Do not accept it. Its address only looks like the official one, and was not "
+                "visited. Please check in another way."
+            ),
         ),
         Refusal(
             "no_code_found",
-            "No code found in the photo",
-            "Go closer until the code fills half the photo, hold still, and tilt the card a little if it "
-            "shines. Or type the card number.",
+            N_("No code found in the photo"),
+            N_(
+                "Go closer until the code fills half the photo, hold still, and tilt the card a "
+                "little if it shines. Or type the card number."
+            ),
         ),
         Refusal(
             "several_codes",
-            "More than one student card in the photo",
-            "Take the photo again with only one card in it.",
+            N_("More than one student card in the photo"),
+            N_("Take the photo again with only one card in it."),
         ),
         Refusal(
             "image_too_large",
-            "The photo is too large",
-            "Take it with a smaller size setting, cut it down to the code, or type the card number.",
+            N_("The photo is too large"),
+            N_("Take it with a smaller size setting, cut it down to the code, or type the card number."),
             413,
         ),
         Refusal(
             "unsupported_image",
-            "This file is no photo that can be read here",
-            "Please use a JPEG, PNG or WebP picture, or type the card number.",
+            N_("This file is not a photo that can be read here"),
+            N_("Use a JPEG, PNG or WebP picture, or type the card number."),
             415,
         ),
-        Refusal("image_unreadable", "The photo arrived damaged", _TYPE_INSTEAD),
+        Refusal(
+            "image_unreadable",
+            N_("The photo arrived damaged"),
+            _TYPE_INSTEAD,
+        ),
         Refusal(
             "reader_busy",
-            "Many photos are being read just now",
-            "Send the photo again in a moment, or type the card number.",
+            N_("Many photos are being read at the moment"),
+            N_("Send the photo again in a moment, or type the card number."),
             503,
         ),
-        Refusal("reader_failed", "This photo could not be read", _TYPE_INSTEAD),
+        Refusal(
+            "reader_failed",
+            N_("This photo could not be read"),
+            _TYPE_INSTEAD,
+        ),
     )
 }
-
-UNNAMED = Refusal("not_an_esc_code", "This could not be read", _TYPE_INSTEAD)
-
+UNNAMED = Refusal("not_an_esc_code", N_("This could not be read"), _TYPE_INSTEAD)
 NO_PHOTO = Refusal(
     "unsupported_image",
-    "No photo arrived",
-    "Take a photo of the code first, then press “Check the photo”.",
+    N_("No photo arrived"),
+    N_("Take a photo of the code first, then press “Check the photo”."),
     422,
 )
 NOTHING_TYPED = Refusal(
-    "not_an_esc_code", "Nothing was typed", "Type the card number, or paste the address from the code."
+    "not_an_esc_code",
+    N_("Nothing was typed"),
+    N_("Type the card number, or paste the address from the code."),
 )
 TYPED = Refusal(
     "not_an_esc_code",
-    "Not a card number",
-    "A card number has 32 letters and digits, 0 to 9 and a to f, in five groups. "
-    "Please compare it with the card, group by group.",
+    N_("Not a card number"),
+    N_(
+        "A card number has 32 letters and digits, 0 to 9 and a to f, in five groups. Please compare "
+        "it with the card, group by group."
+    ),
 )
 
-TYPED_LOGIN = "It looks like a campus login."
+# What to do where the code is of a known kind.
+KINDS = {
+    Kind.WEB_ADDRESS: N_(
+        "It is a web address without a card number. Look for the code beside the European Student "
+        "Card logo, or type the card number."
+    ),
+    Kind.WIFI: N_(
+        "It is a Wi-Fi code. Look for the code beside the European Student Card logo, or type the "
+        "card number."
+    ),
+    Kind.CONTACT: N_(
+        "It is a contact card. Look for the code beside the European Student Card logo, or type the "
+        "card number."
+    ),
+    Kind.CAMPUS_LOGIN: N_(
+        "It is a campus login code, not a European Student Card code. Look for the code beside the "
+        "European Student Card logo, or type the card number."
+    ),
+    Kind.BARCODE: N_(
+        "It is the library’s bar code. Look for the code beside the European Student Card logo, or "
+        "type the card number."
+    ),
+    Kind.NUMBER: N_(
+        "It is a number of another kind. Look for the code beside the European Student Card logo, or "
+        "type the card number."
+    ),
+    Kind.OTHER: N_(
+        "It is something else. Look for the code beside the European Student Card logo, or type the "
+        "card number."
+    ),
+}
+# The same for what was typed.
+TYPED_KINDS = {
+    Kind.NUMBER: TYPED.next,
+    Kind.OTHER: TYPED.next,
+    Kind.CAMPUS_LOGIN: N_(
+        "It looks like a campus login. A card number has 32 letters and digits, 0 to 9 and a to f, "
+        "in five groups. Please compare it with the card, group by group."
+    ),
+}
 
 
 def refusal(refused: Refused, *, typed: bool) -> Refusal:
-    """The words for this refusal; what was typed gets help with typing, what was scanned with scanning."""
+    """What is said about this refusal; what was typed gets help with typing."""
     said = BY_CODE.get(refused.code, UNNAMED)
     if said.code != "not_an_esc_code" or refused.kind is None:
         return said
-    if typed and refused.kind in {Kind.NUMBER, Kind.OTHER}:
-        return TYPED
-    if typed and refused.kind is Kind.CAMPUS_LOGIN:
-        return replace(TYPED, next=f"{TYPED_LOGIN} {TYPED.next}")
-    return replace(said, next=f"{KINDS[refused.kind]} {said.next}")
+    if typed and refused.kind in TYPED_KINDS:
+        return replace(TYPED, next=TYPED_KINDS[refused.kind])
+    return replace(said, next=KINDS[refused.kind])

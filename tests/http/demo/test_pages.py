@@ -60,7 +60,7 @@ def test_the_page_shows_every_card_and_what_to_expect(visitor: FlaskClient) -> N
         ("maya-suspended", "A check says: NOT VALID · SUSPENDED"),
         ("olga-unregistered", "A check says: NOT VALID · NOT REGISTERED"),
         ("sven-silent", "A check says: COULD NOT CHECK"),
-        ("henri-sandbox", "With a remark: The code belongs to the Router’s test system."),
+        ("henri-sandbox", "With a remark: The code belongs to the card register’s test system."),
     ],
 )
 def test_the_expected_answers_use_the_words_of_the_result_pages(

@@ -47,7 +47,7 @@ def test_looks_differ_by_sign_and_word_not_by_colour_alone(app: Flask) -> None:
     signs = ["".join(e.attrs.get("d", "") for e in page.all("path")[:2]) for page in faces.values()]
 
     assert len(set(signs)) == 4
-    assert faces["remembered"].one(id="answer").text == "VALID as of 3 h ago"
+    assert faces["remembered"].one(id="answer").text == "VALID checked 3 h ago"
     assert faces["expired"].one(id="answer").text == "NOT VALID EXPIRED"
     assert (
         faces["router_timeout"].one(id="answer").text == "COULD NOT CHECK This says nothing about the card."
@@ -59,7 +59,8 @@ def test_older_and_remembered_not_valid_show_their_age(app: Flask) -> None:
     assert rendered(app, OLD).one(data_testid="verdict").attrs["class"].endswith(" older")
     assert "older" not in rendered(app, REMEMBERED).one(data_testid="verdict").attrs["class"]
     assert (
-        rendered(app, stood_in(Reason.INACTIVE)).one(id="answer").text == "NOT VALID SUSPENDED as of 3 h ago"
+        rendered(app, stood_in(Reason.INACTIVE)).one(id="answer").text
+        == "NOT VALID SUSPENDED checked 3 h ago"
     )
 
 

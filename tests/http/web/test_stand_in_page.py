@@ -44,8 +44,8 @@ def test_a_stand_in_shows_its_age_and_why(
 
     assert section.attrs["class"] == f"verdict {look}"
     assert section.attrs["data-source"] == "cache"
-    assert "as of" in page.one(id="answer").text
-    assert "The Router has a fault of its own just now, so this is its last answer" in section.text
+    assert "checked" in page.one(id="answer").text
+    assert "The card register has a fault at the moment. This is its last answer" in section.text
     assert "It will be confirmed at the next check." in section.text
 
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { emptyStage, onStage, step } from "../../../validator/static/js/result/stage.js";
 import { clearsAt, HELD_MS, nextTick, stayOf } from "../../../validator/static/js/result/stage_time.js";
-import { verdict } from "./words.js";
+import { verdict } from "./verdicts.js";
 
 /**
  * @typedef {import("../../../validator/static/js/result/types.js").StageEvent} StageEvent

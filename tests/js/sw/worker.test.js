@@ -7,7 +7,10 @@ import { createHand } from "../checking/hand.js";
 
 const TEXT = readFileSync(new URL("../../../validator/static/js/sw/worker.js", import.meta.url), "utf8");
 const ORIGIN = "https://validator.example";
-const SHELL = { version: "1", root: "/", pages: { "/": "/shell/1/" }, files: ["/static/1/words.json"] };
+const SHELL = {
+  ...{ version: "1", root: "/", pages: { "/": "/shell/1/" }, files: ["/static/1/messages.en.json"] },
+  offline: "<h1>No connection</h1>",
+};
 
 /**
  * The service worker with a cache that answers each request like this; the network serves every page and file.
@@ -57,7 +60,7 @@ for (const [how, lookUp] of /** @type {const} */ ([
     for (const [path, mode] of /** @type {const} */ ([
       ["/", "navigate"],
       ["/manage/alerts", "navigate"],
-      ["/static/1/words.json", "cors"],
+      ["/static/1/messages.en.json", "cors"],
     ])) {
       assert.equal(await workerWith(/** @type {() => Promise<never>} */ (lookUp)).get(path, mode), `the network's ${path}`);
     }

@@ -23,7 +23,7 @@ test("the wrong character is named with its position in the field", () => {
     kind: "wrong",
     at: 10,
     char: "o",
-    message: "The 10th character, “o”, cannot be in a card number: did you mean 0?",
+    message: "Character 10, “o”, cannot be in a card number: did you mean 0?",
   });
 });
 
@@ -34,15 +34,15 @@ for (const [char, meant] of Object.entries({ o: 0, O: 0, l: 1, I: 1, z: 2, S: 5,
   });
 }
 
-test("places are counted as people say them", () => {
-  const places = [1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31];
-  assert.deepEqual(places.map((at) => findFault(withChar(at, "x"))?.message.split(" ")[1]),
-    ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "31st"]);
+test("places are counted from 1", () => {
+  for (const at of [1, 2, 11, 31]) {
+    assert.ok(findFault(withChar(at, "x"))?.message.startsWith(`Character ${at}, “x”,`));
+  }
 });
 
 test("a letter that looks like no digit asks for nothing in particular", () => {
   assert.match(findFault(withChar(3, "x"))?.message ?? "",
-    /^The 3rd character, “x”, cannot be .*: it has only the digits 0 to 9 and the letters a to f\.$/);
+    /^Character 3, “x”, cannot be .*: it has only the digits 0 to 9 and the letters a to f\.$/);
 });
 
 test("a letter of another script that looks the same is found", () => {
@@ -53,7 +53,7 @@ test("a letter of another script that looks the same is found", () => {
 
 test("the first wrong character is named, and no other character of the text", () => {
   const message = findFault("3e50w370-826x-103d-bf76-001000000001")?.message ?? "";
-  assert.match(message, /^The 5th character, “w”/);
+  assert.match(message, /^Character 5, “w”/);
   assert.doesNotMatch(message, /“x”|3e50|826/);
 });
 
@@ -99,10 +99,10 @@ test("a whole number with odd separators asks for dashes", () => {
 });
 
 test("what cannot be seen, turns the writing around or is an emoji is found and does no harm", () => {
-  assert.match(findFault(withChar(4, "\0"))?.message ?? "", /^The 4th character, one that cannot be seen,/);
+  assert.match(findFault(withChar(4, "\0"))?.message ?? "", /^Character 4 is one that cannot be seen\./);
   assert.match(findFault(withChar(4, "\u0301"))?.message ?? "", /one that cannot be seen/);
   assert.equal(findFault(withChar(4, "\u05d0"))?.message,
-    "The 4th character, “\u2068\u05d0\u2069”, cannot be in a card number: type it with a Latin keyboard.");
+    "Character 4, “\u2068\u05d0\u2069”, cannot be in a card number: type it with a Latin keyboard.");
   const emoji = findFault(withChar(4, "👩🏽‍🎓"));
   assert.deepEqual([emoji?.at, emoji?.char], [4, "👩"]);
   assert.equal(findFault(`\u202e${NUMBER}`), null);

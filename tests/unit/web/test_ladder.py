@@ -30,9 +30,9 @@ def test_the_marks_say_how_far_the_check_came(of: Verdict, marks: list[Mark]) ->
 
 
 def test_the_steps_keep_their_order() -> None:
-    """Number, issuer, memory, Router: the same four under every answer, each with words beside its mark."""
+    """The same four under every answer, each with words beside its mark."""
     for of in EVERY_LOOK.values():
-        assert [rung.name for rung in ladder(of)] == ["Number", "Issuer", "Memory", "Router"]
+        assert [rung.name for rung in ladder(of)] == ["Number", "Issuer", "Memory", "Card register"]
         assert all(rung.said for rung in ladder(of))
 
 
@@ -40,5 +40,5 @@ def test_the_steps_say_where_they_know_it_from() -> None:
     """An issuer known by the Router, by the number alone, or not at all; a number of unusual form."""
     unnamed = verdict(card=replace(CARD, issuer_name=None), warnings=("unusual_number",))
 
-    assert [rung.said for rung in ladder(LIVE)][:2] == ["well formed", "named by the Router"]
+    assert [rung.said for rung in ladder(LIVE)][:2] == ["well formed", "named by the card register"]
     assert [rung.said for rung in ladder(unnamed)][:2] == ["unusual form", "code in the number"]

@@ -21,7 +21,7 @@ from tests.support.verdicts import (
     verdict,
 )
 from validator.verdict import Outcome, Reason, Source, Verdict
-from validator.web import words
+from validator.web import advice
 from validator.web.present import Look, Shown, present
 
 
@@ -44,7 +44,7 @@ def test_a_double_scan_still_looks_live() -> None:
     """Up to a minute an answer counts as asked now; its age is told all the same."""
     assert shown(DOUBLE_SCAN).look is Look.VALID_LIVE
     assert shown(verdict(age_s=60)).look is Look.VALID_LIVE
-    assert facts(DOUBLE_SCAN)["Answer from"] == "The Router, 12 s ago, remembered here"
+    assert facts(DOUBLE_SCAN)["Answer from"] == "The card register, 12 s ago, remembered here"
 
 
 @pytest.mark.parametrize("of", [verdict(age_s=61), REMEMBERED, stood_in(age_s=5), stood_in(age_s=0)])
@@ -52,7 +52,7 @@ def test_a_remembered_answer_never_looks_live(of: Verdict) -> None:
     """Past a minute, or standing in at any age, VALID has the other look and its age in large figures."""
     assert shown(of).look is Look.VALID_REMEMBERED
     assert shown(of).remembered is not None
-    assert shown(of).title.startswith("VALID, as of ")
+    assert shown(of).title.startswith("VALID – checked ")
 
 
 def test_an_answer_of_the_device_is_remembered() -> None:
@@ -63,21 +63,21 @@ def test_an_answer_of_the_device_is_remembered() -> None:
 def test_a_remembered_answer_says_why_and_until_when() -> None:
     """Under a stand-in stands what failed, that it will be confirmed, and how long it counts at most."""
     assert shown(REMEMBERED).stands_in == (
-        "The Router took too long to answer, so this is its last answer, remembered here. "
+        "The card register took too long to answer. This is its last answer, remembered here. "
         "It will be confirmed at the next check."
     )
-    assert facts(REMEMBERED)["Counts at most until"] == "26 November 2026, 14:05"
-    assert "Counts at most until" not in facts(LIVE)
+    assert facts(REMEMBERED)["Valid until at the latest"] == "26 November 2026, 14:05"
+    assert "Valid until at the latest" not in facts(LIVE)
 
 
 def test_a_stand_in_without_a_known_failure_is_explained_too() -> None:
     """A stale answer whose failure was lost still says that the Router was not asked."""
-    assert (shown(stood_in(stands_in_for=None)).stands_in or "").startswith("The Router was not asked")
+    assert (shown(stood_in(stands_in_for=None)).stands_in or "").startswith("The card register was not asked")
 
 
 def test_an_answer_that_still_counts_as_fresh_says_so() -> None:
     """Where a site lets answers count for hours, a second check says that the Router was not asked again."""
-    assert (shown(verdict(age_s=3_600)).stands_in or "").endswith("the Router was not asked again.")
+    assert (shown(verdict(age_s=3_600)).stands_in or "").endswith("the card register was not asked again.")
     assert shown(DOUBLE_SCAN).stands_in is None
 
 
@@ -85,7 +85,7 @@ def test_from_a_day_on_it_looks_older() -> None:
     """After 24 hours a remembered VALID is marked as older."""
     assert not shown(stood_in(age_s=DAY_S - 1)).older
     assert shown(stood_in(age_s=DAY_S)).older
-    assert shown(OLD).title == "VALID, as of 3 days ago"
+    assert shown(OLD).title == "VALID – checked 3 days ago"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_not_valid_says_why(reason: Reason, title: str) -> None:
 
 def test_a_remembered_not_valid_shows_its_age() -> None:
     """A not-valid answer from memory says how old it is, since the card may have been renewed since."""
-    assert shown(stood_in(Reason.INACTIVE)).title == "NOT VALID: SUSPENDED, as of 3 h ago"
+    assert shown(stood_in(Reason.INACTIVE)).title == "NOT VALID: SUSPENDED – checked 3 h ago"
 
 
 def test_an_expired_card_names_its_last_day() -> None:
@@ -132,8 +132,8 @@ def test_only_valid_asks_to_compare_and_a_digital_card_in_its_app() -> None:
     """Beside VALID stands the comparison; a digital card is asked for in its app."""
     plastic = verdict(card=replace(CARD, card_type="PASSIVE"))
 
-    assert shown(plastic).compare == words.COMPARE
-    assert shown(LIVE).compare == words.COMPARE_DIGITAL
+    assert shown(plastic).compare == advice.COMPARE
+    assert shown(LIVE).compare == advice.COMPARE_DIGITAL
 
 
 def test_facts_are_in_plain_words() -> None:
@@ -143,7 +143,7 @@ def test_facts_are_in_plain_words() -> None:
         "Card valid until": "30 September 2027",
         "Academic level": "Master",
         "Type of card": "Digital card, on a phone",
-        "Answer from": "The Router, just now",
+        "Answer from": "The card register, just now",
         "Asked": "24 November 2026, 14:05",
     }
     odd = replace(CARD, academic_level="WIZARD", card_type="UNKNOWN", expires_at=None, issuer_name=None)
@@ -160,16 +160,16 @@ def test_remarks_are_sentences() -> None:
     of = verdict(warnings=("sandbox_card", "from_the_future"))
 
     assert [(one.code, one.text) for one in shown(of).warnings] == [
-        ("sandbox_card", words.WARNINGS["sandbox_card"])
+        ("sandbox_card", advice.WARNINGS["sandbox_card"])
     ]
 
 
 def test_every_remark_has_its_line_on_the_face() -> None:
     """What is odd about the code is said inside the answer's colour, too, whatever the answer is."""
-    assert words.FACE_WARNINGS.keys() == words.WARNINGS.keys()
+    assert advice.FACE_WARNINGS.keys() == advice.WARNINGS.keys()
     for of in EVERY_LOOK.values():
-        odd = shown(replace(of, warnings=tuple(words.WARNINGS)))
-        assert [one.face for one in odd.warnings] == list(words.FACE_WARNINGS.values())
+        odd = shown(replace(of, warnings=tuple(advice.WARNINGS)))
+        assert [one.face for one in odd.warnings] == list(advice.FACE_WARNINGS.values())
 
 
 @pytest.mark.parametrize("age_s", [None, 3_600])
@@ -179,6 +179,6 @@ def test_a_card_of_the_test_system_never_looks_valid(age_s: int | None) -> None:
 
     assert (test.look, test.word, test.outcome) == (Look.VALID_TEST, "TEST CARD", Outcome.VALID)
     assert test.title.startswith("TEST CARD")
-    assert test.note == "The Router has its number as valid."
+    assert test.note == "The card register has its number as valid."
     for reason in (Reason.EXPIRED, Reason.ROUTER_TIMEOUT):
         assert shown(verdict(reason, warnings=("sandbox_card",))).look is not Look.VALID_TEST

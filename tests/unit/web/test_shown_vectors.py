@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.support.shown_vectors import SHOWN, WORDS, vectors, words
+from tests.support.shown_vectors import SHOWN, vectors
 from validator.verdict import Reason, Source
 
 AGAIN = "run `python -m tests.support.shown_vectors` and look at what changed"
@@ -13,11 +13,6 @@ AGAIN = "run `python -m tests.support.shown_vectors` and look at what changed"
 def test_the_vectors_are_what_the_pages_show() -> None:
     """present() gives exactly what the vectors say, to which tests/js/result/ holds present.js."""
     assert json.loads(SHOWN.read_text(encoding="utf-8")) == list(vectors()), AGAIN
-
-
-def test_the_words_of_the_vectors_are_those_of_the_pages() -> None:
-    """The words that the scripts' tests read are the ones that /words.json gives."""
-    assert json.loads(WORDS.read_text(encoding="utf-8")) == words(), AGAIN
 
 
 def test_the_vectors_leave_no_reason_and_no_source_out() -> None:

@@ -6,6 +6,7 @@
 /** @import {Preferences} from "../settings/preferences.js" */
 /** @import {Intervals, Timers} from "../timers.js" */
 
+import { _ } from "../messages.js";
 import { TIMERS } from "../timers.js";
 import { capabilitiesOf, focusContinuously, setTorch, setZoom } from "./stream.js";
 import { Supervisor } from "./supervisor.js";
@@ -153,7 +154,7 @@ async function listCameras(mediaDevices) {
   const devices = (await mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
   return devices
     .filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "")
-    .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || `Camera ${index + 1}` }));
+    .map(({ deviceId, label }, index) => ({ id: deviceId, label: label || _("Camera %(num)s", { num: index + 1 }) }));
 }
 
 /** Firefox and older Safari have no such query; there a readable label shows the permission.

@@ -1,5 +1,7 @@
 /** Camera problems in words: what is wrong, and what to do about it on this platform. */
 
+import { _ } from "../messages.js";
+
 /**
  * @typedef {object} Platform  Chooses the words only: what works is always tried, never guessed from a name.
  * @property {"ios" | "android" | "desktop"} system
@@ -12,8 +14,6 @@
  * @property {string} title
  * @property {string} next
  */
-
-const TYPE_INSTEAD = "Until then, type the number or take a photo.";
 
 /** @type {Record<string, string>} By the names of errors (getUserMedia) and of our own faults (watchdog.js). */
 const CODES = {
@@ -36,40 +36,60 @@ const CODES = {
   too_close: "too_close",
 };
 
-/** @type {Record<string, {title: string, next: (platform: Platform) => string}>} */
+/** @typedef {(platform: Platform) => {title: string, next: string}} Words */
+
+/** @type {Record<string, Words>} */
 const WORDS = {
-  denied: { title: "The camera is not allowed here", next: allowAgain },
-  forbidden: {
-    title: "This page may not use the camera",
-    next: () => `Open the page itself, not inside another one or a preview. ${TYPE_INSTEAD}`,
-  },
-  no_camera: {
-    title: "No camera was found",
-    next: ({ system }) =>
+  denied: (platform) => ({ title: _("The camera is not allowed here"), next: allowAgain(platform) }),
+  forbidden: () => ({
+    title: _("This page may not use the camera"),
+    next: _(
+      "Open the page itself, not inside another one or a preview. Until then, type the number or take a photo.",
+    ),
+  }),
+  no_camera: ({ system }) => ({
+    title: _("No camera was found"),
+    next:
       system === "desktop"
-        ? "Plug a camera in and press Restart camera, use a hand-held scanner, or type the number."
-        : `Press Restart camera; if it stays so, restart the phone. ${TYPE_INSTEAD}`,
-  },
-  in_use: { title: "The camera is busy", next: freeIt },
-  insecure: {
-    title: "The camera needs a secure address",
-    next: () => `Open this page with https:// in front, or ask who runs it. ${TYPE_INSTEAD}`,
-  },
-  unsupported: { title: "This browser gives no camera to pages", next: otherBrowser },
-  tap: { title: "The camera waits for a tap", next: tapFirst },
-  lost: { title: "The picture stopped", next: bringBack },
-  black: {
-    title: "The picture is black",
-    next: ({ system }) =>
+        ? _("Plug a camera in and press Restart camera, use a hand-held scanner, or type the number.")
+        : _(
+            "Press Restart camera. If that does not help, restart the phone. Until then, type the number or take a photo.",
+          ),
+  }),
+  in_use: ({ system }) => ({
+    title: _("The camera is busy"),
+    next:
       system === "desktop"
-        ? "Open the camera’s cover or switch, then press Restart camera."
-        : "Uncover the lens, then press Restart camera.",
-  },
-  too_close: {
-    title: "Too close to focus",
-    next: () => "Hold the card a hand’s length away. If it stays unsharp, choose another camera or zoom in.",
-  },
-  unknown: { title: "The camera did not start", next: bringBack },
+        ? _("Close other programs and tabs that show a picture (video calls), then press Restart camera.")
+        : _("Close other apps that use the camera (calls, the camera app), then press Restart camera."),
+  }),
+  insecure: () => ({
+    title: _("The camera needs a secure address"),
+    next: _(
+      "Open this page with https:// in front, or ask IT support. Until then, type the number or take a photo.",
+    ),
+  }),
+  unsupported: (platform) => ({ title: _("This browser gives no camera to pages"), next: otherBrowser(platform) }),
+  tap: ({ system }) => ({
+    title: _("The camera waits for a tap"),
+    next:
+      system === "ios"
+        ? _("Tap the picture. In Low Power Mode the iPhone asks for this each time.")
+        : _("Tap the picture."),
+  }),
+  lost: (platform) => ({ title: _("The picture stopped"), next: bringBack(platform) }),
+  black: ({ system }) => ({
+    title: _("The picture is black"),
+    next:
+      system === "desktop"
+        ? _("Open the camera’s cover or switch, then press Restart camera.")
+        : _("Uncover the lens, then press Restart camera."),
+  }),
+  too_close: () => ({
+    title: _("Too close to focus"),
+    next: _("Hold the card a hand’s length away. If it stays unsharp, choose another camera or zoom in."),
+  }),
+  unknown: (platform) => ({ title: _("The camera did not start"), next: bringBack(platform) }),
 };
 
 /**
@@ -79,63 +99,79 @@ const WORDS = {
  */
 export function describeTrouble(name, platform) {
   const code = platform.secure ? (CODES[name] ?? "unknown") : "insecure";
-  const { title, next } = WORDS[code];
-  return { code, title, next: next(platform) };
+  return { code, ...WORDS[code](platform) };
 }
 
 /** @param {Platform} platform */
 function allowAgain({ system, browser, installed }) {
-  return `${whereToAllow(system, browser, installed)} Then press Restart camera. ${TYPE_INSTEAD}`;
-}
-
-/** @param {Platform["system"]} system @param {Platform["browser"]} browser @param {boolean} installed */
-function whereToAllow(system, browser, installed) {
   if (system === "ios") {
-    if (browser !== "safari") {
-      return "Open the iPhone’s Settings, choose this browser, and switch Camera on.";
-    }
-    return installed
-      ? "Close this app, open it again and choose Allow. If it does not ask: Settings, Safari, Camera, Allow."
-      : "Tap the page menu beside the address, then Website Settings, Camera, Allow.";
+    return allowOnIos(browser === "safari", installed);
   }
   if (system === "android") {
-    if (installed && browser !== "firefox") {
-      return "Hold the app’s icon, tap App info, Permissions, Camera, and allow it.";
-    }
-    return browser === "firefox"
-      ? "Tap the lock beside the address and allow the camera; check too that Android lets Firefox use it."
-      : "Tap the icon left of the address, then Permissions, Camera, Allow.";
+    return allowOnAndroid(browser === "firefox", installed);
   }
   return browser === "safari"
-    ? "Open Safari, Settings, Websites, Camera, and allow this site."
-    : "Click the icon left of the address and allow the camera.";
+    ? _(
+        "Open Safari, Settings, Websites, Camera, and allow this site. Then press Restart camera. Until then, type the number or take a photo.",
+      )
+    : _(
+        "Click the icon left of the address and allow the camera. Then press Restart camera. Until then, type the number or take a photo.",
+      );
 }
 
-/** @param {Platform} platform */
-function freeIt({ system }) {
-  return system === "desktop"
-    ? "Close other programs and tabs that show a picture (video calls), then press Restart camera."
-    : "Close other apps that use the camera (calls, the camera app), then press Restart camera.";
+/** @param {boolean} isSafari @param {boolean} installed */
+function allowOnIos(isSafari, installed) {
+  if (!isSafari) {
+    return _(
+      "Open the iPhone’s Settings, choose this browser, and switch Camera on. Then press Restart camera. Until then, type the number or take a photo.",
+    );
+  }
+  return installed
+    ? _(
+        "Close this app, open it again and choose Allow. If it does not ask: Settings, Safari, Camera, Allow. Then press Restart camera. Until then, type the number or take a photo.",
+      )
+    : _(
+        "Tap the page menu beside the address, then Website Settings, Camera, Allow. Then press Restart camera. Until then, type the number or take a photo.",
+      );
+}
+
+/** @param {boolean} isFirefox @param {boolean} installed */
+function allowOnAndroid(isFirefox, installed) {
+  if (isFirefox) {
+    return _(
+      "Tap the lock beside the address and allow the camera; check too that Android lets Firefox use it. Then press Restart camera. Until then, type the number or take a photo.",
+    );
+  }
+  return installed
+    ? _(
+        "Hold the app’s icon, tap App info, Permissions, Camera, and allow it. Then press Restart camera. Until then, type the number or take a photo.",
+      )
+    : _(
+        "Tap the icon left of the address, then Permissions, Camera, Allow. Then press Restart camera. Until then, type the number or take a photo.",
+      );
 }
 
 /** @param {Platform} platform */
 function otherBrowser({ system }) {
-  const name = system === "ios" ? "Safari" : system === "android" ? "Chrome or Firefox" : "a current browser";
-  return `Open this page in ${name}, not inside another app. ${TYPE_INSTEAD}`;
-}
-
-/** @param {Platform} platform */
-function tapFirst({ system }) {
-  return system === "ios"
-    ? "Tap the picture. In Low Power Mode the iPhone asks for this each time."
-    : "Tap the picture.";
+  if (system === "ios") {
+    return _(
+      "Open this page in Safari, not inside another app. Until then, type the number or take a photo.",
+    );
+  }
+  return system === "android"
+    ? _(
+        "Open this page in Chrome or Firefox, not inside another app. Until then, type the number or take a photo.",
+      )
+    : _(
+        "Open this page in a current browser, not inside another app. Until then, type the number or take a photo.",
+      );
 }
 
 /** @param {Platform} platform */
 function bringBack({ system, installed }) {
   return system === "ios" && installed
-    ? "Press Restart camera. If it stays so, close the app by swiping it up and open it again."
-    : "Press Restart camera. If it stays so, reload the page.";
+    ? _("Press Restart camera. If that does not help, close the app by swiping it up and open it again.")
+    : _("Press Restart camera. If that does not help, reload the page.");
 }
 
 /**

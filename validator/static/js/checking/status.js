@@ -2,6 +2,8 @@
 
 /** @import {LinkState, SlowPart} from "./link.js" */
 
+import { _, N_, ngettext } from "../messages.js";
+
 /**
  * @typedef {object} Facts
  * @property {LinkState} link
@@ -12,8 +14,6 @@
  * @property {number} [dropped]  waited too long and were dropped
  * @property {number} contradictions
  *
- * @typedef {Readonly<Record<string, string>>} Words  The table `status` of the shared words; `{…}` is filled in.
- *
  * @typedef {object} Status
  * @property {"live" | "slow" | "offline"} link
  * @property {Facts["slow"]} slow
@@ -23,59 +23,79 @@
  * @property {string | null} contradictions
  */
 
+/** By the part that is slow: with a memory to answer from, and without. @type {Record<string, [string, string]>} */
+const SLOW = {
+  unknown: [N_("Slow: remembered answers first"), N_("Slow: answers take a moment")],
+  network: [N_("Weak signal: remembered answers first"), N_("Weak signal: answers take a moment")],
+  server: [N_("Our server is slow: remembered answers first"), N_("Our server is slow: answers take a moment")],
+  register: [
+    N_("The card register is slow: remembered answers first"),
+    N_("The card register is slow: answers take a moment"),
+  ],
+};
+
 /**
  * @param {Facts} facts
- * @param {Words} words
  * @returns {Status}
  */
-export function statusLine(facts, words) {
+export function statusLine(facts) {
   const { link, slow, queued, dropped = 0, contradictions } = facts;
   return Object.freeze({
     link,
     slow,
-    text: linkText(facts, words),
-    queued: counted(queued, words.queued_one, words.queued_many),
-    dropped: counted(dropped, words.dropped_one, words.dropped_many),
-    contradictions: counted(contradictions, words.contradiction_one, words.contradiction_many),
+    text: linkText(facts),
+    queued: queued
+      ? ngettext("%(num)s check waiting to be confirmed", "%(num)s checks waiting to be confirmed", queued)
+      : null,
+    dropped: dropped
+      ? ngettext(
+          "%(num)s check could not be confirmed within a day and was deleted",
+          "%(num)s checks could not be confirmed within a day and were deleted",
+          dropped,
+        )
+      : null,
+    contradictions: contradictions
+      ? ngettext("%(num)s result has changed. Check it", "%(num)s results have changed. Check them", contradictions)
+      : null,
   });
 }
 
-/** @param {Facts} facts @param {Words} words */
-function linkText({ link, slow, packAge, packCards }, words) {
+/** @param {Facts} facts */
+function linkText({ link, slow, packAge, packCards }) {
   if (link === "live") {
-    return words.live;
+    return _("Online");
   }
   if (link === "slow") {
-    const name = slow === null ? "slow" : `slow_${slow}`;
-    return packCards > 0 && packAge !== null ? words[name] : words[`${name}_empty`];
+    const [remembered, empty] = SLOW[slow ?? "unknown"];
+    return _(packCards > 0 && packAge !== null ? remembered : empty);
   }
   if (packCards === 0) {
-    return words.offline_empty;
+    return _(
+      "Offline: nothing remembered on this device. Cards can be checked again when the connection is back",
+    );
   }
-  return packAge === null ? words.offline_no_age : words.offline.replace("{age}", ageText(packAge, words));
+  return packAge === null
+    ? _(
+        "Offline: this device’s clock was changed, so remembered answers are not used. Connect once to use them again",
+      )
+    : offlineText(packAge);
 }
 
-/**
- * An age as people say it.
- * @param {number} seconds
- * @param {Words} words
- */
-export function ageText(seconds, words) {
+/** @param {number} seconds  The age of the memory. */
+function offlineText(seconds) {
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
   if (minutes < 1) {
-    return words.seconds;
+    return _("Offline: answering from memory of less than a minute ago");
   }
   if (hours < 1) {
-    return words.minutes.replace("{count}", String(minutes));
+    return _("Offline: answering from memory of %(num)s min ago", { num: minutes });
   }
-  return days < 2
-    ? words.hours.replace("{count}", String(hours))
-    : (counted(days, words.days_one, words.days_many) ?? "");
-}
-
-/** @param {number} count @param {string} one @param {string} many */
-function counted(count, one, many) {
-  return count === 0 ? null : count === 1 ? one : many.replace("{count}", String(count));
+  return hours < 48
+    ? _("Offline: answering from memory of %(num)s h ago", { num: hours })
+    : ngettext(
+        "Offline: answering from memory of %(num)s day ago",
+        "Offline: answering from memory of %(num)s days ago",
+        Math.floor(hours / 24),
+      );
 }

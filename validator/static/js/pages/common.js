@@ -23,7 +23,7 @@ export const KIOSK_PAGE = own("/kiosk");
  * @param {{isIdle(): boolean}} page
  */
 export function begin({ isIdle }) {
-  tellLeft();
+  void tellLeft();
   if (globalThis.isSecureContext) {
     // The server cannot always tell how a browser came; the browser can.
     document.querySelector("[data-plain-http]")?.remove();

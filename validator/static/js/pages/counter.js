@@ -2,11 +2,11 @@
 
 import { Checking } from "../checking/checking.js";
 import { openMemory } from "../memory/memory.js";
+import { loadMessages } from "../messages.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
 import { begin, mayStay, showAccount } from "./common.js";
 import { begun, beginAnew, goToSignIn, takeHeld, warnOfEnd } from "./session_end.js";
 import { showStatus } from "./status.js";
-import { loadWords } from "./words.js";
 
 /**
  * @typedef {import("./common.js").Me} Me
@@ -14,7 +14,7 @@ import { loadWords } from "./words.js";
  * @typedef {import("../types.js").Payload} Payload
  *
  * @typedef {object} Counter
- * @property {import("../result/types.js").Words} words
+ * @property {string} zone  Of the place where cards are checked.
  * @property {import("../settings/preferences.js").Preferences} preferences
  * @property {import("../checking/checking.js").Checking} checking
  * @property {() => Me | null} me  Who is signed in, once the server has said so.
@@ -30,8 +30,8 @@ import { loadWords } from "./words.js";
  * @returns {Promise<Counter | null>}
  */
 export async function openCounter(root) {
-  const [words, memory] = await Promise.all([loadWords(document), openMemory()]);
-  if (words === null) {
+  const [messages, memory] = await Promise.all([loadMessages(document), openMemory()]);
+  if (messages === null) {
     return null;
   }
   /** @type {() => void} */
@@ -73,16 +73,16 @@ export async function openCounter(root) {
     if (found) {
       showAccount(found);
       if (found.session_left_s !== null) {
-        warnOfEnd(document.querySelector("[data-session-end]"), found.session_left_s, words.status);
+        warnOfEnd(document.querySelector("[data-session-end]"), found.session_left_s);
       }
     }
   });
   void checking.askToPersist();
-  say = showStatus(root.querySelector("[data-status]"), () => checking.status(), words);
+  say = showStatus(root.querySelector("[data-status]"), () => checking.status());
   say();
   addEventListener("pageshow", () => void checking.resume());
   return Object.freeze({
-    words,
+    zone: messages.zone,
     preferences: createPreferences(storageOf(window)),
     checking,
     me: () => me,

@@ -5,6 +5,7 @@ import { onHold } from "../kiosk/hold.js";
 import { modeOf } from "../kiosk/mode.js";
 import { createRest } from "../kiosk/rest.js";
 import { openMemory } from "../memory/memory.js";
+import { _, loadMessages, N_ } from "../messages.js";
 import { ScreenWakeLock } from "../pwa/wake.js";
 import { fetchOwn } from "../root.js";
 import { enhanceSettings } from "../settings/panel.js";
@@ -14,12 +15,17 @@ import { begun, beginAnew, noteLeft, SIGN_IN } from "./session_end.js";
 import { createStation, KIOSK_FACING } from "./station.js";
 import { showStatus } from "./status.js";
 import { abortAfter, TIMERS } from "../timers.js";
-import { loadWords } from "./words.js";
 
 const SIGN_IN_HERE = `${SIGN_IN}?next=${KIOSK_PAGE}`;
 const LOCK_LIMIT_MS = 8_000;
-/** Where neither words nor server could be had, a kiosk tries again by itself. */
+/** Where neither messages nor server could be had, a kiosk tries again by itself. */
 const AGAIN_MS = 5_000;
+
+const LOCK_ERRORS = {
+  wrong: N_("That is not your password. Check the keyboard and type it again."),
+  later: N_("Too many tries. Wait a minute, then press the button again."),
+  failed: N_("The tablet could not be locked. Check its connection, then press the button again."),
+};
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-kiosk]"));
 /** @param {string} name @returns {HTMLElement | null} */
@@ -28,8 +34,8 @@ const at = (name) => root.querySelector(`[data-${name}]`);
 await open();
 
 async function open() {
-  const [words, memory] = await Promise.all([loadWords(document), openMemory()]);
-  if (words === null) {
+  const [messages, memory] = await Promise.all([loadMessages(document), openMemory()]);
+  if (messages === null) {
     setTimeout(() => location.reload(), AGAIN_MS);
     return;
   }
@@ -55,7 +61,7 @@ async function open() {
   let readsOnServer = false;
   const station = createStation({
     root,
-    words,
+    zone: messages.zone,
     preferences,
     checking,
     readsOnServer: () => readsOnServer,
@@ -67,7 +73,7 @@ async function open() {
     mayRest: () => preferences.get("dim", true) && root.dataset.mode === "locked" && !station.board.isBusy(),
     timers: TIMERS,
   });
-  say = showStatus(at("status"), () => checking.status(), words);
+  say = showStatus(at("status"), () => checking.status());
   say();
 
   /** @param {import("../kiosk/mode.js").Mode} mode */
@@ -136,8 +142,12 @@ async function open() {
 
   /** @param {import("../pwa/wake.js").WakeState} state */
   function tellAwake(state) {
-    const place = at("awake");
-    place?.replaceChildren((state === "on" ? place.dataset.on : place.dataset.off) ?? "");
+    const isOn = state === "on";
+    at("awake")?.replaceChildren(
+      isOn
+        ? _("The screen stays on by itself.")
+        : _("This browser does not keep the screen on: please set the tablet’s screen to stay on."),
+    );
   }
 
   /**
@@ -158,7 +168,7 @@ async function open() {
     }
     form.reset();
     const place = at("lock-error");
-    place?.replaceChildren(place.dataset[told] ?? "");
+    place?.replaceChildren(_(LOCK_ERRORS[told]));
     place?.removeAttribute("hidden");
   }
 

@@ -20,7 +20,7 @@ if (root && counter) {
 
 /** @param {HTMLElement} root @param {import("./counter.js").Counter} counter */
 function open(root, counter) {
-  const { words, preferences, checking } = counter;
+  const { zone, preferences, checking } = counter;
   const announcer = /** @type {HTMLElement} */ (root.querySelector("[data-announcer]"));
   const feedback = createFeedback({ window, announcer, preferences });
   const showAnswer = () => bringAnswerIntoSight(root);
@@ -35,7 +35,7 @@ function open(root, counter) {
   const { field } = number;
   const board = createBoard({
     root,
-    words,
+    zone,
     preferences,
     feedback,
     check: (payload, onAnswer) => checking.check(payload, onAnswer),

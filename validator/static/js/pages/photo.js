@@ -1,5 +1,6 @@
 /** The photo form where scripts run: its answer comes onto this page, and a lost connection is told in words. */
 
+import { _, N_ } from "../messages.js";
 import { smaller } from "./smaller.js";
 
 /**
@@ -12,12 +13,12 @@ import { smaller } from "./smaller.js";
 
 /** @type {Record<string, string>} */
 const FAILED = {
-  offline: "The photo could not be sent: this device has no connection. Type the number instead.",
-  slow: "No answer to the photo came in time. Try again, or type the number instead.",
-  busy: "Our server is busy just now. Try again in a minute, or type the number instead.",
-  signed_out: "This device is signed out. Sign in again, then send the photo again.",
+  offline: N_("The photo could not be sent: this device has no connection. Type the number instead."),
+  slow: N_("No answer to the photo came in time. Try again, or type the number instead."),
+  busy: N_("Our server is busy at the moment. Try again in a minute, or type the number instead."),
+  signed_out: N_("This device is signed out. Sign in again, then send the photo again."),
 };
-const FAULT = "Our server has a fault just now. Try again in a minute, or type the number instead.";
+const FAULT = N_("Our server has a fault at the moment. Try again in a minute, or type the number instead.");
 
 /**
  * Check the chosen photo without leaving the page.
@@ -50,7 +51,7 @@ export function enhancePhotoForm(form, { read, onTaken }) {
     } else if (told.why === "refused" && told.problem) {
       reading.refused({ code: told.problem, kind: null });
     } else {
-      note.replaceChildren(FAILED[told.why] ?? FAULT);
+      note.replaceChildren(_(FAILED[told.why] ?? FAULT));
       reading.failed();
     }
   }

@@ -1,7 +1,7 @@
 /** The scanner's page: wires what the rooms give, and nothing else. */
 
 import { offerInstall } from "../pwa/install.js";
-import { ScreenWakeLock } from "../pwa/wake.js";
+import { ScreenWakeLock, wakeText } from "../pwa/wake.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { begin } from "./common.js";
 import { wireControls } from "./controls.js";
@@ -26,7 +26,7 @@ if (root && counter) {
 
 /** @param {HTMLElement} root @param {import("./counter.js").Counter} counter */
 function open(root, counter) {
-  const { words, preferences, checking } = counter;
+  const { zone, preferences, checking } = counter;
   const ways = /** @type {HTMLElement} */ (document.querySelector("[data-ways]"));
   const place = /** @type {HTMLElement} */ (root.querySelector("[data-number-place]"));
   const photo = /** @type {HTMLFormElement} */ (ways.querySelector("form.photo"));
@@ -49,7 +49,7 @@ function open(root, counter) {
   const awake = new ScreenWakeLock({ document, navigator });
   const station = createStation({
     root,
-    words,
+    zone,
     preferences,
     checking,
     numberField: field,
@@ -86,7 +86,7 @@ function open(root, counter) {
     feedback: station.feedback,
     cameras: () => camera.list(),
     onCamera: (id) => void (id === null ? camera.restart() : camera.choose(id)),
-    facts: () => [words.status[`wake_${awake.state()}`] ?? ""],
+    facts: () => [wakeText(awake.state())],
   });
   const offer = /** @type {HTMLElement | null} */ (document.querySelector("[data-install]"));
   if (offer) {

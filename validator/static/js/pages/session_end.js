@@ -1,6 +1,6 @@
 /** The end of a session on a page: warned of before it, told on the sign-in page after it. */
 
-import { ageText } from "../checking/status.js";
+import { _, loadMessages, ngettext } from "../messages.js";
 import { own } from "../root.js";
 
 /** @typedef {import("../memory/memory.js").EndedSession} Left */
@@ -50,30 +50,58 @@ export function takeHeld() {
 }
 
 /** Tell it, once, where this page has the place for it. */
-export function tellLeft() {
+export async function tellLeft() {
   const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-left]"));
-  if (place === null) {
-    return;
+  const left = place === null ? null : takeLeft();
+  if (place !== null && left !== null) {
+    // In English where they could not be loaded.
+    await loadMessages(document);
+    const said = sentences(left);
+    place.replaceChildren(said.join(" "));
+    place.hidden = said.length === 0;
   }
-  let left = null;
-  try {
-    left = /** @type {Omit<Left, "held"> | null} */ (JSON.parse(sessionStorage.getItem(LEFT) ?? "null"));
-    sessionStorage.removeItem(LEFT);
-  } catch {
-    // Nothing was kept.
-  }
-  const said = left === null ? [] : sentences(left, place.dataset);
-  place.replaceChildren(said.join(" "));
-  place.hidden = said.length === 0;
 }
 
-/** @param {Omit<Left, "held">} left @param {DOMStringMap} words @returns {string[]} */
-function sentences({ waiting, lost, card }, words) {
-  /** @param {number} count @param {string} name */
-  const counted = (count, name) =>
-    count === 0 ? [] : [(words[count === 1 ? `${name}One` : `${name}Many`] ?? "").replace("{count}", String(count))];
-  const about = card === null ? [] : [(card === "held" ? words.cardHeld : words.cardLost) ?? ""];
-  return [...counted(waiting, "waiting"), ...counted(lost, "lost"), ...about];
+/** @returns {Omit<Left, "held"> | null} */
+function takeLeft() {
+  try {
+    const left = JSON.parse(sessionStorage.getItem(LEFT) ?? "null");
+    sessionStorage.removeItem(LEFT);
+    return left;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Omit<Left, "held">} left @returns {string[]} */
+function sentences({ waiting, lost, card }) {
+  const said = [];
+  if (waiting > 0) {
+    said.push(
+      ngettext(
+        "%(num)s check made without a network waits on this device. It is delivered when the person who made it signs in here within a day.",
+        "%(num)s checks made without a network wait on this device. They are delivered when the person who made them signs in here within a day.",
+        waiting,
+      ),
+    );
+  }
+  if (lost > 0) {
+    said.push(
+      ngettext(
+        "%(num)s check made without a network could not be delivered and was deleted.",
+        "%(num)s checks made without a network could not be delivered and were deleted.",
+        lost,
+      ),
+    );
+  }
+  if (card !== null) {
+    said.push(
+      card === "held"
+        ? _("The session had ended. After you sign in, the last card is checked.")
+        : _("The session had ended. After you sign in, scan the last card again."),
+    );
+  }
+  return said;
 }
 
 /**
@@ -102,20 +130,27 @@ export function begun() {
 
 /**
  * Warn a quarter of an hour before the session ends, with the way to the next one.
- * @param {HTMLElement | null} place  with `[data-session-left]` for the time
+ * @param {HTMLElement | null} place  with `[data-session-left]` for the sentence
  * @param {number} leftS  seconds until then
- * @param {import("../checking/status.js").Words} words
  */
-export function warnOfEnd(place, leftS, words) {
+export function warnOfEnd(place, leftS) {
   const endsAt = Date.now() + leftS * 1000;
   const look = () => {
     const leftMs = endsAt - Date.now();
     if (place && leftMs <= WARNED_MS) {
-      place.querySelector("[data-session-left]")?.replaceChildren(ageText(Math.max(0, leftMs / 1000), words));
+      place.querySelector("[data-session-left]")?.replaceChildren(endText(leftMs));
       place.hidden = false;
     }
   };
   look();
   // A phone that slept has let no timer run.
   setInterval(look, LOOK_MS);
+}
+
+/** @param {number} leftMs */
+function endText(leftMs) {
+  const minutes = Math.floor(leftMs / 60_000);
+  return minutes < 1
+    ? _("Your session ends in less than a minute.")
+    : _("Your session ends in %(num)s min.", { num: minutes });
 }

@@ -20,7 +20,7 @@ import { drawCamera, drawTrouble } from "./viewfinder.js";
  *
  * @typedef {object} Given
  * @property {HTMLElement} root
- * @property {import("../result/types.js").Words} words
+ * @property {string} zone  Of the place where cards are checked.
  * @property {Preferences} preferences
  * @property {Checking} checking
  * @property {() => boolean} readsOnServer
@@ -46,7 +46,7 @@ export const KIOSK_FACING = "user";
  */
 export function createStation({
   root,
-  words,
+  zone,
   preferences,
   checking,
   readsOnServer,
@@ -65,7 +65,7 @@ export function createStation({
   const sound = watchSound(root.querySelector("[data-sound-off]"), feedback, () => isScanning);
   const board = createBoard({
     root,
-    words,
+    zone,
     preferences,
     feedback,
     check,

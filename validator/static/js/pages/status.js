@@ -9,14 +9,13 @@ const EVERY_MS = 15_000;
  * Keep the line true; the function that is given back says it anew at once.
  * @param {Element | null} place
  * @param {() => import("../checking/status.js").Facts} facts
- * @param {import("../result/types.js").Words} words
  * @returns {() => void}
  */
-export function showStatus(place, facts, words) {
+export function showStatus(place, facts) {
   const line = /** @type {HTMLElement | null} */ (place);
   function say() {
     if (line) {
-      const { link, slow, text, queued, dropped, contradictions } = statusLine(facts(), words.status);
+      const { link, slow, text, queued, dropped, contradictions } = statusLine(facts());
       const said = [text, queued, dropped, contradictions].filter(Boolean).join(" · ");
       // The name that the contract gives it.
       line.dataset.link = link === "live" ? "online" : link;

@@ -1,9 +1,22 @@
 /** Keeps the screen awake while the scanner runs, where the browser allows it. */
 
+import { _, N_ } from "../messages.js";
+
 /**
  * @typedef {"on" | "off" | "unsupported" | "refused"} WakeState
  * @typedef {{wakeLock?: {request(kind: "screen"): Promise<WakeLockSentinel>}}} NavigatorWithLock
  */
+
+/** @type {Record<WakeState, string>} */
+const TEXTS = {
+  on: N_("The screen stays on while you scan."),
+  off: N_("The screen stays on once the camera runs."),
+  refused: N_("The screen may go dark: this device is saving power at the moment."),
+  unsupported: N_("The screen may go dark: set it to stay on in the device’s own settings."),
+};
+
+/** Whether the screen stays on, for the settings. @param {WakeState} state */
+export const wakeText = (state) => _(TEXTS[state]);
 
 /** Browsers differ in which event counts as a touch of the page; one of these counts in each browser. */
 export const TOUCHES = Object.freeze(["pointerdown", "pointerup", "click", "keydown"]);

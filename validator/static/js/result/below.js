@@ -1,11 +1,11 @@
 /** What stands under the word of an answer: the same as templates/verdict/below.html. */
 
+import { _, pgettext } from "../messages.js";
 import { element } from "./dom.js";
 
 /**
- * @typedef {import("./types.js").Words} Words
  * @typedef {import("./types.js").Shown} Shown
- * @typedef {{document: Document, icon: (name: string) => Node | null, words: Words, guide: string}} Drawing
+ * @typedef {{document: Document, icon: (name: string) => Node | null, guide: string}} Drawing
  */
 
 /**
@@ -14,7 +14,7 @@ import { element } from "./dom.js";
  * @param {{isOpen: boolean}} more Whether the folded part is open.
  */
 export function below(view, drawing, { isOpen }) {
-  const { document, words, guide } = drawing;
+  const { document, guide } = drawing;
   const { shown } = view;
   return element(document, "div", { class: "below" }, [
     shown.compare ? compare(shown.compare, drawing) : advice(shown, drawing),
@@ -25,10 +25,10 @@ export function below(view, drawing, { isOpen }) {
     ladder(shown, drawing),
     element(document, "p", { class: "logo-hint" }, [
       `${shown.logo_hint} `,
-      element(document, "a", { href: guide }, [words.panel.guide]),
+      element(document, "a", { href: guide }, [_("What genuine cards look like")]),
     ]),
     element(document, "details", { class: "more", open: isOpen }, [
-      element(document, "summary", {}, [words.panel.more]),
+      element(document, "summary", {}, [_("Card number and more")]),
       facts(shown.small_facts, document),
     ]),
   ]);
@@ -41,10 +41,10 @@ function compare(text, { document, icon }) {
 }
 
 /** @param {Shown} shown @param {Drawing} drawing */
-function advice({ advice: { happened, whose, next } }, { document, words }) {
+function advice({ advice: { happened, whose, next } }, { document }) {
   const where = whose
     ? element(document, "p", { class: "whose" }, [
-        element(document, "span", {}, [words.panel.whose]),
+        element(document, "span", {}, [_("Cause:")]),
         " ",
         element(document, "strong", {}, [whose]),
       ])
@@ -66,13 +66,13 @@ function warnings(shown, document) {
 }
 
 /** @param {import("./view.js").View} view @param {Drawing} drawing */
-function actions(view, { document, words }) {
-  const button = (/** @type {"again" | "change" | "clear"} */ name, /** @type {string} */ look) =>
-    element(document, "button", { type: "button", class: look, "data-action": name }, [words.panel[name]]);
+function actions(view, { document }) {
+  const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ look) =>
+    element(document, "button", { type: "button", class: look, "data-action": name }, [text]);
   return element(document, "p", { class: "result-actions" }, [
-    view.again ? button("again", "button") : null,
-    view.change ? button("change", "button") : null,
-    button("clear", "button button-plain"),
+    view.again ? button("again", _("Check again"), "button") : null,
+    view.change ? button("change", _("Change and check again"), "button") : null,
+    button("clear", pgettext("take the answer away", "Clear"), "button button-plain"),
   ]);
 }
 
@@ -91,7 +91,7 @@ export function facts(known, document, look = "facts") {
 }
 
 /** @param {Shown} shown @param {Drawing} drawing */
-function ladder(shown, { document, icon, words }) {
+function ladder(shown, { document, icon }) {
   const rungs = shown.ladder.map(({ name, mark, said }) =>
     element(document, "li", { class: `rung ${mark}` }, [
       element(document, "span", { class: "rung-mark" }, [icon(`mark-${mark}`)]),
@@ -100,7 +100,7 @@ function ladder(shown, { document, icon, words }) {
     ]),
   );
   return element(document, "div", { class: "ladder" }, [
-    element(document, "h3", { class: "ladder-title" }, [words.panel.ladder]),
+    element(document, "h3", { class: "ladder-title" }, [_("Steps of this check")]),
     element(document, "ol", {}, rungs),
   ]);
 }

@@ -2,6 +2,7 @@
 
 import { own } from "../root.js";
 import { icons } from "./dom.js";
+import { hintText } from "./hints.js";
 import { drawLine, drawNotices, drawRecent, noticeText } from "./lines.js";
 import { optionsOf } from "./options.js";
 import { createPanel } from "./panel.js";
@@ -11,7 +12,6 @@ import { nextTick, stayOf } from "./stage_time.js";
 import { ageNow, foreignView, viewOf } from "./view.js";
 
 /**
- * @typedef {import("./types.js").Words} Words
  * @typedef {import("./types.js").Answer} Answer
  * @typedef {import("./types.js").By} By
  * @typedef {import("./types.js").StageEvent} StageEvent
@@ -21,7 +21,7 @@ import { ageNow, foreignView, viewOf } from "./view.js";
  *
  * @typedef {object} Given
  * @property {HTMLElement} root  The element with the slots of templates/scanner/viewfinder.html.
- * @property {Words} words
+ * @property {string} zone  Of the place where cards are checked.
  * @property {import("../settings/preferences.js").Preferences} preferences
  * @property {import("../feedback/feedback.js").Feedback} feedback
  * @property {(payload: Payload, onAnswer: (answer: Answer) => void) => unknown} check
@@ -65,15 +65,15 @@ const BEAT_MS = 1_000;
  * @returns {Board}
  */
 export function createBoard(given) {
-  const { root, words, preferences, feedback, now, date, timers } = given;
+  const { root, zone, preferences, feedback, now, date, timers } = given;
   const document = root.ownerDocument;
   const places = placesIn(root);
   const isKiosk = given.kiosk ?? false;
   const { guide = own("/guide") } = given;
   const warns = () => preferences.get("kioskWarnings", true);
-  const drawing = { document, icon: icons(document), words, guide, visitor: isKiosk, warns };
+  const drawing = { document, icon: icons(document), guide, visitor: isKiosk, warns };
   const panel = places.result ? createPanel(places.result, drawing) : null;
-  let stage = emptyStage(optionsOf(preferences, words, isKiosk));
+  let stage = emptyStage(optionsOf(preferences, isKiosk));
   /** @type {import("./view.js").View | null} */
   let view = null;
   let clearing = 0;
@@ -113,10 +113,10 @@ export function createBoard(given) {
       return foreign ? (isKiosk ? foreign.next : `${foreign.heading}. ${foreign.next}`) : "";
     }
     const { notices } = stage;
-    return notices.length ? noticeText(notices[notices.length - 1], words) : "";
+    return notices.length ? noticeText(notices[notices.length - 1], zone) : "";
   }
 
-  const foreignNow = () => stage.foreign && foreignView(stage.foreign, words, isKiosk);
+  const foreignNow = () => stage.foreign && foreignView(stage.foreign, isKiosk);
 
   /** @param {import("./types.js").Stage} before */
   function draw(before) {
@@ -135,7 +135,7 @@ export function createBoard(given) {
     }
     drawTint();
     if (places.notices && before.notices !== stage.notices) {
-      drawNotices(places.notices, stage.notices, words);
+      drawNotices(places.notices, stage.notices, zone);
       root.toggleAttribute("data-noticed", stage.notices.length > 0);
     }
     if (before.recent !== stage.recent) {
@@ -148,7 +148,7 @@ export function createBoard(given) {
     const foreign = foreignNow();
     // A visitor sees in the picture how the code is held; only what must be refused covers it.
     const isLine = isKiosk && foreign !== null && !foreign.isLookalike;
-    view = entry ? viewOf(entry, words, date()) : null;
+    view = entry ? viewOf(entry, date(), zone) : null;
     if (foreign && !isLine) {
       panel?.refuse(foreign);
     } else {
@@ -175,7 +175,7 @@ export function createBoard(given) {
       return;
     }
     const [at, today] = [now(), date().getTime()];
-    drawRecent(places.recentList, stage.recent, (then) => new Date(today - (at - then)), words);
+    drawRecent(places.recentList, stage.recent, (then) => new Date(today - (at - then)), zone);
     places.recent?.toggleAttribute("hidden", stage.recent.length === 0);
   }
 
@@ -193,7 +193,7 @@ export function createBoard(given) {
     timers.clearTimeout(beating);
     const entry = onStage(stage);
     if (entry && view?.checked) {
-      panel?.beat(ageNow(entry, now(), words));
+      panel?.beat(ageNow(entry, now()));
       beating = timers.setTimeout(beat, BEAT_MS);
     }
   }
@@ -239,7 +239,7 @@ export function createBoard(given) {
   mark();
   const off = preferences.onChange(() => {
     mark();
-    take({ type: "options", options: optionsOf(preferences, words, isKiosk), at: now() });
+    take({ type: "options", options: optionsOf(preferences, isKiosk), at: now() });
   });
 
   /** @param {Refusal} refusal @param {By} [by] */
@@ -265,7 +265,7 @@ export function createBoard(given) {
       };
     },
     hint(kind) {
-      places.hint?.replaceChildren(kind ? (words.hints[kind] ?? "") : "");
+      places.hint?.replaceChildren(kind ? hintText(kind) : "");
     },
     contradiction({ number, shown, now: later, made_at: madeAt, seen }) {
       if (seen) {

@@ -1,50 +1,56 @@
 /** The ladder of assurance as four small marks; a port of validator/web/ladder.py. */
 
+import { _ } from "../messages.js";
+
 /**
  * @typedef {import("../types.js").Verdict} Verdict
  * @typedef {import("./types.js").Rung} Rung
- * @typedef {[import("./types.js").Mark, string]} Step  A mark, and which of the words stands beside it.
  */
 
 /**
- * Number, issuer, memory, Router: always these four, in this order.
+ * Number, issuer, memory, card register: always these four, in this order.
  * @param {Verdict} verdict
- * @param {import("./types.js").Words} words
  * @returns {Rung[]}
  */
-export function ladder(verdict, words) {
-  const { names, said } = words.ladder;
-  return Object.entries({ number, issuer, memory, router }).map(([name, step]) => {
-    const [mark, word] = step(verdict);
-    return { name: names[name], mark, said: said[word] };
-  });
+export function ladder(verdict) {
+  return [number(verdict), issuer(verdict), memory(verdict), router(verdict)];
 }
 
-/** @param {Verdict} verdict @returns {Step} */
-function number(verdict) {
-  return ["done", verdict.warnings.includes("unusual_number") ? "unusual_form" : "well_formed"];
+/** @param {Verdict} verdict @returns {Rung} */
+function number({ warnings }) {
+  const said = warnings.includes("unusual_number") ? _("unusual form") : _("well formed");
+  return { name: _("Number"), mark: "done", said };
 }
 
-/** @param {Verdict} verdict @returns {Step} */
-function issuer(verdict) {
-  if (verdict.card.issuer_name) {
-    return ["done", "named"];
+/** @param {Verdict} verdict @returns {Rung} */
+function issuer({ card }) {
+  const name = _("Issuer");
+  if (card.issuer_name) {
+    return { name, mark: "done", said: _("named by the card register") };
   }
-  return verdict.card.issuer_pic ? ["done", "in_number"] : ["skipped", "not_in_number"];
+  return card.issuer_pic
+    ? { name, mark: "done", said: _("code in the number") }
+    : { name, mark: "skipped", said: _("not in the number") };
 }
 
-/** @param {Verdict} verdict @returns {Step} */
-function memory(verdict) {
-  if (verdict.outcome === "could_not_check") {
-    return ["failed", "nothing_usable"];
+/** @param {Verdict} verdict @returns {Rung} */
+function memory({ outcome, source }) {
+  const name = _("Memory");
+  if (outcome === "could_not_check") {
+    return { name, mark: "failed", said: _("nothing usable") };
   }
-  return verdict.source === "router" ? ["skipped", "not_needed"] : ["done", "used"];
+  return source === "router"
+    ? { name, mark: "skipped", said: _("not needed") }
+    : { name, mark: "done", said: _("used") };
 }
 
-/** @param {Verdict} verdict @returns {Step} */
-function router(verdict) {
-  if (verdict.outcome === "could_not_check" || verdict.stands_in_for) {
-    return ["failed", "no_answer"];
+/** @param {Verdict} verdict @returns {Rung} */
+function router({ outcome, source, stands_in_for: standsInFor }) {
+  const name = _("Card register");
+  if (outcome === "could_not_check" || standsInFor) {
+    return { name, mark: "failed", said: _("no answer now") };
   }
-  return verdict.source === "router" ? ["done", "answered"] : ["skipped", "not_asked"];
+  return source === "router"
+    ? { name, mark: "done", said: _("answered now") }
+    : { name, mark: "skipped", said: _("not asked again") };
 }

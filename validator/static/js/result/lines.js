@@ -1,36 +1,40 @@
 /** The lines beside the answer: other codes in view, cards that have gone, the last results. */
 
+import { _ } from "../messages.js";
 import { element } from "./dom.js";
-import { fill } from "./fill.js";
-import { instant, timeOfDay } from "./moments.js";
-import { nameOf } from "./view.js";
+import { instant, minuteOfDay } from "./moments.js";
+import { nameOf } from "./present.js";
 
-/**
- * @typedef {import("./types.js").Words} Words
- * @typedef {import("./types.js").Notice} Notice
- */
+/** @typedef {import("./types.js").Notice} Notice */
 
 /**
  * What a line about a card that has gone says.
  * @param {Notice} notice
- * @param {Words} words
+ * @param {string} zone
  */
-export function noticeText({ kind, number, was, now, madeAt }, words) {
-  return fill(words.notices[kind], {
-    number,
-    before: was ? nameOf(was, words) : "",
-    now: nameOf(now, words),
-    time: madeAt ? instant(madeAt, words).text : "",
-  });
+export function noticeText({ kind, number, was, now: later, madeAt }, zone) {
+  const before = was ? nameOf(was) : "";
+  const now = nameOf(later);
+  if (kind === "late") {
+    return _("The answer for card %(number)s came later: %(now)s.", { number, now });
+  }
+  if (kind === "changed") {
+    return _("Changed: card %(number)s was shown as %(before)s. It is %(now)s.", { number, before, now });
+  }
+  const time = madeAt ? instant(madeAt, zone).text : "";
+  return _(
+    "Card %(number)s, checked without a connection on %(time)s, was shown as %(before)s. The later answer is %(now)s. Managers can see this under Changed results.",
+    { number, before, now, time },
+  );
 }
 
 /**
  * Draws the newest notice, so that the answer keeps its place; taking it away shows the one before.
  * @param {Element} place
  * @param {Notice[]} notices
- * @param {Words} words
+ * @param {string} zone
  */
-export function drawNotices(place, notices, words) {
+export function drawNotices(place, notices, zone) {
   const { ownerDocument: document } = place;
   const notice = notices[notices.length - 1];
   if (!notice) {
@@ -39,12 +43,12 @@ export function drawNotices(place, notices, words) {
   }
   const { id, kind, loud } = notice;
   const waiting = notices.length - 1;
-  const noted = waiting ? `${words.notices.noted} (+${waiting})` : words.notices.noted;
+  const noted = waiting ? _("OK (+%(num)s)", { num: waiting }) : _("OK");
   const marks = { class: "notice", "data-testid": "notice", "data-kind": kind, "data-loud": loud };
   const button = { type: "button", class: "button button-plain", "data-noted": id };
   place.replaceChildren(
     element(document, "p", marks, [
-      element(document, "span", {}, [noticeText(notice, words)]),
+      element(document, "span", {}, [noticeText(notice, zone)]),
       element(document, "button", button, [noted]),
     ]),
   );
@@ -71,15 +75,15 @@ export function drawLine(line, foreign) {
  * @param {Element} list
  * @param {import("./types.js").Recent[]} recent
  * @param {(at: number) => Date} dateOf
- * @param {Words} words
+ * @param {string} zone
  */
-export function drawRecent(list, recent, dateOf, words) {
+export function drawRecent(list, recent, dateOf, zone) {
   const { ownerDocument: document } = list;
   const clock = (/** @type {Date} */ date) =>
-    element(document, "time", { datetime: date.toISOString() }, [timeOfDay(date, words.zone).slice(0, 5)]);
+    element(document, "time", { datetime: date.toISOString() }, [minuteOfDay(date, zone)]);
   const items = recent.map(({ at, number, verdict }) =>
     element(document, "li", { class: "recent-one", "data-outcome": verdict.outcome }, [
-      element(document, "span", { class: "recent-word" }, [nameOf(verdict, words)]),
+      element(document, "span", { class: "recent-word" }, [nameOf(verdict)]),
       element(document, "span", { class: "recent-number" }, [number]),
       clock(dateOf(at)),
     ]),

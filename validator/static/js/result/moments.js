@@ -1,9 +1,11 @@
 /** Dates, times and ages as people read them: a port of moments.py, held to tests/vectors/shown.json. */
 
-import { fill } from "./fill.js";
+import { _, locale, ngettext } from "../messages.js";
 
-/** @typedef {import("./types.js").Words} Words */
-
+const JUST_NOW_S = 3;
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
 const MINUTE_MS = 60_000;
 /** @type {Intl.DateTimeFormatOptions} */
 const PARTS = {
@@ -15,8 +17,29 @@ const PARTS = {
   second: "2-digit",
   hourCycle: "h23",
 };
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY = { year: "numeric", month: "long", day: "numeric" };
+/** @type {Intl.DateTimeFormatOptions} */
+const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+/** @type {Intl.DateTimeFormatOptions} */
+const TIME_AND_SECONDS = { ...TIME, second: "2-digit" };
 /** @type {Map<string, Intl.DateTimeFormat>} */
-const clocks = new Map();
+const formats = new Map();
+
+/**
+ * @param {string} language
+ * @param {string} timeZone
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+function format(language, timeZone, options) {
+  const key = [language, timeZone, ...Object.keys(options)].join();
+  let found = formats.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(language, { ...options, timeZone });
+    formats.set(key, found);
+  }
+  return found;
+}
 
 /**
  * What the clock of this place shows at this instant.
@@ -25,12 +48,8 @@ const clocks = new Map();
  * @returns {Record<string, string>} year, month, day, hour, minute, second with leading noughts
  */
 function local(instant, zone) {
-  let clock = clocks.get(zone);
-  if (!clock) {
-    clock = new Intl.DateTimeFormat("en-GB", { ...PARTS, timeZone: zone });
-    clocks.set(zone, clock);
-  }
-  return Object.fromEntries(clock.formatToParts(instant).map((part) => [part.type, part.value]));
+  const shown = format("en-GB", zone, PARTS).formatToParts(instant);
+  return Object.fromEntries(shown.map((part) => [part.type, part.value]));
 }
 
 /** @param {number} count */
@@ -51,35 +70,37 @@ export function today(instant, zone) {
  * @param {Date} instant
  * @param {string} zone
  */
-export function timeOfDay(instant, zone) {
-  const at = local(instant, zone);
-  return `${at.hour}:${at.minute}:${at.second}`;
-}
+export const timeOfDay = (instant, zone) => format(locale(), zone, TIME_AND_SECONDS).format(instant);
+
+/**
+ * The time of day at this place without seconds: 14:05.
+ * @param {Date} instant
+ * @param {string} zone
+ */
+export const minuteOfDay = (instant, zone) => format(locale(), zone, TIME).format(instant);
 
 /**
  * A calendar day: 7 March 2026.
  * @param {string} iso
- * @param {Words} words
  * @returns {import("./types.js").Moment}
  */
-export function day(iso, words) {
-  const [year, month, date] = iso.split("-").map(Number);
-  const name = words.moments.months[month - 1];
-  return { text: fill(words.moments.day, { day: date, month: name, year }), iso };
+export function day(iso) {
+  return { text: format(locale(), "UTC", DAY).format(new Date(`${iso}T00:00:00Z`)), iso };
 }
 
 /**
  * An instant on the place's own clock: 7 March 2026, 14:05.
  * @param {string} iso
- * @param {Words} words
+ * @param {string} zone
  * @returns {import("./types.js").Moment}
  */
-export function instant(iso, words) {
-  const at = local(new Date(iso), words.zone);
-  const date = `${at.year}-${at.month}-${at.day}`;
-  const time = `${at.hour}:${at.minute}`;
-  const text = fill(words.moments.instant, { date: day(date, words).text, time });
-  return { text, iso: `${date}T${time}:${at.second}${offset(at, iso)}` };
+export function instant(iso, zone) {
+  const given = new Date(iso);
+  const at = local(given, zone);
+  const date = format(locale(), zone, DAY).format(given);
+  const text = _("%(date)s, %(time)s", { date, time: minuteOfDay(given, zone) });
+  const stamp = `${at.year}-${at.month}-${at.day}T${at.hour}:${at.minute}:${at.second}`;
+  return { text, iso: `${stamp}${offset(at, iso)}` };
 }
 
 /**
@@ -94,19 +115,21 @@ function offset(at, iso) {
 }
 
 /**
- * An age in its largest whole unit, rounded down as people say it.
+ * How long ago, in the largest whole unit, rounded down as people say it: "3 h ago".
  * @param {number} seconds
- * @param {Words} words
- * @returns {import("./types.js").Age}
  */
-export function age(seconds, words) {
-  const { just_now_s: justNow, just_now: [figure, text], units, ago } = words.moments;
-  const unit = units.find(([size]) => seconds >= size);
-  if (seconds < justNow || !unit) {
-    return { figure, text };
+export function age(seconds) {
+  if (seconds < JUST_NOW_S) {
+    return _("just now");
   }
-  const [size, one, many] = unit;
-  const count = Math.floor(seconds / size);
-  const counted = `${count} ${count === 1 ? one : many}`;
-  return { figure: counted, text: fill(ago, { figure: counted }) };
+  if (seconds < MINUTE_S) {
+    return _("%(num)s s ago", { num: seconds });
+  }
+  if (seconds < HOUR_S) {
+    return _("%(num)s min ago", { num: Math.floor(seconds / MINUTE_S) });
+  }
+  if (seconds < DAY_S) {
+    return _("%(num)s h ago", { num: Math.floor(seconds / HOUR_S) });
+  }
+  return ngettext("%(num)s day ago", "%(num)s days ago", Math.floor(seconds / DAY_S));
 }

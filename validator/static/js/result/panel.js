@@ -1,5 +1,6 @@
 /** The answer as elements in its slot: the looks of templates/verdict/, and those only a script knows. */
 
+import { _, parts, pgettext } from "../messages.js";
 import { below, facts } from "./below.js";
 import { element } from "./dom.js";
 
@@ -105,7 +106,7 @@ function refocus(slot, focused) {
  * @param {import("./view.js").ForeignView} foreign
  * @param {Panelled} drawing
  */
-function refusal({ code, heading, next, isLookalike, waits }, { document, icon, visitor, words }) {
+function refusal({ code, heading, next, isLookalike, waits }, { document, icon, visitor }) {
   const marks = { "data-testid": "refusal", "data-code": code, "aria-labelledby": "scan-answer", tabindex: -1 };
   const clear = { type: "button", class: "button button-plain", "data-action": "clear" };
   const line = element(document, "p", { class: visitor ? "visitor" : "refused-next" }, [next]);
@@ -116,7 +117,7 @@ function refusal({ code, heading, next, isLookalike, waits }, { document, icon, 
         element(document, "h2", { class: "refused-heading" }, [heading]),
         visitor ? null : line,
       ]),
-      waits && !visitor ? element(document, "button", clear, [words.panel.clear]) : null,
+      waits && !visitor ? element(document, "button", clear, [pgettext("take the answer away", "Clear")]) : null,
     ]),
     visitor ? line : null,
   ]);
@@ -150,11 +151,11 @@ function panel(view, drawing, isOpen) {
 }
 
 /** @param {View} view @param {Drawing} drawing */
-function askingFace({ asking }, { document, words }) {
+function askingFace({ asking }, { document }) {
   return element(document, "div", { class: "face" }, [
     element(document, "div", { class: "face-words", id: "scan-answer" }, [
       element(document, "h2", { class: "word" }, [asking]),
-      element(document, "p", { class: "face-note" }, [words.phases.asking_note]),
+      element(document, "p", { class: "face-note" }, [_("The next card can be scanned meanwhile.")]),
     ]),
   ]);
 }
@@ -176,7 +177,7 @@ function face(view, shown, drawing) {
       element(document, "h2", { class: "word" }, [shown.word]),
       text("face-detail", detail),
       faceWarnings(shown, drawing),
-      shown.remembered ? faceAge(shown.remembered.figure, drawing) : null,
+      shown.remembered ? faceAge(shown.remembered, drawing) : null,
       text("face-note", drawing.visitor ? null : shown.note),
       pulse(view, drawing),
     ]),
@@ -197,12 +198,12 @@ function faceWarnings({ warnings }, { document, visitor, warns }) {
 }
 
 /** How long it stays, and that it is held. @param {Drawing} drawing */
-function staying({ document, words }) {
+function staying({ document }) {
   const bar = element(document, "span", { class: "stay-bar" });
   const held = { type: "button", class: "button held", "data-action": "clear", hidden: true };
   return [
     element(document, "p", { class: "stay", "aria-hidden": "true", hidden: true }, [bar]),
-    element(document, "button", held, [words.panel.held]),
+    element(document, "button", held, [_("Held: tap to clear")]),
   ];
 }
 
@@ -211,11 +212,10 @@ function confirmed({ state, text }, document) {
   return element(document, "p", { class: "confirm", "data-state": state }, [text]);
 }
 
-/** @param {string} figure @param {Drawing} drawing */
-function faceAge(figure, { document, words }) {
-  const [before, after] = words.panel.as_of.split("{figure}");
-  const large = element(document, "strong", {}, [figure]);
-  return element(document, "p", { class: "face-age" }, [before, large, after]);
+/** @param {string} age @param {Drawing} drawing */
+function faceAge(age, { document }) {
+  const large = element(document, "strong", {}, [age]);
+  return element(document, "p", { class: "face-age" }, parts(_("checked %(age)s"), "age", large));
 }
 
 /** @param {View} view @param {Drawing} drawing */

@@ -1,52 +1,69 @@
 /** From a verdict to what is shown: a port of validator/web/present.py, held to tests/vectors/shown.json. */
 
-import { fill } from "./fill.js";
+import { _ } from "../messages.js";
+import {
+  ABOUT_THE_CARD,
+  COMPARE,
+  COMPARE_DIGITAL,
+  cardTypeName,
+  DETAILS,
+  DIGITAL_TYPES,
+  FACE_WARNINGS,
+  levelName,
+  NAMES,
+  NO_ANSWER,
+  STANDS_IN,
+  STANDS_IN_PLAIN,
+  WARNINGS,
+} from "./advice.js";
 import { ladder } from "./ladder.js";
 import { age, day, instant, today } from "./moments.js";
 
 /**
  * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("./types.js").Words} Words
- * @typedef {import("./types.js").Age} Age
  * @typedef {import("./types.js").Fact} Fact
  */
 
 // As validator/web/present.py has them.
+export const LIVE_S = 60;
+const OLDER_S = 86_400;
+const LAST_DAY_OF_THE_HOLOGRAM = "2027-12-31";
 const CODE_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const HALF_CODE = 5;
 
 /**
- * What to show of this verdict at this time, on the clock of the place that `words` come from.
+ * What to show of this verdict at this time, on the clock of this place.
  * @param {Verdict} verdict
  * @param {Date} now
- * @param {Words} words
+ * @param {string} zone
  * @returns {import("./types.js").Shown}
  */
-export function present(verdict, now, words) {
-  const date = today(now, words.zone);
-  const remembered = isRemembered(verdict, words) ? age(verdict.age_s, words) : null;
-  const word = isTest(verdict) ? words.test_card : words.outcomes[verdict.outcome];
-  const detail = words.details[verdict.reason] ?? null;
+export function present(verdict, now, zone) {
+  const date = today(now, zone);
+  const remembered = isRemembered(verdict) ? age(verdict.age_s) : null;
   return {
     look: look(verdict, remembered),
     outcome: verdict.outcome,
     reason: verdict.reason,
     source: verdict.source,
-    word,
-    detail,
-    note: note(verdict, words),
-    title: title(word, detail, remembered, words),
-    advice: advice(verdict, date, words),
+    word: isTest(verdict) ? _("TEST CARD") : _(NAMES[verdict.outcome]),
+    detail: verdict.reason in DETAILS ? _(DETAILS[verdict.reason]) : null,
+    note: note(verdict),
+    title: title(verdict, remembered),
+    advice: advice(verdict, date),
     remembered,
-    older: remembered !== null && verdict.age_s >= words.limits.older_s,
-    stands_in: standsIn(verdict, words),
-    facts: [...cardFacts(verdict, words), ...checkFacts(verdict, remembered, words)],
-    small_facts: smallFacts(verdict, words),
-    warnings: remarks(verdict, words),
-    ladder: ladder(verdict, words),
-    compare: compare(verdict, words),
-    logo_hint: date <= words.limits.last_day_of_the_hologram ? words.hologram_or_logo : words.logo_only,
-    receipt: facts([["checked", instant(now.toISOString(), words)], ["check_code", checkCode(now)]], words),
+    older: remembered !== null && verdict.age_s >= OLDER_S,
+    stands_in: standsIn(verdict),
+    facts: [...cardFacts(verdict), ...checkFacts(verdict, remembered, zone)],
+    small_facts: smallFacts(verdict),
+    warnings: remarks(verdict),
+    ladder: ladder(verdict),
+    compare: compare(verdict),
+    logo_hint: logoHint(date),
+    receipt: facts([
+      ["checked", _("Checked"), instant(now.toISOString(), zone)],
+      ["check_code", _("Check code"), checkCode(now)],
+    ]),
   };
 }
 
@@ -57,47 +74,47 @@ function checkCode(now) {
   return `${digits.slice(0, HALF_CODE)}-${digits.slice(HALF_CODE)}`;
 }
 
-/**
- * @param {Verdict} verdict
- * @param {Words} words
- */
-function isRemembered(verdict, words) {
-  const isOld = verdict.warnings.includes("stale") || verdict.age_s > words.limits.live_s;
-  return verdict.source !== "router" && isOld;
+/** @param {string} date */
+function logoHint(date) {
+  return date <= LAST_DAY_OF_THE_HOLOGRAM
+    ? _(
+        "A genuine card bears the older hologram or the new European Student Card logo. Both count until 31 December 2027.",
+      )
+    : _(
+        "A genuine card bears the new European Student Card logo. The older hologram alone stopped counting on 31 December 2027.",
+      );
+}
+
+/** @param {Verdict} verdict */
+function isRemembered({ source, warnings, age_s: ageS }) {
+  return source !== "router" && (warnings.includes("stale") || ageS > LIVE_S);
 }
 
 /**
  * Whether the Router knows the number as valid, but the code is one of its test system's.
- * @param {Pick<Verdict, "outcome" | "warnings">} verdict
+ * @param {{outcome: string, warnings: string[]}} verdict
  */
 export function isTest({ outcome, warnings }) {
   return outcome === "valid" && warnings.includes("sandbox_card");
 }
 
-/**
- * @param {Verdict} verdict
- * @param {Words} words
- */
-function note(verdict, words) {
+/** @param {Verdict} verdict */
+function note(verdict) {
   if (isTest(verdict)) {
-    return words.test_card_note;
+    return _("The card register has its number as valid.");
   }
-  return verdict.outcome === "could_not_check" ? words.says_nothing : null;
+  return verdict.outcome === "could_not_check" ? _("This says nothing about the card.") : null;
+}
+
+/** @param {Verdict} verdict @returns {import("./types.js").Remark[]} */
+function remarks({ warnings }) {
+  const known = warnings.filter((code) => code in WARNINGS);
+  return known.map((code) => ({ code, face: _(FACE_WARNINGS[code]), text: _(WARNINGS[code]) }));
 }
 
 /**
  * @param {Verdict} verdict
- * @param {Words} words
- * @returns {import("./types.js").Remark[]}
- */
-function remarks({ warnings }, words) {
-  const known = warnings.filter((code) => code in words.warnings);
-  return known.map((code) => ({ code, face: words.face_warnings[code], text: words.warnings[code] }));
-}
-
-/**
- * @param {Verdict} verdict
- * @param {Age | null} remembered
+ * @param {string | null} remembered
  * @returns {import("./types.js").Look}
  */
 function look(verdict, remembered) {
@@ -111,116 +128,122 @@ function look(verdict, remembered) {
 }
 
 /**
- * @param {string} word
- * @param {string | null} detail
- * @param {Age | null} remembered
- * @param {Words} words
+ * An answer as one names it: NOT VALID: EXPIRED.
+ * @param {{outcome: string, reason: string, warnings?: string[]}} verdict
  */
-function title(word, detail, remembered, words) {
-  const whole = detail ? fill(words.with_detail, { word, detail }) : word;
-  return remembered ? fill(words.as_of, { title: whole, age: remembered.text }) : whole;
+export function nameOf({ outcome, reason, warnings = [] }) {
+  return isTest({ outcome, warnings }) ? _("TEST CARD") : _(NAMES[reason] ?? NAMES[outcome]);
+}
+
+/** @param {Verdict} verdict @param {string | null} remembered */
+function title(verdict, remembered) {
+  const answer = nameOf(verdict);
+  return remembered ? _("%(answer)s – checked %(age)s", { answer, age: remembered }) : answer;
 }
 
 /**
  * @param {Verdict} verdict
  * @param {string} date
- * @param {Words} words
+ * @returns {import("./types.js").Advice}
  */
-function advice(verdict, date, words) {
+function advice(verdict, date) {
   if (verdict.outcome === "could_not_check") {
-    return words.no_answer[verdict.reason];
+    return translated(NO_ANSWER[verdict.reason]);
   }
-  const said = words.about_the_card[verdict.reason];
+  const said = translated(ABOUT_THE_CARD[verdict.reason]);
   const ended = verdict.card.expires_at;
   if (verdict.reason === "expired" && ended && ended < date) {
-    return { happened: fill(words.last_day, { day: day(ended, words).text }), next: said.next, whose: null };
+    return { ...said, happened: _("The card’s last day was %(day)s.", { day: day(ended).text }) };
   }
   return said;
 }
 
-/**
- * @param {Verdict} verdict
- * @param {Words} words
- */
-function standsIn(verdict, words) {
-  if (!verdict.stands_in_for && !verdict.warnings.includes("stale")) {
-    return isRemembered(verdict, words) ? words.not_asked_again : null;
-  }
-  const why = verdict.stands_in_for ? words.stands_in[verdict.stands_in_for] : words.stands_in_plain;
-  return `${why}${words.stands_in_tail}`;
+/** @param {import("./types.js").Advice} advice @returns {import("./types.js").Advice} */
+export function translated({ happened, next, whose }) {
+  return { happened: _(happened), next: _(next), whose: whose && _(whose) };
 }
 
-/**
- * @param {Verdict} verdict
- * @param {Words} words
- */
-function compare(verdict, words) {
-  if (verdict.outcome !== "valid") {
+/** @param {Verdict} verdict */
+function standsIn(verdict) {
+  if (verdict.stands_in_for) {
+    return _(STANDS_IN[verdict.stands_in_for]);
+  }
+  if (verdict.warnings.includes("stale")) {
+    return _(STANDS_IN_PLAIN);
+  }
+  return isRemembered(verdict)
+    ? _("This card was checked here not long ago, so the card register was not asked again.")
+    : null;
+}
+
+/** @param {Verdict} verdict */
+function compare({ outcome, card }) {
+  if (outcome !== "valid") {
     return null;
   }
-  const isDigital = words.digital_types.includes(verdict.card.card_type ?? "");
-  return isDigital ? words.compare_digital : words.compare;
+  return _(DIGITAL_TYPES.includes(card.card_type ?? "") ? COMPARE_DIGITAL : COMPARE);
 }
 
 /**
- * @param {[string, string | import("./types.js").Moment | null | undefined][]} known
- * @param {Words} words
+ * @param {[name: string, label: string, value: string | import("./types.js").Moment | null | undefined][]} known
  * @returns {Fact[]}
  */
-function facts(known, words) {
-  return known.flatMap(([name, value]) => {
+function facts(known) {
+  return known.flatMap(([name, label, value]) => {
     if (value === null || value === undefined) {
       return [];
     }
     const { text, iso } = typeof value === "string" ? { text: value, iso: null } : value;
-    return [{ name, label: words.labels[name], text, iso }];
+    return [{ name, label, text, iso }];
   });
 }
 
-/**
- * @param {Verdict} verdict
- * @param {Words} words
- */
-function cardFacts({ card, outcome }, words) {
-  const institution = card.issuer_pic && fill(words.institution, { pic: card.issuer_pic });
-  const until = outcome === "valid" ? "valid_until" : "expiry";
-  return facts(
-    [
-      ["name", card.display_name],
-      ["issuer", card.issuer_name || institution],
-      [until, card.expires_at ? day(card.expires_at, words) : null],
-      ["level", words.levels[card.academic_level ?? ""]],
-      ["type", words.card_types[card.card_type ?? ""]],
-    ],
-    words,
-  );
+/** @param {Verdict} verdict */
+function cardFacts({ card, outcome }) {
+  const institution = card.issuer_pic && _("Institution %(pic)s (PIC)", { pic: card.issuer_pic });
+  const expires = card.expires_at ? day(card.expires_at) : null;
+  return facts([
+    ["name", _("Name on the card"), card.display_name],
+    ["issuer", _("Issued by"), card.issuer_name || institution],
+    outcome === "valid" ? ["valid_until", _("Card valid until"), expires] : ["expiry", _("Expiry date"), expires],
+    ["level", _("Academic level"), levelName(card.academic_level)],
+    ["type", _("Type of card"), cardTypeName(card.card_type)],
+  ]);
 }
 
 /**
  * @param {Verdict} verdict
- * @param {Age | null} remembered
- * @param {Words} words
+ * @param {string | null} remembered
+ * @param {string} zone
  */
-function checkFacts(verdict, remembered, words) {
+function checkFacts(verdict, remembered, zone) {
   if (!verdict.checked_at) {
     return [];
   }
-  const until = verdict.good_until && remembered ? instant(verdict.good_until, words) : null;
-  return facts(
-    [
-      ["from", fill(words.sources[verdict.source], { age: age(verdict.age_s, words).text })],
-      ["asked", instant(verdict.checked_at, words)],
-      ["counts_until", until],
-    ],
-    words,
-  );
+  const until = verdict.good_until && remembered ? instant(verdict.good_until, zone) : null;
+  return facts([
+    ["from", _("Answer from"), from(verdict)],
+    ["asked", _("Asked"), instant(verdict.checked_at, zone)],
+    ["counts_until", _("Valid until at the latest"), until],
+  ]);
 }
 
-/**
- * @param {Verdict} verdict
- * @param {Words} words
- */
-function smallFacts({ card }, words) {
-  const issued = card.issued_at ? day(card.issued_at, words) : null;
-  return facts([["number", card.number], ["pic", card.issuer_pic], ["issued", issued]], words);
+/** @param {Verdict} verdict */
+function from({ source, age_s: ageS }) {
+  const values = { age: age(ageS) };
+  if (source === "router") {
+    return _("The card register, %(age)s", values);
+  }
+  return source === "cache"
+    ? _("The card register, %(age)s, remembered here", values)
+    : _("The card register, %(age)s, remembered on this device", values);
+}
+
+/** @param {Verdict} verdict */
+function smallFacts({ card }) {
+  return facts([
+    ["number", _("Card number"), card.number],
+    ["pic", _("Issuer code (PIC)"), card.issuer_pic],
+    ["issued", _("Issued on"), card.issued_at ? day(card.issued_at) : null],
+  ]);
 }

@@ -6,60 +6,9 @@
  * @property {string} next
  * @property {string | null} whose
  *
- * @typedef {Record<string, string>} Texts
- *
  * @typedef {"camera" | "scanner" | "typed" | "photo"} By  How something was presented.
  *
- * @typedef {{code: string, heading: string, next: string}} RefusalWords
- *
- * @typedef {object} Words  What /words.json gives; `{…}` in a text stands for what is put there.
- * @property {string} zone
- * @property {{live_s: number, older_s: number, last_day_of_the_hologram: string}} limits
- * @property {Texts} outcomes
- * @property {Texts} details
- * @property {Record<string, Advice>} about_the_card
- * @property {Record<string, Advice>} no_answer
- * @property {string} last_day
- * @property {string} with_detail
- * @property {string} as_of
- * @property {string} says_nothing
- * @property {Texts} stands_in
- * @property {string} stands_in_plain
- * @property {string} stands_in_tail
- * @property {string} not_asked_again
- * @property {Texts} warnings
- * @property {Texts} face_warnings
- * @property {string} test_card
- * @property {string} test_card_note
- * @property {string} compare
- * @property {string} compare_digital
- * @property {string} hologram_or_logo
- * @property {string} logo_only
- * @property {Texts} labels
- * @property {string} institution
- * @property {Texts} sources
- * @property {Texts} levels
- * @property {Texts} card_types
- * @property {string[]} digital_types
- * @property {{months: string[], day: string, instant: string, just_now_s: number, just_now: [string, string],
- *   units: [number, string, string][], ago: string}} moments
- * @property {{names: Texts, said: Texts}} ladder
- * @property {{by_code: Record<string, RefusalWords>, kinds: Texts, typed: RefusalWords,
- *   typed_login: string,
- *   unnamed: RefusalWords, nothing_typed: RefusalWords}} refusals
- * @property {Texts} panel
- * @property {Texts} phases
- * @property {Record<string, Advice>} troubles
- * @property {Texts} remembered_here
- * @property {Texts} foreign_headings
- * @property {Texts} foreign
- * @property {Texts} hints
- * @property {Texts} notices
- * @property {Texts} status
- * @property {Texts} kiosk
- *
  * @typedef {{text: string, iso: string}} Moment
- * @typedef {{figure: string, text: string}} Age
  * @typedef {{name: string, label: string, text: string, iso: string | null}} Fact  `name` is for style sheets.
  * @typedef {"done" | "skipped" | "failed"} Mark
  * @typedef {{name: string, mark: Mark, said: string}} Rung
@@ -77,7 +26,7 @@
  * @property {string | null} note
  * @property {string} title
  * @property {Advice} advice
- * @property {Age | null} remembered
+ * @property {string | null} remembered  How long ago, where the answer is not from now.
  * @property {boolean} older
  * @property {string | null} stands_in
  * @property {Fact[]} facts

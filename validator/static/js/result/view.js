@@ -1,13 +1,13 @@
 /** From a check on the stage to what its panel says: pure, so that every state can be tested as a value. */
 
-import { fill } from "./fill.js";
+import { _ } from "../messages.js";
+import { REMEMBERED_HERE, TROUBLES } from "./advice.js";
 import { age, timeOfDay } from "./moments.js";
-import { isTest, present } from "./present.js";
-import { refusalWords } from "./refusals.js";
+import { isTest, nameOf, present, translated } from "./present.js";
+import { inViewWords, refusalWords, visitorWords } from "./refusals.js";
 
 /**
  * @typedef {import("./types.js").Entry} Entry
- * @typedef {import("./types.js").Words} Words
  * @typedef {import("./types.js").Shown} Shown
  *
  * @typedef {object} View
@@ -34,13 +34,13 @@ import { refusalWords } from "./refusals.js";
 
 /**
  * @param {Entry} entry
- * @param {Words} words
  * @param {Date} now
+ * @param {string} zone
  * @returns {View}
  */
-export function viewOf(entry, words, now) {
+export function viewOf(entry, now, zone) {
   const { answer, token, by } = entry;
-  const asking = by === "photo" ? words.phases.reading : words.phases.asking;
+  const asking = by === "photo" ? _("Our server is reading the photo …") : _("Asking the card register …");
   const isTyped = by === "typed";
   if (!answer?.verdict) {
     return {
@@ -54,24 +54,24 @@ export function viewOf(entry, words, now) {
       change: false,
       keeps: isTyped,
       spoken: asking,
-      visitor: words.kiosk.asking,
+      visitor: _("One moment, please."),
       asking,
     };
   }
-  const shown = withTrouble(present(answer.verdict, now, words), answer, words);
-  const confirm = confirmOf(entry, words);
+  const shown = withTrouble(present(answer.verdict, now, zone), answer);
+  const confirm = confirmOf(entry);
   return {
     token,
     by,
     phase: answer.phase,
     shown,
     confirm,
-    checked: checkedAt(shown, answer.verdict, words),
+    checked: checkedAt(shown, answer.verdict, zone),
     again: !entry.payload.isMasked && mayHelp(shown, answer),
     change: isTyped && shown.reason === "unknown_card",
     keeps: isTyped && (shown.reason === "unknown_card" || shown.outcome === "could_not_check"),
     spoken: spoken(shown, confirm),
-    visitor: words.kiosk[isTest(answer.verdict) ? "test_card" : shown.outcome],
+    visitor: visitorLine(answer.verdict),
     asking,
   };
 }
@@ -79,22 +79,30 @@ export function viewOf(entry, words, now) {
 /**
  * What is said of something that is no card.
  * @param {import("./types.js").Foreign} foreign
- * @param {Words} words
  * @param {boolean} isKiosk  At a kiosk a visitor reads it, alone.
  * @returns {ForeignView}
  */
-export function foreignView({ line, code, kind, by, until }, words, isKiosk) {
+export function foreignView({ line, code, kind, by, until }, isKiosk) {
   const isLookalike = code === "lookalike_host";
   const marks = { code, isLookalike, waits: until === null };
-  const heading = words.foreign_headings[code] ?? words.foreign_headings.not_an_esc_code;
-  if (isKiosk) {
-    const next = words.kiosk[isLookalike ? "lookalike" : code === "several_codes" ? "several" : "foreign"];
-    return { ...marks, heading, next };
+  if (!isKiosk && !isLookalike && (by === "typed" || by === "photo")) {
+    return { ...marks, ...refusalWords({ code, kind }) };
   }
-  if (!isLookalike && (by === "typed" || by === "photo")) {
-    return { ...marks, ...refusalWords({ code, kind }, words) };
+  const said = inViewWords(code, line);
+  return isKiosk ? { ...marks, ...said, next: visitorWords(code) } : { ...marks, ...said };
+}
+
+/** At a door the visitor reads the screen alone. @param {import("../types.js").Verdict} verdict */
+function visitorLine(verdict) {
+  if (isTest(verdict)) {
+    return _("This card is of a test system. Please ask at the desk.");
   }
-  return { ...marks, heading, next: words.foreign[line] ?? words.foreign.other };
+  if (verdict.outcome === "valid") {
+    return _("Thank you.");
+  }
+  return verdict.outcome === "not_valid"
+    ? _("Please ask at the desk. They can help.")
+    : _("This is not about your card. Please ask at the desk.");
 }
 
 /**
@@ -107,72 +115,57 @@ function mayHelp(shown, answer) {
 }
 
 /**
- * An answer as one names it: NOT VALID: EXPIRED.
- * @param {{outcome: string, reason: string, warnings?: string[]}} verdict
- * @param {Words} words
- */
-export function nameOf({ outcome, reason, warnings = [] }, words) {
-  const word = outcome === "valid" && isTest({ outcome, warnings }) ? words.test_card : words.outcomes[outcome];
-  const detail = words.details[reason];
-  return detail ? fill(words.with_detail, { word, detail }) : word;
-}
-
-/**
  * How long ago the answer on the stage was got, so many ms after it came.
  * @param {Entry} entry
  * @param {number} at
- * @param {Words} words
  */
-export function ageNow(entry, at, words) {
+export function ageNow(entry, at) {
   const waited = Math.max(0, at - (entry.answeredAt ?? at)) / 1_000;
-  return age(Math.floor((entry.answer?.verdict?.age_s ?? 0) + waited), words).text;
+  return age(Math.floor((entry.answer?.verdict?.age_s ?? 0) + waited));
 }
 
 /**
  * Where the device had to decide alone, its own trouble is what a person can do something about.
  * @param {Shown} shown
  * @param {import("./types.js").Answer} answer
- * @param {Words} words
  * @returns {Shown}
  */
-function withTrouble(shown, answer, words) {
+function withTrouble(shown, answer) {
   if (shown.source !== "device") {
     return shown;
   }
   const trouble = answer.trouble ?? (answer.confirming ? "slow" : "offline");
   if (shown.outcome === "could_not_check") {
-    return { ...shown, advice: words.troubles[trouble] ?? shown.advice };
+    return trouble in TROUBLES ? { ...shown, advice: translated(TROUBLES[trouble]) } : shown;
   }
-  return { ...shown, stands_in: words.remembered_here[trouble] ?? shown.stands_in };
+  return trouble in REMEMBERED_HERE ? { ...shown, stands_in: _(REMEMBERED_HERE[trouble]) } : shown;
 }
 
 /**
  * @param {Entry} entry
- * @param {Words} words
  * @returns {View["confirm"]}
  */
-function confirmOf({ answer, before }, words) {
+function confirmOf({ answer, before }) {
   if (answer?.change === "changed" && answer.verdict && before) {
-    const names = { before: nameOf(before, words), now: nameOf(answer.verdict, words) };
-    const text = fill(words.phases.changed, names);
-    return { state: "changed", text };
+    const names = { before: nameOf(before), now: nameOf(answer.verdict) };
+    return { state: "changed", text: _("Changed: %(before)s before, now %(now)s", names) };
   }
   if (answer?.change === "confirmed") {
-    return { state: "confirmed", text: words.phases.confirmed };
+    return { state: "confirmed", text: _("Confirmed now") };
   }
-  return answer?.confirming ? { state: "confirming", text: words.phases.confirming } : null;
+  return answer?.confirming ? { state: "confirming", text: _("Being confirmed with the card register …") } : null;
 }
 
 /**
  * @param {Shown} shown
  * @param {import("../types.js").Verdict} verdict
- * @param {Words} words
+ * @param {string} zone
  */
-function checkedAt(shown, verdict, words) {
+function checkedAt(shown, verdict, zone) {
   if (shown.look !== "valid_live" || !verdict.checked_at) {
     return null;
   }
-  return fill(words.panel.checked, { time: timeOfDay(new Date(verdict.checked_at), words.zone) });
+  return _("Checked %(time)s", { time: timeOfDay(new Date(verdict.checked_at), zone) });
 }
 
 /**

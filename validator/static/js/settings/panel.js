@@ -4,6 +4,7 @@
 /** @import {Signal} from "../result/types.js" */
 /** @import {Preferences} from "./preferences.js" */
 
+import { _ } from "../messages.js";
 import { DEFAULTS, KNOWN } from "./preferences.js";
 
 /**
@@ -55,9 +56,12 @@ export function enhanceSettings(root, parts) {
 function showSelfTest(root, { feedback, facts }) {
   const place = /** @type {HTMLElement | null} */ (root.querySelector("[data-self-test]"));
   if (place) {
-    const { tonesOn = "", tonesOff = "", shakes = "", noShakes = "" } = place.dataset;
-    const sound = feedback.isSoundReady() ? tonesOn : tonesOff;
-    const vibration = feedback.canVibrate ? shakes : noShakes;
+    const sound = feedback.isSoundReady()
+      ? _("Tones work: if you hear none, turn up the volume.")
+      : _("Tones are not on yet: press one of the buttons above.");
+    const vibration = feedback.canVibrate
+      ? _("Vibration is possible.")
+      : _("This device has no vibration for web pages.");
     place.replaceChildren([sound, vibration, ...(facts?.() ?? [])].join(" "));
   }
 }
@@ -116,6 +120,6 @@ function save(field, { preferences, onCamera }) {
  */
 function list(select, cameras) {
   const [first] = select.options;
-  const options = cameras.map(({ id, label }, index) => new Option(label || `Camera ${index + 1}`, id));
+  const options = cameras.map(({ id, label }) => new Option(label, id));
   select.replaceChildren(first, ...options);
 }

@@ -7,7 +7,8 @@
  */
 
 const worker = /** @type {ServiceWorkerGlobalScope & {SHELL: Shell}} */ (/** @type {unknown} */ (self));
-/** @typedef {{version: string, root: string, pages: Record<string, string>, files: string[]}} Shell */
+/** @typedef {{version: string, root: string, pages: Record<string, string>, files: string[],
+ *   offline: string}} Shell  `offline` is the page for when nothing is kept any more and nothing comes. */
 
 const PREFIX = "escv-shell-";
 /** "/", or the application's sub-path behind a proxy: the host may serve another one. */
@@ -18,11 +19,6 @@ const DATED = `${ROOT}guide`;
 const DATED_PAGE_TIMEOUT_MS = 1500;
 /** The longest wait for the next part of an answer; after it the cached scanner is served instead. */
 const TIMEOUT_MS = 3000;
-/** The page for an empty cache without a network; it needs no other file. */
-const OFFLINE_PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>No connection – ESC Validator</title>
-<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
-<h1>No connection</h1><p>This page could not be loaded, and nothing of it is kept on this device. Look at the
-device’s network, then <a href="${ROOT}">open the scanner again</a>. This says nothing about any card.</p></html>`;
 /** Cached files are the same for every request, whatever their Vary header says. */
 const ANY_REQUEST = { ignoreVary: true };
 
@@ -98,7 +94,7 @@ async function pageFor(request, pathname) {
 }
 
 function offlinePage() {
-  return new Response(OFFLINE_PAGE, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+  return new Response(worker.SHELL.offline, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
 /**

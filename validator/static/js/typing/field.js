@@ -1,4 +1,5 @@
 /** The number field: groups the number while it is typed, reports faults, and checks without loading a new page. */
+import { _, N_ } from "../messages.js";
 import { trim } from "../payload/escn.js";
 import { parsePayload } from "../payload/payload.js";
 import { findFault, grouped } from "./typed_number.js";
@@ -20,8 +21,8 @@ import { findFault, grouped } from "./typed_number.js";
 const PASTES = new Set(["insertFromPaste", "insertFromDrop", "insertFromYank", "insertReplacementText"]);
 /** Characters. This many at once were pasted, chosen from a keyboard's suggestions, or sent by a scanner app. */
 const PASTE_LENGTH = 8;
-const COMPLETE = "The number is complete. Check it with Enter or the button.";
-const EMPTY = "Type the card number first.";
+const COMPLETE = N_("The number is complete. Check it with Enter or the button.");
+const EMPTY = N_("Type the card number first.");
 const LINE_BREAKS = /[\r\n]+/g;
 const LINE_BREAK_TYPES = new Set(["insertLineBreak", "insertParagraph"]);
 const SINGLE_LINE_ATTRIBUTES = new Set(["type", "value", "autofocus"]);
@@ -104,7 +105,7 @@ export class NumberField {
   #check() {
     const { onEmpty = () => false, onRefusal } = this.#handlers;
     const text = this.#input.value;
-    if (trim(text) === "") return onEmpty() ? undefined : this.#say(EMPTY);
+    if (trim(text) === "") return onEmpty() ? undefined : this.#say(_(EMPTY));
     const result = parsePayload(text);
     if ("escn" in result) return this.#accept(result);
     const fault = findFault(text);
@@ -131,7 +132,7 @@ export class NumberField {
 
   /** While a number is typed, report what is wrong, but not what is still missing. */
   #hint() {
-    if ("escn" in parsePayload(this.#input.value)) return this.#say(COMPLETE);
+    if ("escn" in parsePayload(this.#input.value)) return this.#say(_(COMPLETE));
     const fault = findFault(this.#input.value);
     if (fault && fault.kind !== "short") this.#say(fault.message, true);
     else this.#say("");

@@ -1,4 +1,5 @@
 /** A card number while it is typed: its groups 8-4-4-4-12, and which character is wrong. Pure functions. */
+import { _, ngettext } from "../messages.js";
 import { lastSegment, splitAddress } from "../payload/address.js";
 import { fold, isLonger, MAX_TEXT_LENGTH, trim } from "../payload/escn.js";
 import { parsePayload } from "../payload/payload.js";
@@ -48,7 +49,7 @@ function caretAfter(before, all, forward) {
 }
 
 /**
- * A findFault in a number. `at` counts the characters of the text from 1; `char` is the character at findFault, or empty;
+ * A fault in a number. `at` counts the characters of the text from 1; `char` is the wrong character, or empty;
  * `message` is the advice.
  * @typedef {{kind: "wrong" | "short" | "long" | "signs", at: number, char: string, message: string}} Fault
  */
@@ -64,7 +65,6 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 const LETTER_OR_DECIMAL = /[\p{L}\p{Nd}]/u;
 const LATIN = /[\p{Script=Latin}0-9]/u;
 const INVISIBLE = /[\p{C}\p{M}\p{Z}]/u;
-const WRONG_SEPARATORS = "Type one dash between the groups, as on the card, or none at all.";
 /** A text must look this much like a number before a character is reported as wrong. */
 const MIN_DIGITS = 2;
 const MIN_SHARE = 0.8;
@@ -127,21 +127,36 @@ function faultIn(chars, offset) {
   if (extra) return { kind: "long", ...extra, message: tooLong(digits - NUMBER_DIGITS) };
   const at = offset + end + 1;
   if (digits < NUMBER_DIGITS) return { kind: "short", at, char: "", message: tooShort(NUMBER_DIGITS - digits) };
-  return { kind: "signs", at, char: "", message: WRONG_SEPARATORS };
+  return { kind: "signs", at, char: "", message: wrongSeparators() };
 }
 
 /** @param {number} at @param {string} char @returns {Fault} */
 function wrongCharacter(at, char) {
-  const subject = `The ${ordinal(at)} character, ${quoted(char)},`;
-  return { kind: "wrong", at, char, message: `${subject} cannot be in a card number: ${advice(fold(char))}` };
+  return { kind: "wrong", at, char, message: INVISIBLE.test(char) ? invisible(at) : misplaced(at, char) };
 }
 
-/** @param {string} char */
-function advice(char) {
-  const meant = LOOKS_LIKE[char];
-  if (meant !== undefined) return `did you mean ${meant}?`;
-  if (isFromOtherScript(char)) return "type it with a Latin keyboard.";
-  return "it has only the digits 0 to 9 and the letters a to f.";
+/** @param {number} at */
+function invisible(at) {
+  return _(
+    "Character %(at)s is one that cannot be seen. A card number has only the digits 0 to 9 and the letters a to f.",
+    { at },
+  );
+}
+
+/** @param {number} at @param {string} char */
+function misplaced(at, char) {
+  const meant = LOOKS_LIKE[fold(char)];
+  const values = { at, char: quoted(char) };
+  if (meant !== undefined) {
+    return _("Character %(at)s, %(char)s, cannot be in a card number: did you mean %(meant)s?", { ...values, meant });
+  }
+  if (isFromOtherScript(fold(char))) {
+    return _("Character %(at)s, %(char)s, cannot be in a card number: type it with a Latin keyboard.", values);
+  }
+  return _(
+    "Character %(at)s, %(char)s, cannot be in a card number: it has only the digits 0 to 9 and the letters a to f.",
+    values,
+  );
 }
 
 /** @param {string} char */
@@ -149,29 +164,25 @@ function isFromOtherScript(char) {
   return LETTER_OR_DECIMAL.test(char) && !LATIN.test(char);
 }
 
-/**
- * The character in quotation marks, isolated from the text direction; in words if it is invisible.
- * @param {string} char
- */
+/** The character in quotation marks, isolated from the text direction. @param {string} char */
 function quoted(char) {
-  if (INVISIBLE.test(char)) return "one that cannot be seen";
-  return char > "~" ? `“\u2068${char}\u2069”` : `“${char}”`;
+  return _("“%(char)s”", { char: char > "~" ? `\u2068${char}\u2069` : char });
+}
+
+function wrongSeparators() {
+  return _("Type one dash between the groups, as on the card, or none at all.");
 }
 
 /** @param {number} missing */
 function tooShort(missing) {
-  return missing === 1 ? "1 character is still missing." : `${missing} characters are still missing.`;
+  return ngettext("%(num)s character is still missing.", "%(num)s characters are still missing.", missing);
 }
 
 /** @param {number} extra */
 function tooLong(extra) {
-  return extra === 1
-    ? "There is 1 character too many: compare with the card."
-    : `There are ${extra} characters too many: compare with the card.`;
-}
-
-/** @param {number} at */
-function ordinal(at) {
-  const teen = at % 100 > 10 && at % 100 < 14;
-  return `${at}${teen ? "th" : { 1: "st", 2: "nd", 3: "rd" }[at % 10] ?? "th"}`;
+  return ngettext(
+    "There is %(num)s character too many: compare with the card.",
+    "There are %(num)s characters too many: compare with the card.",
+    extra,
+  );
 }

@@ -1,12 +1,9 @@
-/** The words of the pages, as tests/vectors keeps them, and verdicts to show. */
+/** What is shown, as tests/vectors keeps it, and verdicts to show. */
 
 import { readFileSync } from "node:fs";
 
 /** @param {string} name */
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), "utf8"));
-
-/** @type {import("../../../validator/static/js/result/types.js").Words} */
-export const WORDS = vectors("words.json");
 
 /** @type {{verdict: Verdict, now: string, zone: string, shown: object}[]} */
 export const SHOWN = vectors("shown.json");

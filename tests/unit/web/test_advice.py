@@ -9,7 +9,7 @@ import pytest
 
 from scanner.errors import ChoiceRefused, ImageRefused, Kind, NotAnEscCode, Refused
 from validator.verdict import Outcome, Reason
-from validator.web import words
+from validator.web import advice
 from validator.web.refusals import Refusal, refusal
 
 ACCUSING = re.compile(
@@ -29,11 +29,11 @@ def said(of: Refusal) -> str:
 
 def everything() -> list[str]:
     """Every sentence that a verdict or a refusal can show."""
-    advice = [*words.ABOUT_THE_CARD.values(), *words.NO_ANSWER.values()]
+    advices = [*advice.ABOUT_THE_CARD.values(), *advice.NO_ANSWER.values()]
     return [
-        *(f"{one.happened} {one.next}" for one in advice),
-        *words.STANDS_IN.values(),
-        *words.WARNINGS.values(),
+        *(f"{one.happened} {one.next}" for one in advices),
+        *advice.STANDS_IN.values(),
+        *advice.WARNINGS.values(),
         *(said(refusal(one, typed=typed)) for one, typed in product(REFUSED, (True, False))),
     ]
 
@@ -42,9 +42,9 @@ def test_every_reason_has_its_words() -> None:
     """No reason is shown as a code: each has its advice, and each failure a sentence for the stand-in."""
     failures = {reason for reason in Reason if reason.outcome is Outcome.COULD_NOT_CHECK}
 
-    assert words.NO_ANSWER.keys() == words.STANDS_IN.keys() == failures
-    assert words.ABOUT_THE_CARD.keys() == set(Reason) - failures
-    assert words.DETAIL_WORDS.keys() == {reason for reason in Reason if reason.outcome is Outcome.NOT_VALID}
+    assert advice.NO_ANSWER.keys() == advice.STANDS_IN.keys() == failures
+    assert advice.ABOUT_THE_CARD.keys() == set(Reason) - failures
+    assert advice.DETAILS.keys() == {reason for reason in Reason if reason.outcome is Outcome.NOT_VALID}
 
 
 def test_nobody_is_accused() -> None:
@@ -54,10 +54,10 @@ def test_nobody_is_accused() -> None:
 
 def test_not_registered_says_that_it_is_common_and_who_can_help() -> None:
     """Under NOT REGISTERED stands why that happens, and who can register the card."""
-    advice = words.ABOUT_THE_CARD[Reason.UNKNOWN_CARD]
+    unknown = advice.ABOUT_THE_CARD[Reason.UNKNOWN_CARD]
 
-    assert "registered only when the student asks" in advice.next
-    assert "international office" in advice.next
+    assert "registered only when the student asks" in unknown.next
+    assert "international office" in unknown.next
 
 
 @pytest.mark.parametrize("refused", REFUSED, ids=lambda one: f"{one.code}-{one.kind}")
@@ -87,7 +87,7 @@ def test_a_foreign_code_is_named_by_its_kind() -> None:
 
 
 def test_a_code_without_words_yet_still_gets_a_useful_line() -> None:
-    """A refusal that a later scanner may bring is told in general words."""
+    """A refusal that a later scanner may bring is told in general advice."""
 
     class Later(Refused):
         CODES = frozenset({"too_dark"})
