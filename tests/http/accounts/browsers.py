@@ -1,4 +1,4 @@
-"""Browsers of people, and a clock that goes on, for the tests of sessions and sign-ins."""
+"""Browsers of people, and a clock to advance, for the tests of sessions and sign-ins."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def copy_of(app: Flask, browser: FlaskClient) -> FlaskClient:
     """Another browser with a copy of the session's cookie."""
     cookie = browser.get_cookie("escv")
     assert cookie
-    thief = app.test_client()
-    thief.set_cookie("escv", cookie.value)
-    return thief
+    copy = app.test_client()
+    copy.set_cookie("escv", cookie.value)
+    return copy
 
 
 @contextmanager
 def later(app: Flask, **time: float) -> Iterator[None]:
-    """So much later, as far as the application knows."""
+    """Advance the application's clock."""
     kept = app.extensions["validator"]
     shows = kept.clock() + timedelta(**time)
     app.extensions["validator"] = replace(kept, clock=lambda: shows)

@@ -52,7 +52,7 @@ def test_ones_sessions_are_shown_and_one_is_ended(app: Flask, maria: FlaskClient
 
 
 def test_all_others_are_ended_at_once(app: Flask, maria: FlaskClient) -> None:
-    """A kiosk among them; and somebody else's are not."""
+    """A kiosk among them, and no sessions of other people."""
     kiosk, copy = signed_in(app), copy_of(app, maria)
     kiosk.post("/kiosk/lock", data={"password": PASSWORD})
     assert "Kiosk: " in maria.get("/account").text
@@ -81,7 +81,7 @@ def test_nobody_ends_anothers_session(app: Flask, maria: FlaskClient, sara: Flas
 
 
 def test_the_own_password_is_changed_and_ends_the_others(app: Flask, maria: FlaskClient) -> None:
-    """Maria goes on here, with the new one; the old one is no good any more."""
+    """Maria stays signed in here; the old password is refused."""
     other = signed_in(app)
     answer = maria.post("/account/password", data={"old": PASSWORD, "new": NEW})
 
@@ -92,7 +92,7 @@ def test_the_own_password_is_changed_and_ends_the_others(app: Flask, maria: Flas
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "expected"),
     [
         ("wrong", NEW, (403, "not your password")),
         ("", "", (403, "not your password")),
@@ -101,13 +101,13 @@ def test_the_own_password_is_changed_and_ends_the_others(app: Flask, maria: Flas
     ],
 )
 def test_a_refused_change_changes_nothing_and_says_what_to_do(
-    app: Flask, maria: FlaskClient, old: str, new: str, told: tuple[int, str]
+    app: Flask, maria: FlaskClient, old: str, new: str, expected: tuple[int, str]
 ) -> None:
     """And nothing that was typed comes back."""
     answer = maria.post("/account/password", data={"old": old, "new": new})
 
-    assert answer.status_code == told[0]
-    assert told[1] in answer.text
+    assert answer.status_code == expected[0]
+    assert expected[1] in answer.text
     assert not new or new not in answer.text
     page_of(answer)
     assert sign_in(app.test_client()).status_code == 302
@@ -115,9 +115,9 @@ def test_a_refused_change_changes_nothing_and_says_what_to_do(
 
 def test_an_open_session_does_not_help_to_guess_the_password(maria: FlaskClient) -> None:
     """Somebody at Maria's unattended till has five tries, too."""
-    told = [maria.post("/account/password", data={"old": "x", "new": NEW}).status_code for _ in range(6)]
+    statuses = [maria.post("/account/password", data={"old": "x", "new": NEW}).status_code for _ in range(6)]
 
-    assert told == [403] * 5 + [429]
+    assert statuses == [403] * 5 + [429]
 
 
 def test_kiosks_devices_and_strangers_have_no_account(
@@ -167,7 +167,7 @@ def test_the_key_of_codes_is_shown_once(maria: FlaskClient) -> None:
 
 
 def test_an_offer_that_was_left_ends_and_binds_nobodys_phone(app: Flask, maria: FlaskClient) -> None:
-    """After ten minutes the password is asked for anew, and the left key is no good."""
+    """After ten minutes the password is required again, and the shown secret is invalid."""
     secret = _secret(_offer(maria))
     with later(app, minutes=11):
         late = maria.post("/account/codes/confirm", data={"code": _code(app, secret)})
@@ -227,13 +227,13 @@ def test_the_cookie_of_the_first_step_goes_to_the_form_alone(app: Flask, maria: 
 
 
 def test_guessing_codes_is_slow_too(app: Flask, maria: FlaskClient) -> None:
-    """Who has the password has five tries at the code, then waits."""
+    """A thief who has the password gets five attempts at the code, then must wait."""
     _turn_on(app, maria)
     thief = app.test_client()
     sign_in(thief, "198.51.100.9")
-    told = [thief.post("/login", data={"code": "000000"}).status_code for _ in range(6)]
+    statuses = [thief.post("/login", data={"code": "000000"}).status_code for _ in range(6)]
 
-    assert told == [403] * 5 + [429]
+    assert statuses == [403] * 5 + [429]
 
 
 def test_codes_are_turned_off_with_password_and_code_or_by_the_operator(
@@ -262,12 +262,12 @@ def test_codes_are_turned_off_with_password_and_code_or_by_the_operator(
 
 
 def test_the_password_gives_no_new_tries_at_the_code(app: Flask, maria: FlaskClient) -> None:
-    """Who knows Maria's password and has her session guesses five codes, then waits."""
+    """A thief with Maria's password and session gets five attempts at the code, then must wait."""
     _turn_on(app, maria)
     form = {"codes": PASSWORD, "code": "000000"}
-    told = [maria.post("/account/codes/off", data=form).status_code for _ in range(6)]
+    statuses = [maria.post("/account/codes/off", data=form).status_code for _ in range(6)]
 
-    assert told == [403] * 5 + [429]
+    assert statuses == [403] * 5 + [429]
 
 
 def test_a_manager_revokes_a_lost_device(

@@ -56,7 +56,7 @@ def signs_in(browser: FlaskClient, name: str, password: str) -> bool:
 def test_a_person_is_added_with_a_password_from_standard_input(
     run: Callable[..., Result], nobody: FlaskClient
 ) -> None:
-    """Piped in, with any line end; the output tells what was done and not the password."""
+    """Piped in, with any line end; the output says what was done and never contains the password."""
     made = run("user", "add", "maria", "--role", "staff", typed=f"{PASSWORD}\r\nnot this\n")
 
     assert (made.exit_code, made.output) == (0, "maria can sign in now, as staff.\n")

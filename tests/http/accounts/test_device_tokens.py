@@ -18,7 +18,7 @@ WRONG = ["", "wrong", "escv_" + "A" * 43, "a=b", "\u00e9"]
 
 @pytest.fixture(name="asked")
 def _asked(app: Flask) -> list[Caller]:
-    """Who the views saw, at an address that only notes it."""
+    """The callers that the views got, from an address that only records them."""
     seen: list[Caller] = []
 
     def note() -> str:
@@ -93,6 +93,6 @@ def test_a_foreign_page_cannot_use_a_token_either(nobody: FlaskClient, till: dic
 
 
 def test_on_a_public_page_there_may_be_nobody(app: Flask) -> None:
-    """Asking who it is there is a 401, never a made-up caller."""
+    """Asking for the caller there is a 401, never an invented caller."""
     with app.test_request_context("/login"), pytest.raises(Exception, match="401"):
         current_caller()

@@ -67,14 +67,14 @@ def test_each_step_up_or_down_gives_a_new_session(
 
 
 def test_enabling_does_not_bring_sessions_back(app: Flask, maria: FlaskClient) -> None:
-    """Whoever was disabled signs in anew."""
+    """A person who was disabled must sign in again."""
     for command in ("disable", "enable"):
         app.test_cli_runner().invoke(args=["user", command, "maria"])
         assert not is_served(maria)
 
 
 def test_the_operator_signs_somebody_out_everywhere(app: Flask, maria: FlaskClient) -> None:
-    """Who may sign in again at once."""
+    """The person may sign in again at once."""
     assert app.test_cli_runner().invoke(args=["user", "sign-out", "maria"]).exit_code == 0
 
     assert not is_served(maria)

@@ -36,7 +36,7 @@ def test_a_page_that_only_takes_forms_is_no_place_to_come_back_to(nobody: FlaskC
 
 
 def test_the_api_says_401_and_how_to_sign_in(nobody: FlaskClient) -> None:
-    """A program is told by status, header and problem document, not sent to a page."""
+    """A program gets a status, a header and a problem document, and no redirect to a page."""
     answer = nobody.post(CHECK, json={"input": "x"})
 
     assert answer.status_code == 401
@@ -51,8 +51,8 @@ def test_what_was_refused_is_in_the_log(
     nobody.post(CHECK, json={"input": "x"}, headers={"Authorization": "Bearer escv_none"})
     sara.get("/manage/health")
 
-    told = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
-    refused = [line for line in told if line["event"] == "access_refused"]
+    lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    refused = [line for line in lines if line["event"] == "access_refused"]
     assert [(line["status"], line["endpoint"]) for line in refused] == [
         (401, "api.validate"),
         (403, "manage.server_health"),

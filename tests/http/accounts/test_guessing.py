@@ -21,7 +21,7 @@ MALLORY = "198.51.100.9"
 
 
 def guessed(app: Flask, name: str = "maria", times: int = 5) -> None:
-    """Mallory's guesses, each looked at."""
+    """Mallory's guesses, each compared."""
     for _ in range(times):
         assert (
             sign_in(app.test_client(), MALLORY, username=name, password="a guess of mine").status_code == 403
@@ -31,7 +31,7 @@ def guessed(app: Flask, name: str = "maria", times: int = 5) -> None:
 @pytest.mark.usefixtures("people")
 @pytest.mark.parametrize("name", ["maria", "nobody-of-ours"])
 def test_the_sixth_try_is_told_to_wait_whether_the_name_exists_or_not(app: Flask, name: str) -> None:
-    """Same words, same header; the right password is not looked at either."""
+    """Same words, same header; the right password is not compared either."""
     guessed(app, name)
     answer = sign_in(app.test_client(), MALLORY, username=name)
 
@@ -42,7 +42,7 @@ def test_the_sixth_try_is_told_to_wait_whether_the_name_exists_or_not(app: Flask
 
 @pytest.mark.usefixtures("people")
 def test_the_owner_gets_in_on_a_browser_used_before(app: Flask) -> None:
-    """At once, while Mallory guesses; a browser that nobody used before waits and then gets in."""
+    """At once, while Mallory guesses; an unknown browser waits and then signs in."""
     till = signed_in(app)
     till.post("/logout")
     guessed(app)
@@ -66,7 +66,7 @@ def test_the_mark_of_one_person_is_no_good_for_another(app: Flask, people: Peopl
 
 @pytest.mark.usefixtures("people")
 def test_the_mark_goes_to_the_form_alone(nobody: FlaskClient) -> None:
-    """Scripts and other sites do not see it, and it names nobody."""
+    """Scripts and other sites do not see it, and it contains no name."""
     answer = nobody.post("/login", data=MARIA)
     (mark,) = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("escv-known=")]
 
@@ -75,7 +75,7 @@ def test_the_mark_goes_to_the_form_alone(nobody: FlaskClient) -> None:
 
 
 def test_a_rush_counts_against_nobody(app: Flask, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who was told to come back in a few seconds has not failed."""
+    """A sign-in that was rejected as busy is no failure."""
     with monkeypatch.context() as patched:
         patched.setattr(people, "authenticate", lambda *_: Busy())
         for _ in range(8):
@@ -86,7 +86,7 @@ def test_a_rush_counts_against_nobody(app: Flask, people: People, monkeypatch: p
 
 @pytest.mark.usefixtures("people")
 def test_the_log_tells_of_delays_without_a_name(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    """The operator sees that somebody guesses, not at whom."""
+    """The operator sees that there is guessing, not at which name."""
     guessed(app, "canary-name")
     sign_in(app.test_client(), MALLORY, username="canary-name")
 

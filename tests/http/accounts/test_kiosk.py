@@ -1,4 +1,4 @@
-"""The kiosk lock: a tablet at a door checks cards and does nothing else, until somebody signs in."""
+"""The kiosk lock: a tablet at a door checks cards and does nothing else until a person signs in."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def locked(app: Flask) -> FlaskClient:
 
 def test_a_kiosk_is_nobody_in_particular(kiosk: FlaskClient) -> None:
     """It has the name of who locked it, and no role, though Maria is a manager."""
-    told = kiosk.get(ME).get_json()
-    ends = datetime.fromisoformat(told["session_ends"])
+    me = kiosk.get(ME).get_json()
+    ends = datetime.fromisoformat(me["session_ends"])
 
-    assert (told["name"], told["kind"], told["role"]) == ("maria", "kiosk", None)
+    assert (me["name"], me["kind"], me["role"]) == ("maria", "kiosk", None)
     assert timedelta(0) <= datetime.now(UTC) + timedelta(days=30) - ends < timedelta(minutes=1)
 
 
@@ -66,9 +66,9 @@ def test_the_way_out_is_to_sign_in(kiosk: FlaskClient) -> None:
 
     assert kiosk.post("/login", data=MARIA).headers["Location"] == "/"
     assert kiosk.get("/lookup").status_code == 200
-    told = kiosk.get(ME).get_json()
-    assert (told["kind"], told["role"]) == ("person", "manager")
-    ends = datetime.fromisoformat(told["session_ends"])
+    me = kiosk.get(ME).get_json()
+    assert (me["kind"], me["role"]) == ("person", "manager")
+    ends = datetime.fromisoformat(me["session_ends"])
     assert ends - datetime.now(UTC) < timedelta(hours=10)
 
 
@@ -112,7 +112,7 @@ def test_the_browser_keeps_each_cookie_as_long_as_its_session(app: Flask, people
 def test_a_change_to_who_locked_it_ends_a_kiosk_at_once(
     kiosk: FlaskClient, people: People, change: Callable[[People], None]
 ) -> None:
-    """A stolen tablet is locked out by the account of whoever set it up."""
+    """A stolen tablet is locked out by the account of the person who set it up."""
     change(people)
 
     assert kiosk.get(ME).status_code == 401
@@ -145,11 +145,11 @@ def test_locking_does_not_help_to_guess_the_password(app: Flask, people: People)
     assert people.all()
     client = app.test_client()
     client.post("/login", data=MARIA)
-    told = [client.post("/kiosk/lock", data={"password": "x"}).status_code for _ in range(4)]
-    told.append(client.post("/account/password", data={"old": "x", "new": "y"}).status_code)
+    statuses = [client.post("/kiosk/lock", data={"password": "x"}).status_code for _ in range(4)]
+    statuses.append(client.post("/account/password", data={"old": "x", "new": "y"}).status_code)
     late = client.post("/kiosk/lock", data=OWN)
 
-    assert told == [403] * 5
+    assert statuses == [403] * 5
     assert (late.status_code, late.headers["Retry-After"]) == (429, "1")
     page_of(late)
 

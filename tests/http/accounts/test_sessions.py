@@ -35,7 +35,7 @@ def _maria(app: Flask, people: People) -> FlaskClient:
 
 
 def session_cookie(answer: TestResponse) -> str:
-    """The header that sets the session's cookie: beside it, one tells that the person is known here."""
+    """The header that sets the session's cookie: the response also sets the device cookie."""
     (cookie,) = [one for one in answer.headers.getlist("Set-Cookie") if "known" not in one]
     return cookie
 
@@ -136,6 +136,6 @@ def test_a_forged_cookie_is_nobodys(app: Flask, maria: FlaskClient) -> None:
 
 
 def test_no_cookie_is_set_for_strangers_and_public_pages(nobody: FlaskClient) -> None:
-    """Nothing is stored on the phone of somebody who only looks."""
+    """Nothing is stored on the phone of a visitor who signs in nowhere."""
     for address in ("/login", "/", "/livez", "/lookup"):
         assert "Set-Cookie" not in nobody.get(address).headers

@@ -43,7 +43,7 @@ def test_a_person_signs_in_and_goes_on(nobody: FlaskClient, people: People) -> N
 
 @pytest.mark.usefixtures("people")
 def test_without_a_wish_the_first_page_comes_next(nobody: FlaskClient) -> None:
-    """And whoever is signed in already needs no form."""
+    """A person who is signed in already needs no form."""
     assert nobody.post("/login", data=MARIA).headers["Location"] == "/"
     assert nobody.get("/login").headers["Location"] == "/"
 
@@ -70,7 +70,7 @@ def test_nobody_is_led_elsewhere_after_signing_in(nobody: FlaskClient) -> None:
 def test_every_failure_has_the_same_words(
     nobody: FlaskClient, people: People, username: str, password: str
 ) -> None:
-    """A wrong password, an unknown name and Dora, who is disabled, cannot be told apart."""
+    """A wrong password, an unknown name and Dora, who is disabled, get the same answer."""
     people.add("dora", PASSWORD, people.all()[0].role)
     people.disable("dora")
 
@@ -86,16 +86,16 @@ def test_every_failure_has_the_same_words(
 
 
 def test_a_form_without_its_fields_is_an_ordinary_failure(nobody: FlaskClient) -> None:
-    """Nothing sent at all, and things that are no form."""
+    """An empty request, and JSON in place of a form."""
     assert nobody.post("/login").status_code == 403
     assert nobody.post("/login", json=MARIA).status_code == 403
 
 
 def test_a_rush_is_told_when_to_come_back(nobody: FlaskClient, people: People) -> None:
-    """When no turn to check the password comes up, the page says so, and the next try works."""
-    turns = people._passwords._queue
-    turns._max_wait_s = 0.01
-    with turns.slot(TRUSTED), turns.slot(TRUSTED):
+    """If no slot to check the password becomes free, the page says so, and the next attempt works."""
+    queue = people._passwords._queue
+    queue._max_wait_s = 0.01
+    with queue.slot(TRUSTED), queue.slot(TRUSTED):
         answer = nobody.post("/login", data=MARIA)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")

@@ -42,7 +42,7 @@ def _secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         ("http://127.0.0.1:8000", {}, False),
         ("http://[::1]:8000", {}, False),
         ("http://localhost:8000", {}, False),
-        # A browser over https, behind a proxy that nobody told us of.
+        # A browser over https, behind a proxy that is not configured.
         (f"http://{HOST}", {"Sec-Fetch-Site": "none"}, False),
         (f"http://{HOST}", {"X-Forwarded-Proto": "https"}, False),
         (f"http://{HOST}", {"Forwarded": "for=192.0.2.7;proto=https"}, False),
@@ -81,7 +81,7 @@ def test_a_sign_in_that_the_browser_cannot_keep_says_why(
 
 
 def test_a_refusal_names_its_own_cause(secure: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    """A form from elsewhere, and an account that may not do something, are told apart in words and log."""
+    """The page and the log distinguish a form of another site from an account without the right."""
     browser = secure.test_client()
     elsewhere = browser.post("/login", base_url=f"https://{HOST}", headers={"Origin": "null"}, data=MARIA)
     browser.post("/login", base_url=f"https://{HOST}", data=MARIA)

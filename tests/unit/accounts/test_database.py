@@ -55,7 +55,7 @@ def test_the_tables_are_those_the_code_declares(database: Database) -> None:
 
 
 def test_it_starts_from_an_empty_folder_that_only_its_owner_can_read(tmp_path: Path) -> None:
-    """The folder and the file are made, and nobody else on the machine can open them."""
+    """The folder and the file are made, and no other user of the machine can open them."""
     path = tmp_path / "new" / "validator.sqlite"
     database = Database(f"sqlite:///{path}")
     database.upgrade()
@@ -74,10 +74,10 @@ def test_workers_may_all_start_at_once(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", START, url], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    told = [worker.communicate(timeout=30)[0] for worker in workers]
+    outputs = [worker.communicate(timeout=30)[0] for worker in workers]
 
     assert [worker.returncode for worker in workers] == [0, 0, 0]
-    assert sum(output.count("database_upgraded") for output in told) == 1
+    assert sum(output.count("database_upgraded") for output in outputs) == 1
 
 
 def test_a_worker_waits_while_another_one_upgrades(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_worker_waits_while_another_one_upgrades(tmp_path: Path) -> None:
 
 
 def test_a_second_start_writes_nothing(tmp_path: Path) -> None:
-    """A database that is up to date is only looked at, so that a read-only disk is no hindrance."""
+    """A database that is up to date is only read, so that a read-only disk does not prevent a start."""
     path = tmp_path / "validator.sqlite"
     first = Database(f"sqlite:///{path}")
     first.upgrade()
@@ -142,7 +142,7 @@ def test_a_newer_database_is_left_alone(database: Database) -> None:
 def test_no_connection_is_open_in_two_processes(tmp_path: Path) -> None:
     """The server loads the application, then forks: each worker opens connections of its own."""
     url = f"sqlite:///{tmp_path / 'validator.sqlite'}"
-    # A process of its own, as forking one with threads, such as this, is no good idea.
+    # A process of its own, because forking a process that has threads, such as this one, is unsafe.
     done = subprocess.run([sys.executable, "-c", FORK, url], check=False, timeout=30)
 
     assert done.returncode == 0

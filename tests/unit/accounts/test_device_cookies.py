@@ -1,4 +1,4 @@
-"""What a browser is known by, and what is known of where it is: as little as does."""
+"""Device cookies and browser labels: they identify a browser with as little data as possible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mo
 
 
 def test_a_browser_is_known_to_those_who_signed_in_on_it() -> None:
-    """Each by a mark of their own, for half a year; nobody else, and no name is readable."""
+    """Each by an entry of their own, for half a year; no other person is, and no name is readable."""
     known = DeviceCookies([OLD])
     cookie = known.issue(known.issue("", "maria", 0), "dora", 10 * DAY)
 
@@ -29,7 +29,7 @@ def test_a_browser_is_known_to_those_who_signed_in_on_it() -> None:
 
 
 def test_each_sign_in_gives_a_new_mark() -> None:
-    """A copy of an old cookie is another browser; and twelve people are as many as a till remembers."""
+    """A copy of an old cookie counts as another browser; a cookie holds twelve people at most."""
     known = DeviceCookies([OLD])
     cookie = known.issue("", "maria", 0)
     assert known.find(known.issue(cookie, "maria", 0), "maria", 0) != known.find(cookie, "maria", 0)
@@ -48,7 +48,7 @@ def test_a_cookie_that_is_not_ours_knows_nobody(cookie: str) -> None:
 
 
 def test_a_new_secret_key_still_knows_whom_the_old_one_knew() -> None:
-    """As long as the old one is named; the next sign-in marks under the new one."""
+    """As long as the old one is configured; the next sign-in issues a cookie under the new one."""
     cookie = DeviceCookies([OLD]).issue("", "maria", 0)
     both = DeviceCookies([NEW, OLD])
     assert both.find(cookie, "maria", 0)

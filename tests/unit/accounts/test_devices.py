@@ -89,7 +89,7 @@ def test_an_unusable_name_is_refused_with_what_to_do(devices: Devices, bad: str)
 
 @pytest.mark.parametrize("unknown", ["door", "", "a\x00b"])
 def test_revoking_an_unknown_device_says_where_to_look(devices: Devices, unknown: str) -> None:
-    """A misspelt name is told with the command that lists the right ones."""
+    """The message for a misspelt name names the command that lists the right ones."""
     with pytest.raises(NotFoundError, match="device list"):
         devices.revoke(unknown)
 

@@ -32,7 +32,7 @@ def test_a_short_password_is_refused_with_what_to_do(bad: str) -> None:
 
 
 def test_a_longer_password_than_128_characters_is_refused() -> None:
-    """129 are too many, and are told so."""
+    """129 are too many, and the message says so."""
     with pytest.raises(BadPasswordError, match="128 characters at most"):
         validated("a b c d " * 16 + "e", "maria")
 
@@ -103,12 +103,12 @@ def test_no_text_breaks_a_comparison(passwords: Passwords, text: str) -> None:
 
 
 def test_without_a_turn_nothing_is_hashed_and_the_answer_says_so() -> None:
-    """Two are hashed at a time; a third waits no longer than the bound and hears when to come back."""
-    turns = HashingQueue(max_wait_s=0.01)
-    passwords = Passwords(turns)
-    with turns.slot(TRUSTED):
+    """Two are hashed at a time; a third waits no longer than the bound, and the answer says when to retry."""
+    queue = HashingQueue(max_wait_s=0.01)
+    passwords = Passwords(queue)
+    with queue.slot(TRUSTED):
         assert passwords.matches(GOOD, None) is False
-        with turns.slot(TRUSTED):
+        with queue.slot(TRUSTED):
             assert passwords.matches(GOOD, None) == Busy(retry_after_s=5)
             with pytest.raises(TooBusyError, match="try again"):
                 passwords.hash(GOOD)

@@ -1,4 +1,4 @@
-"""Steps that are begun and not finished: each has an end, one browser, and one use."""
+"""Pending steps: each expires, belongs to one browser, and is used once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_step_ends_by_itself(
 
 
 def test_a_step_is_found_by_its_own_token_and_kind_alone(steps: PendingSteps, mia: VerifiedPerson) -> None:
-    """The token of an offer signs nobody in."""
+    """The token of an enrolment does not sign in."""
     steps.start(PendingKind.CODES_OFFER, "token", mia, "sealed")
 
     assert steps.find(PendingKind.CODES_OFFER, "another") is None
@@ -57,7 +57,7 @@ def test_a_step_is_found_by_its_own_token_and_kind_alone(steps: PendingSteps, mi
 
 
 def test_a_step_is_used_once_however_many_try(steps: PendingSteps, mia: VerifiedPerson) -> None:
-    """Eight browsers with a copy of the cookie at the same moment: one goes on."""
+    """Eight browsers with a copy of the cookie at the same moment: one succeeds."""
     steps.start(PendingKind.SIGN_IN, "token", mia)
     with ThreadPoolExecutor(8) as pool:
         used = list(pool.map(lambda _: steps.consume(PendingKind.SIGN_IN, "token"), range(8)))
@@ -80,7 +80,7 @@ def test_a_change_of_the_account_ends_a_step(
 def test_what_has_ended_is_deleted(
     steps: PendingSteps, database: Database, clock: Clock, mia: VerifiedPerson
 ) -> None:
-    """No token is kept, and an hourly clean-up leaves what goes on."""
+    """No token is stored, and the hourly clean-up leaves open steps."""
     steps.start(PendingKind.SIGN_IN, "token", mia)
     steps.start(PendingKind.CODES_OFFER, "token", mia, "sealed")
     with database.session() as session:

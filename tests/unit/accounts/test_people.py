@@ -56,7 +56,7 @@ def test_a_person_signs_in_with_name_and_password(people: People) -> None:
     [("maria", OTHER), ("maria", ""), ("mario", GOOD), ("", GOOD), ("ma\0ria", GOOD), ("m" * 9_999, GOOD)],
 )
 def test_a_wrong_name_or_password_is_nobody(people: People, name: str, password: str) -> None:
-    """Mallory guesses; whatever he sends, he hears the same no."""
+    """Mallory guesses; every attempt gets the same answer."""
     people.add("maria", GOOD, Role.STAFF)
 
     assert people.authenticate(name, password) is None
@@ -96,7 +96,7 @@ def test_names_of_all_scripts_and_mail_addresses_are_usable(people: People, good
 def test_a_change_ends_every_session_at_once(
     people: People, sessions: Sessions, session_of_maria: str, change: Callable[[People], None]
 ) -> None:
-    """What a browser holds from before the change is nobody's, also after enabling again."""
+    """A cookie from before the change is worthless, also after the account is enabled again."""
     change(people)
     assert sessions.find(session_of_maria) is None
 
@@ -148,7 +148,7 @@ def test_a_bad_new_password_changes_nothing(
     ],
 )
 def test_a_change_of_nobody_says_where_to_look(people: People, act: Callable[[People], None]) -> None:
-    """A misspelt name is told with the command that lists the right ones."""
+    """The message for a misspelt name names the command that lists the right ones."""
     with pytest.raises(NotFoundError, match="user list"):
         act(people)
 
@@ -168,7 +168,7 @@ def test_nothing_of_a_person_stands_in_a_repr(
 def test_the_demo_people_keep_their_sessions_while_the_password_stays(
     database: Database, people: People, sessions: Sessions
 ) -> None:
-    """A worker that starts again ends nobody's session; a new password does, and any password will do."""
+    """A restarted worker ends no session; a new password does, and any password is accepted."""
     ensure_demo_people(database, "demo")
     who = _proven(people, "demo", "staff")
     session = sessions.start(who, SessionKind.PERSON, "Firefox on Linux").get_id()
@@ -184,7 +184,7 @@ def test_the_demo_people_keep_their_sessions_while_the_password_stays(
 def test_two_workers_may_make_the_demo_people_at_once(
     passwords: Passwords, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The slower one finds the person made between its look and its writing, and goes on."""
+    """The slower one finds that the person was added between its read and its write, and continues."""
     real_hash = passwords.hash
 
     def hash_slowly(password: str) -> str:

@@ -153,7 +153,7 @@ def test_what_has_ended_is_deleted(
 def test_the_table_does_not_hold_what_browsers_hold(
     sessions: Sessions, database: Database, maria: VerifiedPerson
 ) -> None:
-    """Who reads the database cannot sign in with what is in it."""
+    """The content of the database does not suffice to sign in."""
     opened = begun(sessions, maria)
     with database.session() as session:
         kept = str(session.execute(text("SELECT * FROM sessions")).all())

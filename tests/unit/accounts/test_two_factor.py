@@ -35,7 +35,7 @@ RFC_SECRET = b"12345678901234567890"
 
 @pytest.fixture(name="mia")
 def _mia(people: People) -> VerifiedPerson:
-    """Mia, manager, who just proved who she is."""
+    """Mia, a manager who has just signed in."""
     people.add("mia", GOOD, Role.MANAGER)
     who = people.authenticate("mia", GOOD)
     assert isinstance(who, VerifiedPerson)
@@ -91,7 +91,7 @@ def test_an_app_learns_the_secret_from_the_address() -> None:
 def test_codes_are_asked_for_from_the_first_right_one_on(
     factors: SecondFactors, clock: Clock, mia: VerifiedPerson
 ) -> None:
-    """An app that was not set up rightly shuts nobody out."""
+    """An app that was set up wrongly locks no person out."""
     secret = factors.start_enrolment(mia, HERE)
     assert not factors.is_on(mia.caller.id)
     assert not factors.confirm_enrolment(HERE, "000000")
@@ -109,7 +109,7 @@ def test_codes_are_asked_for_from_the_first_right_one_on(
 def test_an_offer_ends_by_itself(
     factors: SecondFactors, clock: Clock, mia: VerifiedPerson, seconds: int
 ) -> None:
-    """Ten minutes after it was made nobody turns codes on with it, however right the code."""
+    """Ten minutes after it started it is invalid, even with a right code."""
     secret = factors.start_enrolment(mia, HERE)
     clock.shows += timedelta(seconds=599)
     assert factors.is_enrolling(HERE)
@@ -131,7 +131,7 @@ def test_an_offer_belongs_to_one_session(factors: SecondFactors, clock: Clock, m
 def test_an_offer_ends_with_a_change_of_the_account(
     factors: SecondFactors, people: People, clock: Clock, mia: VerifiedPerson
 ) -> None:
-    """A new password, a new role, a disabled account: what was begun before is no good."""
+    """A new password, a new role, a disabled account: an enrolment from before is invalid."""
     secret = factors.start_enrolment(mia, HERE)
     people.set_role("mia", Role.STAFF)
 
@@ -153,7 +153,7 @@ def test_of_two_offers_the_first_to_be_confirmed_stands(
 def test_a_new_offer_in_a_session_replaces_the_one_before(
     factors: SecondFactors, clock: Clock, mia: VerifiedPerson
 ) -> None:
-    """The picture that was left on the screen is no good any more."""
+    """The QR code that was left on the screen is invalid."""
     old, new = factors.start_enrolment(mia, HERE), factors.start_enrolment(mia, HERE)
 
     assert not factors.confirm_enrolment(HERE, now_code(old, clock))
@@ -163,7 +163,7 @@ def test_a_new_offer_in_a_session_replaces_the_one_before(
 def test_a_code_is_good_once_and_a_clock_may_be_half_a_minute_off(
     factors: SecondFactors, clock: Clock, mia: VerifiedPerson
 ) -> None:
-    """Who looked over Mia's shoulder cannot use it again, nor an earlier one."""
+    """A person who saw Mia's code cannot use it again, nor an earlier one."""
     secret, person = factors.start_enrolment(mia, HERE), mia.caller.id
     assert not factors.confirm_enrolment(HERE, now_code(secret, clock, later=2))
     assert factors.confirm_enrolment(HERE, now_code(secret, clock))
@@ -216,7 +216,7 @@ def test_a_changed_seal_opens_nothing() -> None:
 def test_a_new_secret_key_keeps_the_codes_as_long_as_the_old_one_is_named(
     database: Database, clock: Clock, factors: SecondFactors, mia: VerifiedPerson
 ) -> None:
-    """With the first code after the change the secret is sealed anew, and the old key may go."""
+    """The first code after the change encrypts it with the new key, and the old one may be removed."""
     secret, person = turned_on(factors, clock, mia), mia.caller.id
     clock.shows += timedelta(seconds=30)
     both = second_factors(database, clock, NEW, OLD)
