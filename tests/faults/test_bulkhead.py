@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_more_checks_than_permits_are_turned_away_soon() -> None:
+def test_checks_beyond_the_permits_are_rejected_soon() -> None:
     """Of eight checks at a silent Router with two permits, two time out and six are too many."""
     with (
         FaultRouter(black_hole) as router,
@@ -30,8 +30,8 @@ def test_more_checks_than_permits_are_turned_away_soon() -> None:
         assert len(router.requests) == 2
 
 
-def test_a_permit_that_comes_free_in_time_is_used() -> None:
-    """A check that finds no permit waits a little, and goes out when one comes free."""
+def test_a_permit_released_in_time_is_used() -> None:
+    """A check without a permit waits briefly and uses a permit that is released in this time."""
     with FaultRouter(good) as router, ThreadPoolExecutor(3) as people:
         config = RouterConfig(router.url, permits=1, permit_wait_s=PROMISE_S)
         client = RouterClient(config, Runtime(lambda: 0.0))
@@ -52,8 +52,8 @@ def test_threads_do_not_pile_up() -> None:
         assert not any(thread.is_alive() for thread in left)
 
 
-def test_no_thread_to_be_had_is_a_busy_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system gives no more threads, the check says so, and the permit is free again."""
+def test_a_thread_that_cannot_start_is_too_many_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the system starts no more threads, the check fails with that reason and releases its permit."""
     start = threading.Thread.start
 
     def refuses(thread: threading.Thread) -> None:
@@ -68,8 +68,8 @@ def test_no_thread_to_be_had_is_a_busy_moment(monkeypatch: pytest.MonkeyPatch) -
         assert isinstance(ask(client), KnownCard)
 
 
-def test_the_ceiling_holds_and_lets_go() -> None:
-    """At one call a second ten may come at once, the eleventh may not; a second later one more goes out."""
+def test_the_rate_limit_rejects_and_recovers() -> None:
+    """At one call a second, a burst of ten is allowed, the eleventh is rejected; later one more passes."""
     now = [0.0]
     with FaultRouter(good) as router:
         client = RouterClient(RouterConfig(router.url, calls_per_s=1.0), Runtime(lambda: now[0]))

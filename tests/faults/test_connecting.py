@@ -1,4 +1,4 @@
-"""Nobody answers, or somebody who cannot prove to be the Router: no connection, no verdict, in time."""
+"""No server, or one that cannot prove to be the Router: no connection and no verdict, in time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def test_a_closed_port_is_unreachable() -> None:
-    """Where nobody listens, the Router is unreachable."""
+    """If no server listens, the Router is unreachable."""
     with open_client(refused_url()) as client:
         told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.ROUTE)
@@ -57,8 +57,8 @@ def test_a_name_that_does_not_resolve_is_unreachable(monkeypatch: pytest.MonkeyP
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.NAME)
 
 
-def test_what_nobody_foresaw_is_no_verdict_either(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever breaks below, and says the card's number in doing so, ends as an ordinary, silent failure."""
+def test_an_unforeseen_exception_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any exception, also one that quotes the number, becomes an ordinary failure without the number."""
 
     def breaks(*_: Any, **__: Any) -> list[Any]:
         raise MemoryError(ANNA)
@@ -72,7 +72,7 @@ def test_what_nobody_foresaw_is_no_verdict_either(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_time_left_means_no_call() -> None:
-    """Where the deadline has passed already, nobody is asked."""
+    """If the deadline has passed already, no call is made."""
     with FaultRouter(good) as router, open_client(router.url) as client:
         told = client._caller._transport.get(router.url, Deadline.after(0, time.monotonic))
         assert isinstance(told, RouterFailure)
@@ -94,7 +94,7 @@ def _hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("hanging_names")
-def test_a_name_service_that_hangs_holds_nobody_up() -> None:
+def test_a_hanging_name_service_does_not_block_checks() -> None:
     """Resolving cannot be interrupted: the answer comes without it, and so does the next one."""
     with open_client("https://router.invalid", deadline_s=SHORT_S, permits=1) as client:
         told = failed(ask(client))
@@ -103,7 +103,7 @@ def test_a_name_service_that_hangs_holds_nobody_up() -> None:
 
 
 def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name whose first address nobody listens on leads to the second."""
+    """If the first address of a name has no listener, the second is used."""
     with FaultRouter(good) as router:
         port = int(router.url.rsplit(":", 1)[1])
         found = [
@@ -148,7 +148,7 @@ def test_a_certificate_of_another_host_is_unreachable(tmp_path: Path) -> None:
         assert router.requests == []
 
 
-def test_a_private_authority_counts_where_it_is_named(tmp_path: Path, named: dict[str, str]) -> None:
+def test_a_private_authority_is_trusted_if_it_is_set(tmp_path: Path, named: dict[str, str]) -> None:
     """With a certificate in order the card is known, over one connection for two checks."""
     tls = certificates.serving(tmp_path)
     with FaultRouter(good, tls) as router, open_client(router.url, **named) as client:
@@ -188,7 +188,7 @@ def test_a_handshake_that_never_ends_is_bounded() -> None:
 
 
 def test_no_caller_can_switch_verification_off(tmp_path: Path) -> None:
-    """Even a slip within the router package that asks for it leaves certificates verified."""
+    """Certificates are verified even if code in the router package switches it off by mistake."""
     with FaultRouter(good, certificates.serving(tmp_path)) as router, open_client(router.url) as client:
         client._caller._transport._session.verify = False
         assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE

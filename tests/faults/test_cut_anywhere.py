@@ -20,7 +20,7 @@ def _answers_to_every_beginning(whole: bytes) -> list[RouterAnswer]:
     with FaultRouter(closes) as router:
         for length in range(len(whole) + 1):
             router.script = sends(whole[:length])
-            # A new client each: the breaker of one would soon stop client.
+            # A new client each: the breaker of one would soon stop the calls.
             with open_client(router.url, endpoints=("status-v2",)) as client:
                 answers.append(ask(client))
         assert len(router.requests) == len(whole) + 1

@@ -1,4 +1,4 @@
-"""The second endpoint is asked only where that makes sense, and the reason told is the one to act on."""
+"""The second endpoint is called only if that can help, and the failure names the reason to act on."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def _paths(router: FaultRouter) -> list[str]:
 
 
 @pytest.mark.parametrize("first", [answers(403), MISSING], ids=["403", "404 of the path"])
-def test_the_second_endpoint_helps_out(first: Script) -> None:
-    """A refused network or a missing path is no last word: the other endpoint is asked at once."""
+def test_the_second_endpoint_is_called_if_the_first_is_unavailable(first: Script) -> None:
+    """After a refused network or a missing path, the other endpoint is called at once."""
     with FaultRouter(by_endpoint(first, KNOWS)) as router, open_client(router.url) as client:
         assert isinstance(ask(client), KnownCard)
         assert _paths(router) == [STATUS_V2, VERIFIER]
 
 
 @pytest.mark.parametrize("status", [301, 400, 401, 429, 500])
-def test_other_failures_are_not_asked_again(status: int) -> None:
-    """Any other failure is told as it is, after one request."""
+def test_other_failures_do_not_call_the_second_endpoint(status: int) -> None:
+    """Any other failure is returned after one request."""
     with FaultRouter(by_endpoint(answers(status), KNOWS)) as router, open_client(router.url) as client:
         reason(ask(client))
         assert _paths(router) == [STATUS_V2]
@@ -81,7 +81,7 @@ def test_the_operators_order_is_followed() -> None:
         (MISSING, MISSING, Reason.ROUTER_ANSWER_UNUSABLE),
     ],
 )
-def test_where_both_fail_the_reason_to_act_on_is_told(
+def test_if_both_fail_the_reason_to_act_on_is_returned(
     first: Script, second: Script, expected: Reason
 ) -> None:
     """The first reason counts, unless it was only that a path is missing."""
@@ -91,7 +91,7 @@ def test_where_both_fail_the_reason_to_act_on_is_told(
         assert _paths(router) == [STATUS_V2, VERIFIER]
 
 
-def test_checks_are_not_doubled_where_the_first_endpoint_refuses_for_good() -> None:
+def test_a_lasting_refusal_of_the_first_endpoint_does_not_double_calls() -> None:
     """The endpoint that helped out goes first for some minutes; then the operator's order is tried again."""
     now = [0.0]
     with FaultRouter(by_endpoint(answers(403), KNOWS)) as router:
@@ -117,8 +117,8 @@ def test_one_check_has_one_deadline_for_both_endpoints() -> None:
         assert reason(ask(client)) == Reason.ROUTER_REFUSED
 
 
-def test_a_busy_router_is_not_pressed() -> None:
-    """Asked to wait a day, a check neither waits nor asks again; the next check is a new request."""
+def test_a_busy_router_is_not_retried() -> None:
+    """If the Router asks to wait a day, a check neither waits nor retries; the next one calls again."""
     script = in_turn(answers(429, Retry_After="86400"), answers(200, status_v2(ANNA)))
     with FaultRouter(script) as router, open_client(router.url) as client:
         assert reason(ask(client)) == Reason.ROUTER_BUSY

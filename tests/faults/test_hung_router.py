@@ -22,7 +22,7 @@ PATIENCE_S = 20.0
 
 
 def test_a_hung_router_takes_its_share_of_threads_and_no_more(tmp_path: Path) -> None:
-    """While fourteen questions hang, the process says that it lives and remembered cards are answered."""
+    """While fourteen calls hang, /livez answers and remembered cards are answered."""
     with (
         FaultRouter(every_card) as router,
         served(tmp_path, router.url, workers=1, fresh_s="3600", router_deadline_s="2.8") as at,
@@ -50,7 +50,7 @@ def test_a_hung_router_takes_its_share_of_threads_and_no_more(tmp_path: Path) ->
 
 @pytest.mark.soak
 def test_two_processes_ask_once_each(tmp_path: Path) -> None:
-    """Sixty-four people with one card at two processes: the Router hears of it twice at most, then never."""
+    """Sixty-four checks of one card in two processes: the Router is called twice at most, then never."""
     with (
         FaultRouter(every_card) as router,
         served(tmp_path, router.url, workers=2, fresh_s="3600") as at,

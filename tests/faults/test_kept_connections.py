@@ -49,22 +49,22 @@ def test_chunked_answers_keep_the_connection() -> None:
 
 
 def test_a_kept_connection_that_dies_is_replaced_at_once() -> None:
-    """A connection that the other side closes under a second request costs nobody an answer."""
+    """If the other side closes a kept connection, the request is repeated on a new one."""
     with FaultRouter(in_turn(good, closes, good)) as router, open_client(router.url) as client:
         assert isinstance(ask(client), KnownCard)
         assert isinstance(ask(client), KnownCard)
         assert router.connections == 2
 
 
-def test_a_new_connection_that_dies_is_not_tried_again() -> None:
+def test_a_new_connection_that_dies_is_not_retried() -> None:
     """A Router that closes every new connection is asked once a check."""
     with FaultRouter(closes) as router, open_client(router.url) as client:
         assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
         assert router.connections == 1
 
 
-def test_what_comes_after_an_answer_is_never_the_next_one() -> None:
-    """A Router that says more than it was asked cannot make another card unknown."""
+def test_data_after_an_answer_is_never_the_next_answer() -> None:
+    """Data after an answer is never used for another card."""
 
     def says_too_much(exchange: Exchange) -> bool:
         exchange.send(response(404, b'{"code": "ER-0001", "message": "x"}') * 2)
@@ -75,7 +75,7 @@ def test_what_comes_after_an_answer_is_never_the_next_one() -> None:
         assert isinstance(ask(client), KnownCard)
 
 
-def test_a_late_answer_is_never_the_next_one() -> None:
+def test_a_late_answer_is_never_the_next_answer() -> None:
     """An answer that comes after the deadline goes down with its connection."""
     free = threading.Event()
 
@@ -91,8 +91,8 @@ def test_a_late_answer_is_never_the_next_one() -> None:
         assert router.connections == 2
 
 
-def test_many_at_once_each_get_their_own_card() -> None:
-    """Eight people client for two cards at once are each told of the card they asked for."""
+def test_concurrent_checks_get_their_own_cards() -> None:
+    """Eight concurrent checks of two cards each get the answer for their own card."""
 
     def echo(exchange: Exchange) -> bool:
         number = ANNA if ANNA in exchange.request.path else BRUNO
@@ -111,7 +111,7 @@ def test_many_at_once_each_get_their_own_card() -> None:
     ]
 
 
-def test_a_hung_card_does_not_hold_up_another() -> None:
+def test_a_hanging_call_does_not_delay_another() -> None:
     """While one check waits on a silent Router, another on a second connection is answered."""
 
     def hangs_for_bruno(exchange: Exchange) -> bool:

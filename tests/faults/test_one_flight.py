@@ -1,4 +1,4 @@
-"""Sixty-four people ask for one card at once: the Router hears of it once, whether it answers or fails."""
+"""Sixty-four concurrent checks of one card: the Router is called once, whether it answers or fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ THINKS_S = 1.0
     ("status", "outcome"),
     [(200, "valid"), (404, "not_valid"), (500, "could_not_check"), (429, "could_not_check")],
 )
-def test_one_card_costs_one_question(tmp_path: Path, status: int, outcome: str) -> None:
+def test_concurrent_checks_of_one_card_make_one_call(tmp_path: Path, status: int, outcome: str) -> None:
     """All sixty-four get the same outcome from one question to the Router."""
     body = status_v2(ANNA) if status == 200 else {"code": "ER-0001", "message": "as the test wants"}
     with FaultRouter(stalls(b"", THINKS_S, response(status, json.dumps(body).encode()))) as router:

@@ -1,4 +1,4 @@
-"""A web proxy between us and the Router: it is used where it is named, and its failures are told apart."""
+"""A web proxy between us and the Router: it is used if it is set, and its failures are distinguished."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_a_proxy_reached_by_tls_is_verified_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_a_proxy_does_wrong_is_told_as_the_proxys(fault: str) -> None:
+def test_failures_of_a_proxy_are_attributed_to_it(fault: str) -> None:
     """Whatever it does in place of a connection: no verdict, in time, and the cause is the proxy."""
     bounds = {"connect_s": 0.2} if fault in NEVER_DONE else {}
     with (
@@ -82,7 +82,7 @@ def test_what_a_proxy_does_wrong_is_told_as_the_proxys(fault: str) -> None:
 
 
 @pytest.mark.parametrize("fault", ["407", "502", "garbage", "closed"])
-def test_a_proxy_for_plain_http_is_told_too(fault: str) -> None:
+def test_failures_of_a_plain_http_proxy_are_attributed_to_it(fault: str) -> None:
     """Over http it answers in the Router's place."""
     with (
         ForwardProxy(FAULTS[fault]) as proxy,
@@ -91,8 +91,8 @@ def test_a_proxy_for_plain_http_is_told_too(fault: str) -> None:
         assert failed(ask(client)).cause is Cause.PROXY
 
 
-def test_a_proxy_that_is_not_there_is_told_too() -> None:
-    """Where nobody listens, it is the proxy that cannot be reached, not the Router."""
+def test_a_missing_proxy_is_reported() -> None:
+    """If no proxy listens, the failure names the proxy, not the Router."""
     with open_client("https://localhost:9", proxy=by(refused_url())) as client:
         told = failed(ask(client))
         assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.PROXY)

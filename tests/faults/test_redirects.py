@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
 def test_a_redirect_is_never_followed(status: int) -> None:
-    """The address a redirect names sees no connection, and our server asks only once."""
+    """No connection is made to the target of a redirect, and the Router is called once."""
     with FaultRouter(closes) as elsewhere:
         script = answers(status, Location=f"{elsewhere.url}/esc-rest", Refresh=f"0; url={elsewhere.url}")
         with FaultRouter(script) as router, open_client(router.url) as client:

@@ -40,16 +40,16 @@ STILL = Runtime(sleep=lambda _: None)
 
 
 @pytest.mark.parametrize("name", PASSING)
-def test_a_gateways_bad_moment_costs_nobody_an_answer(name: str) -> None:
-    """The second try is told as if there had been no first one."""
+def test_a_transient_gateway_failure_is_retried(name: str) -> None:
+    """The answer of the retry is returned as if it were the first."""
     with FaultRouter(in_turn(PASSING[name], good)) as router, open_client(router.url) as client:
         assert isinstance(ask(client), KnownCard)
         assert len(router.requests) == 2
 
 
 @pytest.mark.parametrize("name", PASSING)
-def test_there_is_no_third_try(name: str) -> None:
-    """Where the second try fails too, the check has failed; the other endpoint is not asked either."""
+def test_there_is_one_retry_at_most(name: str) -> None:
+    """If the retry fails too, the check fails; the other endpoint is not called either."""
     with FaultRouter(PASSING[name]) as router, open_client(router.url) as client:
         assert reason(ask(client)) in {Reason.ROUTER_ERROR, Reason.ROUTER_BUSY}
         assert len({request.path for request in router.requests}) == 1
@@ -57,15 +57,15 @@ def test_there_is_no_third_try(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LASTING)
-def test_what_will_not_pass_is_asked_once(name: str) -> None:
-    """Who asks us to wait, refuses, hangs, or died after it had the question is not asked again."""
+def test_lasting_failures_are_not_retried(name: str) -> None:
+    """No retry after a request to wait, a refusal, a time-out, or a connection that broke later."""
     bound = {"deadline_s": SHORT_S} if name == "silence" else {}
     with FaultRouter(LASTING[name]) as router, open_client(router.url, **bound) as client:
         reason(ask(client))
         assert len(router.requests) == 1
 
 
-def test_one_second_try_for_both_endpoints_together() -> None:
+def test_one_retry_for_both_endpoints_together() -> None:
     """A check that tried the first endpoint twice tries the second one once."""
     scripts = by_endpoint(in_turn(answers(503), answers(403)), answers(503))
     with FaultRouter(scripts) as router, open_client(router.url) as client:
@@ -73,7 +73,7 @@ def test_one_second_try_for_both_endpoints_together() -> None:
         assert ["verifier" in request.path for request in router.requests] == [False, False, True]
 
 
-def test_the_second_endpoint_may_be_tried_twice() -> None:
+def test_the_second_endpoint_may_be_retried() -> None:
     """The one second try goes to whichever endpoint needs it."""
     scripts = by_endpoint(answers(403), in_turn(answers(502), answers(200, verifier(ANNA))))
     with FaultRouter(scripts) as router, open_client(router.url) as client:
@@ -81,7 +81,7 @@ def test_the_second_endpoint_may_be_tried_twice() -> None:
         assert len(router.requests) == 3
 
 
-def test_late_failures_are_told_without_another_try() -> None:
+def test_late_failures_are_not_retried() -> None:
     """With less than two fifths of the time left, what failed has failed."""
 
     def late(exchange: Exchange) -> bool:
@@ -110,7 +110,7 @@ def test_a_port_that_opens_a_moment_later_is_reached(monkeypatch: pytest.MonkeyP
         assert router.connections == 1
 
 
-def test_a_closed_port_is_knocked_at_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_port_is_retried_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No more often than that, and the pause between the two is short and by chance."""
     knocks: list[Any] = []
     pauses: list[float] = []
@@ -130,13 +130,13 @@ def test_a_closed_port_is_knocked_at_twice(monkeypatch: pytest.MonkeyPatch) -> N
     assert pauses == [0.5 * PAUSE_S]
 
 
-def test_connecting_twice_in_vain_stays_within_the_promise() -> None:
+def test_two_failed_connections_stay_within_the_deadline() -> None:
     """Where packets vanish, both tries together end before the deadline, as unreachable."""
     with full_backlog() as url, open_client(url, connect_s=0.4) as client:
         assert reason(ask(client)) == Reason.ROUTER_UNREACHABLE
 
 
-def test_a_bad_certificate_is_not_tried_again(tmp_path: Path) -> None:
+def test_a_bad_certificate_is_not_retried(tmp_path: Path) -> None:
     """It will not be better a moment later."""
     tls = certificates.serving(tmp_path)
     with FaultRouter(good, tls) as router, open_client(router.url) as client:
@@ -144,7 +144,7 @@ def test_a_bad_certificate_is_not_tried_again(tmp_path: Path) -> None:
         assert router.connections == 1
 
 
-def test_a_second_try_counts_as_a_call() -> None:
+def test_a_retry_counts_as_a_call() -> None:
     """With one call left under the ceiling there is none, and people hear the first one's reason."""
     with FaultRouter(answers(502)) as router, open_client(router.url, calls_per_s=0.1) as client:
         assert reason(ask(client)) == Reason.ROUTER_ERROR

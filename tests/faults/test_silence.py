@@ -1,4 +1,4 @@
-"""No card number, token, name or body leaves the router room by a side door."""
+"""No card number, token, name or body leaves the router package except in its answer."""
 
 from __future__ import annotations
 

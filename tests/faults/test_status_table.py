@@ -1,4 +1,4 @@
-"""What the Router says of a card, from both endpoints, over a real socket (protocol.md §3.5)."""
+"""The Router's answers about a card, from both endpoints, over a real socket (protocol.md §3.5)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_display_name_is_kept_only_where_the_operator_wants_it() -> None:
 @pytest.mark.parametrize("status", list(CardStatus))
 @pytest.mark.parametrize("expires", ["2099-12-31", "2020-01-01"])
 def test_status_and_last_day_are_passed_on_as_they_are(status: CardStatus, expires: str) -> None:
-    """The Router's three words come through with the last day; what a past day means is not decided here."""
+    """The three status words are returned with the last day; a past day is judged elsewhere."""
     day = date.fromisoformat(expires)
     for told in (
         _asked("status-v2", 200, status_v2(ANNA, status=status, expiresAt=expires, issuedAt="2017-10-01")),
@@ -81,7 +81,7 @@ ODD_DAYS += [[], {}, ["2099-12-31"], "1970-01-01", "0001-01-01", "2014-12-31"]
 @pytest.mark.parametrize("status", ["INACTIVE", "EXPIRED"])
 @pytest.mark.parametrize("odd", [{}, {"expiresAt": None}, *({"expiresAt": day} for day in ODD_DAYS)], ids=str)
 def test_where_the_status_decides_an_odd_last_day_is_an_unknown_one(status: str, odd: dict[str, Any]) -> None:
-    """Missing, empty, malformed, of a wrong type, or one that cannot be true: the status alone says no."""
+    """If the date is missing, malformed or impossible, the status alone gives NOT VALID."""
     for endpoint, body in (
         ("status-v2", status_v2(ANNA, status=status, expiresAt=None) | odd),
         ("verifier", verifier(ANNA, cardStatusType={"key": status}, expiresAt=None) | odd),
@@ -138,7 +138,7 @@ def test_the_day_of_issue_decides_nothing_else(expires: str, issued: str, read: 
 @pytest.mark.parametrize("endpoint", ["status-v2", "verifier"])
 @pytest.mark.parametrize("code", ["ER-0001", "ER-0404", "CARD_NOT_FOUND"])
 def test_404_with_the_documented_body_is_an_unknown_card(endpoint: str, code: str) -> None:
-    """A 404 that carries an ApiErrorMessage says that there is no such card."""
+    """A 404 with an ApiErrorMessage means that there is no such card."""
     assert _asked(endpoint, 404, {"code": code, "message": f"Card({ANNA}) not found"}) == UnknownCard()
 
 

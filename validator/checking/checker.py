@@ -62,22 +62,22 @@ class Limits(Protocol):
 
 
 class Record(Protocol):
-    """Keeps what was checked. Never raises: a record that cannot be written keeps nobody waiting."""
+    """Records checks. Never raises, and never blocks a check if it cannot write."""
 
     def keep(self, caller: Caller, payload: Payload, verdict: Verdict, *, late: bool = False) -> None:
-        """Put this check on the record; `late` where a device made it without a network and sent it later."""
+        """Record this check; `late` if a device made it offline and sent it later."""
         ...
 
     def alert(self, caller: Caller, kind: str) -> None:
-        """Put on the record that this caller gave cause for an alert of this kind."""
+        """Record an alert of this kind about this caller."""
         ...
 
     def pack_given(self, caller: Caller) -> None:
-        """Put on the record that this caller began to fetch the whole offline pack, or much of it."""
+        """Record that this caller began to fetch the whole offline pack, or much of it."""
         ...
 
     def healthy(self) -> bool:
-        """Whether everything that was to be kept has been written."""
+        """Whether all records have been written."""
         ...
 
 
@@ -185,16 +185,16 @@ class NoLimits:
 
 
 class NoRecord:
-    """Keeps nothing: the site chose to."""
+    """Records nothing: the site has switched the audit log off."""
 
     def keep(self, caller: Caller, payload: Payload, verdict: Verdict, *, late: bool = False) -> None:
-        """Nothing to keep."""
+        """Nothing to record."""
 
     def alert(self, caller: Caller, kind: str) -> None:
-        """Nothing to keep."""
+        """Nothing to record."""
 
     def pack_given(self, caller: Caller) -> None:
-        """Nothing to keep."""
+        """Nothing to record."""
 
     def healthy(self) -> bool:
         """Yes."""
