@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from scanner.escn import Escn
     from validator.audit.head import Head
 
-NOT_COMPARED = 3
-MOST_SHOWN = 100_000
+EXIT_NOT_COMPARED = 3
+MAX_SHOWN = 100_000
 card = AppGroup("card", help="What is kept about one card. The number is asked for, never an argument.")
 log = AppGroup("log", help="The check log.")
 
@@ -36,14 +36,14 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(command)
 
 
-def _finish(steps: tuple[str, ...], what: str) -> None:
-    """End with exit code 1 where something is undone."""
-    if steps:
-        raise click.ClickException(f"{what}: {'; '.join(steps)}. {AGAIN}")
+def _exit_on_failures(failures: tuple[str, ...], what: str) -> None:
+    """Exit with code 1 where a step failed."""
+    if failures:
+        raise click.ClickException(f"{what}: {'; '.join(failures)}. {AGAIN}")
 
 
-def _asked_for() -> Escn:
-    """The number from a prompt or the first line of standard input: arguments stay in the shell's history."""
+def _read_number() -> Escn:
+    """The number from a prompt or from standard input: an argument would stay in the shell's history."""
     try:
         text = click.prompt("Card number") if sys.stdin.isatty() else sys.stdin.readline()
         return parse_payload(text).escn
@@ -56,7 +56,7 @@ def _asked_for() -> Escn:
 @card.command("export")
 def export_card() -> None:
     """Print as JSON everything that is kept about a card."""
-    escn = _asked_for()
+    escn = _read_number()
     with plainly():
         found = services().card_data.export(escn)
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -65,10 +65,10 @@ def export_card() -> None:
 @card.command("erase")
 def erase_card() -> None:
     """Erase everything that is kept about a card, here and on devices with their next sync."""
-    escn = _asked_for()
+    escn = _read_number()
     with plainly():
         done = services().card_data.erase(escn)
-    _finish(done.failures, f"Not finished for {escn.masked}")
+    _exit_on_failures(done.failures, f"Not finished for {escn.masked}")
     click.echo(
         f"{escn.masked} is erased: {done.answers} remembered answers, {done.late_checks} late checks, "
         f"{done.rows} rows of the offline pack, and its hash in {done.entries} entries of the check log. "
@@ -78,12 +78,12 @@ def erase_card() -> None:
 
 
 @log.command("verify")
-@click.option("--since", metavar="HEAD", help="A head noted earlier: the log must go on from it.")
+@click.option("--since", metavar="HEAD", help="A head noted earlier: the log must continue from it.")
 def verify_log(since: str | None) -> None:
-    """Look for entries that were changed, removed, moved or added.
+    """Find entries that were changed, removed, moved or added.
 
-    Exit code 1: something was found, now or earlier. Exit code 3: what there is is as it was written, but the
-    entry of HEAD was deleted at its end and cannot be compared.
+    Exit code 1: something was found, now or earlier. Exit code 3: the log is as it was written, but the
+    entry of HEAD was deleted after its retention and cannot be compared.
     """
     with plainly():
         try:
@@ -97,23 +97,25 @@ def verify_log(since: str | None) -> None:
     if found.faults:
         raise click.ClickException(
             "The check log is not as it was written. If ESCV_SECRET_KEY was changed, put the earlier one "
-            "into ESCV_OLD_SECRET_KEYS and run this again; if not, somebody has written to the database. "
+            "into ESCV_OLD_SECRET_KEYS and run this again; if not, the database was changed from outside. "
             "Incidents stay in this list for good."
         )
     if found.head is not None and found.head.anchor_seq:
-        click.echo(f"Entries up to {found.head.anchor_seq} were deleted at their end{_written(found.head)}.")
+        click.echo(
+            f"Entries up to {found.head.anchor_seq} were deleted at their end{_deleted_until(found.head)}."
+        )
     if found.continuity is Continuity.DELETED:
         click.echo(
             f"The head {since} can no longer be compared: its entry was deleted at its end. What is left "
             f"is as it was written. Note this head instead: {found.head}",
             err=True,
         )
-        click.get_current_context().exit(NOT_COMPARED)
+        click.get_current_context().exit(EXIT_NOT_COMPARED)
     click.echo(f"The check log is as it was written. Note its head elsewhere: {found.head}")
 
 
-def _written(head: Head) -> str:
-    """When the last one that was deleted was written, where that is known."""
+def _deleted_until(head: Head) -> str:
+    """The time of the last deleted entry, where it is known."""
     if not head.anchor_at:
         return ""
     return f"; the last of them was written at {datetime.fromtimestamp(head.anchor_at, UTC).isoformat()}"
@@ -121,7 +123,7 @@ def _written(head: Head) -> str:
 
 @log.command("show")
 @click.option(
-    "--last", type=click.IntRange(1, MOST_SHOWN), default=20, show_default=True, help="How many entries."
+    "--last", type=click.IntRange(1, MAX_SHOWN), default=20, show_default=True, help="How many entries."
 )
 def show_log(last: int) -> None:
     """Print the newest entries: number, time, event, reason or alert, source, and who checked."""
@@ -136,17 +138,17 @@ def show_log(last: int) -> None:
 @click.option("--all-answers", is_flag=True, help="Forget every remembered answer, not only those past use.")
 @with_appcontext
 def purge(*, all_answers: bool) -> None:
-    """Delete now what is past its end; a running server does so once an hour."""
-    kept, steps = services(), Steps()
+    """Delete now what is past its retention; a running server does so once an hour."""
+    found, steps = services(), Steps()
     if all_answers:
-        steps.run("devices keep their packs, and rows may still be in the pack", kept.pack.clear)
+        steps.run("devices keep their packs, and rows may still be in the pack", found.pack.clear)
     else:
-        steps.run("rows past their end may still be in the pack", kept.pack.purge)
-    forget = kept.answers.forget_all if all_answers else kept.answers.purge
+        steps.run("rows past their end may still be in the pack", found.pack.purge)
+    forget = found.answers.forget_all if all_answers else found.answers.purge
     answers = steps.run("answers may still be remembered", forget)
-    steps.run("counts of the limits may still be there", kept.checker.limits.purge)
+    steps.run("counts of the limits may still be there", found.checker.limits.purge)
     steps.run("old sessions and sign-ins may still be there", lambda: accounts().purge())
-    steps.run("checks past their end may still be there", kept.retention.purge)
-    steps.run("deleted bytes may still be in the database’s files", lambda: truncate_wal(kept.database))
-    _finish(steps.failures, "Not finished")
+    steps.run("checks past their end may still be there", found.retention.purge)
+    steps.run("deleted bytes may still be in the database’s files", lambda: truncate_wal(found.database))
+    _exit_on_failures(steps.failures, "Not finished")
     click.echo(f"Deleted {answers} remembered answers, and whatever else was past its end.")

@@ -1,4 +1,4 @@
-"""What tests of late checks share: a site whose Router says what the test wants, and checks to deliver."""
+"""A site for unit tests, with a scripted Router and clocks, and deferred checks to deliver."""
 
 from __future__ import annotations
 
@@ -85,11 +85,11 @@ class Site:
         return self.answer
 
     def deliver(self, *checks: DeferredCheck, caller: Caller = TILL) -> list[DeferredResult]:
-        """What the till is told."""
+        """The results for the device."""
         return self.deferred.deliver(list(checks), caller)
 
     def close(self) -> None:
-        """Let go of both files."""
+        """Close all files."""
         self.answers.close()
         self.pack.close()
         self.database.close()

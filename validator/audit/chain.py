@@ -19,7 +19,7 @@ MacKeys = tuple[bytes, ...]
 
 UNREADABLE_TIME = -(2**62)
 """Replaces a time that cannot be read. No entry was ever written with it."""
-CHANGED = "changed, moved or written by somebody else"
+CHANGED = "changed, moved or not written by this site"
 CARD_CHANGED = "its card was changed"
 CARD_REMOVED = "its card was taken out, and not by an erasure"
 # The database may hold values of any type where it was changed: they get a MAC, but never a valid one.

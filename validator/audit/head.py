@@ -114,7 +114,7 @@ def head_fault(keys: MacKeys, head: Head | None, last_seq: int) -> Fault | None:
     if not head.is_authentic(keys):
         return Fault(1, "the log’s head was changed; entries may be missing", max(last_seq, head.seq))
     if last_seq > head.seq:
-        return Fault(head.seq + 1, "written by somebody else, or the log’s head was put back", last_seq)
+        return Fault(head.seq + 1, "not written by this site, or the log’s head was put back", last_seq)
     return None
 
 
@@ -168,7 +168,7 @@ def _incident_faults(keys: MacKeys, head: Head, incidents: Sequence[Incident]) -
             at = datetime.fromtimestamp(one.found_at, UTC).isoformat()
             yield Fault(one.first, f"incident {one.number}, found at {at}: {one.what}", one.last)
         else:
-            yield Fault(0, f"incident {one.number} was changed or written by somebody else")
+            yield Fault(0, f"incident {one.number} was changed or not written by this site")
 
 
 def _entry_faults(
@@ -183,7 +183,7 @@ def _entry_faults(
         position, found = verify_next(keys, position, stored, needs_marks=needs_marks)
         yield from found
     if beyond:
-        yield Fault(head.seq + 1, "written by somebody else, or the log’s head was put back", beyond)
+        yield Fault(head.seq + 1, "not written by this site, or the log’s head was put back", beyond)
     if position.seq < head.seq:
         yield Fault(position.seq + 1, "the end of the log is missing", head.seq)
     elif (position.seq, position.mac) != (head.seq, head.mac):

@@ -51,7 +51,7 @@ def _checked(app: Flask, nobody: FlaskClient, till: dict[str, str], httpserver: 
     httpserver.expect_request(f"/esc-rest/api/v2/cards/{ANNA}/status").respond_with_json(answer)
     said = nobody.post("/api/v1/validations", json={"input": ANNA}, headers=till)
     assert said.get_json()["outcome"] == "valid"
-    wait_for(lambda: bool(pack(app).say(ANNA)))
+    wait_for(lambda: bool(pack(app).contents_of(ANNA)))
     return app
 
 
@@ -156,7 +156,7 @@ def test_no_fault_ends_in_a_traceback(checked: Flask, fault: str, file: str) -> 
 @pytest.mark.parametrize("command", ["erase", "purge all"])
 def test_what_is_called_erased_is_erased(checked: Flask, command: str, fault: str, file: str) -> None:
     """What could not be done is said; the packs of devices begin anew wherever their file can be written."""
-    before = pack(checked).since("").cursor
+    before = pack(checked).changes_since("").cursor
     let_go(checked)
     with FAULTS[fault](folder(checked) / file):
         result = run(checked, command)
@@ -167,7 +167,7 @@ def test_what_is_called_erased_is_erased(checked: Flask, command: str, fault: st
     if claimed:
         assert nothing_left(checked, command)
     if file != "pack.sqlite":
-        assert pack(checked).since(before).reset
+        assert pack(checked).changes_since(before).reset
     assert run(checked, command).exit_code == 0
     assert nothing_left(checked, command)
 
@@ -189,12 +189,12 @@ def parse(number: str):  # type: ignore[no-untyped-def]  # noqa: ANN201 - the sc
 def test_a_second_run_resets_the_packs_though_nothing_is_remembered_any_more(checked: Flask) -> None:
     """A device may hold what a first run that was cut off had deleted here."""
     assert run(checked, "erase").exit_code == 0
-    between = pack(checked).since("").cursor
+    between = pack(checked).changes_since("").cursor
 
     again = run(checked, "erase")
 
     assert "0 remembered answers" in again.output
-    assert pack(checked).since(between).reset
+    assert pack(checked).changes_since(between).reset
 
 
 def test_it_says_what_devices_still_hold(checked: Flask) -> None:

@@ -1,4 +1,4 @@
-"""What tests of the log do with a site and its database."""
+"""Actions of tests on a site and its database."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 
 def check(site: Site, *numbers: str) -> None:
-    """The till checks these cards."""
+    """Check these cards as the device."""
     for number in numbers:
         site.checker.check(TILL, number)
 
 
 def run(site: Site, statements: str) -> None:
-    """What somebody does who can write to the database and has no key."""
+    """Change the database as an intruder without a key."""
     with site.database.session() as session:
         for statement in statements.split(";"):
             session.execute(text(statement))
 
 
 def values(site: Site, query: str) -> list[tuple[object, ...]]:
-    """Rows as they are."""
+    """Rows as stored."""
     with site.database.session() as session:
         return [tuple(row) for row in session.execute(text(query))]
 
 
 def put_back(site: Site, tmp_path: Path) -> None:
-    """The database as it was when `earlier` was copied."""
+    """Restore the database from the copy `earlier`."""
     site.database.close()
     for name in ("validator.sqlite-wal", "validator.sqlite-shm"):
         (tmp_path / name).unlink(missing_ok=True)

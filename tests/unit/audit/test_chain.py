@@ -92,7 +92,7 @@ def test_a_cut_end_is_found() -> None:
         assert found(head, rows[:left])
 
 
-def test_whoever_lacks_the_key_cannot_write_an_entry_that_fits() -> None:
+def test_without_the_key_no_valid_entry_can_be_written() -> None:
     """Neither a whole log of their own, nor one more entry, nor a head that leaves some out."""
     head, rows = chain()
     theirs = Entry(LENGTH + 1, 9_999, "check", "device", 3, "active", "router", "")
@@ -148,7 +148,7 @@ def test_neighbouring_faults_of_one_kind_are_one() -> None:
     head, rows = chain(OTHER)
 
     assert [str(one) for one in merge_adjacent(found(head, rows))][1:] == [
-        f"entries 1 to {LENGTH}: changed, moved or written by somebody else"
+        f"entries 1 to {LENGTH}: changed, moved or not written by this site"
     ]
 
 

@@ -61,7 +61,7 @@ def written(path: Path) -> None:
 
 
 def run(path: Path, statement: str) -> None:
-    """What somebody does who has no key."""
+    """Change the database as an intruder without a key."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.executescript(statement)
 

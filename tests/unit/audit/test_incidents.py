@@ -1,4 +1,4 @@
-"""Faults that are found while the log is written to: named, kept for good, and hidden by nothing."""
+"""Faults found while writing to the log are recorded permanently, and nothing hides them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def test_entries_that_were_set_back_in_time_are_named_after_their_purge(site: Site) -> None:
-    """The purge takes them for old ones, and says what it found; a head noted before does not hide it."""
+    """The purge deletes them as old and records the fault; a head noted earlier does not hide it."""
     check(site, ANNA, BRUNO, ANNA, CLARA)
     noted = str(site.audit_log.verify().head)
     run(site, "UPDATE check_log SET at = '2020-01-01 00:00:00.000000' WHERE seq <= 2")
@@ -40,7 +40,7 @@ def test_entries_that_were_set_back_in_time_are_named_after_their_purge(site: Si
 def test_a_purge_goes_in_steps_and_others_write_between_them(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is lost, the chain goes on, and faults of neighbouring steps are one incident."""
+    """Nothing is lost, the chain continues, and faults of adjacent batches are one incident."""
     monkeypatch.setattr(transactions, "PURGE_BATCH", 3)
     check(site, *[ANNA] * 10)
     run(
@@ -64,13 +64,13 @@ def test_a_purge_goes_in_steps_and_others_write_between_them(
 
 @pytest.fixture
 def _logs() -> None:
-    """Logs go the way they go in the application, whichever test ran before."""
+    """Configure logging as in the application, regardless of earlier tests."""
     logging.configure()
 
 
 @pytest.mark.usefixtures("_logs")
 def test_an_incident_is_in_the_servers_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
-    """Once, with the numbers; `log verify` tells more."""
+    """Once, with the entry numbers; `log verify` has the details."""
     check(site, ANNA, BRUNO)
     run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 2")
     site.audit_log.purge(NOON + timedelta(days=1))
@@ -83,7 +83,7 @@ def test_an_incident_is_in_the_servers_log(site: Site, caplog: pytest.LogCapture
 
 
 def test_an_incident_cannot_be_taken_out_again(site: Site) -> None:
-    """Neither changed nor removed, nor hidden by the next one."""
+    """A change, a removal and a later incident do not hide it."""
     check(site, ANNA, BRUNO, CLARA)
     run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 1")
     site.audit_log.purge(NOON + timedelta(days=1))
@@ -98,7 +98,7 @@ def test_an_incident_cannot_be_taken_out_again(site: Site) -> None:
 
 
 def test_foreign_entries_before_the_beginning_go_with_a_trace(site: Site) -> None:
-    """Whatever their number and time: none is deleted that was not looked at."""
+    """Whatever their number and time: every entry is verified before its deletion."""
     check(site, ANNA, BRUNO)
     site.now += timedelta(days=40)
     check(site, CLARA)
@@ -114,7 +114,7 @@ def test_foreign_entries_before_the_beginning_go_with_a_trace(site: Site) -> Non
 
 
 def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_too(site: Site) -> None:
-    """The head is ours, so where the log begins is believed."""
+    """The head is authentic, so its anchor is trusted."""
     check(site, ANNA, BRUNO, CLARA)
     run(
         site,
@@ -127,7 +127,7 @@ def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_t
 
 
 def test_an_erasure_hides_no_exchanged_card(site: Site) -> None:
-    """Another entry's card is taken out with the erasure, and the entry stays a fault."""
+    """An erasure also removes a card that was moved to another entry, and that entry stays a fault."""
     check(site, ANNA, BRUNO)
     run(site, "UPDATE check_log SET card = (SELECT card FROM check_log WHERE seq = 1) WHERE seq = 2")
 
@@ -137,8 +137,8 @@ def test_an_erasure_hides_no_exchanged_card(site: Site) -> None:
     assert [one.seq for one in site.audit_log.verify().faults] == [2]
 
 
-def test_a_process_that_runs_notices_that_the_log_was_put_back(site: Site, tmp_path: Path) -> None:
-    """It knows how far the log was, and says so for good; a process beside it that wrote less far agrees."""
+def test_a_running_process_notices_a_restored_log(site: Site, tmp_path: Path) -> None:
+    """It knows the last head and records an incident; a second process that saw less agrees."""
     other = again(site)
     check(site, ANNA)
     site.database.settle()
@@ -161,7 +161,7 @@ def test_a_process_that_runs_notices_that_the_log_was_put_back(site: Site, tmp_p
 
 
 def test_an_incident_outlives_the_secret_it_was_sealed_under(site: Site) -> None:
-    """The purge seals it under the new one; entries and old secret may then go."""
+    """The purge seals it under the new secret; entries and the old secret can then be removed."""
     check(site, ANNA)
     run(site, "UPDATE check_log SET word = 'expired'")
     check(site, BRUNO)

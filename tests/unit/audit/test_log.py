@@ -1,4 +1,4 @@
-"""The check log in a real database: what is in it, and that nothing done to it stays hidden."""
+"""The audit log in a real database: its content, and the detection of every change."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ HARM = {
 
 
 def test_a_check_is_on_the_record_before_its_answer_is_shown(site: Site) -> None:
-    """When, by whom, what came out and from where; the card as a keyed hash, and no name."""
+    """Time, caller, result and source; the card as a keyed hash, and no name."""
     check(site, ANNA)
     site.answer = UnknownCard()
     check(site, BRUNO)
@@ -63,7 +63,7 @@ def test_a_check_is_on_the_record_before_its_answer_is_shown(site: Site) -> None
 
 
 def test_one_card_has_one_hash_and_two_seals(site: Site) -> None:
-    """It can be found again for its erasure, and the seal that stays tells no two checks of it together."""
+    """The hash finds it for an erasure; the seals that remain do not link two checks of one card."""
     check(site, ANNA, ANNA, BRUNO)
 
     rows = values(site, "SELECT card, seal FROM check_log")
@@ -72,8 +72,8 @@ def test_one_card_has_one_hash_and_two_seals(site: Site) -> None:
     assert len({seal for _, seal in rows}) == 3
 
 
-def test_a_late_check_is_on_the_record_once(site: Site) -> None:
-    """However often it is delivered, and as what it is."""
+def test_a_deferred_check_is_on_record_once(site: Site) -> None:
+    """However often it is delivered, with its own kind of event."""
     site.deliver(deferred(1))
     site.deliver(deferred(1))
 
@@ -81,7 +81,7 @@ def test_a_late_check_is_on_the_record_once(site: Site) -> None:
 
 
 def test_an_alert_is_in_the_same_chain(site: Site) -> None:
-    """Between the checks that gave cause for it; managers read it alone."""
+    """Between the checks that caused it; managers can list alerts alone."""
     check(site, ANNA)
     site.recorder.alert(TILL, "guessing")
     check(site, ANNA)
@@ -91,8 +91,8 @@ def test_an_alert_is_in_the_same_chain(site: Site) -> None:
 
 
 @pytest.mark.parametrize("harm", HARM)
-def test_what_is_done_to_the_log_is_found(site: Site, harm: str) -> None:
-    """At once, after the next checks have been written, and for good when all of it has been deleted."""
+def test_every_change_to_the_log_is_found(site: Site, harm: str) -> None:
+    """At once, after the next checks, and permanently after all entries were deleted."""
     check(site, ANNA, BRUNO, ANNA, BRUNO, CLARA)
     assert site.audit_log.verify().faults == ()
     assert site.audit_log.intact()
@@ -112,8 +112,8 @@ def test_what_is_done_to_the_log_is_found(site: Site, harm: str) -> None:
     assert not site.audit_log.intact()
 
 
-def test_a_database_that_was_put_back_is_found_with_a_noted_head(site: Site, tmp_path: Path) -> None:
-    """All of it fits together again: after a restart only what was noted shows that there was more."""
+def test_a_restored_database_is_found_with_a_noted_head(site: Site, tmp_path: Path) -> None:
+    """The restored log is consistent: after a restart only the noted head shows that entries are missing."""
     check(site, ANNA)
     site.database.settle()
     shutil.copy(tmp_path / "validator.sqlite", tmp_path / "earlier")
@@ -131,7 +131,7 @@ def test_a_database_that_was_put_back_is_found_with_a_noted_head(site: Site, tmp
 
 
 def test_a_noted_head_that_was_purged_is_not_taken_for_compared(site: Site) -> None:
-    """The last deleted one can still be compared, those before it cannot; what is no head is refused."""
+    """The last deleted entry can still be compared, earlier ones cannot; other text is refused."""
     heads = []
     for number in (ANNA, BRUNO, CLARA):
         check(site, number)
@@ -165,7 +165,7 @@ def test_the_head_keeps_what_was_deleted_last(site: Site) -> None:
 
 
 def test_the_oldest_entries_end_and_the_rest_is_whole(site: Site) -> None:
-    """To the second, and a log that ends altogether goes on with the next number."""
+    """To the second, and an emptied log continues with the next number."""
     check(site, ANNA)
     site.now += timedelta(days=1)
     check(site, BRUNO)
@@ -180,7 +180,7 @@ def test_the_oldest_entries_end_and_the_rest_is_whole(site: Site) -> None:
 
 
 def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: Site) -> None:
-    """An entry stamped a year ahead ends with those around it; one stamped 1970 does not end them early."""
+    """An entry dated a year ahead is deleted with its neighbours; one dated 1970 deletes none early."""
     for shows in (NOON, NOON + timedelta(days=365), NOON.replace(year=1970), NOON + timedelta(days=1)):
         site.now = shows
         check(site, ANNA)
@@ -190,8 +190,8 @@ def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: Site) -> Non
     assert site.audit_log.verify().faults == ()
 
 
-def test_a_log_goes_on_under_a_new_secret(site: Site) -> None:
-    """With the old one given it is whole; the new one alone cannot tell the old entries from forged ones."""
+def test_a_log_continues_under_a_new_secret(site: Site) -> None:
+    """With the old secret configured it verifies; with the new one alone old entries look forged."""
     check(site, ANNA)
 
     for secrets, faults in ((("new", "a secret"), 0), (("newer",), 2)):
@@ -201,7 +201,7 @@ def test_a_log_goes_on_under_a_new_secret(site: Site) -> None:
 
 
 def test_only_a_site_that_keeps_a_record_has_one(site: Site) -> None:
-    """ESCV_RETENTION_DAYS=0 keeps none, and what was there before is deleted."""
+    """With ESCV_RETENTION_DAYS=0 nothing is recorded, and existing entries are deleted."""
     check(site, ANNA)
     terms = RetentionSettings(("a secret",), timedelta(0), 604_800)
     off = privacy_services(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)

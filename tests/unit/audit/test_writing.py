@@ -1,4 +1,4 @@
-"""Writing the record: by many at once, while somebody holds the lock, and while nothing can be written."""
+"""Writing the audit log: concurrently, while another process holds the lock, and while writes fail."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ while not private.recorder.healthy():
 
 
 def check(site: Site, number: str = ANNA) -> None:
-    """The till checks this card."""
+    """Check this card as the device."""
     site.checker.check(TILL, number)
 
 
@@ -72,19 +72,17 @@ def test_many_tills_of_many_processes_make_one_chain(site: Site, tmp_path: Path)
 
 @pytest.fixture(autouse=True)
 def _logs() -> None:
-    """Logs go the way they go in the application, whichever test ran before."""
+    """Configure logging as in the application, regardless of earlier tests."""
     logging.configure()
 
 
 def _told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """What the log was told, as structlog hands it on."""
+    """The structured log records."""
     return [record.msg for record in caplog.records if isinstance(record.msg, dict)]
 
 
-def test_somebody_who_holds_the_lock_keeps_nobody_waiting(
-    site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The answer comes, the loss is told once, and what waited is written with the next check."""
+def test_a_held_lock_delays_no_answer(site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The check is answered, one warning is logged, and the entry is written with the next check."""
     check(site)
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -101,7 +99,7 @@ def test_somebody_who_holds_the_lock_keeps_nobody_waiting(
     assert site.audit_log.verify().faults == ()
 
 
-def test_tills_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: Path) -> None:
+def test_threads_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: Path) -> None:
     """Sixteen checks at once while the database is held: none is lost, none raises."""
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -115,7 +113,7 @@ def test_tills_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: P
 
 
 def test_tills_write_while_old_entries_are_deleted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In many steps, with tills of several threads between them: nothing is lost, nothing old stays."""
+    """In many batches, with checks of several threads between them: nothing is lost, nothing old remains."""
     monkeypatch.setattr(transactions, "PURGE_BATCH", 5)
     for _ in range(200):
         site.recorder.alert(TILL, "guessing")
@@ -136,7 +134,7 @@ def test_tills_write_while_old_entries_are_deleted(site: Site, monkeypatch: pyte
 def test_what_cannot_be_written_for_long_is_bounded(
     site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The oldest are lost, the log says how many, and the newest are written when it can be again."""
+    """The oldest entries are lost, the log has their number, and the newest are written later."""
     monkeypatch.setattr(log_module, "WAIT_MS", 0)
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("DROP TABLE check_log_head")
@@ -156,7 +154,7 @@ def test_what_cannot_be_written_for_long_is_bounded(
 
 
 def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
-    """Somebody wrote it to the end of the log: cards are checked, the record says that it is not well."""
+    """Written by an intruder to the end: checks are answered, the log reports that it is unhealthy."""
     check(site)
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("UPDATE check_log SET seq = 9223372036854775807")
@@ -169,7 +167,7 @@ def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tm
 
 
 def test_a_database_without_its_tables_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
-    """Every table may be gone: cards are checked, and the record says that it is not well."""
+    """Without its tables, checks are answered and the log reports that it is unhealthy."""
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         for table in ("check_log", "check_log_head", "card_keys"):
             other.execute(f"DROP TABLE {table}")

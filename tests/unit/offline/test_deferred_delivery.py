@@ -1,4 +1,4 @@
-"""Delivering late checks: once, in order, and never more than the Router and the clock allow."""
+"""Delivery of deferred checks: once, in order, within the limits of time and Router."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def down(reason: Reason = Reason.ROUTER_UNREACHABLE) -> RouterFailure:
 
 
 def test_a_check_gets_the_routers_answer(site: Site) -> None:
-    """What was shown is confirmed, with the moment of asking and nothing that is not kept."""
+    """What was shown is confirmed, with the time of the call and only with stored values."""
     (result,) = site.deliver(deferred())
 
     assert (result.id, result.state, result.contradicts) == (UUID(int=1), DeferredState.ANSWERED, False)
@@ -40,7 +40,7 @@ def test_a_check_gets_the_routers_answer(site: Site) -> None:
 
 
 def test_a_contradiction_is_said_and_kept(site: Site) -> None:
-    """Shown as valid, withdrawn meanwhile: the device is told, and the managers can read it."""
+    """Shown as valid, withdrawn meanwhile: the device gets it, and managers can read it."""
     site.answer = WITHDRAWN
 
     (result,) = site.deliver(deferred())
@@ -50,8 +50,8 @@ def test_a_contradiction_is_said_and_kept(site: Site) -> None:
     assert (kept.shown, kept.answered, kept.made_at) == (Reason.ACTIVE, Reason.INACTIVE, NOON)
 
 
-def test_a_repeat_changes_nothing_and_asks_nobody(site: Site) -> None:
-    """The answer to a lost answer is the same, whatever the Router would say by then."""
+def test_a_repeat_changes_nothing_and_causes_no_router_call(site: Site) -> None:
+    """A repeated delivery gets the same answer, whatever the Router would answer by then."""
     first = site.deliver(deferred())
     site.now += timedelta(hours=30)
     site.answer = WITHDRAWN
@@ -62,7 +62,7 @@ def test_a_repeat_changes_nothing_and_asks_nobody(site: Site) -> None:
 
 
 def test_the_same_check_twice_in_one_delivery_is_one(site: Site) -> None:
-    """A queue that was saved twice costs one question and gives one answer twice."""
+    """A queue that was saved twice costs one Router call and gives the same answer twice."""
     first, second = site.deliver(deferred(), deferred())
 
     assert first == second
@@ -73,7 +73,7 @@ def test_the_same_check_twice_in_one_delivery_is_one(site: Site) -> None:
     "caller", [OTHER_TILL, Caller(CallerKind.PERSON, 1, "sara"), Caller(CallerKind.KIOSK, 1, "sara")]
 )
 def test_another_callers_check_is_refused(site: Site, caller: Caller) -> None:
-    """An id belongs to whoever delivered it first: nobody reads or changes what a till was told."""
+    """An id belongs to the caller that delivered it first; other callers cannot read or change the result."""
     site.deliver(deferred())
 
     (result,) = site.deliver(deferred(), caller=caller)
@@ -91,7 +91,7 @@ def test_an_id_stands_for_one_card(site: Site) -> None:
 
 @pytest.mark.parametrize("text", ["", "hello", "urn:schac:personalUniqueCode:int:esi:lmu.de:12345"])
 def test_what_is_no_number_is_refused(site: Site, text: str) -> None:
-    """Foreign text is neither kept nor asked about, and does not hold up the rest."""
+    """Foreign text is not stored, causes no Router call, and does not delay the others."""
     refused, answered = site.deliver(deferred(1, input=text), deferred(2))
 
     assert (refused.state, answered.state) == (DeferredState.REFUSED, DeferredState.ANSWERED)
@@ -99,7 +99,7 @@ def test_what_is_no_number_is_refused(site: Site, text: str) -> None:
 
 
 def test_a_check_expires_after_a_day(site: Site) -> None:
-    """Neither asked about nor kept: by then nobody at the counter remembers it."""
+    """It causes no Router call and is not stored."""
     just, over = deferred(1), deferred(2, made_at=NOON - timedelta(seconds=1))
     site.now += timedelta(days=1)
 
@@ -112,7 +112,7 @@ def test_a_check_expires_after_a_day(site: Site) -> None:
 
 
 def test_a_clock_that_runs_ahead_costs_the_time_and_not_the_check(site: Site) -> None:
-    """It is kept as made now, since it cannot have been made later."""
+    """It is stored with the server's time, since it cannot have been made later."""
     site.deliver(deferred(made_at=NOON + timedelta(days=400)))
 
     assert site.records.find([UUID(int=1)])[UUID(int=1)].made_at == NOON
@@ -120,7 +120,7 @@ def test_a_clock_that_runs_ahead_costs_the_time_and_not_the_check(site: Site) ->
 
 @pytest.mark.parametrize("reason", [r for r in Reason if r.value.startswith("router_")])
 def test_without_an_answer_nothing_is_kept(site: Site, reason: Reason) -> None:
-    """The device keeps the check and brings it again; then it is answered."""
+    """The device keeps the check and delivers it again; then it is answered."""
     site.answer = down(reason)
 
     (result,) = site.deliver(deferred())
@@ -132,7 +132,7 @@ def test_without_an_answer_nothing_is_kept(site: Site, reason: Reason) -> None:
 
 
 def test_what_stands_in_is_no_answer(site: Site) -> None:
-    """The device showed a remembered answer; the server's own memory of it would confirm nothing."""
+    """The device showed a remembered answer; the server's remembered answer would confirm nothing."""
     site.deliver(deferred(1))
     site.now += timedelta(hours=1)
     site.answer = down()
@@ -142,7 +142,7 @@ def test_what_stands_in_is_no_answer(site: Site) -> None:
 
 
 def test_a_router_in_trouble_is_asked_once_a_delivery(site: Site) -> None:
-    """Fifty checks behind a dead Router are no storm; they come again later."""
+    """Fifty checks during an outage cause one Router call; they are delivered again later."""
     site.answer = down(Reason.ROUTER_TIMEOUT)
 
     states = [
@@ -155,7 +155,7 @@ def test_a_router_in_trouble_is_asked_once_a_delivery(site: Site) -> None:
 
 
 def test_one_unusable_answer_does_not_hold_up_the_others(site: Site) -> None:
-    """A Router that stumbles over one card is asked about the next one."""
+    """After an unusable answer for one card the Router is asked about the next one."""
     site.answer = down(Reason.ROUTER_ANSWER_UNUSABLE)
 
     site.deliver(deferred(1), deferred(2, input=BRUNO))
@@ -164,7 +164,7 @@ def test_one_unusable_answer_does_not_hold_up_the_others(site: Site) -> None:
 
 
 def test_a_slow_router_ends_the_asking_in_time(site: Site) -> None:
-    """After five seconds no new card is asked about: what is left is brought again."""
+    """After five seconds no new card is asked about; the remaining checks are delivered again."""
     site.takes_s = 2.6
 
     results = site.deliver(deferred(1), deferred(2, input=BRUNO), deferred(3, input=CLARA))
@@ -177,8 +177,8 @@ def test_a_slow_router_ends_the_asking_in_time(site: Site) -> None:
     assert site.asked == [ANNA, BRUNO]
 
 
-def test_repeats_are_told_even_when_the_router_is_gone(site: Site) -> None:
-    """What was answered once is answered from what is kept."""
+def test_repeats_are_answered_during_an_outage(site: Site) -> None:
+    """A check that was answered once is answered from the database."""
     site.deliver(deferred(2, input=BRUNO))
     site.answer = down()
 
@@ -188,7 +188,7 @@ def test_repeats_are_told_even_when_the_router_is_gone(site: Site) -> None:
 
 
 def test_two_deliveries_at_once_keep_one(site: Site) -> None:
-    """A device that sends again before the first answer came is told the same twice."""
+    """A device that repeats a request before the first answer gets the same answer twice."""
     with ThreadPoolExecutor(8) as threads:
         results = list(threads.map(lambda _: site.deliver(deferred()), range(8)))
 

@@ -1,4 +1,4 @@
-"""Late checks in the database: what managers read, and when it is gone."""
+"""Deferred checks in the database: what managers read, and when it is deleted."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 
 def sara(site: Site) -> int:
-    """Sara, who works at this site; her id."""
+    """Add the staff member Sara; returns her id."""
     people = People(site.database, Passwords(), lambda: NOON)
     people.add("sara", "correct horse battery staple", Role.STAFF)
     return people.all()[0].id
 
 
 def test_managers_read_who_checked_the_newest_first(site: Site) -> None:
-    """A person by name, a kiosk by the name of who locked it; a device that is gone keeps its line."""
+    """A person by name, a kiosk by the person who locked it; a deleted device keeps its line."""
     site.answer = UnknownCard()
     hers = sara(site)
     site.deliver(
@@ -57,7 +57,7 @@ def test_what_is_past_its_end_is_deleted(site: Site) -> None:
 
 
 def test_housekeeping_deletes_after_the_days_of_the_setting(site: Site) -> None:
-    """Thirty days after its delivery a late check is gone, and nobody waited for that."""
+    """Thirty days after its delivery a deferred check is deleted, in the background."""
     site.deliver(deferred(1))
     waiting = []
     kept = SimpleNamespace(
@@ -77,7 +77,7 @@ def test_housekeeping_deletes_after_the_days_of_the_setting(site: Site) -> None:
 
 
 def test_no_number_is_in_the_row(site: Site) -> None:
-    """What is kept of the card is a keyed hash, and its representation says nothing."""
+    """The row has a keyed hash of the card, and its repr shows nothing of it."""
     site.deliver(deferred(1))
 
     row = site.records.find([UUID(int=1)])[UUID(int=1)]

@@ -1,4 +1,4 @@
-"""The rules of late checks, as a table."""
+"""The rules of deferred checks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_valid_and_not_valid_contradict_each_other_and_nothing_else_does() -> No
 
 
 def test_a_check_lives_a_day_by_our_clock() -> None:
-    """To the second; what is from ahead counts as made now."""
+    """To the second; a time in the future counts as now."""
     day = timedelta(days=1)
 
     assert clamp_to_server_time(NOON - day, NOON) == NOON - day

@@ -1,4 +1,4 @@
-"""What is kept about one card: given out whole, and erased without a trace."""
+"""The data about one card: export and erasure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WEEK = timedelta(days=7)
 
 
 def fill(site: Site) -> None:
-    """Two cards, checked at the till and brought by it later, a week apart."""
+    """Check two cards online and deferred, then again a week later."""
     for number in (ANNA, BRUNO):
         site.checker.check(TILL, number)
     site.deliver(deferred(1), deferred(2, input=BRUNO))
@@ -38,7 +38,7 @@ def raw(folder: Path) -> bytes:
 
 
 def test_an_export_holds_everything_about_the_card_and_nothing_of_others(site: Site) -> None:
-    """The remembered answers, the checks of every week, the late ones; who checked is told by kind only."""
+    """Remembered answers, checks of every week, deferred checks; callers appear by kind only."""
     fill(site)
 
     found = site.card_data.export(CARD)
@@ -73,7 +73,7 @@ def test_an_erased_card_is_nowhere(site: Site, tmp_path: Path) -> None:
 
 
 def test_devices_drop_an_erased_card(site: Site) -> None:
-    """The pack begins anew also for a card that nobody remembers here: a device may still hold it."""
+    """The pack is reset also for a card without data on this site: a device may still have it."""
     fill(site)
     before = site.pack.store.state().generation
 
@@ -85,7 +85,7 @@ def test_devices_drop_an_erased_card(site: Site) -> None:
 
 
 def test_an_erased_card_can_be_checked_again(site: Site) -> None:
-    """It begins anew, like a card that was never seen."""
+    """It is like a card that was never checked."""
     fill(site)
     site.card_data.erase(CARD)
 

@@ -1,4 +1,4 @@
-"""Keys of card numbers: they change by themselves, serve until their end, and are then forgotten."""
+"""Keys for card hashes: they rotate, are used until their expiry, and are then deleted."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ DOWN = RouterFailure(Reason.ROUTER_UNREACHABLE, "down")
 
 
 def keys(site: Site, *secrets: str) -> CardKeys:
-    """A process's view of keys that change every week; what they stand for is kept for two."""
+    """The keys of a process: they rotate every week, data under them is kept for two weeks."""
     site_keys = tuple(derive(secret, Purpose.CARD_HASHES) for secret in secrets or ("a secret",))
     return CardKeys(site.database, site_keys, KeySchedule("test", 7 * 86_400, 14 * 86_400), site.clock)
 
 
 def check(site: Site, number: str = ANNA) -> Verdict:
-    """The till checks this card."""
+    """Check this card as the device."""
     return site.checker.check(TILL, number)
 
 
 def test_all_processes_share_one_key_of_a_week(site: Site) -> None:
-    """And have another one the week after; no other purpose and no other secret has the same."""
+    """They have another one the week after; another purpose or secret has other keys."""
     one, two, other = keys(site), keys(site), keys(site, "another secret")
 
     assert one.current() == two.current() != other.current()
@@ -49,7 +49,7 @@ def test_all_processes_share_one_key_of_a_week(site: Site) -> None:
 
 
 def test_an_earlier_key_finds_what_is_still_kept(site: Site) -> None:
-    """Its hashes are known until what it stands for has ended, to whoever starts anew as well."""
+    """Its hashes are known until the data under it has expired, also after a restart."""
     before = keys(site).hashes(CARD)
     site.now += 14 * DAY
 
@@ -60,8 +60,8 @@ def test_an_earlier_key_finds_what_is_still_kept(site: Site) -> None:
     assert later.hashes(CARD) == ours.hashes(CARD)
 
 
-def test_a_forgotten_key_is_gone_for_everybody(site: Site) -> None:
-    """Neither the site's secret nor its database gives back what a hash stood for."""
+def test_a_deleted_key_is_gone_for_all_processes(site: Site) -> None:
+    """Neither the site's secret nor its database leads from a hash to a card."""
     ours = keys(site)
     before = ours.hashes(CARD)
     site.now += 22 * DAY
@@ -73,7 +73,7 @@ def test_a_forgotten_key_is_gone_for_everybody(site: Site) -> None:
 
 
 def test_a_key_of_a_clock_that_ran_ahead_is_forgotten_too(site: Site) -> None:
-    """It would otherwise live for as long as the clock was wrong."""
+    """Otherwise it would be kept as long as the clock was ahead."""
     ours = keys(site)
     site.now += 400 * DAY
     ours.current()
@@ -83,7 +83,7 @@ def test_a_key_of_a_clock_that_ran_ahead_is_forgotten_too(site: Site) -> None:
 
 
 def test_hashes_under_an_earlier_secret_are_found(site: Site) -> None:
-    """As long as that secret is still given."""
+    """As long as that secret is configured."""
     before = keys(site).hashes(CARD)
 
     assert before < keys(site, "new", "a secret").hashes(CARD)
@@ -91,7 +91,7 @@ def test_hashes_under_an_earlier_secret_are_found(site: Site) -> None:
 
 
 def test_a_database_that_gives_no_key_keeps_no_card_from_its_check(site: Site, tmp_path: Path) -> None:
-    """The key of before serves on; who has none borrows one that nothing is found again under."""
+    """The previous key is used; without one, a temporary key under which nothing is found later."""
     ours, newcomer = keys(site), keys(site)
     before = ours.current()
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
@@ -107,7 +107,7 @@ def test_a_database_that_gives_no_key_keeps_no_card_from_its_check(site: Site, t
 
 
 def test_a_remembered_answer_outlives_the_change_of_keys(site: Site) -> None:
-    """It stands in under the new key as under the old one, until its own end and not longer."""
+    """It is used under the new key as under the old one, until its own expiry."""
     site.now += timedelta(seconds=site.answer_keys.schedule.period_s - NOON.timestamp() % 604_801 - 60)
     check(site)
     first = site.answer_keys.current()
@@ -135,8 +135,8 @@ def test_a_not_valid_outlives_the_change_of_keys(site: Site) -> None:
     assert check(site).reason is not Reason.ACTIVE
 
 
-def test_a_late_check_is_told_the_same_after_the_change_of_keys(site: Site) -> None:
-    """An id stands for its card, whichever key that was hashed under."""
+def test_a_deferred_check_gets_the_same_answer_after_key_rotation(site: Site) -> None:
+    """An id belongs to its card, whichever key hashed it."""
     site.deliver(deferred(1))
     site.now += 7 * DAY
 

@@ -1,4 +1,4 @@
-"""After its end nothing is left, down to the bytes of the files."""
+"""After the retention nothing remains in the bytes of the files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAYS, WEEK = timedelta(days=30, hours=1), timedelta(days=7)
 
 
 def fill(site: Site) -> set[bytes]:
-    """Ninety cards, checked and delivered late, in three weeks; all that stands for them."""
+    """Check ninety cards online and deferred within three weeks; returns all their hashes and salts."""
     canaries = set()
     for place, number in enumerate(CARDS):
         escn = parse_payload(number).escn
@@ -40,7 +40,7 @@ def raw(folder: Path) -> bytes:
 
 
 def test_no_byte_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
-    """Hashes, salts and keys: all in the files before, none in them an hour after the retention."""
+    """Hashes, salts and keys: all are in the files before, none an hour after the retention."""
     canaries = fill(site)
     before = raw(tmp_path)
     assert all(canary in before for canary in canaries)
@@ -55,7 +55,7 @@ def test_no_byte_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
 
 
 def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
-    """A week is the longest that a key outlives what was kept under it."""
+    """A key remains at most a week longer than the data under it."""
     fill(site)
     with site.database.session() as session:
         halves = list(session.connection().exec_driver_sql("SELECT half FROM card_keys").scalars())
@@ -69,7 +69,7 @@ def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> N
 
 
 def test_what_is_not_past_its_end_stays(site: Site) -> None:
-    """Keys as long as what stands under them."""
+    """Keys remain as long as the data under them."""
     fill(site)
     assert site.retention.purge()
 
@@ -77,8 +77,8 @@ def test_what_is_not_past_its_end_stays(site: Site) -> None:
     assert site.card_data.export(parse_payload(CARDS[0]).escn)["checks"]
 
 
-def test_a_reader_in_the_way_is_told(site: Site, tmp_path: Path) -> None:
-    """The rows are gone, some bytes may not be: whoever asked for the purge tries again."""
+def test_a_blocking_reader_is_reported(site: Site, tmp_path: Path) -> None:
+    """The rows are deleted, some bytes may remain: the purge reports it and is repeated."""
     site.checker.check(TILL, CARDS[0])
     site.database.settle()
     site.now += DAYS
