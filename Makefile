@@ -1,5 +1,5 @@
 # Every target installs what it needs, says so aloud, and installs nothing twice.
-.PHONY: help setup run check quick test soak lint bench mutants lock audit sbom clean
+.PHONY: help setup run check quick test soak lint bench mutants messages lock audit sbom clean
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
@@ -47,6 +47,10 @@ lint: ## set up, then look at style and types
 bench: ## set up, then run the benchmarks that docs/performance.md quotes
 	@scripts/setup test
 	@scripts/bench
+
+messages: ## set up, then bring the catalogues of messages up to date with the sources (docs/translations.md)
+	@scripts/setup test
+	@$(PYTHON) scripts/messages.py
 
 mutants: ## set up, then change the deciding modules bit by bit and see whether a test notices (MUTANTS=escn for one)
 	@scripts/setup test
