@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from offline_cache import CacheStatus, DaemonPool, Entry, Failed, Fetched, Found, Lifetimes, Missing
+from offline_cache import (
+    CacheStatus,
+    DaemonPool,
+    Entry,
+    Failed,
+    Fetched,
+    Found,
+    Lifetimes,
+    Missing,
+    UnreadableEntry,
+)
 from tests.support.cache_doubles import (
     ANNA,
     BRUNO,
@@ -192,6 +202,35 @@ def test_an_answer_about_another_card_is_never_kept(process: CacheProcess, route
         process.scan(ANNA, router.about(BRUNO))
 
     assert (process.cache.get(ANNA), process.cache.get(BRUNO)) == (None, None)
+
+
+def test_an_entry_under_an_earlier_key_moves_to_the_present_one(
+    process: CacheProcess, router: FakeRouter
+) -> None:
+    """After the key of the card hashes changed, remembered answers are still found."""
+    process.scan(BRUNO, router.about(BRUNO))
+
+    found = process.cache.get_or_fetch(ANNA, router.about(ANNA), lambda entry: entry.body, ["none", BRUNO])
+
+    assert found == Found(router.answer(ANNA), "body", CacheStatus.FRESH)
+    assert (router.asked, process.cache.get(ANNA)) == (1, router.answer(ANNA))
+
+
+def test_an_entry_that_cannot_be_decoded_is_deleted_and_fetched_again(
+    process: CacheProcess, router: FakeRouter
+) -> None:
+    """Its earlier copies are deleted too; a value of None only skips the entry."""
+    process.scan(ANNA, router.about(ANNA))
+    process.scan(BRUNO, router.about(BRUNO))
+
+    def damaged(_: Entry) -> str:
+        raise UnreadableEntry
+
+    router.down = "unreachable"
+    assert process.cache.get_or_fetch(ANNA, router.about(ANNA), lambda _: None) == Missing("unreachable")
+    assert process.cache.get(ANNA) is not None
+    assert process.cache.get_or_fetch(ANNA, router.about(ANNA), damaged, [BRUNO]) == Missing("unreachable")
+    assert (process.cache.get(ANNA), process.cache.get(BRUNO), process.cache.forget_all()) == (None, None, 0)
 
 
 @pytest.mark.parametrize("works", [True, False])
