@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DATABASES = "async () => (await indexedDB.databases()).map(({ name }) => name)"
 
 
-@pytest.mark.parametrize("missing", ["**/js/pages/leave.js", "**/vendor/idb/**"])
+@pytest.mark.parametrize("missing", ["**/js/pages/sign_out.js", "**/vendor/idb/**"])
 def test_signing_out_works_without_its_script(chromium: Browser, site: Site, missing: str) -> None:
     """The session ends and the device forgets, whether the script itself is gone or one that it imports."""
     context = chromium.new_context(base_url=site.address, service_workers="block")

@@ -56,7 +56,7 @@ UNTIL_READ_OR_BLIND = """async () => {
 }"""
 # A large PNG, a GIF, a small JPEG, and something that is no picture.
 SMALLER = """async () => {
-  const { smaller } = await import("/static/x/js/pages/smaller.js");
+  const { smaller } = await import("/static/x/js/pages/photo.js");
   const drawn = (type, width, height) => {
     const canvas = new OffscreenCanvas(width, height);
     canvas.getContext("2d").fillRect(1, 1, 5, 5);

@@ -28,7 +28,7 @@ _MARKUP = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>B
 <main><h1 class="unseen">Check a card</h1>{% include "scanner/viewfinder.html" %}</main></body></html>"""
 
 _ENTRY = """
-import { createBoard } from "./js/result/board.js";
+import { Board } from "./js/result/board.js";
 import { createFeedback } from "./js/feedback/feedback.js";
 import { createPreferences, storageOf } from "./js/settings/preferences.js";
 import { enhanceSettings } from "./js/settings/panel.js";
@@ -39,7 +39,7 @@ const feedback = createFeedback({ window, announcer, preferences });
 const said = [], asked = [];
 new MutationObserver(() => said.push(announcer.textContent)).observe(announcer, { childList: true });
 const timers = { setTimeout: (work, ms) => setTimeout(work, ms), clearTimeout: (id) => clearTimeout(id) };
-const board = createBoard({
+const board = new Board({
   root, preferences, feedback, timers, zone: ZONE,
   check: ({ escn }, onAnswer) => asked.push({ escn, onAnswer }),
   now: () => performance.now() + (window.later ?? 0), date: () => new Date(NOW),

@@ -2,13 +2,13 @@
 
 import { readFileSync } from "node:fs";
 
+/** @import {Verdict} from "../../../validator/static/js/types.js" */
+
 /** @param {string} name */
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), "utf8"));
 
 /** @type {{verdict: Verdict, now: string, zone: string, shown: object}[]} */
 export const SHOWN = vectors("shown.json");
-
-/** @typedef {import("../../../validator/static/js/types.js").Verdict} Verdict */
 
 /**
  * A verdict from the Router just now; with changes.

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { TROUBLES } from "../../../validator/static/js/result/advice.js";
-import { noticeText } from "../../../validator/static/js/result/lines.js";
+import { noticeText } from "../../../validator/static/js/result/notices.js";
 import { refusalWords } from "../../../validator/static/js/result/refusals.js";
 import { ageNow, foreignView, viewOf } from "../../../validator/static/js/result/view.js";
 import { verdict } from "./verdicts.js";
 
 /**
- * @typedef {import("../../../validator/static/js/result/types.js").Answer} Answer
- * @typedef {import("../../../validator/static/js/result/types.js").Entry} Entry
+ * @import {Answer, Entry} from "../../../validator/static/js/result/types.js"
+ * @import {Verdict} from "../../../validator/static/js/types.js"
  */
 
 const NOW = new Date("2026-11-24T13:05:00Z");
@@ -121,7 +121,7 @@ test("a card of which only the masked number is known is never offered to be ask
 
 test("what was typed is needed again only where a slip or a fault may be behind the answer", () => {
   const unknown = verdict({ outcome: "not_valid", reason: "unknown_card" });
-  /** @param {import("../../../validator/static/js/types.js").Verdict | null} said @param {Entry["by"]} by */
+  /** @param {Verdict | null} said @param {Entry["by"]} by */
   const of = (said, by) => {
     const { keeps, change } = view({ verdict: said, phase: said ? "live" : "asking" }, { by });
     return [keeps, change];

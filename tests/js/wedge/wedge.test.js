@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { afterScan, isDue, NO_SCANS } from "../../../validator/static/js/pages/scanner_tip.js";
+import { afterScan, isDue, NO_SCANS } from "../../../validator/static/js/pages/indicators.js";
 import { ANNA, atTill, BRUNO, ENTER, TAB } from "./scanning.js";
 
 const ADDRESS = `https://s.esc-r.eu/${ANNA}`;

@@ -18,7 +18,7 @@ import { Session, SignOutFlag } from "./session.js";
  * @import {HeldCard} from "../memory/queue.js"
  * @import {Payload} from "../types.js"
  * @import {OnAnswer} from "./flight.js"
- * @import {Facts} from "./status.js"
+ * @import {Facts} from "../pages/indicators.js"
  */
 
 /**

@@ -81,8 +81,8 @@ export class Session {
     const { logout, me, flag } = this.#parts;
     await logout();
     // A network with its own sign-in page redirects everything: only our server's own answer counts.
-    const told = await me();
-    const isSignedOut = !told.ok && told.why === "signed_out";
+    const result = await me();
+    const isSignedOut = !result.ok && result.why === "signed_out";
     if (isSignedOut) {
       flag.clear();
     }

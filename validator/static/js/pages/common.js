@@ -1,47 +1,47 @@
-/** What every page does: install and update the app, sign out thoroughly, keep a kiosk a kiosk. */
+/** What every page does: install and update the app, sign out, keep a kiosk locked. */
 
 import { registerWorker } from "../pwa/updates.js";
 import { own } from "../root.js";
-import { tellLeft } from "./session_end.js";
+import { showLeft } from "./session_end.js";
 
 /**
  * @typedef {{name: string, kind: "person" | "device" | "kiosk", role: string | null, server_reading: boolean,
  *   session_left_s: number | null, queue: {id: string, key: string} | null}} Me
  */
 
-const LOOK_MS = 5_000;
-// The name under which settings/preferences.js keeps it.
+const RETRY_MS = 5_000;
+// The name of this preference in settings/preferences.js.
 const KIOSK = "escv.kioskLocked";
-// The names of memory/database.js and checking/session.js, which not every page loads.
+// The names in memory/database.js and checking/session.js, which not every page loads.
 const DATABASE = "escv";
-const SIGN_OUT_WAITS = "escv.sign-out";
-const FORGET_MS = 1_000;
+const SIGN_OUT_FLAG = "escv.sign-out";
+const DELETE_MS = 1_000;
 export const KIOSK_PAGE = own("/kiosk");
 
 /**
- * Begin once the page is loaded; a new version takes over as soon as nobody would notice.
+ * Begin once the page is loaded. A new version takes over as soon as the page is idle.
  * @param {{isIdle(): boolean}} page
  */
 export function begin({ isIdle }) {
-  void tellLeft();
+  void showLeft();
   if (globalThis.isSecureContext) {
-    // The server cannot always tell how a browser came; the browser can.
+    // Behind a proxy the server may not know that the page came over https; the browser does.
     document.querySelector("[data-plain-http]")?.remove();
   }
   /** @type {HTMLFormElement | null} */
   const signOut = document.querySelector("form[data-sign-out]");
   signOut?.addEventListener("submit", (event) => {
     event.preventDefault();
-    void import("./leave.js").then(({ leave }) => leave()).catch(() => leaveByForm(signOut));
+    void import("./sign_out.js").then((module) => module.signOut()).catch(() => signOutByForm(signOut));
   });
   const register = () =>
     void registerWorker((apply) => {
-      const look = setInterval(() => {
+      const retry = setInterval(() => {
         if (isIdle()) {
-          clearInterval(look);
+          clearInterval(retry);
           apply();
         }
-      }, LOOK_MS);
+      }, RETRY_MS);
     });
   if (document.readyState === "complete") {
     register();
@@ -51,22 +51,22 @@ export function begin({ isIdle }) {
 }
 
 /**
- * Sign out without the script for it, which may be gone: after an update, or without a network. What this device
- * remembers goes first here, too.
+ * Sign out without the script for it, which may be missing after an update or without a network. Here, too, the data on
+ * this device is deleted first.
  * @param {HTMLFormElement} form
  */
-async function leaveByForm(form) {
-  await Promise.race([deleteDatabase(), new Promise((resolve) => setTimeout(resolve, FORGET_MS))]);
+async function signOutByForm(form) {
+  await Promise.race([deleteDatabase(), new Promise((resolve) => setTimeout(resolve, DELETE_MS))]);
   try {
-    // The server hears of it now: no page has to tell it later.
-    localStorage.removeItem(SIGN_OUT_WAITS);
+    // The form informs the server now: no page has to do it later.
+    localStorage.removeItem(SIGN_OUT_FLAG);
   } catch {
-    // Without storage there is no such mark.
+    // Without storage there is no such flag.
   }
   form.submit();
 }
 
-/** Resolved when it is done, or cannot be; other pages of ours close it for that. @returns {Promise<void>} */
+/** Resolves when it is deleted, or cannot be; other pages of ours close it then. @returns {Promise<void>} */
 function deleteDatabase() {
   return new Promise((resolve) => {
     try {
@@ -78,7 +78,7 @@ function deleteDatabase() {
   });
 }
 
-/** Whether this device was locked as a kiosk, as far as it knows itself; so it holds without a network. */
+/** Whether this device was locked as a kiosk; stored here, so that the lock holds without a network. */
 export function isKioskLocked() {
   try {
     return localStorage.getItem(KIOSK) === "true";
@@ -96,19 +96,19 @@ export function keepKioskLock(isLocked) {
       localStorage.removeItem(KIOSK);
     }
   } catch {
-    // Without storage the server alone keeps the kiosk closed.
+    // Without storage only the server keeps the kiosk locked.
   }
 }
 
 /**
- * Whether a page that is not the kiosk's may go on. On a locked kiosk only somebody's sign-in opens it.
- * @param {() => Promise<Me | null>} whoIsHere
+ * Whether a page other than the kiosk's may continue. On a locked kiosk it may only after a person has signed in.
+ * @param {() => Promise<Me | null>} askMe
  */
-export async function mayStay(whoIsHere) {
+export async function mayStay(askMe) {
   if (!isKioskLocked()) {
     return true;
   }
-  const me = await whoIsHere();
+  const me = await askMe();
   const isOpen = me !== null && me.kind !== "kiosk";
   if (isOpen) {
     keepKioskLock(false);
@@ -119,7 +119,7 @@ export async function mayStay(whoIsHere) {
 }
 
 /**
- * Show who is signed in on a page that was kept for everybody; a kiosk's session goes to its own page.
+ * Show who is signed in on a page from the service worker, which is the same for all; a kiosk goes to its own page.
  * @param {Me} me
  */
 export function showAccount(me) {

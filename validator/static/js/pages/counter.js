@@ -3,129 +3,183 @@
 import { Checking } from "../checking/checking.js";
 import { openMemory } from "../memory/memory.js";
 import { loadMessages } from "../messages.js";
+import { isIdle } from "../pwa/updates.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
+import { now } from "../timers.js";
 import { begin, mayStay, showAccount } from "./common.js";
-import { begun, beginAnew, goToSignIn, takeHeld, warnOfEnd } from "./session_end.js";
-import { showStatus } from "./status.js";
+import { showStatus } from "./indicators.js";
+import { goToSignIn, reloadOnce, sessionBegun, takeHeld, warnOfEnd } from "./session_end.js";
 
 /**
- * @typedef {import("./common.js").Me} Me
- * @typedef {import("../result/board.js").Board} Board
- * @typedef {import("../types.js").Payload} Payload
- *
- * @typedef {object} Counter
- * @property {string} zone  Of the place where cards are checked.
- * @property {import("../settings/preferences.js").Preferences} preferences
- * @property {import("../checking/checking.js").Checking} checking
- * @property {() => Me | null} me  Who is signed in, once the server has said so.
- * @property {(check: (card: Payload) => void) => Promise<void>} checkHeld  Check the cards that
- *   were being checked when this person's session ended.
- * @property {(board: Board) => void} tellLate  Bring the late contradictions that nobody has seen onto the board.
+ * @import {EndedSession, Memory} from "../memory/memory.js"
+ * @import {Board} from "../result/board.js"
+ * @import {Payload} from "../types.js"
+ * @import {TextField} from "../typing/field.js"
+ * @import {Me} from "./common.js"
  */
 
 /**
- * Open what the page works with; null where it must not go on, and says so itself, or cannot: then the plain
- * forms do the work.
+ * Open what the page works with; null if the page must not continue, and says so itself, or if it cannot: then the
+ * plain forms do the work.
  * @param {HTMLElement} root
  * @returns {Promise<Counter | null>}
  */
 export async function openCounter(root) {
   const [messages, memory] = await Promise.all([loadMessages(document), openMemory()]);
-  if (messages === null) {
-    return null;
-  }
-  /** @type {() => void} */
-  let say = () => undefined;
+  const counter = messages && new Counter(root, messages.zone, memory);
+  return counter !== null && (await counter.open()) ? counter : null;
+}
+
+export class Counter {
+  #root;
+  #memory;
+  #isOpen = false;
   /** @type {Me | null} */
-  let me = null;
-  let isOpen = false;
-  /** @param {import("../memory/memory.js").EndedSession} left */
-  const signedOut = (left) => {
-    if (!checking.session.isSignOutPending()) {
-      goToSignIn(left);
-    } else if (isOpen) {
-      // Signed out by another page of this device: begin anew, and say so.
-      location.reload();
-    }
-  };
-  const checking = new Checking({ memory, changed: () => say(), signedOut, personChanged: beginAnew });
-  if (checking.session.isSignOutPending()) {
-    showSignedOut(root, checking.session);
-    return null;
+  #me = null;
+  /** @type {Promise<Me | null>} */
+  #who = Promise.resolve(null);
+  /** @type {() => void} */
+  #drawStatus = () => undefined;
+  preferences = createPreferences(storageOf(window));
+
+  /**
+   * @param {HTMLElement} root
+   * @param {string} zone  of the place where cards are checked
+   * @param {Memory | null} memory
+   */
+  constructor(root, zone, memory) {
+    this.#root = root;
+    this.#memory = memory;
+    this.zone = zone;
+    this.checking = new Checking({
+      memory,
+      changed: () => this.#drawStatus(),
+      signedOut: (left) => this.#signedOut(left),
+      personChanged: reloadOnce,
+    });
   }
-  const askWho = async () => {
-    const told = await checking.api.me();
-    me = told.ok ? /** @type {Me} */ (told.body) : null;
-    if (!told.ok && told.why === "signed_out") {
+
+  /** Whether the page may continue. */
+  async open() {
+    const { checking } = this;
+    if (checking.session.isSignOutPending()) {
+      showSignedOut(this.#root, checking.session);
+      return false;
+    }
+    this.#who = this.#identify();
+    if (!(await mayStay(() => this.#who))) {
+      return false;
+    }
+    this.#isOpen = true;
+    void this.#who.then((me) => me && showPerson(me));
+    void checking.askToPersist();
+    this.#drawStatus = showStatus(this.#root.querySelector("[data-status]"), () => checking.status());
+    this.#drawStatus();
+    addEventListener("pageshow", () => void checking.resume());
+    return true;
+  }
+
+  /** Who is signed in, once the server has said so. */
+  me() {
+    return this.#me;
+  }
+
+  /**
+   * Check the cards whose checks were under way when this person's session ended.
+   * @param {(card: Payload) => void} check
+   */
+  async checkHeld(check) {
+    const held = (await this.#who) === null || this.#memory === null ? null : takeHeld();
+    const cards = held === null ? [] : await this.#memory?.queue.heldCards(held);
+    cards?.forEach(check);
+  }
+
+  /** Show the contradictions that no person has seen yet, now and later. @param {Board} board */
+  showContradictions(board) {
+    const memory = this.#memory;
+    const shownIds = new Set();
+    const show = () =>
+      memory?.notices.all().forEach(({ id, number, shown, now: later, madeAt }) => {
+        if (!shownIds.has(id)) {
+          shownIds.add(id);
+          const seen = () => void memory.notices.dismiss([id]);
+          board.contradiction({ number, shown, now: later, made_at: new Date(madeAt).toISOString(), seen });
+        }
+      });
+    show();
+    memory?.onChange((change) => change === "notices" && show());
+  }
+
+  /**
+   * Whether the page may be reloaded unnoticed.
+   * @param {{lastCardAt: () => number, board: Board, field: TextField}} page
+   * @returns {() => boolean}
+   */
+  idleCheck({ lastCardAt, board, field }) {
+    return () =>
+      isIdle(
+        {
+          lastCardAt: lastCardAt(),
+          isShowing: board.isBusy(),
+          isAsking: this.checking.isBusy(),
+          isTyping: field.value !== "",
+          isHidden: document.visibilityState === "hidden",
+        },
+        now(),
+      );
+  }
+
+  async #identify() {
+    const { checking } = this;
+    const result = await checking.api.me();
+    const me = result.ok ? /** @type {Me} */ (result.body) : null;
+    this.#me = me;
+    if (!result.ok && result.why === "signed_out") {
       checking.endSession();
     }
     if (me !== null && (await checking.identify(me))) {
-      begun();
+      sessionBegun();
     }
     return me;
-  };
-  const who = askWho();
-  if (!(await mayStay(() => who))) {
-    return null;
   }
-  isOpen = true;
-  void who.then((found) => {
-    if (found) {
-      showAccount(found);
-      if (found.session_left_s !== null) {
-        warnOfEnd(document.querySelector("[data-session-end]"), found.session_left_s);
-      }
+
+  /** @param {EndedSession} left */
+  #signedOut(left) {
+    if (!this.checking.session.isSignOutPending()) {
+      goToSignIn(left);
+    } else if (this.#isOpen) {
+      // Signed out by another page of this device: the reloaded page says so.
+      location.reload();
     }
-  });
-  void checking.askToPersist();
-  say = showStatus(root.querySelector("[data-status]"), () => checking.status());
-  say();
-  addEventListener("pageshow", () => void checking.resume());
-  return Object.freeze({
-    zone: messages.zone,
-    preferences: createPreferences(storageOf(window)),
-    checking,
-    me: () => me,
-    async checkHeld(/** @type {(card: Payload) => void} */ check) {
-      const held = (await who) === null || memory === null ? null : takeHeld();
-      const cards = held === null ? [] : await memory?.queue.heldCards(held);
-      cards?.forEach(check);
-    },
-    tellLate(/** @type {Board} */ board) {
-      const told = new Set();
-      const tell = () =>
-        memory?.notices.all().forEach((notice) => {
-          if (!told.has(notice.id)) {
-            told.add(notice.id);
-            const { id, number, shown, now, madeAt } = notice;
-            const seen = () => void memory.notices.dismiss([id]);
-            board.contradiction({ number, shown, now, made_at: new Date(madeAt).toISOString(), seen });
-          }
-        });
-      tell();
-      memory?.onChange((change) => change === "notices" && tell());
-    },
-  });
+  }
+}
+
+/** @param {Me} me */
+function showPerson(me) {
+  showAccount(me);
+  if (me.session_left_s !== null) {
+    warnOfEnd(document.querySelector("[data-session-end]"), me.session_left_s);
+  }
 }
 
 /**
- * Signed out without a network: say so, and go on to the sign-in page as soon as the server has heard of it.
+ * Signed out without a network: say so, and go to the sign-in page as soon as the server knows it.
  * @param {HTMLElement} root
  * @param {{settle(): Promise<boolean>}} session
  */
 function showSignedOut(root, session) {
   root.querySelector("[data-signed-out]")?.removeAttribute("hidden");
-  for (const place of [root, document.body]) {
-    place.setAttribute("data-is-signed-out", "");
+  for (const element of [root, document.body]) {
+    element.setAttribute("data-is-signed-out", "");
   }
   root.hidden = false;
   begin({ isIdle: () => true });
-  const look = async () => {
+  const retry = async () => {
     if (await session.settle()) {
       goToSignIn();
     } else {
-      setTimeout(() => void look(), 3_000);
+      setTimeout(() => void retry(), 3_000);
     }
   };
-  void look();
+  void retry();
 }

@@ -1,26 +1,30 @@
-/** The kiosk's page: set up by a person, then a visitors' screen that starts itself after every power cut. */
+/** The kiosk's page: set up by a person, then a screen for visitors that starts by itself after every power cut. */
 
 import { Checking } from "../checking/checking.js";
-import { onHold } from "../kiosk/hold.js";
-import { modeOf } from "../kiosk/mode.js";
-import { createRest } from "../kiosk/rest.js";
 import { openMemory } from "../memory/memory.js";
-import { _, loadMessages, N_ } from "../messages.js";
+import { N_, _, loadMessages } from "../messages.js";
 import { ScreenWakeLock } from "../pwa/wake.js";
 import { fetchOwn } from "../root.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
-import { begin, KIOSK_PAGE } from "./common.js";
-import { begun, beginAnew, noteLeft, SIGN_IN } from "./session_end.js";
-import { createStation, KIOSK_FACING } from "./station.js";
-import { showStatus } from "./status.js";
-import { abortAfter, TIMERS } from "../timers.js";
+import { TIMERS, abortAfter } from "../timers.js";
+import { KIOSK_PAGE, begin } from "./common.js";
+import { Dimmer, modeOf, onHold } from "./kiosk_mode.js";
+import { SIGN_IN, noteLeft, reloadOnce, sessionBegun } from "./session_end.js";
+import { KIOSK_FACING, Station } from "./station.js";
+import { showStatus } from "./indicators.js";
+
+/**
+ * @import {EndedSession, Memory} from "../memory/memory.js"
+ * @import {WakeState} from "../pwa/wake.js"
+ * @import {Me} from "./common.js"
+ * @import {Mode} from "./kiosk_mode.js"
+ */
 
 const SIGN_IN_HERE = `${SIGN_IN}?next=${KIOSK_PAGE}`;
-const LOCK_LIMIT_MS = 8_000;
-/** Where neither messages nor server could be had, a kiosk tries again by itself. */
-const AGAIN_MS = 5_000;
-
+const LOCK_TIMEOUT_MS = 8_000;
+/** Without messages the kiosk reloads itself after this time. */
+const RELOAD_MS = 5_000;
 const LOCK_ERRORS = {
   wrong: N_("That is not your password. Check the keyboard and type it again."),
   later: N_("Too many tries. Wait a minute, then press the button again."),
@@ -28,56 +32,96 @@ const LOCK_ERRORS = {
 };
 
 const root = /** @type {HTMLElement} */ (document.querySelector("[data-kiosk]"));
-/** @param {string} name @returns {HTMLElement | null} */
-const at = (name) => root.querySelector(`[data-${name}]`);
+const at = (/** @type {string} */ name) => /** @type {HTMLElement | null} */ (root.querySelector(`[data-${name}]`));
 
-await open();
-
-async function open() {
-  const [messages, memory] = await Promise.all([loadMessages(document), openMemory()]);
-  if (messages === null) {
-    setTimeout(() => location.reload(), AGAIN_MS);
-    return;
-  }
-  const preferences = createPreferences(storageOf(window));
-  /** @type {() => void} */
-  let say = () => undefined;
+class KioskPage {
+  #preferences = createPreferences(storageOf(window));
+  #awake = new ScreenWakeLock({ document, navigator, on: drawAwake });
+  #readsOnServer = false;
   /** @type {Promise<unknown>} */
-  let locking = Promise.resolve();
-  const checking = new Checking({
-    memory,
-    changed: () => say(),
-    keepsCards: false,
-    signedOut,
-    personChanged: beginAnew,
-    replacing: () => locking,
-  });
-  /** @param {import("../memory/memory.js").EndedSession} left */
-  function signedOut(left) {
-    noteLeft(left);
-    become("over");
-  }
-  const awake = new ScreenWakeLock({ document, navigator, on: tellAwake });
-  let readsOnServer = false;
-  const station = createStation({
-    root,
-    zone: messages.zone,
-    preferences,
-    checking,
-    readsOnServer: () => readsOnServer,
-    isKiosk: true,
-    onView: () => rest.wake(),
-  });
-  const rest = createRest({
-    on: (isResting) => root.toggleAttribute("data-resting", isResting),
-    mayRest: () => preferences.get("dim", true) && root.dataset.mode === "locked" && !station.board.isBusy(),
-    timers: TIMERS,
-  });
-  say = showStatus(at("status"), () => checking.status());
-  say();
+  #locking = Promise.resolve();
+  /** @type {() => void} */
+  #drawStatus = () => undefined;
+  #checking;
+  #station;
+  #dimmer;
 
-  /** @param {import("../kiosk/mode.js").Mode} mode */
-  function become(mode) {
+  /** @param {string} zone @param {Memory | null} memory */
+  constructor(zone, memory) {
+    this.#checking = new Checking({
+      memory,
+      changed: () => this.#drawStatus(),
+      keepsCards: false,
+      signedOut: (left) => this.#signedOut(left),
+      personChanged: reloadOnce,
+      replacing: () => this.#locking,
+    });
+    this.#station = new Station({
+      root,
+      zone,
+      preferences: this.#preferences,
+      checking: this.#checking,
+      readsOnServer: () => this.#readsOnServer,
+      isKiosk: true,
+      onView: () => this.#dimmer.wake(),
+    });
+    this.#dimmer = new Dimmer({
+      on: (isDimmed) => root.toggleAttribute("data-resting", isDimmed),
+      mayDim: () => this.#preferences.get("dim", true) && isLocked() && !this.#station.board.isBusy(),
+      timers: TIMERS,
+    });
+  }
+
+  async open() {
+    this.#drawStatus = showStatus(at("status"), () => this.#checking.status());
+    this.#drawStatus();
+    this.#wire();
+    void this.#checking.askToPersist();
+    begin({ isIdle: () => this.#dimmer.isDimmed() || root.dataset.mode === "over" });
+    const wasLocked = this.#preferences.get("kioskLocked", false);
+    if (wasLocked) {
+      this.#become("locked");
+    }
+    const me = await this.#checking.api.me();
+    if (me.ok) {
+      const body = /** @type {Me} */ (me.body);
+      if (await this.#checking.identify(body)) {
+        sessionBegun();
+      }
+      this.#readsOnServer = body.server_reading === true;
+    }
+    const mode = modeOf(wasLocked, me);
+    if (mode !== root.dataset.mode) {
+      this.#become(mode);
+    }
+  }
+
+  #wire() {
+    const leave = at("leave");
+    root.addEventListener("pointerdown", ({ target }) => {
+      this.#dimmer.wake();
+      // Full screen would move the button for staff away from under the pointer that holds it.
+      if (isLocked() && !leave?.contains(/** @type {Node} */ (target))) {
+        requestFullscreen();
+      }
+    });
+    at("start-camera")?.removeAttribute("disabled");
+    at("start-camera")?.addEventListener("click", () => void this.#station.start());
+    at("restart")?.addEventListener("click", () => void this.#station.camera.restart());
+    at("sign-in")?.addEventListener("click", () => location.assign(SIGN_IN_HERE));
+    if (leave) {
+      onHold(leave, () => location.assign(SIGN_IN_HERE), TIMERS);
+    }
+  }
+
+  /** @param {EndedSession} left */
+  #signedOut(left) {
+    noteLeft(left);
+    this.#become("over");
+  }
+
+  /** @param {Mode} mode */
+  #become(mode) {
     if (mode === "sign_in") {
       location.replace(SIGN_IN_HERE);
       return;
@@ -86,32 +130,29 @@ async function open() {
     at("stage")?.toggleAttribute("hidden", mode === "over");
     at("over")?.toggleAttribute("hidden", mode !== "over");
     if (mode === "over") {
-      station.close();
-      void awake.stop();
+      this.#station.close();
+      void this.#awake.stop();
     } else {
-      preferences.set("kioskLocked", mode === "locked");
-      drawSetup(mode === "setup");
-      void run(mode);
+      this.#preferences.set("kioskLocked", mode === "locked");
+      this.#drawSetup(mode === "setup");
+      void this.#run(mode);
     }
   }
 
   /** @param {"locked" | "setup"} mode */
-  async function run(mode) {
-    mirror();
+  async #run(mode) {
+    this.#mirror();
     if (mode === "locked") {
-      void awake.start();
+      void this.#awake.start();
     }
-    if (mode === "locked" || (await station.camera.isPermitted())) {
+    if (mode === "locked" || (await this.#station.camera.isPermitted())) {
       // Not station.start(): without a tap there is no sound to unlock.
-      await station.camera.start();
+      await this.#station.camera.start();
     }
   }
 
-  /**
-   * What a person sets lives in a template: a locked tablet has no link and no button of it.
-   * @param {boolean} isShown
-   */
-  function drawSetup(isShown) {
+  /** The setup is in a template: a locked tablet has no link and no button of it. @param {boolean} isShown */
+  #drawSetup(isShown) {
     const place = at("setup-place");
     /** @type {HTMLTemplateElement | null} */
     const template = document.querySelector("[data-setup-template]");
@@ -120,61 +161,51 @@ async function open() {
     }
     place.replaceChildren(...(isShown ? [template.content.cloneNode(true)] : []));
     if (isShown) {
-      enhanceSettings(place, { preferences, feedback: station.feedback, onCamera: onCameraChosen });
+      const { feedback } = this.#station;
+      enhanceSettings(place, { preferences: this.#preferences, feedback, onCamera: () => this.#onCameraChosen() });
       at("lock")?.addEventListener("submit", (event) => {
         event.preventDefault();
-        void lock(/** @type {HTMLFormElement} */ (event.target));
+        void this.#lock(/** @type {HTMLFormElement} */ (event.target));
       });
-      void awake.start().then(tellAwake);
+      void this.#awake.start().then(drawAwake);
     }
   }
 
-  function onCameraChosen() {
-    preferences.set("camera.device", null);
-    mirror();
-    void station.camera.restart();
+  #onCameraChosen() {
+    this.#preferences.set("camera.device", null);
+    this.#mirror();
+    void this.#station.camera.restart();
   }
 
-  /** People find their way in a mirror. */
-  function mirror() {
-    root.toggleAttribute("data-front", preferences.get("camera.facing", KIOSK_FACING) === KIOSK_FACING);
-  }
-
-  /** @param {import("../pwa/wake.js").WakeState} state */
-  function tellAwake(state) {
-    const isOn = state === "on";
-    at("awake")?.replaceChildren(
-      isOn
-        ? _("The screen stays on by itself.")
-        : _("This browser does not keep the screen on: please set the tablet’s screen to stay on."),
-    );
+  /** People aim more easily at a mirrored picture of themselves. */
+  #mirror() {
+    root.toggleAttribute("data-front", this.#preferences.get("camera.facing", KIOSK_FACING) === KIOSK_FACING);
   }
 
   /**
-   * In the tap itself: the screen lock, full screen, camera and sound are given to taps only, and full screen uses the
-   * tap up, so it comes after the screen lock.
+   * Called inside the tap, because browsers grant wake lock, full screen, camera and sound only there. Full screen uses
+   * the tap up, so it comes after the wake lock.
    * @param {HTMLFormElement} form
    */
-  async function lock(form) {
-    void awake.start();
-    fill();
-    void station.start();
-    const answer = askToLock(new URLSearchParams(/** @type {any} */ (new FormData(form))));
-    locking = answer;
-    const told = await answer;
-    if (told === "locked") {
-      become("locked");
+  async #lock(form) {
+    void this.#awake.start();
+    requestFullscreen();
+    void this.#station.start();
+    const locking = this.#requestLock(new URLSearchParams(/** @type {any} */ (new FormData(form))));
+    this.#locking = locking;
+    const result = await locking;
+    if (result === "locked") {
+      this.#become("locked");
       return;
     }
     form.reset();
-    const place = at("lock-error");
-    place?.replaceChildren(_(LOCK_ERRORS[told]));
-    place?.removeAttribute("hidden");
+    at("lock-error")?.replaceChildren(_(LOCK_ERRORS[result]));
+    at("lock-error")?.removeAttribute("hidden");
   }
 
   /** @param {URLSearchParams} body @returns {Promise<"locked" | "wrong" | "later" | "failed">} */
-  async function askToLock(body) {
-    const { signal, clear } = abortAfter(LOCK_LIMIT_MS);
+  async #requestLock(body) {
+    const { signal, clear } = abortAfter(LOCK_TIMEOUT_MS);
     let status = 0;
     try {
       status = (await fetchOwn("/kiosk/lock", { method: "POST", body, redirect: "manual", signal })).status;
@@ -183,51 +214,37 @@ async function open() {
     } finally {
       clear();
     }
-    // Whoever redirected us, only the server's own word counts.
-    if (modeOf(false, await checking.api.me()) === "locked") {
+    // The redirect may come from a network; only the server's own answer counts.
+    if (modeOf(false, await this.#checking.api.me()) === "locked") {
       return "locked";
     }
     return status === 403 ? "wrong" : status === 429 || status === 503 ? "later" : "failed";
   }
-
-  const leave = at("leave");
-  root.addEventListener("pointerdown", ({ target }) => {
-    rest.wake();
-    // Full screen moves the button for staff away from under the pointer that holds it.
-    if (root.dataset.mode === "locked" && !leave?.contains(/** @type {Node} */ (target))) {
-      fill();
-    }
-  });
-  at("start-camera")?.removeAttribute("disabled");
-  at("start-camera")?.addEventListener("click", () => void station.start());
-  at("restart")?.addEventListener("click", () => void station.camera.restart());
-  at("sign-in")?.addEventListener("click", () => location.assign(SIGN_IN_HERE));
-  if (leave) {
-    onHold(leave, () => location.assign(SIGN_IN_HERE), TIMERS);
-  }
-
-  void checking.askToPersist();
-  begin({ isIdle: () => rest.isResting() || root.dataset.mode === "over" });
-  const wasLocked = preferences.get("kioskLocked", false);
-  if (wasLocked) {
-    become("locked");
-  }
-  const told = await checking.api.me();
-  if (told.ok) {
-    if (await checking.identify(/** @type {import("./common.js").Me} */ (told.body))) {
-      begun();
-    }
-    readsOnServer = /** @type {{server_reading?: boolean}} */ (told.body).server_reading === true;
-  }
-  const mode = modeOf(wasLocked, told);
-  if (mode !== root.dataset.mode) {
-    become(mode);
-  }
 }
 
-/** As much of the screen as the browser gives; a tap is needed, and an iPhone gives none. */
-function fill() {
+function isLocked() {
+  return root.dataset.mode === "locked";
+}
+
+/** @param {WakeState} state */
+function drawAwake(state) {
+  at("awake")?.replaceChildren(
+    state === "on"
+      ? _("The screen stays on by itself.")
+      : _("This browser does not keep the screen on: please set the tablet’s screen to stay on."),
+  );
+}
+
+/** Fill the screen as far as the browser allows; it needs a tap, and an iPhone does not allow it. */
+function requestFullscreen() {
   if (!document.fullscreenElement) {
     void document.documentElement.requestFullscreen?.().catch(() => undefined);
   }
+}
+
+const [messages, memory] = await Promise.all([loadMessages(document), openMemory()]);
+if (messages === null) {
+  setTimeout(() => location.reload(), RELOAD_MS);
+} else {
+  await new KioskPage(messages.zone, memory).open();
 }

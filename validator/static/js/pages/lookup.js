@@ -1,79 +1,99 @@
-/** The page for typing: the same checks as the scanner's, for a keyboard or a hand-held scanner. */
+/** The page for typing: the same checks as on the scanner's page, for a keyboard or a hand-held scanner. */
 
 import { createFeedback } from "../feedback/feedback.js";
-import { createBoard } from "../result/board.js";
+import { Board } from "../result/board.js";
+import { TIMERS, now } from "../timers.js";
 import { listenForWedge } from "../wedge/listen.js";
 import { begin } from "./common.js";
 import { openCounter } from "./counter.js";
-import { bringAnswerIntoSight, wireNumber } from "./number.js";
-import { quiet } from "./quiet.js";
-import { watchExtras } from "./scanner_tip.js";
-import { now, TIMERS } from "../timers.js";
+import { watchExtras } from "./indicators.js";
+import { scrollToAnswer, wireNumber } from "./number.js";
+
+/**
+ * @import {By} from "../result/types.js"
+ * @import {Payload, Refusal} from "../types.js"
+ * @import {Counter} from "./counter.js"
+ */
+
+class LookupPage {
+  #root;
+  #counter;
+  #feedback;
+  #number;
+  #board;
+  #lastCardAt = now();
+
+  /** @param {HTMLElement} root @param {Counter} counter */
+  constructor(root, counter) {
+    const announcer = /** @type {HTMLElement} */ (root.querySelector("[data-announcer]"));
+    this.#root = root;
+    this.#counter = counter;
+    this.#feedback = createFeedback({ window, announcer, preferences: counter.preferences });
+    this.#number = wireNumber({
+      input: /** @type {HTMLInputElement} */ (document.querySelector("#number")),
+      note: /** @type {HTMLElement} */ (document.querySelector("[data-number-note]")),
+      onCard: (payload) => this.#card(payload, "typed"),
+      onRefusal: (refusal) => this.#foreign(refusal, "typed"),
+      showAnswer: () => scrollToAnswer(root),
+    });
+    this.#board = this.#createBoard();
+  }
+
+  open() {
+    const { field } = this.#number;
+    listenForWedge(document, {
+      onCard: (payload) => this.#card(payload, "scanner"),
+      onForeign: (refusal) => this.#foreign(refusal, "scanner"),
+      onExtras: watchExtras(this.#root, this.#counter.preferences),
+      numberField: field,
+    });
+    this.#root.hidden = false;
+    this.#counter.showContradictions(this.#board);
+    void this.#counter.checkHeld((payload) => this.#card(payload, "scanner"));
+    begin({ isIdle: this.#counter.idleCheck({ lastCardAt: () => this.#lastCardAt, board: this.#board, field }) });
+  }
+
+  #createBoard() {
+    const { zone, preferences, checking } = this.#counter;
+    return new Board({
+      root: this.#root,
+      zone,
+      preferences,
+      feedback: this.#feedback,
+      check: (payload, onAnswer) => checking.check(payload, onAnswer),
+      now,
+      date: () => new Date(),
+      timers: TIMERS,
+      onView: (view) => {
+        this.#number.follow(view);
+        if (view) {
+          scrollToAnswer(this.#root);
+        }
+      },
+      onChange: this.#number.change,
+    });
+  }
+
+  /** @param {Payload} payload @param {By} by */
+  #card(payload, by) {
+    this.#lastCardAt = now();
+    void this.#feedback.unlock();
+    this.#board.card(payload, by);
+    scrollToAnswer(this.#root);
+  }
+
+  /** @param {Refusal} refusal @param {By} by */
+  #foreign(refusal, by) {
+    void this.#feedback.unlock();
+    this.#board.foreign(refusal, by);
+    scrollToAnswer(this.#root);
+  }
+}
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-scanner]"));
 const counter = root && (await openCounter(root));
 if (root && counter) {
-  open(root, counter);
+  new LookupPage(root, counter).open();
 } else {
   begin({ isIdle: () => true });
-}
-
-/** @param {HTMLElement} root @param {import("./counter.js").Counter} counter */
-function open(root, counter) {
-  const { zone, preferences, checking } = counter;
-  const announcer = /** @type {HTMLElement} */ (root.querySelector("[data-announcer]"));
-  const feedback = createFeedback({ window, announcer, preferences });
-  const showAnswer = () => bringAnswerIntoSight(root);
-  let lastCardAt = now();
-  const number = wireNumber({
-    input: /** @type {HTMLInputElement} */ (document.querySelector("#number")),
-    note: /** @type {HTMLElement} */ (document.querySelector("[data-number-note]")),
-    onCard: (payload) => card(payload, "typed"),
-    onRefusal: (refusal) => foreign(refusal, "typed"),
-    showAnswer,
-  });
-  const { field } = number;
-  const board = createBoard({
-    root,
-    zone,
-    preferences,
-    feedback,
-    check: (payload, onAnswer) => checking.check(payload, onAnswer),
-    now,
-    date: () => new Date(),
-    timers: TIMERS,
-    onView(view) {
-      number.follow(view);
-      if (view) {
-        showAnswer();
-      }
-    },
-    onChange: number.change,
-  });
-
-  /** @param {import("../types.js").Payload} payload @param {import("../result/types.js").By} by */
-  function card(payload, by) {
-    lastCardAt = now();
-    void feedback.unlock();
-    board.card(payload, by);
-    showAnswer();
-  }
-
-  /** @param {import("../types.js").Refusal} refusal @param {import("../result/types.js").By} by */
-  function foreign(refusal, by) {
-    void feedback.unlock();
-    board.foreign(refusal, by);
-    showAnswer();
-  }
-
-  listenForWedge(document, {
-    onCard: (payload) => card(payload, "scanner"),
-    onForeign: (refusal) => foreign(refusal, "scanner"),
-    onExtras: watchExtras(root, preferences),
-    numberField: field,
-  });
-  root.hidden = false;
-  counter.tellLate(board);
-  void counter.checkHeld((payload) => card(payload, "scanner"));
-  begin({ isIdle: quiet({ lastCardAt: () => lastCardAt, board, checking, field }) });
 }

@@ -1,45 +1,44 @@
-/** The number field of a counter's page: it keeps what was typed as long as the answer may be due to a slip. */
+/** The number field of a counter page: it keeps a typed number while the answer may be due to a typing error. */
 
 import { NumberField, toMultiline } from "../typing/field.js";
 
 /**
- * @typedef {object} Given
- * @property {HTMLInputElement} input  The field of the plain page; another takes its place.
- * @property {HTMLElement} note
- * @property {(payload: import("../types.js").Payload) => void} onCard
- * @property {(refusal: import("../types.js").Refusal) => void} onRefusal
- * @property {() => void} showAnswer  Bring the answer that stands into sight.
+ * @import {View} from "../result/view.js"
+ * @import {Payload, Refusal} from "../types.js"
  */
 
 /**
- * Bring the field to life. `follow` is to be called with whatever comes onto the stage.
- * @param {Given} given
- * @returns {{field: HTMLTextAreaElement, follow(view: import("../result/view.js").View | null): void, change(): void}}
+ * @typedef {object} Parts
+ * @property {HTMLInputElement} input  The field of the plain page; another one replaces it.
+ * @property {HTMLElement} note
+ * @property {(payload: Payload) => void} onCard
+ * @property {(refusal: Refusal) => void} onRefusal
+ * @property {() => void} showAnswer  Scroll to the answer.
+ */
+
+/**
+ * Enhance the field. `follow` is to be called with each view of the result.
+ * @param {Parts} parts
+ * @returns {{field: HTMLTextAreaElement, follow(view: View | null): void, change(): void}}
  */
 export function wireNumber({ input, note, onCard, onRefusal, showAnswer }) {
   const field = toMultiline(input);
   let isTyped = false;
-  const number = new NumberField(field, {
-    note,
-    onCard,
-    onRefusal,
-    onEmpty() {
-      // The number was checked the moment it was pasted: its answer stands there.
-      if (isTyped) {
-        showAnswer();
-      }
-      return isTyped;
-    },
-  });
-  // Whoever comes back to the page, or opens it after somebody has signed out, finds no number there.
+  const showIfTyped = () => {
+    if (isTyped) {
+      showAnswer();
+    }
+    return isTyped;
+  };
+  // A pasted number was checked at once: its answer is there already when the empty field is sent.
+  const number = new NumberField(field, { note, onCard, onRefusal, onEmpty: showIfTyped });
+  // No number is left for a person who returns to the page, or opens it after another one has signed out.
   addEventListener("pagehide", () => number.forget());
   return {
     field,
     follow(view) {
       isTyped = view?.by === "typed";
-      if (isTyped) {
-        showAnswer();
-      }
+      showIfTyped();
       if (!view?.keeps) {
         number.forget();
       } else if (view.shown) {
@@ -54,9 +53,9 @@ export function wireNumber({ input, note, onCard, onRefusal, showAnswer }) {
 }
 
 /**
- * The forms stand above or under the answer: on a short screen it would come beyond the edge.
+ * The forms are above or under the answer: on a short screen the answer may be outside the window.
  * @param {HTMLElement} root
  */
-export function bringAnswerIntoSight(root) {
+export function scrollToAnswer(root) {
   root.querySelector("[data-result] .face")?.scrollIntoView({ block: "nearest" });
 }

@@ -1,14 +1,17 @@
-/** The photo form where scripts run: its answer comes onto this page, and a lost connection is told in words. */
+/** The photo form with scripts: the photo is made smaller, and its answer is shown on this page. */
 
-import { _, N_ } from "../messages.js";
-import { smaller } from "./smaller.js";
+import { canReadPixels } from "../decoder/self_test.js";
+import { N_, _ } from "../messages.js";
 
 /**
- * @typedef {import("../checking/api.js").VerdictResult} VerdictResult
- *
- * @typedef {object} Given
+ * @import {VerdictResult} from "../checking/api.js"
+ * @import {Reading} from "../result/types.js"
+ */
+
+/**
+ * @typedef {object} Parts
  * @property {(picture: Blob) => Promise<VerdictResult>} read
- * @property {() => import("../result/board.js").Reading} onTaken  The photo was sent; what is read on it is told there.
+ * @property {() => Reading} onTaken  The photo is being sent; its answer is reported there.
  */
 
 /** @type {Record<string, string>} */
@@ -22,8 +25,8 @@ const FAULT = N_("Our server has a fault at the moment. Try again in a minute, o
 
 /**
  * Check the chosen photo without leaving the page.
- * @param {HTMLFormElement} form  with `[data-photo-note]` for a line about its way
- * @param {Given} given
+ * @param {HTMLFormElement} form  with `[data-photo-note]` for a line about a failure
+ * @param {Parts} parts
  */
 export function enhancePhotoForm(form, { read, onTaken }) {
   const input = /** @type {HTMLInputElement} */ (form.querySelector("input[type=file]"));
@@ -43,16 +46,61 @@ export function enhancePhotoForm(form, { read, onTaken }) {
     isReading = true;
     note.replaceChildren();
     const reading = onTaken();
-    const told = await read(await smaller(picture));
+    const result = await read(await smaller(picture));
     isReading = false;
-    if (told.ok) {
+    if (result.ok) {
       form.reset();
-      reading.read(told.verdict);
-    } else if (told.why === "refused" && told.problem) {
-      reading.refused({ code: told.problem, kind: null });
+      reading.read(result.verdict);
+    } else if (result.why === "refused" && result.problem) {
+      reading.refused({ code: result.problem, kind: null });
     } else {
-      note.replaceChildren(_(FAILED[told.why] ?? FAULT));
+      note.replaceChildren(_(FAILED[result.why] ?? FAULT));
       reading.failed();
     }
   }
+}
+
+const MAX_SIDE = 4096; // pixels; what a phone's main lens gives without its high resolution
+const QUALITY = 0.92;
+const KNOWN_TYPES = new Set(["image/jpeg", "image/png", "image/webp"]);
+
+/**
+ * A JPEG of at most 4096 pixels a side if the photo is larger, or of a type that our server does not read (HEIC, AVIF,
+ * GIF). The photo itself if it is small enough, or if this browser cannot open it.
+ * @param {Blob} photo
+ * @returns {Promise<Blob>}
+ */
+export async function smaller(photo) {
+  try {
+    const bitmap = await createImageBitmap(photo);
+    const factor = Math.min(1, MAX_SIDE / Math.max(bitmap.width, bitmap.height));
+    const made = factor === 1 && KNOWN_TYPES.has(photo.type) ? null : await jpegOf(bitmap, factor);
+    bitmap.close();
+    return made ?? photo;
+  } catch {
+    return photo;
+  }
+}
+
+/**
+ * Null if this browser hides pixels from pages, or makes no JPEG.
+ * @param {ImageBitmap} bitmap
+ * @param {number} factor
+ */
+async function jpegOf(bitmap, factor) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(8, Math.round(bitmap.width * factor));
+  canvas.height = Math.max(8, Math.round(bitmap.height * factor));
+  const context = canvas.getContext("2d");
+  if (context === null || !canReadPixels(context)) {
+    return null;
+  }
+  context.fillStyle = "#fff"; // under transparent parts
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  /** @type {Blob | null} */
+  const jpeg = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+  [canvas.width, canvas.height] = [0, 0]; // Safari keeps canvases long after their last use
+  return jpeg?.type === "image/jpeg" ? jpeg : null;
 }

@@ -1,20 +1,22 @@
-/** The end of a session on a page: warned of before it, told on the sign-in page after it. */
+/** The end of a session: a warning before it, and after it, on the sign-in page, what became of the checks. */
 
 import { _, loadMessages, ngettext } from "../messages.js";
 import { own } from "../root.js";
 
-/** @typedef {import("../memory/memory.js").EndedSession} Left */
+/** @import {EndedSession} from "../memory/memory.js" */
 
-const WARNED_MS = 15 * 60_000;
-const LOOK_MS = 15_000;
-/** Who holds the card out waits so long at the most. */
+/** @typedef {Omit<EndedSession, "held">} Left */
+
+const WARN_MS = 15 * 60_000;
+const UPDATE_MS = 15_000;
+/** The longest wait of a person with a card. */
 const HELD_MS = 600_000;
 const LEFT = "escv.left";
 const HELD = "escv.held";
 const CHANGED = "escv.changed";
 export const SIGN_IN = own("/login");
 
-/** Go and sign in, and come back to this page. What the session left is told there. @param {Left} [left] */
+/** Go to the sign-in page, which shows what the session left, and come back to this page. @param {EndedSession} [left] */
 export function goToSignIn(left) {
   if (left) {
     noteLeft(left);
@@ -23,9 +25,9 @@ export function goToSignIn(left) {
 }
 
 /**
- * Let the sign-in page of this tab tell what became of checks, and the page after it check the last card. The card
- * is sealed; all else is figures.
- * @param {Left} left
+ * Keep for the sign-in page of this tab what became of the checks, and for the page after it the last card. The card is
+ * sealed; the rest is numbers.
+ * @param {EndedSession} left
  */
 export function noteLeft({ held, ...left }) {
   try {
@@ -34,11 +36,11 @@ export function noteLeft({ held, ...left }) {
       sessionStorage.setItem(HELD, JSON.stringify({ at: Date.now(), held }));
     }
   } catch {
-    // Without storage the page says nothing of them.
+    // Without storage the page does not show them.
   }
 }
 
-/** The card that was kept over the sign-in, sealed, once and not for long. @returns {string | null} */
+/** The sealed card from before the sign-in, once, and only for ten minutes. @returns {string | null} */
 export function takeHeld() {
   try {
     const { at, held } = JSON.parse(sessionStorage.getItem(HELD) ?? "{}");
@@ -49,20 +51,20 @@ export function takeHeld() {
   }
 }
 
-/** Tell it, once, where this page has the place for it. */
-export async function tellLeft() {
+/** Show what the last session left, once, if this page has the element for it. */
+export async function showLeft() {
   const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-left]"));
   const left = place === null ? null : takeLeft();
   if (place !== null && left !== null) {
-    // In English where they could not be loaded.
+    // Without messages the texts are English.
     await loadMessages(document);
-    const said = sentences(left);
-    place.replaceChildren(said.join(" "));
-    place.hidden = said.length === 0;
+    const texts = sentences(left);
+    place.replaceChildren(texts.join(" "));
+    place.hidden = texts.length === 0;
   }
 }
 
-/** @returns {Omit<Left, "held"> | null} */
+/** @returns {Left | null} */
 function takeLeft() {
   try {
     const left = JSON.parse(sessionStorage.getItem(LEFT) ?? "null");
@@ -73,11 +75,11 @@ function takeLeft() {
   }
 }
 
-/** @param {Omit<Left, "held">} left @returns {string[]} */
+/** @param {Left} left @returns {string[]} */
 function sentences({ waiting, lost, card }) {
-  const said = [];
+  const texts = [];
   if (waiting > 0) {
-    said.push(
+    texts.push(
       ngettext(
         "%(num)s check made without a network waits on this device. It is delivered when the person who made it signs in here within a day.",
         "%(num)s checks made without a network wait on this device. They are delivered when the person who made them signs in here within a day.",
@@ -86,7 +88,7 @@ function sentences({ waiting, lost, card }) {
     );
   }
   if (lost > 0) {
-    said.push(
+    texts.push(
       ngettext(
         "%(num)s check made without a network could not be delivered and was deleted.",
         "%(num)s checks made without a network could not be delivered and were deleted.",
@@ -95,56 +97,56 @@ function sentences({ waiting, lost, card }) {
     );
   }
   if (card !== null) {
-    said.push(
+    texts.push(
       card === "held"
         ? _("The session had ended. After you sign in, the last card is checked.")
         : _("The session had ended. After you sign in, scan the last card again."),
     );
   }
-  return said;
+  return texts;
 }
 
 /**
- * Load this page anew after another person's session was found on it; once, so that a disk that keeps everything
- * cannot make it go round.
+ * Reload this page after another person's session was found on it; only once, so that a disk that deletes nothing cannot
+ * make it reload for ever.
  */
-export function beginAnew() {
+export function reloadOnce() {
   try {
     if (sessionStorage.getItem(CHANGED) === null) {
       sessionStorage.setItem(CHANGED, "1");
       location.reload();
     }
   } catch {
-    // The page goes on without a memory.
+    // The page continues without a memory.
   }
 }
 
-/** Another person's session may be found again. */
-export function begun() {
+/** From now on the page may be reloaded again for another person's session. */
+export function sessionBegun() {
   try {
     sessionStorage.removeItem(CHANGED);
   } catch {
-    // Nothing was kept.
+    // Nothing was stored.
   }
 }
 
 /**
- * Warn a quarter of an hour before the session ends, with the way to the next one.
+ * Warn a quarter of an hour before the session ends, with a link to sign in again.
  * @param {HTMLElement | null} place  with `[data-session-left]` for the sentence
  * @param {number} leftS  seconds until then
  */
 export function warnOfEnd(place, leftS) {
   const endsAt = Date.now() + leftS * 1000;
-  const look = () => {
+  const update = () => {
     const leftMs = endsAt - Date.now();
-    if (place && leftMs <= WARNED_MS) {
+    if (place && leftMs <= WARN_MS) {
       place.querySelector("[data-session-left]")?.replaceChildren(endText(leftMs));
       place.hidden = false;
     }
   };
-  look();
-  // A phone that slept has let no timer run.
-  setInterval(look, LOOK_MS);
+  update();
+  // Timers do not run while a phone sleeps.
+  setInterval(update, UPDATE_MS);
 }
 
 /** @param {number} leftMs */

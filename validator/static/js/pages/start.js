@@ -1,11 +1,11 @@
 /**
- * Starts the page's script where this browser has what it needs; anywhere else the plain forms do the work, at once.
- * This file imports nothing at first and uses only what every browser with modules has.
+ * Starts the page's script if this browser has what it needs; otherwise the plain forms do the work, at once. This file
+ * imports nothing statically and uses only what every browser with modules has.
  */
 
 /**
- * What the pages use and have no substitute for (`#`: of every such object). Anything else that is newer than these is
- * used with one only.
+ * What the pages need without a substitute (`#`: a member of every such object). The pages have a substitute for
+ * everything else that is newer.
  */
 const NEEDED = [
   "AbortController",
@@ -33,9 +33,9 @@ const NEEDED = [
   "matchMedia",
   "performance.now",
 ];
-/** With this at the end of its address a page stays plain, so that it cannot fail twice. */
+/** With this fragment a page stays plain, so that it cannot fail twice. */
 const PLAIN = "#plain-forms";
-/** How the three engines say that something is missing; no message about a lost connection does. */
+/** The messages of the three engines about something missing; no message about a lost connection matches. */
 const MISSING = /is not a (?:function|constructor)|is not defined|undefined|Can't find variable/;
 
 const { entry = "" } = /** @type {HTMLElement} */ (document.querySelector("script[data-entry]")).dataset;
@@ -77,8 +77,8 @@ function has(path) {
 }
 
 /**
- * A page that meets something missing while it works would look alive and never answer: it is loaded anew as plain
- * forms. A kiosk that has started goes on, because it has none to offer to a visitor.
+ * A page that finds something missing while it runs would look usable and never answer: it is reloaded with plain forms.
+ * A kiosk that has started continues, because it has no plain forms for visitors.
  * @param {unknown} fault
  * @returns {boolean} whether it was such a fault
  */
@@ -91,7 +91,7 @@ function fail(fault) {
   return isMissing;
 }
 
-/** @param {string[]} [names]  What is missing, for whoever looks for the reason. */
+/** @param {string[]} [names]  what is missing, for the person who looks for the cause */
 function stayPlain(names = []) {
   document.querySelectorAll("[data-scanner], [data-kiosk]").forEach((one) => one.parentNode?.removeChild(one));
   document.querySelectorAll("[data-ways]").forEach((one) => one.removeAttribute("data-ways"));
@@ -106,7 +106,7 @@ function stayPlain(names = []) {
   });
 }
 
-/** The page has worked here before: signing out still empties what the device remembers. */
+/** The page has worked here before: signing out still deletes the data on the device. */
 function forget() {
   if (!isKiosk) {
     import("./plain.js").catch(() => undefined);

@@ -1,256 +1,251 @@
-/** What the scanner and the kiosk have in common: camera, decoder, hand-held scanner, checks, and the board. */
+/** What the scanner and the kiosk share: camera, decoder, hand-held scanner, checks, and the result on the page. */
 
 import { Camera } from "../camera/camera.js";
 import { createFeedback } from "../feedback/feedback.js";
-import { createBoard } from "../result/board.js";
+import { Board } from "../result/board.js";
 import { Scanner } from "../scanning/scanner.js";
-import { typesText, listenForWedge } from "../wedge/listen.js";
-import { watchExtras } from "./scanner_tip.js";
-import { watchSound } from "./sound.js";
-import { now, TIMERS } from "../timers.js";
-import { drawCamera, drawTrouble } from "./viewfinder.js";
+import { TIMERS, now } from "../timers.js";
+import { listenForWedge, typesText } from "../wedge/listen.js";
+import { drawCamera, drawTrouble, watchExtras, watchSound } from "./indicators.js";
 
 /**
- * @typedef {import("../checking/checking.js").Checking} Checking
- * @typedef {import("../settings/preferences.js").Preferences} Preferences
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("../camera/supervisor.js").CameraState} CameraState
- * @typedef {Payload & {told?: Verdict}} Seen  What the server read on a picture comes with its verdict.
- *
- * @typedef {object} Given
+ * @import {CameraState} from "../camera/supervisor.js"
+ * @import {Checking} from "../checking/checking.js"
+ * @import {Answer, By} from "../result/types.js"
+ * @import {View} from "../result/view.js"
+ * @import {ScannerState} from "../scanning/scanner.js"
+ * @import {Preferences} from "../settings/preferences.js"
+ * @import {Payload, Refusal, Verdict} from "../types.js"
+ * @import {TextField} from "../typing/field.js"
+ */
+
+/**
+ * @typedef {Payload & {verdict?: Verdict}} Read  A code that the server read on a picture has its verdict already.
+ * @typedef {object} Parts
  * @property {HTMLElement} root
- * @property {string} zone  Of the place where cards are checked.
+ * @property {string} zone  of the place where cards are checked
  * @property {Preferences} preferences
  * @property {Checking} checking
  * @property {() => boolean} readsOnServer
  * @property {boolean} [isKiosk]
- * @property {import("../typing/field.js").TextField | null} [numberField]
+ * @property {TextField | null} [numberField]
  * @property {(state: CameraState) => void} [onCamera]
- * @property {(view: import("../result/view.js").View | null) => void} [onView]
- * @property {(isBlind: boolean) => void} [onBlind]  This browser hides the camera's pixels from the page.
- * @property {() => void} [onChange]  Somebody wants to change the number that was typed.
- *
- * @typedef {ReturnType<typeof createStation>} Station
+ * @property {(view: View | null) => void} [onView]
+ * @property {(isBlind: boolean) => void} [onBlind]  this browser hides the camera's pixels from the page
+ * @property {() => void} [onChange]  a person wants to change the typed number
  */
 
-/** What the server says of a picture because of the code on it; the rest is about the picture. */
-const OF_CODES = new Set(["not_an_esc_code", "esi_not_escn", "lookalike_host", "several_codes"]);
+/** Refusals of the server that are about the code on a picture; the others are about the picture. */
+const CODE_REFUSALS = new Set(["not_an_esc_code", "esi_not_escn", "lookalike_host", "several_codes"]);
 
-/** At a door almost everybody tries the front camera first. */
+/** At a door most people hold the card to the front camera first. */
 export const KIOSK_FACING = "user";
 
-/**
- * Put a station together; nothing is asked of the camera before `start`.
- * @param {Given} given
- */
-export function createStation({
-  root,
-  zone,
-  preferences,
-  checking,
-  readsOnServer,
-  isKiosk = false,
-  numberField = null,
-  onCamera = () => undefined,
-  onView = () => undefined,
-  onChange = () => undefined,
-  onBlind = () => undefined,
-}) {
-  let lastCardAt = now();
-  let isScanning = false;
-  const announcer = /** @type {HTMLElement} */ (root.querySelector("[data-announcer]"));
-  const video = /** @type {HTMLVideoElement} */ (root.querySelector("[data-video]"));
-  const feedback = createFeedback({ window, announcer, preferences });
-  const sound = watchSound(root.querySelector("[data-sound-off]"), feedback, () => isScanning);
-  const board = createBoard({
-    root,
-    zone,
-    preferences,
-    feedback,
-    check,
-    now,
-    date: () => new Date(),
-    timers: TIMERS,
-    kiosk: isKiosk,
-    onView,
-    onChange,
-  });
+/** The camera is not opened before `start`. */
+export class Station {
+  #parts;
+  #lastCardAt = now();
+  #isScanning = false;
+  #sound;
+  #stopWedge;
+  #wake = () => this.scanner.wake();
 
-  /** @param {Seen} payload @param {(answer: import("../result/types.js").Answer) => void} onAnswer */
-  function check(payload, onAnswer) {
-    if (payload.told) {
-      onAnswer({ phase: "live", verdict: payload.told, confirming: false, change: null, trouble: null });
-      return;
-    }
-    checking.check(payload, onAnswer);
+  /** @param {Parts} parts */
+  constructor(parts) {
+    const { root, preferences, checking } = parts;
+    const announcer = /** @type {HTMLElement} */ (root.querySelector("[data-announcer]"));
+    const video = /** @type {HTMLVideoElement} */ (root.querySelector("[data-video]"));
+    this.#parts = parts;
+    this.feedback = createFeedback({ window, announcer, preferences });
+    this.#sound = watchSound(root.querySelector("[data-sound-off]"), this.feedback, () => this.#isScanning);
+    this.board = this.#createBoard();
+    this.camera = this.#createCamera(video);
+    this.scanner = this.#createScanner(video);
+    checking.link.onChange(() => this.#showHint(null));
+    document.addEventListener("pointerdown", this.#wake, { capture: true, passive: true });
+    document.addEventListener("visibilitychange", this.#wake);
+    this.#stopWedge = listenForWedge(document, {
+      onCard: (payload) => this.card(payload, "scanner"),
+      onForeign: (refusal) => this.foreign(refusal, "scanner"),
+      onExtras: watchExtras(root, preferences),
+      isTyping: typesText,
+      numberField: parts.numberField ?? null,
+    });
+  }
+
+  /** Called in a person's tap, which also unlocks the sound. */
+  async start() {
+    void this.feedback.unlock();
+    await this.camera.start();
   }
 
   /**
-   * A card that the camera has seen, with another code beside it or none.
-   * @param {Payload} payload @param {unknown} _meta @param {import("../types.js").Refusal | null} [beside]
+   * A card that did not come from the camera. An answer of the server about an older picture is now too late.
+   * @param {Payload} payload
+   * @param {By} by
    */
-  function seeCard(payload, _meta, beside = null) {
-    lastCardAt = now();
-    board.card(payload, "camera", beside);
+  card(payload, by) {
+    this.scanner.cancelServerReading();
+    this.#lastCardAt = now();
+    this.board.card(payload, by);
   }
 
-  /**
-   * A card that came in another way: what the server still reads on an older picture of the camera's is too late.
-   * @param {Payload} payload @param {import("../result/types.js").By} by
-   */
-  function card(payload, by) {
-    scanner.cancelServerReading();
-    lastCardAt = now();
-    board.card(payload, by);
+  /** @param {Refusal} refusal @param {By} by */
+  foreign(refusal, by) {
+    this.scanner.cancelServerReading();
+    this.board.foreign(refusal, by);
   }
 
-  /** @param {import("../types.js").Refusal} refusal @param {import("../result/types.js").By} by */
-  function foreign(refusal, by) {
-    scanner.cancelServerReading();
-    board.foreign(refusal, by);
+  /** A photo was taken. */
+  picture() {
+    this.scanner.cancelServerReading();
+    this.#lastCardAt = now();
+    return this.board.picture();
   }
 
-  const camera = new Camera(video, {
-    mediaDevices: navigator.mediaDevices,
-    preferences,
-    facing: isKiosk ? KIOSK_FACING : "environment",
-    on: {
-      state(state) {
-        isScanning = state === "live" || state === "restarting";
-        if (state === "live") {
-          scanner.wake();
-        }
-        sound.refresh();
-        drawCamera(root, state);
-        onCamera(state);
+  lastCardAt() {
+    return this.#lastCardAt;
+  }
+
+  close() {
+    this.#stopWedge();
+    document.removeEventListener("pointerdown", this.#wake, { capture: true });
+    document.removeEventListener("visibilitychange", this.#wake);
+    this.#sound.stop();
+    this.scanner.stop();
+    this.camera.close();
+    this.board.close();
+  }
+
+  #createBoard() {
+    const { root, zone, preferences, isKiosk = false, onView, onChange } = this.#parts;
+    return new Board({
+      root,
+      zone,
+      preferences,
+      feedback: this.feedback,
+      check: (payload, onAnswer) => this.#check(payload, onAnswer),
+      now,
+      date: () => new Date(),
+      timers: TIMERS,
+      kiosk: isKiosk,
+      onView: (view) => onView?.(view),
+      onChange: () => onChange?.(),
+    });
+  }
+
+  /** @param {HTMLVideoElement} video */
+  #createCamera(video) {
+    const { root, preferences, isKiosk = false } = this.#parts;
+    return new Camera(video, {
+      mediaDevices: navigator.mediaDevices,
+      preferences,
+      facing: isKiosk ? KIOSK_FACING : "environment",
+      on: { state: (state) => this.#onCamera(state), trouble: (trouble) => drawTrouble(root, trouble) },
+    });
+  }
+
+  /** @param {HTMLVideoElement} video */
+  #createScanner(video) {
+    return new Scanner({
+      video,
+      camera: this.camera,
+      decoder: loadDecoder(),
+      readOnServer: (picture) => this.#readOnServer(picture),
+      mayReadOnServer: () => this.#mayReadOnServer(),
+      // A kiosk has mains power, and must see each card at once.
+      mayIdle: !this.#parts.isKiosk,
+      on: {
+        card: (payload, _meta, beside) => this.#onCard(payload, beside),
+        foreign: (refusal) => this.board.foreign(refusal),
+        several: () => this.board.several(),
+        hint: (hint) => this.#showHint(hint),
+        state: (state) => this.#onScanner(state),
+        idle: (isIdle) => this.#showHint(isIdle && this.camera.state() === "live" ? "idle" : null),
       },
-      trouble: (trouble) => drawTrouble(root, trouble),
-    },
-  });
+    });
+  }
 
-  /** The decoder comes after everything that a first look needs. */
-  const decoder = whenQuiet().then(async () => {
-    const { Decoder } = await import("../decoder/decoder.js");
-    return new Decoder();
-  });
+  /** @param {CameraState} state */
+  #onCamera(state) {
+    this.#isScanning = state === "live" || state === "restarting";
+    if (state === "live") {
+      this.scanner.wake();
+    }
+    this.#sound.refresh();
+    drawCamera(this.#parts.root, state);
+    this.#parts.onCamera?.(state);
+  }
+
+  /** @param {ScannerState} state */
+  #onScanner(state) {
+    this.#showHint(null);
+    this.#parts.onBlind?.(state === "no_pixels");
+  }
+
+  /** `beside`: another code in the picture. @param {Payload} payload @param {Refusal | null} [beside] */
+  #onCard(payload, beside = null) {
+    this.#lastCardAt = now();
+    this.board.card(payload, "camera", beside);
+  }
+
+  /** @param {Read} payload @param {(answer: Answer) => void} onAnswer */
+  #check(payload, onAnswer) {
+    if (payload.verdict) {
+      onAnswer({ phase: "live", verdict: payload.verdict, confirming: false, change: null, trouble: null });
+    } else {
+      this.#parts.checking.check(payload, onAnswer);
+    }
+  }
+
+  #mayReadOnServer() {
+    const { readsOnServer, checking } = this.#parts;
+    return readsOnServer() && checking.link.state() !== "offline";
+  }
 
   /**
-   * One frame that could not be read here; what the server read comes with its verdict.
+   * Let the server read one frame that could not be read here; a card comes with its verdict.
    * @param {Blob} picture
-   * @returns {Promise<Seen | import("../types.js").Refusal | null>}
+   * @returns {Promise<Read | Refusal | null>}
    */
-  async function readOnServer(picture) {
-    const read = await checking.api.scan(picture);
-    if (read.ok) {
-      return seen(read.verdict);
+  async #readOnServer(picture) {
+    const { checking } = this.#parts;
+    const result = await checking.api.scan(picture);
+    if (result.ok) {
+      return { escn: result.verdict.card.number, warnings: [], isMasked: true, verdict: result.verdict };
     }
-    if (read.why === "signed_out") {
+    if (result.why === "signed_out") {
       checking.endSession();
     }
-    const code = read.why === "refused" ? read.problem : undefined;
-    return code !== undefined && OF_CODES.has(code) ? { code, kind: null } : null;
+    const code = result.why === "refused" ? result.problem : undefined;
+    return code !== undefined && CODE_REFUSALS.has(code) ? { code, kind: null } : null;
   }
 
-  /** @param {Verdict} verdict @returns {Seen} */
-  const seen = (verdict) => ({ escn: verdict.card.number, warnings: [], isMasked: true, told: verdict });
-
-  const mayReadOnServer = () => readsOnServer() && checking.link.state() !== "offline";
-  const scanner = new Scanner({
-    video,
-    camera,
-    decoder,
-    readOnServer,
-    mayReadOnServer,
-    // A kiosk has mains power, and must see each card at once.
-    mayIdle: !isKiosk,
-    on: {
-      card: seeCard,
-      foreign: board.foreign,
-      several: board.several,
-      hint: showHint,
-      state: onScanner,
-      idle: (isIdle) => showHint(isIdle && camera.state() === "live" ? "idle" : null),
-    },
-  });
-  checking.link.onChange(() => showHint(null));
-
-  /**
-   * What to do where nothing is read here, whenever nothing else is to be said.
-   * @param {string | null} hint
-   */
-  function showHint(hint) {
-    board.hint(hint ?? otherWay());
+  /** Show this hint, or another way if nothing can be read here. @param {string | null} hint */
+  #showHint(hint) {
+    this.board.hint(hint ?? this.#otherWay());
   }
 
-  function otherWay() {
-    const state = scanner.state();
+  #otherWay() {
+    const state = this.scanner.state();
     if (state === "no_decoder") {
-      return mayReadOnServer() ? "only_server" : "cannot_read";
+      return this.#mayReadOnServer() ? "only_server" : "cannot_read";
     }
     return state === "no_pixels" ? "no_pixels" : null;
   }
-
-  /** @param {import("../scanning/scanner.js").ScannerState} state */
-  function onScanner(state) {
-    showHint(null);
-    onBlind(state === "no_pixels");
-  }
-
-  const comeBack = () => scanner.wake();
-  document.addEventListener("pointerdown", comeBack, { capture: true, passive: true });
-  document.addEventListener("visibilitychange", comeBack);
-
-  const stopWedge = listenForWedge(document, {
-    onCard: (payload) => card(payload, "scanner"),
-    onForeign: (refusal) => foreign(refusal, "scanner"),
-    onExtras: watchExtras(root, preferences),
-    isTyping: typesText,
-    numberField,
-  });
-
-  return Object.freeze({
-    board,
-    camera,
-    feedback,
-    scanner,
-    card,
-    foreign,
-    /** A photo was taken. @returns {import("../result/board.js").Reading} */
-    picture() {
-      scanner.cancelServerReading();
-      lastCardAt = now();
-      return board.picture();
-    },
-    lastCardAt: () => lastCardAt,
-
-    /** By a person's tap: sound is unlocked with the camera. */
-    async start() {
-      void feedback.unlock();
-      await camera.start();
-    },
-
-    close() {
-      stopWedge();
-      document.removeEventListener("pointerdown", comeBack, { capture: true });
-      document.removeEventListener("visibilitychange", comeBack);
-      sound.stop();
-      scanner.stop();
-      camera.close();
-      board.close();
-    },
-  });
 }
 
-/** When the page has been shown and nothing else is to do. */
-function whenQuiet() {
-  return new Promise((resolve) => {
-    const idle = () =>
+/** The decoder is loaded after everything that the page needs at first. */
+async function loadDecoder() {
+  await new Promise((resolve) => {
+    const whenIdle = () =>
       "requestIdleCallback" in window ? requestIdleCallback(resolve, { timeout: 1_000 }) : setTimeout(resolve, 200);
     if (document.readyState === "complete") {
-      idle();
+      whenIdle();
     } else {
-      addEventListener("load", idle, { once: true });
+      addEventListener("load", whenIdle, { once: true });
     }
   });
+  const { Decoder } = await import("../decoder/decoder.js");
+  return new Decoder();
 }

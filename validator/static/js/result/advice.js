@@ -2,7 +2,7 @@
 
 import { _, N_ } from "../messages.js";
 
-/** @typedef {import("./types.js").Advice} Advice */
+/** @import {Advice} from "./types.js" */
 
 export const COMPARE = N_("Compare the photo and the name on the card with the person.");
 export const COMPARE_DIGITAL = N_(

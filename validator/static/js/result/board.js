@@ -1,303 +1,235 @@
-/** Puts the stage on the page: events go in, the panel, the lines, tones and spoken words come out. */
+/** Takes the events of a page, keeps the state of the result, and lets it be drawn, heard and read aloud. */
 
 import { own } from "../root.js";
-import { icons } from "./dom.js";
-import { hintText } from "./hints.js";
-import { drawLine, drawNotices, drawRecent, noticeText } from "./lines.js";
-import { optionsOf } from "./options.js";
-import { createPanel } from "./panel.js";
-import { placesIn } from "./places.js";
-import { emptyStage, onStage, step } from "./stage.js";
-import { nextTick, stayOf } from "./stage_time.js";
-import { ageNow, foreignView, viewOf } from "./view.js";
+import { DEFAULTS } from "../settings/preferences.js";
+import { Drawing } from "./drawing.js";
+import { LIVE_S } from "./present.js";
+import { initialState, step } from "./result_state.js";
+import { nextTick } from "./state_answers.js";
 
 /**
- * @typedef {import("./types.js").Answer} Answer
- * @typedef {import("./types.js").By} By
- * @typedef {import("./types.js").StageEvent} StageEvent
- * @typedef {import("../types.js").Payload} Payload
- * @typedef {import("../types.js").Refusal} Refusal
- * @typedef {import("../types.js").Verdict} Verdict
- *
- * @typedef {object} Given
- * @property {HTMLElement} root  The element with the slots of templates/scanner/viewfinder.html.
- * @property {string} zone  Of the place where cards are checked.
- * @property {import("../settings/preferences.js").Preferences} preferences
- * @property {import("../feedback/feedback.js").Feedback} feedback
+ * @import {Feedback} from "../feedback/feedback.js"
+ * @import {Preferences} from "../settings/preferences.js"
+ * @import {Timers} from "../timers.js"
+ * @import {Payload, Refusal} from "../types.js"
+ * @import {Answer, By, Contradiction, Effect, Options, Reading, ResultEvent} from "./types.js"
+ * @import {View} from "./view.js"
+ */
+
+/**
+ * @typedef {object} Parts
+ * @property {HTMLElement} root  with the slots of templates/scanner/viewfinder.html
+ * @property {string} zone  of the place where cards are checked
+ * @property {Preferences} preferences
+ * @property {Feedback} feedback
  * @property {(payload: Payload, onAnswer: (answer: Answer) => void) => unknown} check
- * @property {() => number} now  Steady milliseconds.
+ * @property {() => number} now  steady milliseconds
  * @property {() => Date} date
- * @property {{setTimeout(work: () => void, ms: number): number, clearTimeout(id: number): void}} timers
+ * @property {Timers} timers
  * @property {string} [guide]
- * @property {boolean} [kiosk]  Every answer clears itself, and says only what concerns the visitor.
- * @property {(view: import("./view.js").View | null) => void} [onView]
- * @property {() => void} [onChange]  Somebody wants to change the number that was typed.
- *
- * @typedef {object} Contradiction  A check made offline whose later answer is another.
- * @property {string} number
- * @property {{outcome: string, reason: string}} shown
- * @property {{outcome: string, reason: string}} now
- * @property {string} made_at
- * @property {() => void} [seen]
- *
- * @typedef {object} Reading  What has become of a photo: one of these is called, once.
- * @property {(verdict: Verdict) => void} read
- * @property {(refusal: Refusal) => void} refused
- * @property {() => void} failed  It could not be sent or read.
- *
- * @typedef {object} Board
- * @property {(payload: Payload, by?: By, beside?: Refusal | null) => void} card
- * @property {(refusal: Refusal, by?: By) => void} foreign  Something was presented that is no card.
- * @property {() => void} several
- * @property {() => Reading} picture  A photo was taken: the answer before it ends.
- * @property {(kind: string | null) => void} hint
- * @property {() => void} again
- * @property {() => void} dismiss
- * @property {(what: Contradiction) => void} contradiction
- * @property {() => boolean} isBusy  A result stands, or is being asked for: no moment to change anything.
- * @property {() => void} close
+ * @property {boolean} [kiosk]  every answer clears itself, and shows only what concerns the visitor
+ * @property {(view: View | null) => void} [onView]
+ * @property {() => void} [onChange]  a person wants to change the typed number
  */
 
-const BEAT_MS = 1_000;
+export class Board {
+  #parts;
+  #isKiosk;
+  #drawing;
+  #state;
+  /** @type {unknown} */
+  #tickTimer = null;
+  /** What to do when a notice with this id has been seen. @type {Map<number, () => void>} */
+  #whenSeen = new Map();
+  #ignorePreferences;
+  #onClick = (/** @type {Event} */ event) => this.#click(event);
 
-/**
- * @param {Given} given
- * @returns {Board}
- */
-export function createBoard(given) {
-  const { root, zone, preferences, feedback, now, date, timers } = given;
-  const document = root.ownerDocument;
-  const places = placesIn(root);
-  const isKiosk = given.kiosk ?? false;
-  const { guide = own("/guide") } = given;
-  const warns = () => preferences.get("kioskWarnings", true);
-  const drawing = { document, icon: icons(document), guide, visitor: isKiosk, warns };
-  const panel = places.result ? createPanel(places.result, drawing) : null;
-  let stage = emptyStage(optionsOf(preferences, isKiosk));
-  /** @type {import("./view.js").View | null} */
-  let view = null;
-  let clearing = 0;
-  let beating = 0;
-  /** @type {Map<number, () => void>} */
-  const whenSeen = new Map();
-
-  /** @param {StageEvent} event */
-  function take(event) {
-    const before = stage;
-    const stepped = step(stage, event);
-    stage = stepped.stage;
-    draw(before);
-    stepped.effects.forEach(act);
-    plan();
+  /** @param {Parts} parts */
+  constructor(parts) {
+    const { root, preferences, kiosk = false, guide = own("/guide") } = parts;
+    const warns = () => preferences.get("kioskWarnings", true);
+    this.#parts = parts;
+    this.#isKiosk = kiosk;
+    this.#drawing = new Drawing({ ...parts, guide, warns, isKiosk: kiosk });
+    this.#state = initialState(optionsOf(preferences, kiosk));
+    root.addEventListener("click", this.#onClick);
+    for (const kind of ["keydown", "wheel", "pointercancel"]) {
+      this.#drawing.slots.result?.addEventListener(kind, () => this.#touch(), { passive: true });
+    }
+    this.#markQueue();
+    this.#ignorePreferences = preferences.onChange(() => {
+      this.#markQueue();
+      this.#take({ type: "options", options: optionsOf(preferences, kiosk), at: this.#now() });
+    });
   }
 
-  /** @param {import("./types.js").Effect} effect */
-  function act(effect) {
+  /** @param {Payload} payload @param {By} [by] @param {Refusal | null} [beside] */
+  card(payload, by = "camera", beside = null) {
+    this.#take({ type: "card", payload, by, beside, at: this.#now() });
+  }
+
+  /** A code that is no card. @param {Refusal} refusal @param {By} [by] */
+  foreign(refusal, by = "camera") {
+    this.#take({ type: "foreign", refusal, by, at: this.#now() });
+  }
+
+  several() {
+    this.foreign({ code: "several_codes", kind: null });
+  }
+
+  again() {
+    this.#take({ type: "again", at: this.#now() });
+  }
+
+  dismiss() {
+    this.#take({ type: "dismissed", at: this.#now() });
+  }
+
+  /** Whether a result is shown or being asked for: not the moment to change anything. */
+  isBusy() {
+    const { shown, foreign, notices } = this.#state;
+    return shown !== null || foreign !== null || notices.length > 0;
+  }
+
+  /** A photo was taken: it ends the answer before it. @returns {Reading} */
+  picture() {
+    const token = this.#state.next;
+    this.#take({ type: "picture", at: this.#now() });
+    return {
+      read: (verdict) => {
+        const answer = /** @type {const} */ ({ phase: "live", verdict, confirming: false, change: null, trouble: null });
+        this.#take({ type: "answer", token, answer, at: this.#now() });
+      },
+      refused: (refusal) => this.#take({ type: "unread", token, refusal, at: this.#now() }),
+      failed: () => this.#take({ type: "unread", token, refusal: null, at: this.#now() }),
+    };
+  }
+
+  /** @param {string | null} kind */
+  hint(kind) {
+    this.#drawing.hint(kind);
+  }
+
+  /** @param {Contradiction} contradiction */
+  contradiction({ number, shown, now: later, made_at: madeAt, seen }) {
+    if (seen) {
+      this.#whenSeen.set(this.#state.next, seen);
+    }
+    const kind = /** @type {const} */ ("contradiction");
+    const notice = { kind, number, was: shown, now: later, madeAt, loud: true };
+    this.#take({ type: "notice", notice, at: this.#now() });
+  }
+
+  close() {
+    const { root, timers } = this.#parts;
+    this.#ignorePreferences();
+    timers.clearTimeout(this.#tickTimer);
+    this.#drawing.close();
+    root.removeEventListener("click", this.#onClick);
+  }
+
+  #now() {
+    return this.#parts.now();
+  }
+
+  /** @param {ResultEvent} event */
+  #take(event) {
+    const before = this.#state;
+    const { state, effects } = step(before, event);
+    this.#state = state;
+    this.#drawing.draw(before, state);
+    effects.forEach((effect) => this.#run(effect));
+    this.#planTick();
+  }
+
+  /** @param {Effect} effect */
+  #run(effect) {
+    const { feedback, check } = this.#parts;
     if (effect.do === "signal") {
       feedback.signal(effect.signal);
     } else if (effect.do === "say") {
-      feedback.say(spoken(effect.what));
+      feedback.say(this.#drawing.spoken(effect.what));
     } else {
-      const { token } = effect;
-      given.check(effect.payload, (answer) => take({ type: "answer", token, answer, at: now() }));
+      const { token, payload } = effect;
+      check(payload, (answer) => this.#take({ type: "answer", token, answer, at: this.#now() }));
     }
   }
 
-  /** @param {"answer" | "notice" | "foreign"} what */
-  function spoken(what) {
-    if (what === "answer") {
-      return isKiosk && view ? `${view.shown?.word ?? ""}. ${view.visitor}` : (view?.spoken ?? "");
-    }
-    if (what === "foreign") {
-      const foreign = foreignNow();
-      return foreign ? (isKiosk ? foreign.next : `${foreign.heading}. ${foreign.next}`) : "";
-    }
-    const { notices } = stage;
-    return notices.length ? noticeText(notices[notices.length - 1], zone) : "";
-  }
-
-  const foreignNow = () => stage.foreign && foreignView(stage.foreign, isKiosk);
-
-  /** @param {import("./types.js").Stage} before */
-  function draw(before) {
-    const entry = onStage(stage);
-    const isNew = before.shown !== stage.shown || entry?.answer !== onStage(before)?.answer;
-    const isRefused = isOther(before.foreign, stage.foreign);
-    if (isNew || isRefused) {
-      drawStage(entry);
-    }
-    if (isNew || !isSameStay(before, stage)) {
-      drawStay();
-    }
-    const was = before.known.find((each) => each.token === entry?.token);
-    if (entry && was && entry.bounces > was.bounces) {
-      panel?.bounce();
-    }
-    drawTint();
-    if (places.notices && before.notices !== stage.notices) {
-      drawNotices(places.notices, stage.notices, zone);
-      root.toggleAttribute("data-noticed", stage.notices.length > 0);
-    }
-    if (before.recent !== stage.recent) {
-      drawLast();
-    }
-  }
-
-  /** @param {import("./types.js").Entry | null} entry */
-  function drawStage(entry) {
-    const foreign = foreignNow();
-    // A visitor sees in the picture how the code is held; only what must be refused covers it.
-    const isLine = isKiosk && foreign !== null && !foreign.isLookalike;
-    view = entry ? viewOf(entry, date(), zone) : null;
-    if (foreign && !isLine) {
-      panel?.refuse(foreign);
-    } else {
-      panel?.show(view);
-    }
-    if (places.line) {
-      drawLine(places.line, foreign && isLine ? { text: foreign.next, code: foreign.code } : null);
-    }
-    given.onView?.(view);
-    beat();
-  }
-
-  function drawStay() {
-    const stay = stayOf(stage);
-    panel?.stay(stay && { ms: stay.ms, goneMs: Math.max(0, now() - stay.from), isHeld: stage.heldAt !== null });
-  }
-
-  function drawTint() {
-    places.tint?.toggleAttribute("data-on", (stage.foreign?.tintUntil ?? 0) > now());
-  }
-
-  function drawLast() {
-    if (!places.recentList) {
-      return;
-    }
-    const [at, today] = [now(), date().getTime()];
-    drawRecent(places.recentList, stage.recent, (then) => new Date(today - (at - then)), zone);
-    places.recent?.toggleAttribute("hidden", stage.recent.length === 0);
-  }
-
-  /** Sets the one timer that the stage needs next. */
-  function plan() {
-    timers.clearTimeout(clearing);
-    const next = nextTick(stage, now());
+  /** Set the timer for the next change of the state. */
+  #planTick() {
+    const { timers } = this.#parts;
+    timers.clearTimeout(this.#tickTimer);
+    const next = nextTick(this.#state, this.#now());
     if (next !== null) {
-      const tick = () => take({ type: "tick", at: now() });
-      clearing = timers.setTimeout(tick, Math.max(0, Math.ceil(next - now())));
-    }
-  }
-
-  function beat() {
-    timers.clearTimeout(beating);
-    const entry = onStage(stage);
-    if (entry && view?.checked) {
-      panel?.beat(ageNow(entry, now()));
-      beating = timers.setTimeout(beat, BEAT_MS);
+      const tick = () => this.#take({ type: "tick", at: this.#now() });
+      this.#tickTimer = timers.setTimeout(tick, Math.max(0, Math.ceil(next - this.#now())));
     }
   }
 
   /** @param {Event} event */
-  function onClick({ target }) {
+  #click({ target }) {
     const pressed = target instanceof Element ? target : null;
     const button = pressed?.closest("[data-action], [data-noted]");
     const noted = button?.getAttribute("data-noted");
     if (noted) {
-      whenSeen.get(Number(noted))?.();
-      whenSeen.delete(Number(noted));
-      take({ type: "noted", id: Number(noted), at: now() });
+      this.#whenSeen.get(Number(noted))?.();
+      this.#whenSeen.delete(Number(noted));
+      this.#take({ type: "noted", id: Number(noted), at: this.#now() });
     } else if (button) {
-      press(button.getAttribute("data-action"));
-    } else if (pressed && places.result?.contains(pressed)) {
-      touch(pressed.closest(".face") !== null);
+      this.#press(button.getAttribute("data-action"));
+    } else if (pressed && this.#drawing.slots.result?.contains(pressed)) {
+      this.#touch(pressed.closest(".face") !== null);
     }
   }
 
   /** @param {string | null} action */
-  function press(action) {
+  #press(action) {
     if (action === "change") {
-      given.onChange?.();
+      this.#parts.onChange?.();
+    } else if (action === "again") {
+      this.again();
     } else {
-      take({ type: action === "again" ? "again" : "dismissed", at: now() });
+      this.dismiss();
     }
   }
 
-  /** The first touch holds an answer that would go by itself, a second one on its face sends it away. */
-  function touch(isOnFace = false) {
-    if (!isKiosk) {
-      take({ type: isOnFace && stage.heldAt !== null ? "dismissed" : "touch", at: now() });
+  /** The first touch holds a result that would clear itself; a second one, on its face, clears it. */
+  #touch(isOnFace = false) {
+    if (!this.#isKiosk) {
+      const isSecond = isOnFace && this.#state.heldAt !== null;
+      this.#take({ type: isSecond ? "dismissed" : "touch", at: this.#now() });
     }
   }
 
-  const onTouch = () => touch();
-  root.addEventListener("click", onClick);
-  for (const kind of ["keydown", "wheel", "pointercancel"]) {
-    places.result?.addEventListener(kind, onTouch, { passive: true });
+  #markQueue() {
+    const { root, preferences } = this.#parts;
+    root.toggleAttribute("data-queue", !this.#isKiosk && preferences.get("queueMode", false));
   }
-  const mark = () => root.toggleAttribute("data-queue", !isKiosk && preferences.get("queueMode", false));
-  mark();
-  const off = preferences.onChange(() => {
-    mark();
-    take({ type: "options", options: optionsOf(preferences, isKiosk), at: now() });
-  });
+}
 
-  /** @param {Refusal} refusal @param {By} [by] */
-  const foreign = (refusal, by = "camera") => take({ type: "foreign", refusal, by, at: now() });
+/** In a queue the next person is waiting. */
+const QUEUE_MS = 4_000;
 
+/**
+ * The times of results, from the preferences of this device.
+ * @param {Preferences} preferences
+ * @param {boolean} isKiosk
+ * @returns {Options}
+ */
+function optionsOf(preferences, isKiosk) {
+  /** @param {keyof typeof DEFAULTS} name */
+  const ms = (name) => 1_000 * preferences.get(name, Number(DEFAULTS[name]));
+  const isQueue = preferences.get("queueMode", false);
   return {
-    card: (payload, by = "camera", beside = null) => take({ type: "card", payload, by, beside, at: now() }),
-    foreign,
-    several: () => foreign({ code: "several_codes", kind: null }),
-    again: () => take({ type: "again", at: now() }),
-    dismiss: () => take({ type: "dismissed", at: now() }),
-    isBusy: () => stage.shown !== null || stage.foreign !== null || stage.notices.length > 0,
-    picture() {
-      const token = stage.next;
-      take({ type: "picture", at: now() });
-      return {
-        read(verdict) {
-          const answer = /** @type {const} */ ({ phase: "live", verdict, confirming: false, change: null, trouble: null });
-          take({ type: "answer", token, answer, at: now() });
-        },
-        refused: (refusal) => take({ type: "unread", token, refusal, at: now() }),
-        failed: () => take({ type: "unread", token, refusal: null, at: now() }),
-      };
-    },
-    hint(kind) {
-      places.hint?.replaceChildren(kind ? hintText(kind) : "");
-    },
-    contradiction({ number, shown, now: later, made_at: madeAt, seen }) {
-      if (seen) {
-        whenSeen.set(stage.next, seen);
-      }
-      const kind = /** @type {const} */ ("contradiction");
-      const notice = { kind, number, was: shown, now: later, madeAt, loud: true };
-      take({ type: "notice", notice, at: now() });
-    },
-    close() {
-      off();
-      timers.clearTimeout(clearing);
-      timers.clearTimeout(beating);
-      root.removeEventListener("click", onClick);
-    },
+    resultMs: isQueue ? Math.min(QUEUE_MS, ms("resultSeconds")) : ms("resultSeconds"),
+    sameCodeMs: ms("sameCodeSeconds"),
+    liveS: LIVE_S,
+    kiosk: isKiosk
+      ? {
+          valid: ms("kioskValidSeconds"),
+          not_valid: ms("kioskNotValidSeconds"),
+          could_not_check: ms("kioskCouldNotCheckSeconds"),
+        }
+      : null,
   };
-}
-
-/**
- * Whether something else is refused now; the same code seen again is not.
- * @param {import("./types.js").Foreign | null} before
- * @param {import("./types.js").Foreign | null} after
- */
-function isOther(before, after) {
-  return before?.line !== after?.line || before?.by !== after?.by;
-}
-
-/**
- * @param {import("./types.js").Stage} before
- * @param {import("./types.js").Stage} after
- */
-function isSameStay(before, after) {
-  const [one, other] = [stayOf(before), stayOf(after)];
-  return one?.from === other?.from && one?.ms === other?.ms && before.heldAt === after.heldAt;
 }

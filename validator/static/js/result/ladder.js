@@ -3,8 +3,8 @@
 import { _ } from "../messages.js";
 
 /**
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("./types.js").Rung} Rung
+ * @import {Verdict} from "../types.js"
+ * @import {Rung} from "./types.js"
  */
 
 /**

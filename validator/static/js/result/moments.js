@@ -2,6 +2,8 @@
 
 import { _, locale, ngettext } from "../messages.js";
 
+/** @import {Moment} from "./types.js" */
+
 const JUST_NOW_S = 3;
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
@@ -82,7 +84,7 @@ export const minuteOfDay = (instant, zone) => format(locale(), zone, TIME).forma
 /**
  * A calendar day: 7 March 2026.
  * @param {string} iso
- * @returns {import("./types.js").Moment}
+ * @returns {Moment}
  */
 export function day(iso) {
   return { text: format(locale(), "UTC", DAY).format(new Date(`${iso}T00:00:00Z`)), iso };
@@ -92,7 +94,7 @@ export function day(iso) {
  * An instant on the place's own clock: 7 March 2026, 14:05.
  * @param {string} iso
  * @param {string} zone
- * @returns {import("./types.js").Moment}
+ * @returns {Moment}
  */
 export function instant(iso, zone) {
   const given = new Date(iso);

@@ -1,24 +1,19 @@
-/** The answer as elements in its slot: the looks of templates/verdict/, and those only a script knows. */
+/** The answer as elements in its slot: as in templates/verdict/, and the states that only scripts have. */
 
 import { _, parts, pgettext } from "../messages.js";
-import { below, facts } from "./below.js";
-import { element } from "./dom.js";
+import { details, element, facts } from "./details.js";
 
 /**
- * @typedef {import("./view.js").View} View
- * @typedef {import("./below.js").Drawing} Drawing
+ * @import {Tools} from "./details.js"
+ * @import {Shown} from "./types.js"
+ * @import {ForeignView, View} from "./view.js"
+ */
+
+/**
+ * @typedef {Tools & {visitor: boolean, warns: () => boolean}} PanelTools
+ *   With `visitor` only what concerns the visitor is shown, and warnings only if `warns` returns true.
  *
- * @typedef {Drawing & {visitor: boolean, warns: () => boolean}} Panelled
- *   With `visitor` it says only what concerns who stands there, and of warnings only where `warns` says so.
- *
- * @typedef {{ms: number, goneMs: number, isHeld: boolean}} Stay  How long an answer stays, and how much of it has gone.
- *
- * @typedef {object} Panel
- * @property {(view: View | null) => void} show  Null leaves the slot as it was before the first card.
- * @property {(foreign: import("./view.js").ForeignView) => void} refuse
- * @property {(stay: Stay | null) => void} stay  Null where the answer waits for a person.
- * @property {() => void} bounce
- * @property {(age: string) => void} beat  Once a second on a live VALID: what a still picture cannot do.
+ * @typedef {{ms: number, goneMs: number, isHeld: boolean}} Stay  How long an answer stays, and how much of it has passed.
  */
 
 const BEATS = 8;
@@ -30,68 +25,82 @@ const ICONS = {
   could_not_check: ["question"],
 };
 
-/**
- * @param {Element} slot
- * @param {Panelled} drawing
- * @returns {Panel}
- */
-export function createPanel(slot, drawing) {
-  const idle = [...slot.childNodes];
+export class Panel {
+  #slot;
+  #tools;
+  #idle;
   /** @type {HTMLElement | null} */
-  let section = null;
-  let token = 0;
-  let beats = 0;
-  let bounces = 0;
-  let stays = 0;
+  #section = null;
+  #token = 0;
+  #beats = 0;
+  #bounces = 0;
+  #stays = 0;
+
+  /**
+   * @param {Element} slot
+   * @param {PanelTools} tools
+   */
+  constructor(slot, tools) {
+    this.#slot = slot;
+    this.#tools = tools;
+    this.#idle = [...slot.childNodes];
+  }
+
+  /** Without a view the slot is as it was before the first card. @param {View | null} view */
+  show(view) {
+    const isSame = view?.token === this.#token;
+    const isOpen = isSame && this.#slot.querySelector("details.more[open]") !== null;
+    this.#token = view?.token ?? 0;
+    this.#put(view ? panel(view, this.#tools, isOpen) : null);
+  }
+
+  /** @param {ForeignView} foreign */
+  refuse(foreign) {
+    this.#token = 0;
+    this.#put(refusal(foreign, this.#tools));
+  }
+
+  /** null: the answer waits for a person. @param {Stay | null} stay */
+  stay(stay) {
+    this.#stays += 1;
+    this.#section?.toggleAttribute("data-held", stay?.isHeld ?? false);
+    this.#section?.querySelector(".held")?.toggleAttribute("hidden", !stay?.isHeld);
+    const bar = /** @type {HTMLElement | null} */ (this.#section?.querySelector(".stay") ?? null);
+    bar?.toggleAttribute("hidden", stay === null);
+    bar?.style.setProperty("--stay", `${stay?.ms ?? 0}ms`);
+    bar?.style.setProperty("--gone", `${-(stay?.goneMs ?? 0)}ms`);
+    // Two names for one animation, as for the bounce.
+    bar?.setAttribute("data-run", this.#stays % 2 ? "odd" : "even");
+  }
+
+  bounce() {
+    this.#bounces += 1;
+    // Two names for one animation: a new name starts it again without measuring the page.
+    this.#section?.setAttribute("data-bounce", this.#bounces % 2 ? "odd" : "even");
+  }
+
+  /** Called once a second on a live VALID: a still picture cannot show that. @param {string} age */
+  beat(age) {
+    this.#beats = (this.#beats + 1) % BEATS;
+    this.#section?.querySelector(".pulse-mark")?.setAttribute("data-beat", String(this.#beats));
+    this.#section?.querySelector(".pulse-age")?.replaceChildren(age);
+  }
 
   /** @param {HTMLElement | null} next */
-  function put(next) {
+  #put(next) {
+    const slot = this.#slot;
     const { activeElement } = slot.ownerDocument;
     const focused = slot.contains(activeElement) ? activeElement : null;
-    section = next;
-    slot.replaceChildren(...(section ? [section] : idle));
+    this.#section = next;
+    slot.replaceChildren(...(next ? [next] : this.#idle));
     if (focused) {
       refocus(slot, focused);
     }
   }
-
-  return {
-    show(view) {
-      const isSame = view?.token === token;
-      const isOpen = isSame && slot.querySelector("details.more[open]") !== null;
-      token = view?.token ?? 0;
-      put(view ? panel(view, drawing, isOpen) : null);
-    },
-    refuse(foreign) {
-      token = 0;
-      put(refusal(foreign, drawing));
-    },
-    stay(stay) {
-      stays += 1;
-      section?.toggleAttribute("data-held", stay?.isHeld ?? false);
-      section?.querySelector(".held")?.toggleAttribute("hidden", !stay?.isHeld);
-      const bar = /** @type {HTMLElement | null} */ (section?.querySelector(".stay") ?? null);
-      bar?.toggleAttribute("hidden", stay === null);
-      bar?.style.setProperty("--stay", `${stay?.ms ?? 0}ms`);
-      bar?.style.setProperty("--gone", `${-(stay?.goneMs ?? 0)}ms`);
-      // Two names for one movement, as for the bounce.
-      bar?.setAttribute("data-run", stays % 2 ? "odd" : "even");
-    },
-    bounce() {
-      bounces += 1;
-      // Two names for one movement: changing the name starts it again without measuring the page.
-      section?.setAttribute("data-bounce", bounces % 2 ? "odd" : "even");
-    },
-    beat(age) {
-      beats = (beats + 1) % BEATS;
-      section?.querySelector(".pulse-mark")?.setAttribute("data-beat", String(beats));
-      section?.querySelector(".pulse-age")?.replaceChildren(age);
-    },
-  };
 }
 
 /**
- * Whoever was on a button of the panel is on the same one again, else on the panel.
+ * Give the focus back: to the same button of the new panel, else to the panel.
  * @param {Element} slot
  * @param {Element} focused
  */
@@ -103,8 +112,8 @@ function refocus(slot, focused) {
 }
 
 /**
- * @param {import("./view.js").ForeignView} foreign
- * @param {Panelled} drawing
+ * @param {ForeignView} foreign
+ * @param {PanelTools} drawing
  */
 function refusal({ code, heading, next, isLookalike, waits }, { document, icon, visitor }) {
   const marks = { "data-testid": "refusal", "data-code": code, "aria-labelledby": "scan-answer", tabindex: -1 };
@@ -125,7 +134,7 @@ function refusal({ code, heading, next, isLookalike, waits }, { document, icon, 
 
 /**
  * @param {View} view
- * @param {Panelled} drawing
+ * @param {PanelTools} drawing
  * @param {boolean} isOpen
  */
 function panel(view, drawing, isOpen) {
@@ -146,11 +155,11 @@ function panel(view, drawing, isOpen) {
     "data-confirm": view.confirm?.state ?? null,
     ...named,
   };
-  const rest = visitor ? line : below({ ...view, shown }, drawing, { isOpen });
+  const rest = visitor ? line : details({ ...view, shown }, drawing, { isOpen });
   return element(document, "section", look, [face(view, shown, drawing), rest, facts(shown.receipt, document, "receipt")]);
 }
 
-/** @param {View} view @param {Drawing} drawing */
+/** @param {View} view @param {Tools} drawing */
 function askingFace({ asking }, { document }) {
   return element(document, "div", { class: "face" }, [
     element(document, "div", { class: "face-words", id: "scan-answer" }, [
@@ -162,14 +171,14 @@ function askingFace({ asking }, { document }) {
 
 /**
  * @param {View} view
- * @param {import("./types.js").Shown} shown
- * @param {Panelled} drawing
+ * @param {Shown} shown
+ * @param {PanelTools} drawing
  */
 function face(view, shown, drawing) {
   const { document, icon } = drawing;
   const text = (/** @type {string} */ name, /** @type {string | null} */ said) =>
     said ? element(document, "p", { class: name }, [said]) : null;
-  // What the student can do about it is said in person, not on a screen that others read.
+  // Staff tell the student the details in person; a kiosk's screen is read by others, too.
   const detail = drawing.visitor ? null : shown.detail;
   return element(document, "div", { class: "face" }, [
     element(document, "div", { class: "face-icon" }, ICONS[shown.look].map(icon)),
@@ -186,7 +195,7 @@ function face(view, shown, drawing) {
   ]);
 }
 
-/** @param {import("./types.js").Shown} shown @param {Panelled} drawing */
+/** @param {Shown} shown @param {PanelTools} drawing */
 function faceWarnings({ warnings }, { document, visitor, warns }) {
   if (!warnings.length || (visitor && !warns())) {
     return null;
@@ -197,7 +206,7 @@ function faceWarnings({ warnings }, { document, visitor, warns }) {
   return element(document, "ul", { class: "face-warnings" }, lines);
 }
 
-/** How long it stays, and that it is held. @param {Drawing} drawing */
+/** The bar for the time that is left, and the button while the answer is held. @param {Tools} drawing */
 function staying({ document }) {
   const bar = element(document, "span", { class: "stay-bar" });
   const held = { type: "button", class: "button held", "data-action": "clear", hidden: true };
@@ -212,13 +221,13 @@ function confirmed({ state, text }, document) {
   return element(document, "p", { class: "confirm", "data-state": state }, [text]);
 }
 
-/** @param {string} age @param {Drawing} drawing */
+/** @param {string} age @param {Tools} drawing */
 function faceAge(age, { document }) {
   const large = element(document, "strong", {}, [age]);
   return element(document, "p", { class: "face-age" }, parts(_("checked %(age)s"), "age", large));
 }
 
-/** @param {View} view @param {Drawing} drawing */
+/** @param {View} view @param {Tools} drawing */
 function pulse({ checked }, { document }) {
   if (!checked) {
     return null;

@@ -20,8 +20,8 @@ import { ladder } from "./ladder.js";
 import { age, day, instant, today } from "./moments.js";
 
 /**
- * @typedef {import("../types.js").Verdict} Verdict
- * @typedef {import("./types.js").Fact} Fact
+ * @import {Verdict} from "../types.js"
+ * @import {Advice, Fact, Look, Moment, Remark, Shown} from "./types.js"
  */
 
 // As validator/web/present.py has them.
@@ -36,7 +36,7 @@ const HALF_CODE = 5;
  * @param {Verdict} verdict
  * @param {Date} now
  * @param {string} zone
- * @returns {import("./types.js").Shown}
+ * @returns {Shown}
  */
 export function present(verdict, now, zone) {
   const date = today(now, zone);
@@ -106,7 +106,7 @@ function note(verdict) {
   return verdict.outcome === "could_not_check" ? _("This says nothing about the card.") : null;
 }
 
-/** @param {Verdict} verdict @returns {import("./types.js").Remark[]} */
+/** @param {Verdict} verdict @returns {Remark[]} */
 function remarks({ warnings }) {
   const known = warnings.filter((code) => code in WARNINGS);
   return known.map((code) => ({ code, face: _(FACE_WARNINGS[code]), text: _(WARNINGS[code]) }));
@@ -115,7 +115,7 @@ function remarks({ warnings }) {
 /**
  * @param {Verdict} verdict
  * @param {string | null} remembered
- * @returns {import("./types.js").Look}
+ * @returns {Look}
  */
 function look(verdict, remembered) {
   if (isTest(verdict)) {
@@ -144,7 +144,7 @@ function title(verdict, remembered) {
 /**
  * @param {Verdict} verdict
  * @param {string} date
- * @returns {import("./types.js").Advice}
+ * @returns {Advice}
  */
 function advice(verdict, date) {
   if (verdict.outcome === "could_not_check") {
@@ -158,7 +158,7 @@ function advice(verdict, date) {
   return said;
 }
 
-/** @param {import("./types.js").Advice} advice @returns {import("./types.js").Advice} */
+/** @param {Advice} advice @returns {Advice} */
 export function translated({ happened, next, whose }) {
   return { happened: _(happened), next: _(next), whose: whose && _(whose) };
 }
@@ -185,7 +185,7 @@ function compare({ outcome, card }) {
 }
 
 /**
- * @param {[name: string, label: string, value: string | import("./types.js").Moment | null | undefined][]} known
+ * @param {[name: string, label: string, value: string | Moment | null | undefined][]} known
  * @returns {Fact[]}
  */
 function facts(known) {

@@ -1,4 +1,4 @@
-/** What is said when something that was presented is no card; typed and photographed as in validator/web/refusals.py. */
+/** The texts for a code that is no card; those for typed numbers and photos as in validator/web/refusals.py. */
 
 import { _, N_ } from "../messages.js";
 
@@ -125,7 +125,7 @@ const IN_VIEW = {
 };
 
 /**
- * What is said beside the camera, by code and by line (a kind or a code).
+ * The texts beside the camera, by code and by line (a kind or a code).
  * @param {string} code
  * @param {string} line
  * @returns {Refused}

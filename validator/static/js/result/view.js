@@ -1,4 +1,4 @@
-/** From a check on the stage to what its panel says: pure, so that every state can be tested as a value. */
+/** From a check to the texts of its panel. Pure, so that every state can be tested as a value. */
 
 import { _ } from "../messages.js";
 import { REMEMBERED_HERE, TROUBLES } from "./advice.js";
@@ -7,29 +7,31 @@ import { isTest, nameOf, present, translated } from "./present.js";
 import { inViewWords, refusalWords, visitorWords } from "./refusals.js";
 
 /**
- * @typedef {import("./types.js").Entry} Entry
- * @typedef {import("./types.js").Shown} Shown
- *
+ * @import {Verdict} from "../types.js"
+ * @import {Answer, By, Entry, Foreign, Shown} from "./types.js"
+ */
+
+/**
  * @typedef {object} View
  * @property {number} token
- * @property {import("./types.js").By} by
- * @property {import("./types.js").Answer["phase"]} phase
- * @property {Shown | null} shown  Null while it is being asked.
+ * @property {By} by
+ * @property {Answer["phase"]} phase
+ * @property {Shown | null} shown  null while the server is being asked
  * @property {null | {state: "confirming" | "confirmed" | "changed", text: string}} confirm
- * @property {string | null} checked  On a live VALID: the time of day it was asked.
- * @property {boolean} again  Whether asking again can help.
- * @property {boolean} change  Whether the number was typed, and may have been typed wrongly.
- * @property {boolean} keeps  Whether the typed number is still needed in its field.
- * @property {string} spoken  What a screen reader says.
- * @property {string} visitor  What a visitor alone at a kiosk reads.
- * @property {string} asking  What stands there while it is being asked.
+ * @property {string | null} checked  on a live VALID: the time of day of the check
+ * @property {boolean} again  whether another check can help
+ * @property {boolean} change  whether the number was typed, perhaps with an error
+ * @property {boolean} keeps  whether the typed number is still needed in its field
+ * @property {string} spoken  the text that a screen reader reads aloud
+ * @property {string} visitor  the text for a visitor at a kiosk
+ * @property {string} asking  the text while the server is being asked
  *
- * @typedef {object} ForeignView  What was presented instead of a card.
+ * @typedef {object} ForeignView  A code that is no card.
  * @property {string} code
  * @property {string} heading
  * @property {string} next
  * @property {boolean} isLookalike
- * @property {boolean} waits  It stays until a person sends it away.
+ * @property {boolean} waits  it stays until a person clears it
  */
 
 /**
@@ -77,9 +79,9 @@ export function viewOf(entry, now, zone) {
 }
 
 /**
- * What is said of something that is no card.
- * @param {import("./types.js").Foreign} foreign
- * @param {boolean} isKiosk  At a kiosk a visitor reads it, alone.
+ * The texts for a code that is no card.
+ * @param {Foreign} foreign
+ * @param {boolean} isKiosk  at a kiosk the visitor reads it
  * @returns {ForeignView}
  */
 export function foreignView({ line, code, kind, by, until }, isKiosk) {
@@ -88,11 +90,11 @@ export function foreignView({ line, code, kind, by, until }, isKiosk) {
   if (!isKiosk && !isLookalike && (by === "typed" || by === "photo")) {
     return { ...marks, ...refusalWords({ code, kind }) };
   }
-  const said = inViewWords(code, line);
-  return isKiosk ? { ...marks, ...said, next: visitorWords(code) } : { ...marks, ...said };
+  const texts = inViewWords(code, line);
+  return isKiosk ? { ...marks, ...texts, next: visitorWords(code) } : { ...marks, ...texts };
 }
 
-/** At a door the visitor reads the screen alone. @param {import("../types.js").Verdict} verdict */
+/** The text for a visitor, who is alone with the kiosk. @param {Verdict} verdict */
 function visitorLine(verdict) {
   if (isTest(verdict)) {
     return _("This card is of a test system. Please ask at the desk.");
@@ -106,16 +108,16 @@ function visitorLine(verdict) {
 }
 
 /**
- * Whether asking once more can tell more.
- * @param {import("./types.js").Shown} shown
- * @param {import("./types.js").Answer} answer
+ * Whether another check can give a better answer.
+ * @param {Shown} shown
+ * @param {Answer} answer
  */
 function mayHelp(shown, answer) {
   return shown.outcome === "could_not_check" || (shown.remembered !== null && !answer.confirming);
 }
 
 /**
- * How long ago the answer on the stage was got, so many ms after it came.
+ * The age of the shown answer at this time.
  * @param {Entry} entry
  * @param {number} at
  */
@@ -125,9 +127,9 @@ export function ageNow(entry, at) {
 }
 
 /**
- * Where the device had to decide alone, its own trouble is what a person can do something about.
+ * An answer of the device itself shows the device's own trouble, because a person can do something about it.
  * @param {Shown} shown
- * @param {import("./types.js").Answer} answer
+ * @param {Answer} answer
  * @returns {Shown}
  */
 function withTrouble(shown, answer) {
@@ -158,7 +160,7 @@ function confirmOf({ answer, before }) {
 
 /**
  * @param {Shown} shown
- * @param {import("../types.js").Verdict} verdict
+ * @param {Verdict} verdict
  * @param {string} zone
  */
 function checkedAt(shown, verdict, zone) {

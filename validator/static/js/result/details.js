@@ -1,19 +1,25 @@
-/** What stands under the word of an answer: the same as templates/verdict/below.html. */
+/**
+ * The details under the word of an answer, the same as templates/verdict/below.html, and what all elements are made with:
+ * text is added as text, drawings are cloned from the page's templates, so that there is no script sink.
+ */
 
 import { _, pgettext } from "../messages.js";
-import { element } from "./dom.js";
 
 /**
- * @typedef {import("./types.js").Shown} Shown
- * @typedef {{document: Document, icon: (name: string) => Node | null, guide: string}} Drawing
+ * @import {Fact, Shown} from "./types.js"
+ * @import {View} from "./view.js"
  */
 
 /**
- * @param {import("./view.js").View & {shown: Shown}} view
- * @param {Drawing} drawing
- * @param {{isOpen: boolean}} more Whether the folded part is open.
+ * @typedef {{document: Document, icon: (name: string) => Node | null, guide: string}} Tools
  */
-export function below(view, drawing, { isOpen }) {
+
+/**
+ * @param {View & {shown: Shown}} view
+ * @param {Tools} drawing
+ * @param {{isOpen: boolean}} more  whether the folded part is open
+ */
+export function details(view, drawing, { isOpen }) {
   const { document, guide } = drawing;
   const { shown } = view;
   return element(document, "div", { class: "below" }, [
@@ -34,13 +40,13 @@ export function below(view, drawing, { isOpen }) {
   ]);
 }
 
-/** @param {string} text @param {Drawing} drawing */
+/** @param {string} text @param {Tools} drawing */
 function compare(text, { document, icon }) {
   const said = element(document, "span", {}, [text]);
   return element(document, "p", { class: "compare" }, [icon("compare"), said]);
 }
 
-/** @param {Shown} shown @param {Drawing} drawing */
+/** @param {Shown} shown @param {Tools} drawing */
 function advice({ advice: { happened, whose, next } }, { document }) {
   const where = whose
     ? element(document, "p", { class: "whose" }, [
@@ -65,7 +71,7 @@ function warnings(shown, document) {
   return element(document, "ul", { class: "warnings", "data-testid": "warnings" }, items);
 }
 
-/** @param {import("./view.js").View} view @param {Drawing} drawing */
+/** @param {View} view @param {Tools} drawing */
 function actions(view, { document }) {
   const button = (/** @type {string} */ name, /** @type {string} */ text, /** @type {string} */ look) =>
     element(document, "button", { type: "button", class: look, "data-action": name }, [text]);
@@ -76,7 +82,7 @@ function actions(view, { document }) {
   ]);
 }
 
-/** @param {import("./types.js").Fact[]} known @param {Document} document @param {string} [look] */
+/** @param {Fact[]} known @param {Document} document @param {string} [look] */
 export function facts(known, document, look = "facts") {
   if (!known.length) {
     return null;
@@ -90,7 +96,7 @@ export function facts(known, document, look = "facts") {
   return element(document, "dl", { class: look }, lines);
 }
 
-/** @param {Shown} shown @param {Drawing} drawing */
+/** @param {Shown} shown @param {Tools} drawing */
 function ladder(shown, { document, icon }) {
   const rungs = shown.ladder.map(({ name, mark, said }) =>
     element(document, "li", { class: `rung ${mark}` }, [
@@ -103,4 +109,39 @@ function ladder(shown, { document, icon }) {
     element(document, "h3", { class: "ladder-title" }, [_("Steps of this check")]),
     element(document, "ol", {}, rungs),
   ]);
+}
+
+/**
+ * An element with these attributes and children. Attributes that are null or false are left out.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Document} document
+ * @param {Tag} tag
+ * @param {Record<string, string | number | boolean | null>} attributes
+ * @param {(Node | string | null)[]} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function element(document, tag, attributes = {}, children = []) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== null && value !== false) {
+      made.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+/**
+ * The drawings of the page by name, from `<template data-icon="…">`; null for an unknown name.
+ * @param {ParentNode} root
+ * @returns {(name: string) => Node | null}
+ */
+export function icons(root) {
+  /** @type {Map<string, DocumentFragment>} */
+  const drawn = new Map();
+  for (const template of root.querySelectorAll("template[data-icon]")) {
+    const { dataset, content } = /** @type {HTMLTemplateElement} */ (template);
+    drawn.set(dataset.icon ?? "", content);
+  }
+  return (name) => drawn.get(name)?.cloneNode(true) ?? null;
 }

@@ -1,14 +1,14 @@
-/** The lines beside the answer: other codes in view, cards that have gone, the last results. */
+/** The lines beside the answer: notices about earlier cards, refusals in the viewfinder, hints, recent results. */
 
-import { _ } from "../messages.js";
-import { element } from "./dom.js";
+import { N_, _ } from "../messages.js";
+import { element } from "./details.js";
 import { instant, minuteOfDay } from "./moments.js";
 import { nameOf } from "./present.js";
 
-/** @typedef {import("./types.js").Notice} Notice */
+/** @import {Notice, Recent} from "./types.js" */
 
 /**
- * What a line about a card that has gone says.
+ * The text of a notice.
  * @param {Notice} notice
  * @param {string} zone
  */
@@ -29,7 +29,7 @@ export function noticeText({ kind, number, was, now: later, madeAt }, zone) {
 }
 
 /**
- * Draws the newest notice, so that the answer keeps its place; taking it away shows the one before.
+ * Draw the newest notice only, so that the answer keeps its place. Closing it shows the one before.
  * @param {Element} place
  * @param {Notice[]} notices
  * @param {string} zone
@@ -55,7 +55,7 @@ export function drawNotices(place, notices, zone) {
 }
 
 /**
- * A line in the viewfinder; its `data-testid` and `data-code` come and go with it.
+ * A refusal as a line in the viewfinder; an empty line has no `data-testid` and no `data-code`.
  * @param {Element} line
  * @param {null | {text: string, code: string}} foreign
  */
@@ -71,9 +71,9 @@ export function drawLine(line, foreign) {
 }
 
 /**
- * The last results for a desk: time, masked number, answer.
+ * The recent results for a desk: time, masked number, answer.
  * @param {Element} list
- * @param {import("./types.js").Recent[]} recent
+ * @param {Recent[]} recent
  * @param {(at: number) => Date} dateOf
  * @param {string} zone
  */
@@ -90,3 +90,26 @@ export function drawRecent(list, recent, dateOf, zone) {
   );
   list.replaceChildren(...items);
 }
+
+/** @type {Record<string, string>} */
+const HINTS = {
+  idle: N_("The camera rests to save the battery. Tap, or hold up a card."),
+  closer: N_("Hold the code closer, about a hand’s width away."),
+  farther: N_("Hold the code a little farther away."),
+  too_close: N_("Too close to focus: hold the card a hand’s length away."),
+  beside: N_("Another code is in view: cover it, or hold the card’s own code closer."),
+  still: N_("Hold still for a moment."),
+  glare: N_("Tilt it a little, so that it does not shine."),
+  torch: N_("It is dark here: turn on the light."),
+  zoom: N_("The code is small: zoom in, or hold it closer."),
+  no_pixels: N_(
+    "This browser hides the camera’s picture from pages. In Firefox: allow “Extract canvas data” beside the address, or switch off privacy.resistFingerprinting. Or take a photo of the code.",
+  ),
+  server: N_("Our server is reading it …"),
+  type: N_("Does it not work? Type the number instead."),
+  only_server: N_("This browser reads codes only with the server’s help."),
+  cannot_read: N_("This browser cannot read codes, and the server cannot help now. Type the number."),
+};
+
+/** The line in the viewfinder for a hint about the code, or about the reading. @param {string} kind */
+export const hintText = (kind) => (kind in HINTS ? _(HINTS[kind]) : "");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { statusLine } from "../../../validator/static/js/checking/status.js";
+import { statusLine } from "../../../validator/static/js/pages/indicators.js";
 
-/** @import {Facts} from "../../../validator/static/js/checking/status.js" */
+/** @import {Facts} from "../../../validator/static/js/pages/indicators.js" */
 
 const EMPTY = "Offline: nothing remembered on this device. Cards can be checked again when the connection is back";
 const NO_AGE =

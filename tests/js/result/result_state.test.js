@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { emptyStage, onStage, step } from "../../../validator/static/js/result/stage.js";
-import { clearsAt, HELD_MS, nextTick, stayOf } from "../../../validator/static/js/result/stage_time.js";
+import { currentEntry, initialState, step } from "../../../validator/static/js/result/result_state.js";
+import { clearsAt, HELD_MS, nextTick, stayOf } from "../../../validator/static/js/result/state_answers.js";
 import { verdict } from "./verdicts.js";
 
 /**
- * @typedef {import("../../../validator/static/js/result/types.js").StageEvent} StageEvent
- * @typedef {import("../../../validator/static/js/result/types.js").Answer} Answer
- * @typedef {import("../../../validator/static/js/types.js").Outcome} Outcome
- * @typedef {import("../../../validator/static/js/types.js").Reason} Reason
- * @typedef {import("../../../validator/static/js/types.js").Refusal} Refusal
- * @typedef {import("../../../validator/static/js/result/types.js").By} By
+ * @import {Answer, By, Effect, ResultEvent} from "../../../validator/static/js/result/types.js"
+ * @import {Outcome, Reason, Refusal} from "../../../validator/static/js/types.js"
  */
 
 const OPTIONS = { resultMs: 8_000, sameCodeMs: 5_000, liveS: 60, kiosk: null };
@@ -45,22 +41,22 @@ const REMEMBERED = {
   confirming: true,
 };
 
-/** @param {import("../../../validator/static/js/result/types.js").Effect} effect */
+/** @param {Effect} effect */
 function named(effect) {
   return effect.do === "signal" ? effect.signal : effect.do === "say" ? effect.what : "check";
 }
 
-/** A stage that takes events and keeps what was to be done. @param {object} options */
+/** A state that takes events and keeps the effects. @param {object} options */
 function play(options = {}) {
-  let stage = emptyStage({ ...OPTIONS, ...options });
+  let state = initialState({ ...OPTIONS, ...options });
   /** @type {string[]} */
   const done = [];
   return {
-    /** @param {StageEvent} event */
+    /** @param {ResultEvent} event */
     take(event) {
-      const stepped = step(stage, event);
-      stage = stepped.stage;
-      done.push(...stepped.effects.map(named));
+      const next = step(state, event);
+      state = next.state;
+      done.push(...next.effects.map(named));
     },
     /** @param {{escn: string, warnings: string[]}} payload @param {number} at @param {object} [more] */
     card(payload, at, more = {}) {
@@ -74,13 +70,13 @@ function play(options = {}) {
     answer(token, answer, at) {
       this.take({ type: "answer", token, answer, at });
     },
-    /** What was done since the last look. */
+    /** The effects since the last call. */
     done: () => done.splice(0),
-    get stage() {
-      return stage;
+    get state() {
+      return state;
     },
     get name() {
-      return onStage(stage)?.payload.escn ?? null;
+      return currentEntry(state)?.payload.escn ?? null;
     },
   };
 }
@@ -112,10 +108,10 @@ test("the same code within five seconds is only shown again; after five it is ch
   at.done();
   at.card(ANNA, 4_999);
   assert.deepEqual(at.done(), ["bounce"]);
-  assert.equal(onStage(at.stage)?.bounces, 1);
+  assert.equal(currentEntry(at.state)?.bounces, 1);
   at.card(ANNA, 4_999 + 5_000);
   assert.deepEqual(at.done(), ["check"]);
-  assert.equal(onStage(at.stage)?.token, 2);
+  assert.equal(currentEntry(at.state)?.token, 2);
 });
 
 test("a cleared or dismissed result comes back with the same code, without asking", () => {
@@ -163,22 +159,22 @@ test("nothing clears itself while it is being asked", () => {
   const at = play();
   at.card(ANNA, 0);
   at.answer(1, ASKING, 1);
-  assert.equal(clearsAt(at.stage), null);
+  assert.equal(clearsAt(at.state), null);
 });
 
 test("a touch holds an answer that would go by itself: visibly, for a minute, and not a second time", () => {
   const at = play();
   at.card(ANNA, 0);
   at.answer(1, live("valid"), 0);
-  assert.deepEqual(stayOf(at.stage), { from: 0, ms: 8_000 });
+  assert.deepEqual(stayOf(at.state), { from: 0, ms: 8_000 });
   at.take({ type: "touch", at: 5_000 });
   at.take({ type: "touch", at: 40_000 });
-  assert.deepEqual([at.stage.heldAt, stayOf(at.stage)], [5_000, { from: 5_000, ms: HELD_MS }]);
+  assert.deepEqual([at.state.heldAt, stayOf(at.state)], [5_000, { from: 5_000, ms: HELD_MS }]);
   at.take({ type: "tick", at: 64_999 });
   assert.equal(at.name, "anna");
-  assert.equal(nextTick(at.stage, 64_999), 65_000);
+  assert.equal(nextTick(at.state, 64_999), 65_000);
   at.take({ type: "tick", at: 65_000 });
-  assert.deepEqual([at.name, at.stage.heldAt], [null, null]);
+  assert.deepEqual([at.name, at.state.heldAt], [null, null]);
 });
 
 test("what waits for a person anyway, and what is being asked, is not held", () => {
@@ -187,7 +183,7 @@ test("what waits for a person anyway, and what is being asked, is not held", () 
     at.card(ANNA, 0);
     at.answer(1, answer, 1);
     at.take({ type: "touch", at: 2 });
-    assert.equal(at.stage.heldAt, null);
+    assert.equal(at.state.heldAt, null);
   }
 });
 
@@ -197,11 +193,11 @@ test("a held answer ends with the next code, and the next answer is not held", (
   at.answer(1, live("valid"), 1);
   at.take({ type: "touch", at: 2 });
   at.card(BRUNO, 2_000);
-  assert.deepEqual([at.name, at.stage.heldAt], ["bruno", null]);
+  assert.deepEqual([at.name, at.state.heldAt], ["bruno", null]);
   at.answer(2, live("valid"), 2_001);
   at.take({ type: "touch", at: 2_100 });
   at.foreign(WIFI, 9_000);
-  assert.deepEqual([at.name, at.stage.heldAt, at.stage.foreign?.kind], [null, null, "wifi"]);
+  assert.deepEqual([at.name, at.state.heldAt, at.state.foreign?.kind], [null, null, "wifi"]);
 });
 
 test("at a kiosk every answer goes by itself, each after its own time", () => {
@@ -210,7 +206,7 @@ test("at a kiosk every answer goes by itself, each after its own time", () => {
     const at = play({ kiosk });
     at.card(ANNA, 0);
     at.answer(1, live(outcome), 0);
-    assert.equal(clearsAt(at.stage), kiosk[outcome]);
+    assert.equal(clearsAt(at.state), kiosk[outcome]);
     at.take({ type: "tick", at: kiosk[outcome] });
     assert.equal(at.name, null);
   }
@@ -224,8 +220,8 @@ test("whatever else is presented by hand ends the answer before it at once", () 
         at.card(ANNA, 0);
         at.answer(1, live(outcome), 100);
         at.foreign(refusal, 150, by);
-        assert.deepEqual([at.name, at.stage.foreign?.code], [null, refusal.code], `${by} ${refusal.code} ${outcome}`);
-        assert.equal(at.stage.recent.length, 1);
+        assert.deepEqual([at.name, at.state.foreign?.code], [null, refusal.code], `${by} ${refusal.code} ${outcome}`);
+        assert.equal(at.state.recent.length, 1);
       }
     }
   }
@@ -241,10 +237,10 @@ test("a code that the camera sees where the card was ends the answer within a se
       for (let time = 300; time <= 1_300; time += 250) {
         at.foreign(refusal, time);
       }
-      assert.deepEqual([at.name, at.stage.foreign?.code], [null, refusal.code]);
+      assert.deepEqual([at.name, at.state.foreign?.code], [null, refusal.code]);
       at.answer(1, live("valid", { change: "confirmed" }), 1_400);
       assert.equal(at.name, null, "a late answer does not come back");
-      assert.ok(at.stage.foreign);
+      assert.ok(at.state.foreign);
     }
   }
 });
@@ -272,7 +268,7 @@ test("a code that lies beside the card does not end its answer while the card is
     at.foreign(WEB, time + 100);
     at.foreign(WEB, time + 200);
   }
-  assert.deepEqual([at.name, at.stage.foreign, at.done()], ["anna", null, []]);
+  assert.deepEqual([at.name, at.state.foreign, at.done()], ["anna", null, []]);
 });
 
 test("where the card’s own code is hard to read, the code beside it covers the answer for a moment at most", () => {
@@ -286,7 +282,7 @@ test("where the card’s own code is hard to read, the code beside it covers the
   assert.equal(at.name, null, "the card has gone, whoever the code belongs to");
   at.done();
   at.card(ANNA, 1_700);
-  assert.deepEqual([at.name, at.stage.foreign], ["anna", null]);
+  assert.deepEqual([at.name, at.state.foreign], ["anna", null]);
   assert.ok(!at.done().includes("check"));
 });
 
@@ -312,23 +308,23 @@ test("a code is named once as long as it is in view, and a code that imitates a 
   at.foreign(WIFI, 1_000);
   assert.deepEqual(at.done(), ["foreign"]);
   at.take({ type: "tick", at: 5_000 });
-  assert.deepEqual([at.stage.foreign], [null]);
+  assert.deepEqual([at.state.foreign], [null]);
   at.foreign(LOOKALIKE, 6_000);
   at.foreign(LOOKALIKE, 6_250);
   assert.deepEqual(at.done(), ["lookalike", "foreign"]);
   at.take({ type: "tick", at: 10_000_000 });
-  assert.equal(at.stage.foreign?.code, "lookalike_host", "it waits for a person");
+  assert.equal(at.state.foreign?.code, "lookalike_host", "it waits for a person");
   at.take({ type: "dismissed", at: 10_000_001 });
-  assert.deepEqual([at.stage.foreign, at.name], [null, null]);
+  assert.deepEqual([at.state.foreign, at.name], [null, null]);
 });
 
 test("at a kiosk nobody sends anything away: a code that imitates a card’s goes by itself, too", () => {
   const at = play({ kiosk: { valid: 4_000, not_valid: 8_000, could_not_check: 6_000 } });
   at.foreign(LOOKALIKE, 0);
   at.take({ type: "tick", at: 7_999 });
-  assert.ok(at.stage.foreign);
+  assert.ok(at.state.foreign);
   at.take({ type: "tick", at: 8_000 });
-  assert.equal(at.stage.foreign, null);
+  assert.equal(at.state.foreign, null);
 });
 
 test("what a person typed or photographed is refused until the next code", () => {
@@ -336,9 +332,9 @@ test("what a person typed or photographed is refused until the next code", () =>
     const at = play();
     at.foreign({ code: "not_an_esc_code", kind: "other" }, 0, by);
     at.take({ type: "tick", at: 10_000_000 });
-    assert.ok(at.stage.foreign);
+    assert.ok(at.state.foreign);
     at.card(ANNA, 10_000_001);
-    assert.equal(at.stage.foreign, null);
+    assert.equal(at.state.foreign, null);
   }
 });
 
@@ -348,7 +344,7 @@ test("two other codes in view do not take turns", () => {
   at.foreign(WEB, 100);
   at.foreign(WIFI, 200);
   at.foreign(WEB, 300);
-  assert.equal(at.stage.foreign?.kind, "wifi");
+  assert.equal(at.state.foreign?.kind, "wifi");
   assert.deepEqual(at.done(), ["foreign"]);
 });
 
@@ -378,28 +374,28 @@ test("a photo ends the answer before it, and what is read on it comes to its own
   read.card(ANNA, 0);
   read.answer(1, live("valid"), 100);
   read.take({ type: "picture", at: 500 });
-  assert.equal(onStage(read.stage)?.by, "photo");
+  assert.equal(currentEntry(read.state)?.by, "photo");
   read.answer(2, live("not_valid"), 900);
-  assert.equal(onStage(read.stage)?.answer?.verdict?.outcome, "not_valid");
+  assert.equal(currentEntry(read.state)?.answer?.verdict?.outcome, "not_valid");
 
   const overtaken = play();
   overtaken.take({ type: "picture", at: 0 });
   overtaken.card(BRUNO, 500);
   overtaken.answer(1, live("valid"), 900);
   assert.equal(overtaken.name, "bruno");
-  assert.equal(overtaken.stage.notices[0].kind, "late");
+  assert.equal(overtaken.state.notices[0].kind, "late");
   overtaken.take({ type: "unread", token: 1, refusal: WIFI, at: 1_000 });
-  assert.deepEqual([overtaken.name, overtaken.stage.foreign], ["bruno", null]);
+  assert.deepEqual([overtaken.name, overtaken.state.foreign], ["bruno", null]);
 });
 
-test("a photo that holds something else is refused; one that could not be sent leaves the stage empty", () => {
+test("a photo of something else is refused; one that could not be sent leaves no result", () => {
   for (const refusal of [LOOKALIKE, null]) {
     const at = play();
     at.card(ANNA, 0);
     at.answer(1, live("valid"), 100);
     at.take({ type: "picture", at: 500 });
     at.take({ type: "unread", token: 2, refusal, at: 900 });
-    assert.deepEqual([at.name, at.stage.foreign?.code ?? null], [null, refusal?.code ?? null]);
+    assert.deepEqual([at.name, at.state.foreign?.code ?? null], [null, refusal?.code ?? null]);
   }
 });
 
@@ -409,10 +405,10 @@ test("the same number in a code with something odd about it is checked anew and 
   at.answer(1, live("valid"), 100);
   at.card({ ...ANNA, warnings: ["unknown_qr_host"] }, 500);
   at.answer(2, live("valid"), 600);
-  assert.deepEqual(onStage(at.stage)?.answer?.verdict?.warnings, ["unknown_qr_host"]);
+  assert.deepEqual(currentEntry(at.state)?.answer?.verdict?.warnings, ["unknown_qr_host"]);
   at.done();
   at.card(ANNA, 700);
-  assert.deepEqual([onStage(at.stage)?.token, at.done()], [2, []]);
+  assert.deepEqual([currentEntry(at.state)?.token, at.done()], [2, []]);
 });
 
 test("a card of the test system does not sound like a valid one", () => {
@@ -442,14 +438,14 @@ test("a remembered answer sounds softer, and its confirmation makes no second to
   assert.deepEqual(at.done(), ["check", "remembered", "answer", "answer"]);
 });
 
-test("an answer that changes on the stage is loud, and what stood there before is kept beside it", () => {
+test("an answer that changes while it is shown gets attention, and the one before is kept beside it", () => {
   const at = play();
   at.card(ANNA, 0);
   at.answer(1, REMEMBERED, 10);
   at.done();
   at.answer(1, live("not_valid", { change: "changed" }), 900);
   assert.deepEqual(at.done(), ["attention", "not_valid", "answer"]);
-  assert.equal(onStage(at.stage)?.before?.outcome, "valid");
+  assert.equal(currentEntry(at.state)?.before?.outcome, "valid");
 });
 
 test("an answer that changes after its card has gone comes back as a loud line that stays", () => {
@@ -462,12 +458,12 @@ test("an answer that changes after its card has gone comes back as a loud line t
   at.answer(1, live("not_valid", { change: "changed" }), 900);
   assert.equal(at.name, "bruno");
   assert.deepEqual(at.done(), ["attention", "notice"]);
-  const [notice] = at.stage.notices;
+  const [notice] = at.state.notices;
   assert.deepEqual([notice.kind, notice.loud, notice.was?.outcome], ["changed", true, "valid"]);
   at.take({ type: "tick", at: 10_000_000 });
-  assert.equal(at.stage.notices.length, 1);
+  assert.equal(at.state.notices.length, 1);
   at.take({ type: "noted", id: notice.id, at: 10_000_001 });
-  assert.equal(at.stage.notices.length, 0);
+  assert.equal(at.state.notices.length, 0);
 });
 
 test("the first answer for a card that has gone is told in a line, aloud where the person must know", () => {
@@ -479,9 +475,9 @@ test("the first answer for a card that has gone is told in a line, aloud where t
     at.done();
     at.answer(1, live(outcome), 900);
     assert.deepEqual(at.done(), loud ? ["attention", "notice"] : [], outcome);
-    assert.equal(at.stage.notices[0].kind, "late");
+    assert.equal(at.state.notices[0].kind, "late");
     at.take({ type: "tick", at: 20_900 });
-    assert.equal(at.stage.notices.length, loud ? 1 : 0);
+    assert.equal(at.state.notices.length, loud ? 1 : 0);
   }
 });
 
@@ -491,7 +487,7 @@ test("at a kiosk nothing is told of a visitor who has gone", () => {
   at.card(BRUNO, 500);
   at.done();
   at.answer(1, live("not_valid"), 900);
-  assert.deepEqual([at.done(), at.stage.notices], [[], []]);
+  assert.deepEqual([at.done(), at.state.notices], [[], []]);
 });
 
 test("the last eight results stay, newest first, masked, with their latest answer", () => {
@@ -501,7 +497,7 @@ test("the last eight results stay, newest first, masked, with their latest answe
     at.answer(token, token === 10 ? REMEMBERED : live("valid"), token * 1_000 + 10);
   }
   at.answer(10, live("not_valid", { change: "changed" }), 11_000);
-  const { recent } = at.stage;
+  const { recent } = at.state;
   assert.deepEqual(recent.map((each) => each.token), [10, 9, 8, 7, 6, 5, 4, 3]);
   assert.equal(recent[0].verdict.outcome, "not_valid");
   assert.ok(!JSON.stringify(recent).includes("card "), "no whole number is kept");
@@ -514,10 +510,10 @@ test("a code that has gone is forgotten: no number outlives its five seconds", (
   at.card(BRUNO, 1_000);
   at.answer(2, live("valid"), 1_100);
   at.take({ type: "tick", at: 5_000 });
-  assert.deepEqual(at.stage.known.map((each) => each.payload.escn), ["bruno"]);
+  assert.deepEqual(at.state.known.map((each) => each.payload.escn), ["bruno"]);
 });
 
-test("asking again is a new check of the card on the stage, and nothing on an empty one", () => {
+test("asking again is a new check of the shown card, and does nothing without one", () => {
   const at = play();
   at.take({ type: "again", at: 0 });
   assert.deepEqual(at.done(), []);
@@ -526,12 +522,12 @@ test("asking again is a new check of the card on the stage, and nothing on an em
   at.done();
   at.take({ type: "again", at: 1_000 });
   assert.deepEqual(at.done(), ["check"]);
-  assert.equal(onStage(at.stage)?.token, 2);
+  assert.equal(currentEntry(at.state)?.token, 2);
 });
 
 test("an answer to a check that nobody knows changes nothing", () => {
   const at = play();
-  const before = at.stage;
+  const before = at.state;
   at.answer(7, live("valid"), 0);
-  assert.equal(at.stage, before);
+  assert.equal(at.state, before);
 });

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { HOLD_MS, onHold } from "../../../validator/static/js/kiosk/hold.js";
-import { modeOf } from "../../../validator/static/js/kiosk/mode.js";
-import { createRest, REST_MS } from "../../../validator/static/js/kiosk/rest.js";
+import { DIM_MS, Dimmer, HOLD_MS, modeOf, onHold } from "../../../validator/static/js/pages/kiosk_mode.js";
 
-/** Timers that a test turns by hand. */
+/** Timers that a test moves. */
 function clock() {
   let time = 0;
   let last = 0;
@@ -45,30 +43,30 @@ test("the server says what the tablet is; without it a locked tablet goes on bei
     [false, SIGNED_OUT, "sign_in"], [true, SIGNED_OUT, "over"],
     [true, { ok: true, body: null }, "setup"],
   ];
-  for (const [wasLocked, told, mode] of table) {
-    assert.equal(modeOf(wasLocked, /** @type {any} */ (told)), mode, JSON.stringify([wasLocked, told]));
+  for (const [wasLocked, me, mode] of table) {
+    assert.equal(modeOf(wasLocked, /** @type {any} */ (me)), mode, JSON.stringify([wasLocked, me]));
   }
 });
 
-test("the screen dims after a quiet minute, and is bright at once when somebody comes", () => {
+test("the screen dims after a quiet minute, and is bright at once when a person comes", () => {
   const timers = clock();
   /** @type {boolean[]} */
-  const told = [];
-  const rest = createRest({ on: (isResting) => told.push(isResting), mayRest: () => true, timers });
-  timers.passes(REST_MS - 1);
-  rest.wake();
-  timers.passes(REST_MS - 1);
-  assert.deepEqual(told, []);
+  const changes = [];
+  const dimmer = new Dimmer({ on: (isDimmed) => changes.push(isDimmed), mayDim: () => true, timers });
+  timers.passes(DIM_MS - 1);
+  dimmer.wake();
+  timers.passes(DIM_MS - 1);
+  assert.deepEqual(changes, []);
   timers.passes(1);
-  rest.wake();
-  assert.deepEqual(told, [true, false]);
+  dimmer.wake();
+  assert.deepEqual(changes, [true, false]);
 });
 
 test("a screen that must not dim stays bright", () => {
   const timers = clock();
-  const rest = createRest({ on: () => assert.fail("it dimmed"), mayRest: () => false, timers });
-  timers.passes(REST_MS);
-  assert.equal(rest.isResting(), false);
+  const dimmer = new Dimmer({ on: () => assert.fail("it dimmed"), mayDim: () => false, timers });
+  timers.passes(DIM_MS);
+  assert.equal(dimmer.isDimmed(), false);
 });
 
 test("a passing touch does not leave the kiosk; three seconds of holding do", () => {
