@@ -235,5 +235,5 @@ def test_the_document_describes_what_devices_need_offline(sara: FlaskClient, app
     assert (
         set(schemas["SaltOut"]["required"]) == sara.get("/api/v1/offline-pack").get_json()["salts"][0].keys()
     )
-    assert schemas["LateRequest"]["properties"]["checks"]["maxItems"] == 50
-    assert schemas["LateResultOut"]["properties"].keys() == {"id", "state", "verdict", "contradicts"}
+    assert schemas["DeferredRequest"]["properties"]["checks"]["maxItems"] == 50
+    assert schemas["DeferredResultOut"]["properties"].keys() == {"id", "state", "verdict", "contradicts"}

@@ -32,5 +32,5 @@ def test_every_file_that_a_document_names_exists() -> None:
     """Whoever looks up the test behind a promise finds it."""
     for page in sorted((HOUSE / "docs").glob("*.md")):
         text = page.read_text(encoding="utf-8")
-        for target in re.findall(r"`((?:tests|bench|validator|scanner|offline_cache|docs)/[\w/.]+)", text):
+        for target in re.findall(r"`((?:tests|bench|validator|scanner|offline_cache|docs)/[\w/.-]+)", text):
             assert (HOUSE / target).exists(), f"{page.name}: {target}"

@@ -118,7 +118,7 @@ def test_what_takes_json_takes_nothing_else(house: Flask, app: Flask, sara: Flas
         for kind in bodies:
             answer = sara.post(address, data=b'{"input": "x"}', content_type=kind or None)
 
-            assert answer.status_code == 415, f"{address} took {kind!r}: use validator.api.blueprint.body()"
+            assert answer.status_code == 415, f"{address} took {kind!r}: use validator.api.problems.body()"
 
 
 def test_what_takes_a_picture_takes_no_other_body(sara: FlaskClient) -> None:

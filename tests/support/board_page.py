@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template_string
 
 from tests.support.verdicts import NOW
-from validator.api.models import VerdictOut
+from validator.api.schemas import VerdictOut
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

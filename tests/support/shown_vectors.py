@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from tests.support.verdicts import BRUSSELS, CARD, DAY_S, HOUR_S, NOW, stood_in, verdict
-from validator.api.models import VerdictOut
+from validator.api.schemas import VerdictOut
 from validator.verdict import Outcome, Reason, Source
 from validator.web.advice import CHIP_TYPES, DIGITAL_TYPES, WARNINGS
 from validator.web.present import present

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the JSON API, made from the very types that the views use."""
+"""The OpenAPI document of the JSON API, generated from the types that the views use."""
 
 from __future__ import annotations
 
@@ -8,11 +8,20 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequest, VerdictOut
-from validator.api.offline_models import LateOut, LateRequest, MeOut, PackOut
+from validator.api.schemas import (
+    BatchOut,
+    BatchRequest,
+    DeferredOut,
+    DeferredRequest,
+    MeOut,
+    PackOut,
+    Problem,
+    ValidationRequest,
+    VerdictOut,
+)
 
-_TAKEN = (ValidationRequest, BatchRequest, LateRequest)
-_GIVEN = (VerdictOut, BatchOut, Problem, PackOut, LateOut, MeOut)
+_INPUTS = (ValidationRequest, BatchRequest, DeferredRequest)
+_OUTPUTS = (VerdictOut, BatchOut, Problem, PackOut, DeferredOut, MeOut)
 _REF = "#/components/schemas/{model}"
 _PICTURE = {
     "multipart/form-data": {
@@ -30,7 +39,7 @@ _PROBLEMS = {
     "413": "The body or the picture is too large.",
     "415": "Another content type is expected, or the picture's kind is not read here.",
     "422": "There is no ESC number in the input, or the request has another shape.",
-    "500": "A fault of ours; it says nothing about the card.",
+    "500": "A fault of this server; it says nothing about the card.",
     "503": "Busy; try again after a moment.",
 }
 
@@ -41,8 +50,8 @@ def _json(model: str) -> dict[str, Any]:
 
 def _answers(description: str, model: str, problems: tuple[str, ...]) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}
-    told = {status: {"description": _PROBLEMS[status], "content": problem} for status in problems}
-    return {"200": {"description": description, "content": _json(model)}, **told}
+    errors = {status: {"description": _PROBLEMS[status], "content": problem} for status in problems}
+    return {"200": {"description": description, "content": _json(model)}, **errors}
 
 
 def _check(name: str, summary: str, body: dict[str, Any], answer: str) -> dict[str, Any]:
@@ -56,14 +65,16 @@ def _check(name: str, summary: str, body: dict[str, Any], answer: str) -> dict[s
     }
 
 
-def _late() -> dict[str, Any]:
-    told = "What became of each; the same at every delivery."
+def _deferred() -> dict[str, Any]:
+    description = "The result of each; the same at every delivery."
     return {
         "post": {
             "operationId": "lateChecks",
             "summary": "Deliver up to 50 checks made without a network",
-            "requestBody": {"required": True, "content": _json("LateRequest")},
-            "responses": _answers(told, "LateOut", ("400", "401", "403", "413", "415", "422", "500")),
+            "requestBody": {"required": True, "content": _json("DeferredRequest")},
+            "responses": _answers(
+                description, "DeferredOut", ("400", "401", "403", "413", "415", "422", "500")
+            ),
         }
     }
 
@@ -72,22 +83,22 @@ def _pack() -> dict[str, Any]:
     since = {
         "name": "since",
         "in": "query",
-        "description": "The cursor of the last page; with none or an unknown one, everything is given.",
+        "description": "The cursor of the last page. Without one, or with an unknown one: the whole pack.",
         "schema": {"type": "string"},
     }
     shape = {
         "name": "format",
         "in": "query",
-        "description": "2. Where a cursor comes without it, members that are not in use are added.",
+        "description": "2. Without it, a request with a cursor gets members that are not in use.",
         "schema": {"type": "string", "enum": ["2"]},
     }
-    told = "One page, in an order that says nothing; with nothing new it has no rows and the same cursor."
+    description = "One page in random order; without changes it has no rows and the cursor that was sent."
     return {
         "get": {
             "operationId": "offlinePack",
             "summary": "What a device needs to answer without a network",
             "parameters": [since, shape],
-            "responses": _answers(told, "PackOut", ("401", "500", "503")),
+            "responses": _answers(description, "PackOut", ("401", "500", "503")),
         }
     }
 
@@ -103,8 +114,8 @@ def _me() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    inputs = models_json_schema([(model, "validation") for model in _TAKEN], ref_template=_REF)[1]
-    outputs = models_json_schema([(model, "serialization") for model in _GIVEN], ref_template=_REF)[1]
+    inputs = models_json_schema([(model, "validation") for model in _INPUTS], ref_template=_REF)[1]
+    outputs = models_json_schema([(model, "serialization") for model in _OUTPUTS], ref_template=_REF)[1]
     return dict(inputs["$defs"] | outputs["$defs"])
 
 
@@ -119,7 +130,7 @@ def _paths() -> dict[str, Any]:
             "validateBatch", "Check up to 100 inputs, answered in order", batch, "BatchOut"
         ),
         "/api/v1/offline-pack": _pack(),
-        "/api/v1/late-checks": _late(),
+        "/api/v1/late-checks": _deferred(),
         "/api/v1/me": _me(),
     }
 

@@ -1,20 +1,55 @@
-"""The JSON API, version 1: text or a picture in, a verdict or a problem out; numbers in bodies only."""
+"""The JSON API, version 1: text or a picture in, a verdict or a problem out. Numbers are in bodies only."""
 
 from __future__ import annotations
 
+from collections import Counter
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from flask import Response, request
+import structlog
+from flask import Blueprint, Response, request
 
+from offline_cache import StoreError
 from scanner.errors import Refused
 from validator.accounts import current_caller
-from validator.api.blueprint import BadRequest, answer, api, body
-from validator.api.models import BatchOut, BatchRequest, Problem, ValidationRequest, VerdictOut
+from validator.accounts.setup import session_ends
 from validator.api.openapi import document
-from validator.api.problems import of_refusal, problem
+from validator.api.problems import BadRequest, answer, as_response, body, of_refusal, problem
+from validator.api.schemas import (
+    BatchOut,
+    BatchRequest,
+    DeferredOut,
+    DeferredRequest,
+    DeferredResultOut,
+    MeOut,
+    PackForEarlierOut,
+    PackOut,
+    Problem,
+    QueueKeyOut,
+    ValidationRequest,
+    VerdictOut,
+)
 from validator.http.access import Access, access
 from validator.http.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, takes
+from validator.offline.deferred import queue_key
+from validator.offline.pack import FORMAT
 from validator.services import services
+
+if TYPE_CHECKING:
+    from validator.accounts.identity import Caller
+    from validator.offline.pack import PackPage
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+log = structlog.get_logger(__name__)
+NO_PICTURE = "Send the picture as a file in the form field “image” (multipart/form-data)."
+OTHER_ACCOUNT = (
+    "Another account made these checks. They wait, sealed, until that person signs in on this device."
+)
+
+
+@api.errorhandler(BadRequest)
+def _bad_request(error: BadRequest) -> Response:
+    return as_response(error.problem)
 
 
 @api.post("/validations")
@@ -32,13 +67,7 @@ def scan() -> Response:
     """Read a picture and check the card whose code is on it."""
     picture = request.files.get("image")
     if picture is None:
-        raise BadRequest(
-            problem(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "invalid_request",
-                "Send the picture as a file in the form field “image” (multipart/form-data).",
-            )
-        )
+        raise BadRequest(problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", NO_PICTURE))
     try:
         verdict = services().checker.check_picture(current_caller(), picture.stream.read())
     except Refused as refused:
@@ -55,10 +84,71 @@ def validate_batch() -> Response:
 
 
 @api.get("/openapi.json")
-@access(Access.PUBLIC, why="the description of the API holds nothing about anybody")
+@access(Access.PUBLIC, why="the description of the API holds no data")
 def openapi() -> Response:
     """The OpenAPI document of this API."""
     return Response(document(request.script_root), mimetype="application/json")
+
+
+@api.get("/me")
+@access(Access.KIOSK)
+def me() -> Response:
+    """The caller's name, kind and role, and what this site allows."""
+    caller, settings, clock = current_caller(), services().settings, services().clock
+    ends = session_ends()
+    return answer(
+        MeOut(
+            name=caller.name,
+            kind=caller.kind,
+            role=caller.role,
+            demo=settings.demo,
+            server_reading=settings.server_reading,
+            session_ends=ends,
+            session_left_s=max(0, int((ends - clock()).total_seconds())) if ends else None,
+            queue=QueueKeyOut.model_validate(queue_key(settings.secret_keys[0], caller)) if ends else None,
+        )
+    )
+
+
+@api.get("/offline-pack")
+@access(Access.KIOSK)
+def offline_pack() -> Response:
+    """What changed since the cursor in `since`, or everything; where the file fails, 503 and no reset."""
+    try:
+        pack = _pack_for(current_caller())
+    except StoreError:
+        detail = "The offline pack cannot be read now. Keep what you have and ask again later."
+        return answer(problem(HTTPStatus.SERVICE_UNAVAILABLE, "memory_unavailable", detail))
+    return answer((PackForEarlierOut if _is_earlier() else PackOut).model_validate(pack))
+
+
+def _is_earlier() -> bool:
+    """Whether scripts of the earlier format may ask: they always send `since`, and never a format."""
+    return "since" in request.args and request.args.get("format") != str(FORMAT)
+
+
+def _pack_for(caller: Caller) -> PackPage:
+    """The page, empty for roles without a pack; the start of a large sync goes into the audit log."""
+    site = services()
+    if (caller.role or caller.kind).value not in site.settings.pack_for:
+        return site.pack.empty_page()
+    pack = site.pack.changes_since(request.args.get("since", ""))
+    if pack.large:
+        site.checker.record.pack_given(caller)
+    return pack
+
+
+@api.post("/late-checks")
+@access(Access.KIOSK)
+@takes(MAX_JSON_BYTES)
+def late_checks() -> Response:
+    """Deferred checks of a device: ask the Router, keep its answers, give them in order. Idempotent."""
+    caller, sent = current_caller(), body(DeferredRequest)
+    if sent.queue is not None and sent.queue != queue_key(services().settings.secret_keys[0], caller).id:
+        raise BadRequest(problem(HTTPStatus.CONFLICT, "another_account", OTHER_ACCOUNT))
+    results = services().deferred.deliver([check.deferred() for check in sent.checks], caller)
+    log.info("deferred_checks", **Counter(result.state.value for result in results))
+    return answer(DeferredOut(results=[DeferredResultOut.of(result) for result in results]))
 
 
 def _check(text: str) -> VerdictOut | Problem:

@@ -1,8 +1,8 @@
-"""The shapes of what devices need to work without a network, and of who they are."""
+"""The schemas of the JSON API, version 1. The OpenAPI document is generated from them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Self
 from uuid import UUID
 
@@ -10,19 +10,97 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerialize
 
 from validator.accounts.identity import CallerKind
 from validator.accounts.models import Role
-from validator.api.models import VerdictOut, _Strict
 from validator.keys import base64url
 from validator.offline.deferred import DeferredCheck, DeferredState
-from validator.verdict import Outcome, Reason
+from validator.verdict import Outcome, Reason, Source
 
 if TYPE_CHECKING:
     from validator.offline.deferred import DeferredResult
+    from validator.verdict import Verdict
 
-MAX_LATE = 50
+MAX_BATCH = 100
+MAX_DEFERRED = 50
+
+
+class _Strict(BaseModel):
+    # pydantic would keep texts for later requests, card numbers among them.
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, cache_strings="keys")
+
+
+class ValidationRequest(_Strict):
+    """One scanned text, address or typed number."""
+
+    input: str = Field(description="What the code says or the person typed: an address, or the number.")
+
+
+class BatchRequest(_Strict):
+    """Up to 100 inputs, answered in order."""
+
+    inputs: Annotated[list[str], Field(min_length=1, max_length=MAX_BATCH)]
+
+
+class CardOut(BaseModel):
+    """What may be shown of the card; fields that the Router did not give are null."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: str = Field(description="Masked: the first and the last four characters.")
+    issuer_pic: str | None
+    issuer_name: str | None
+    issued_at: date | None
+    expires_at: date | None = Field(description="The last day on which the card is valid.")
+    academic_level: str | None
+    card_type: str | None
+    display_name: str | None = Field(description="Null unless the operator turned it on.")
+
+
+class VerdictOut(BaseModel):
+    """One answer about one card."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    outcome: Outcome
+    reason: Reason
+    source: Source
+    checked_at: datetime | None = Field(
+        description="When the Router was asked; null where it did not answer."
+    )
+    age_s: int = Field(ge=0, description="Seconds since then.")
+    good_until: datetime | None = Field(description="After this instant the answer may not be relied on.")
+    stands_in_for: Reason | None = Field(description="The failure that a remembered answer stands in for.")
+    card: CardOut
+    warnings: list[str]
+    router_ms: int | None = Field(
+        default=None,
+        ge=0,
+        description="Milliseconds spent waiting for the Router; null where it was not asked.",
+    )
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> VerdictOut:
+        """The verdict as the API gives it."""
+        return cls.model_validate(verdict)
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457). `code` is for programs, `detail` for people; `kind` is what a foreign code was."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    kind: str | None = None
+
+
+class BatchOut(BaseModel):
+    """The verdicts and problems of a batch, in the order of its inputs."""
+
+    results: list[VerdictOut | Problem]
 
 
 class SaltOut(BaseModel):
-    """What numbers are derived with: PBKDF2-HMAC-SHA256, then HKDF-SHA256 (docs/privacy.md)."""
+    """Parameters of the derivation: PBKDF2-HMAC-SHA256, then HKDF-SHA256 (docs/privacy.md)."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -37,14 +115,14 @@ class SaltOut(BaseModel):
 class PackOut(BaseModel):
     """The site's recent answers for a time without a network, one page of what changed since a cursor.
 
-    A row opens only with the number of its card, and says nothing without it.
+    A row can be opened only with the number of its card.
     """
 
     model_config = ConfigDict(from_attributes=True)
 
-    format: int = Field(description="2. Whoever knows another one drops what it has.")
+    format: int = Field(description="2. A client of another format drops what it has.")
     cursor: str = Field(description="Send it as `since` next time; empty where there is no pack.")
-    reset: bool = Field(description="Drop everything from before: this page begins anew.")
+    reset: bool = Field(description="Drop everything from before: this page starts a new pack.")
     more: bool = Field(description="There is another page: ask again at once.")
     now: datetime = Field(description="The server’s time.")
     max_cards: int = Field(description="Keep at most this many cards, the newest; 0 means none.")
@@ -60,10 +138,10 @@ class PackOut(BaseModel):
 
 
 class PackForEarlierOut(PackOut):
-    """The same for whoever sends a cursor and does not say `format=2`.
+    """The same for a client that sends a cursor without `format=2`.
 
-    Scripts of the earlier format, which may still run on a page that was not loaded anew, read in it a pack
-    without rows, and drop theirs.
+    Scripts of the earlier format may still run on an open page. They read this as a pack without rows, and
+    drop theirs.
     """
 
     key_id: str = Field("none", description="Not in use.")
@@ -73,11 +151,11 @@ class PackForEarlierOut(PackOut):
 
 
 class QueueKeyOut(BaseModel):
-    """What a browser seals late checks with, so that only the account that made them can deliver them."""
+    """The key that a browser seals deferred checks with; only the account that made them can deliver them."""
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: str = Field(description="Send it as `queue` with late checks that were sealed with this key.")
+    id: str = Field(description="Send it as `queue` with deferred checks that were sealed with this key.")
     key: Annotated[bytes, PlainSerializer(base64url, return_type=str)] = Field(
         description="32 bytes in base64url."
     )
@@ -86,7 +164,9 @@ class QueueKeyOut(BaseModel):
 class MeOut(BaseModel):
     """Who asks, and what this site allows."""
 
-    name: str = Field(description="The person’s or the device’s name; on a kiosk, of who locked it.")
+    name: str = Field(
+        description="The person’s or the device’s name; on a kiosk, of the person who locked it."
+    )
     kind: CallerKind
     role: Role | None = Field(description="Null for devices and kiosks: they check cards and nothing else.")
     demo: bool
@@ -109,7 +189,7 @@ class ShownIn(_Strict):
         return self
 
 
-class LateCheckIn(_Strict):
+class DeferredCheckIn(_Strict):
     """One check made without a network."""
 
     id: UUID = Field(description="Made once by the device and sent again with every delivery of this check.")
@@ -117,22 +197,23 @@ class LateCheckIn(_Strict):
     made_at: AwareDatetime
     shown: ShownIn
 
-    def late(self) -> DeferredCheck:
-        """The check as the delivery takes it."""
+    def deferred(self) -> DeferredCheck:
+        """The check as a value of validator.offline."""
         return DeferredCheck(self.id, self.input, self.made_at, self.shown.reason)
 
 
-class LateRequest(_Strict):
-    """Up to 50 late checks, answered in order."""
+class DeferredRequest(_Strict):
+    """Up to 50 deferred checks, answered in order."""
 
-    checks: Annotated[list[LateCheckIn], Field(min_length=1, max_length=MAX_LATE)]
+    checks: Annotated[list[DeferredCheckIn], Field(min_length=1, max_length=MAX_DEFERRED)]
     queue: Annotated[str, Field(max_length=32)] | None = Field(
-        None, description="The `id` of the key they were sealed with; refused where it is another account’s."
+        None,
+        description="The `id` of the key they were sealed with; refused where it belongs to another account.",
     )
 
 
-class LateResultOut(BaseModel):
-    """What became of one late check; all states but `try_again` end it."""
+class DeferredResultOut(BaseModel):
+    """The result of one deferred check; every state but `try_again` is final."""
 
     id: UUID
     state: DeferredState
@@ -143,13 +224,13 @@ class LateResultOut(BaseModel):
     contradicts: bool = Field(description="The answer is the opposite of what was shown.")
 
     @classmethod
-    def of(cls, result: DeferredResult) -> LateResultOut:
+    def of(cls, result: DeferredResult) -> DeferredResultOut:
         """The result as the API gives it."""
         verdict = VerdictOut.of(result.verdict) if result.verdict else None
         return cls(id=result.id, state=result.state, verdict=verdict, contradicts=result.contradicts)
 
 
-class LateOut(BaseModel):
+class DeferredOut(BaseModel):
     """The results, in the order of the checks."""
 
-    results: list[LateResultOut]
+    results: list[DeferredResultOut]
