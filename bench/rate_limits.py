@@ -36,7 +36,7 @@ def limiter(where: str) -> GuessLimiter:
 
 
 def check(limits: GuessLimiter, caller: int, times: int, different: int | None = None) -> list[float]:
-    """Seconds that the limits took for each check of a known card, of so many different ones in turn."""
+    """Seconds that the limits took for each check of a known card, of `different` ones in turn."""
     sara, draw, took = Caller(CallerKind.PERSON, caller, "sara"), draws(caller), []
     cards = [Payload(issued(draw)) for _ in range(different or times)]
     for number in range(times):

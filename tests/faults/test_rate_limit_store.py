@@ -95,9 +95,9 @@ def two_workers(where: str) -> tuple[int, int]:
         assert worker.stdin
         worker.stdin.write("go\n")
         worker.stdin.flush()
-    told = [worker.communicate(timeout=120)[0].split() for worker in workers]
+    outputs = [worker.communicate(timeout=120)[0].split() for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0]
-    return sum(int(made) for made, _ in told), max(int(counted) for _, counted in told)
+    return sum(int(made) for made, _ in outputs), max(int(counted) for _, counted in outputs)
 
 
 def one_limit(made: int, counted: int) -> bool:
@@ -136,7 +136,7 @@ def test_a_failing_store_is_tried_once_and_then_paused() -> None:
 
 
 def damaged(path: Path) -> SqliteStore:
-    path.write_bytes(b"no database at all, but long enough to be looked at as one" * 100)
+    path.write_bytes(b"no database at all, but long enough to be read as one" * 100)
     return SqliteStore(path)
 
 
@@ -169,7 +169,7 @@ def test_a_store_that_cannot_be_used_says_so_and_nothing_else(
     assert not shared.healthy()
 
 
-def test_a_locked_file_keeps_nobody_waiting_for_long(tmp_path: Path) -> None:
+def test_a_locked_file_causes_no_long_wait(tmp_path: Path) -> None:
     """A backup that holds the lock for minutes costs one check a tenth of a second."""
     path = tmp_path / "limits.sqlite"
     shared = DegradingStore(SqliteStore(path), lambda: 0.0)
@@ -209,7 +209,7 @@ def test_checks_go_on_while_redis_is_stopped(tmp_path: Path) -> None:
         close(app)
 
 
-def test_a_frozen_redis_keeps_nobody_waiting_and_is_used_again_once_it_is_back() -> None:
+def test_a_frozen_redis_causes_no_wait_and_is_used_again_once_it_is_back() -> None:
     """Each way of failing: it hangs, it is gone, it is there again and empty."""
     with redis_server() as server:
         now = [0.0]

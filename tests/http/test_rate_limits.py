@@ -1,4 +1,4 @@
-"""The limits over HTTP: what reaches the Router, what somebody held back is told, and what a manager sees."""
+"""The limits over HTTP: what reaches the Router, what a limited caller gets, and what a manager sees."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def _app(tmp_path: Path, router: FaultRouter) -> Iterator[Flask]:
 def asked(client: FlaskClient, number: str) -> dict[str, Any]:
     answer = client.post(VALIDATIONS, json={"input": number})
     assert answer.status_code == 200
-    told: dict[str, Any] = answer.get_json()
-    return told
+    answer_json: dict[str, Any] = answer.get_json()
+    return answer_json
 
 
 def guessed(client: FlaskClient, times: int) -> list[str]:
-    """The reasons that a guesser of random numbers is told."""
+    """The reasons that a guesser of random numbers gets."""
     return [asked(client, str(uuid4()))["reason"] for _ in range(times)]
 
 
@@ -97,8 +97,10 @@ def test_a_guesser_is_slowed_and_managers_are_alerted_once(
     assert "made up" in alerts[0].text
 
 
-def test_a_guesser_takes_nobody_along(sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]) -> None:
-    """While Sara's account is slowed the till goes on: limits are each caller's own."""
+def test_a_guesser_delays_no_other_caller(
+    sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
+) -> None:
+    """While Sara's account is slowed the till continues: limits are each caller's own."""
     guessed(sara, 60)
 
     answer = nobody.post(VALIDATIONS, json={"input": ANNA}, headers=till)
@@ -106,7 +108,7 @@ def test_a_guesser_takes_nobody_along(sara: FlaskClient, nobody: FlaskClient, ti
     assert answer.get_json()["reason"] == "unknown_card"
 
 
-def test_who_is_held_back_is_told_what_to_do_and_nothing_of_the_card(sara: FlaskClient) -> None:
+def test_the_page_says_what_to_do_and_nothing_of_the_card(sara: FlaskClient) -> None:
     """Could not check, wait a minute, ask a manager; no VALID, no NOT VALID, and no accusation."""
     guessed(sara, 60)
 
@@ -131,7 +133,7 @@ def test_a_batch_goes_through_the_same_limits(router: FaultRouter, sara: FlaskCl
 
 
 def test_known_cards_count_for_a_caller(tmp_path: Path) -> None:
-    """A caller told of known cards between unknown ones is nobody to slow."""
+    """A caller with known cards between unknown ones is not slowed."""
 
     def script(exchange: Exchange) -> bool:
         number = exchange.request.path.split("/")[-2]

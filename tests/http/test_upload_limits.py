@@ -51,7 +51,7 @@ def sent(client: FlaskClient, picture: bytes, to: str = SCANS, **headers: str) -
     return client.post(to, data=form, headers=headers, content_type="multipart/form-data")
 
 
-def codes_until_held_back(client: FlaskClient) -> list[str]:
+def codes_until_refused(client: FlaskClient) -> list[str]:
     """The codes for a caller who sends pictures that end their decoder, until one is refused."""
     codes: list[str] = []
     while "reader_busy" not in codes:
@@ -62,16 +62,16 @@ def codes_until_held_back(client: FlaskClient) -> list[str]:
 
 def test_expensive_pictures_are_not_even_tried_when_a_callers_window_is_used_up(sara: FlaskClient) -> None:
     """After two the next picture, whatever it is, is refused before it is decoded."""
-    assert codes_until_held_back(sara) == ["reader_failed"] * 2 + ["reader_busy"]
+    assert codes_until_refused(sara) == ["reader_failed"] * 2 + ["reader_busy"]
     answer = sent(sara, DOT)
 
     assert (answer.status_code, answer.get_json()["code"]) == (503, "reader_busy")
     assert answer.headers["Retry-After"] == "1"
 
 
-def test_who_is_held_back_is_told_what_to_do(sara: FlaskClient) -> None:
-    """Plain words on the page: again in a moment, or type. Checking by number goes on."""
-    codes_until_held_back(sara)
+def test_the_page_says_what_to_do(sara: FlaskClient) -> None:
+    """Plain words on the page: again in a moment, or type. Checking by number still works."""
+    codes_until_refused(sara)
     page = sent(sara, DOT, "/")
 
     assert page.status_code == 503
@@ -79,18 +79,18 @@ def test_who_is_held_back_is_told_what_to_do(sara: FlaskClient) -> None:
     assert sara.post("/api/v1/validations", json={"input": ANNA}).get_json()["outcome"] == "valid"
 
 
-def test_expensive_pictures_of_one_caller_hold_back_nobody_else(
+def test_expensive_pictures_of_one_caller_delay_no_other_caller(
     sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
 ) -> None:
     """The till's photo is read: it holds no code, which the decoder alone can tell."""
-    codes_until_held_back(sara)
+    codes_until_refused(sara)
 
     assert sent(nobody, DOT, **till).get_json()["code"] == "no_code_found"
 
 
-def test_being_held_back_is_no_sign_of_guessing(sara: FlaskClient) -> None:
-    """Pictures that nobody looked at say nothing about the numbers on them."""
-    codes_until_held_back(sara)
+def test_refused_pictures_are_no_evidence_of_guessing(sara: FlaskClient) -> None:
+    """Pictures that were not read say nothing about the numbers on them."""
+    codes_until_refused(sara)
     for _ in range(100):
         assert sent(sara, DOT).status_code in {422, 503}
 

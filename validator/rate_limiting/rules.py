@@ -107,7 +107,7 @@ def after_bad_input(state: GuessState, thresholds: Thresholds, now: float) -> De
 
 
 def is_far(state: GuessState, thresholds: Thresholds, now: float, pending: int = 0) -> bool:
-    """Whether the caller is far from every threshold, with so many checks that are not in the state yet."""
+    """Whether the caller is far from every threshold, with `pending` checks that are not in the state yet."""
     calm = decayed(state, thresholds, now)
     left = min(calm.pace, calm.hour, _left_today(calm, thresholds))
     return not calm.limited and left - pending > thresholds.far
@@ -191,7 +191,7 @@ def _with_alert(state: GuessState) -> Decision:
 
 
 def _returned(state: GuessState, thresholds: Thresholds, turns: int) -> GuessState:
-    """With the tokens that `allow` took for an unknown card, and so many turns of the day, given back."""
+    """With the tokens that `allow` took for an unknown card given back, and `turns` of the day."""
     return replace(
         state,
         hour=thresholds.hour.given_back(state.hour, 1),

@@ -46,7 +46,7 @@ class Thresholds:
     # again.
     alert_at: float = 16.0
     calm_at: float = 45.0
-    # With so many tokens left the checks in progress cannot cross a threshold (guess_limiter.py).
+    # With more tokens left than this, the checks in progress cannot cross a threshold (guess_limiter.py).
     far: float = 40.0
 
     # Evidence of guessing. An unknown card alone is no evidence: half of honest cards are unknown.

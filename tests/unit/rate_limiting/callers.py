@@ -69,7 +69,7 @@ def issuer(draw: random.Random) -> int:
 
 @dataclass
 class Walk:
-    """One caller on a clock of their own: what was admitted, and what managers were told when."""
+    """One caller on a clock of their own: which checks were allowed, and when managers had an alert."""
 
     now: float = NOON
     thresholds: Thresholds = THRESHOLDS
@@ -79,33 +79,33 @@ class Walk:
     alerts: list[tuple[int, Alert]] = field(default_factory=list)
 
     def check(self, escn: Escn, answer: Answer, after: float = 0.0) -> bool:
-        """Check this card so many seconds later; whether it was admitted."""
+        """Check this card `after` seconds later; returns whether it was allowed."""
         self.now += after
         return self.bring(fingerprint(FINGERPRINTS_KEY, escn, self.now), answer)
 
-    def bring(self, prints: Fingerprints, answer: Answer) -> bool:
-        """Check a card with these prints now; whether it was admitted."""
+    def bring(self, card: Fingerprints, answer: Answer) -> bool:
+        """Check a card with these fingerprints now; returns whether it was allowed."""
         if not self._move(allow(self._state, self.thresholds, self.now)):
             self.held += 1
             return False
         self.asked += 1
-        self._move(after_answer(self._state, self.thresholds, self.now, prints, answer))
+        self._move(after_answer(self._state, self.thresholds, self.now, card, answer))
         return True
 
     def misread(self, after: float = 0.0) -> None:
-        """Bring something that holds no number."""
+        """Send input that holds no number."""
         self.now += after
         self._move(after_bad_input(self._state, self.thresholds, self.now))
 
     def guess(self, numbers: Iterator[Escn], seconds: float, gap: float) -> int:
-        """Try unknown numbers without a pause for so long; how many the Router was asked for."""
+        """Try unknown numbers for `seconds`; returns how many reached the Router."""
         before, end = self.asked, self.now + seconds
         while self.now < end:
             self.check(next(numbers), Answer.UNKNOWN, gap)
         return self.asked - before
 
     def is_limited(self) -> bool:
-        """Whether the brake is on."""
+        """Whether the caller is limited."""
         return self._state.limited
 
     @property

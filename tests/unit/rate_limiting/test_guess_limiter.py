@@ -47,7 +47,7 @@ class Site:
         self.limits = GuessLimiter(self.store, THRESHOLDS, FINGERPRINTS_KEY, lambda: self.now, self.managers)
 
     def guess(self, caller: Caller, times: int) -> int:
-        """How many of so many random numbers this caller has checked."""
+        """How many of these random numbers this caller gets checked."""
         return sum(self._guess(caller) for _ in range(times))
 
     def _guess(self, caller: Caller) -> bool:
@@ -79,7 +79,7 @@ def test_what_a_verdict_teaches(reason: Reason) -> None:
     assert answer_of(verdict(reason)) is expects
 
 
-def test_a_guesser_is_told_of_by_kind_and_id() -> None:
+def test_an_alert_names_the_caller_by_kind_and_id() -> None:
     """The alert names the caller, once; everybody else is as free as before."""
     site = Site()
     others = [
@@ -104,7 +104,7 @@ def test_codes_without_a_number_are_noted() -> None:
 
 
 def test_remembered_answers_count_too() -> None:
-    """Sixty known cards from memory keep an account free of the brake."""
+    """An account with known cards from memory is not limited."""
     site = Site()
     site.guess(SARA, 30)
     for _ in range(15):
@@ -116,8 +116,8 @@ def test_remembered_answers_count_too() -> None:
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", '{"v":0}', "[]", '{"v":1,"at":"noon"}'])
-def test_a_standing_that_cannot_be_read_starts_anew(kept: str) -> None:
-    """A file of another version holds nobody back."""
+def test_a_damaged_state_starts_from_the_beginning(kept: str) -> None:
+    """A file of another version delays no caller."""
     site = Site()
     site.store.change("person:1", lambda _kept: (kept, None), NOON)
 
@@ -217,17 +217,17 @@ def test_checks_in_progress_count_before_their_answers() -> None:
 def test_repeated_checks_use_up_the_pace() -> None:
     """Those that were counted in memory alone, too."""
     _, limits, _ = two_processes()
-    told = [checked(limits, SARA, CARD, Reason.ACTIVE) for _ in range(200)]
+    allowed = [checked(limits, SARA, CARD, Reason.ACTIVE) for _ in range(200)]
 
-    assert told.count(True) == THRESHOLDS.pace.size
+    assert allowed.count(True) == THRESHOLDS.pace.size
 
 
 def test_repeated_checks_in_two_processes_use_up_one_pace() -> None:
     """What a process has not saved is not lost when another one writes; at the end some are unsaved."""
     _, *both = two_processes()
-    told = [checked(both[turn % 2], SARA, CARD, Reason.ACTIVE) for turn in range(300)]
+    allowed = [checked(both[turn % 2], SARA, CARD, Reason.ACTIVE) for turn in range(300)]
 
-    assert THRESHOLDS.pace.size <= told.count(True) <= THRESHOLDS.pace.size + MAX_UNSAVED
+    assert THRESHOLDS.pace.size <= allowed.count(True) <= THRESHOLDS.pace.size + MAX_UNSAVED
 
 
 def test_a_purge_forgets_the_memory_of_a_process() -> None:

@@ -1,4 +1,4 @@
-"""Whoever guesses numbers is slowed within the thresholds, whatever they guess and however they hide it."""
+"""Callers who guess numbers are slowed within the thresholds, however they guess or hide it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ BY_SHARE = [sequences_at_random, perfect_numbers, perfect_numbers_of_all_issuers
 def test_ten_thousand_guesses_reach_the_router_some_hundred_times(
     guesser: Callable[[random.Random], Iterator[Escn]], gap: float
 ) -> None:
-    """At most 500 in the first hour and 2 000 in the day, and a manager is told within 100."""
+    """At most 500 in the first hour and 2 000 in the day, and an alert within 100."""
     walk, guesses = Walk(), guesser(draws(1))
 
     hour = walk.guess(guesses, HOUR, gap)
@@ -106,10 +106,10 @@ def test_ten_thousand_guesses_reach_the_router_some_hundred_times(
 
 
 @pytest.mark.parametrize("guesser", BY_FORM)
-def test_a_guesser_is_told_by_the_form_of_the_numbers(
+def test_a_guesser_is_found_by_the_form_of_the_numbers(
     guesser: Callable[[random.Random], Iterator[Escn]],
 ) -> None:
-    """Made up or counted through: the brake is on before the fiftieth, and then it is six a minute."""
+    """Made up or counted through: limited before the fiftieth, then six a minute."""
     walk, guesses = Walk(), guesser(draws(4))
 
     walk.guess(guesses, 30, 0.5)
@@ -132,7 +132,7 @@ def test_one_known_card_shown_again_and_again_hides_nothing() -> None:
 
 
 def test_a_handful_of_known_cards_hides_nothing_either() -> None:
-    """Forty friends' cards buy eighty guesses before the brake, not more."""
+    """Forty friends' cards allow eighty guesses before the limit, not more."""
     draw, walk = draws(6), Walk()
     friends, guesses = [issued(draw) for _ in range(40)], random_uuids(draw)
 
@@ -157,7 +157,7 @@ def test_malformed_numbers_bring_the_brake_nearer() -> None:
     assert clumsy.alerts[0][0] < plain.alerts[0][0] - 8
 
 
-def test_known_cards_release_the_brake_and_the_next_episode_is_told_anew() -> None:
+def test_known_cards_end_the_limit_and_the_next_episode_has_its_own_alert() -> None:
     """Nobody has to lift it: after a dozen known cards a till works as before."""
     draw, walk = draws(9), Walk()
     walk.guess(random_uuids(draw), 120, 1)

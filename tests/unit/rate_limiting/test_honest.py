@@ -1,4 +1,4 @@
-"""Honest work is never held back, and nobody is suspected of anything for it."""
+"""Honest work is never delayed and never causes an alert."""
 
 from __future__ import annotations
 
@@ -81,15 +81,15 @@ CANTEENS = {
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))])
 @pytest.mark.parametrize("place", CANTEENS.values(), ids=CANTEENS.keys())
 def test_honest_work_is_never_held_back(place: Place, seed: int) -> None:
-    """Nobody at a counter waits for the limits, and no manager is told anything."""
+    """No delay at a counter, and no alert for managers."""
     walk = place.walk(draws(seed))
 
     assert walk.asked > place.per_minute * place.minutes * 0.4
     assert (walk.held, walk.alerts) == (0, [])
 
 
-def test_where_three_of_four_cards_are_unknown_nobody_waits() -> None:
-    """Managers are told that so many are, and why that may be."""
+def test_three_unknown_cards_of_four_cause_no_delay() -> None:
+    """Managers have an alert, with the possible reasons."""
     walk = Place(38, 90, unknown=0.75).walk(draws(0))
 
     assert (walk.held, {alert for _, alert in walk.alerts}) == (0, {Alert.MANY_UNKNOWN})
@@ -134,7 +134,7 @@ def test_an_odd_issuer_is_no_guesser(make: Callable[[random.Random], Escn]) -> N
 
 
 def test_a_class_with_cards_of_one_batch_may_queue() -> None:
-    """A hundred first-years whose cards were made together and that nobody registered yet."""
+    """A hundred first-years whose cards were made together and are not registered yet."""
     draw, walk = draws(5), Walk()
 
     for card in batch(draw, 100):
@@ -167,7 +167,7 @@ def test_an_outage_uses_nothing_up() -> None:
 
 @pytest.mark.parametrize("answer", [Answer.KNOWN, Answer.UNKNOWN])
 def test_the_same_card_again_uses_nothing_up(answer: Answer) -> None:
-    """A tester who scans one card all afternoon is told the same each time."""
+    """A tester who scans one card all afternoon gets the same answer each time."""
     walk, card = Walk(), issued(draws(5))
 
     for _ in range(2_000):
@@ -177,7 +177,7 @@ def test_the_same_card_again_uses_nothing_up(answer: Answer) -> None:
 
 
 def test_foreign_codes_alone_never_brake() -> None:
-    """Menu cards and library cards all day cost the Router nothing and brake nobody."""
+    """Menu cards and library cards all day cost the Router nothing and limit nobody."""
     walk = Walk()
 
     for _ in range(5_000):
@@ -188,7 +188,7 @@ def test_foreign_codes_alone_never_brake() -> None:
 
 
 def test_unknown_cards_alone_never_brake() -> None:
-    """A busy canteen where nothing is registered is told of, and held to 450 an hour, but not limited."""
+    """A busy canteen where nothing is registered causes an alert and has 450 an hour, but is not limited."""
     walk = Place(20, 120, unknown=1.0, malformed=0).walk(draws(2))
 
     assert not walk.is_limited()

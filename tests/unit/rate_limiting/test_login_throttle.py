@@ -66,7 +66,7 @@ def process(store: Store, clock: Clock) -> LoginThrottle:
 
 
 def guesses(throttle: LoginThrottle, clock: Clock, networks: list[str | None], seconds: float) -> int:
-    """How many of the guesses, one every so many seconds for an hour, are verified."""
+    """How many of the guesses, one every `seconds` for an hour, are verified."""
     verified = 0
     for turn in range(int(3_600 / seconds)):
         verified += isinstance(throttle.attempt(MARIA, networks[turn % len(networks)], None), Attempt)
@@ -90,12 +90,12 @@ def failed(throttle: LoginThrottle, times: int, network: str | None = HERE, mark
 def test_of_a_thousand_guesses_an_hour_twenty_at_most_are_verified(
     throttle: LoginThrottle, clock: Clock, networks: list[str | None]
 ) -> None:
-    """However Mallory spreads them; and he is told how long to wait."""
+    """However Mallory spreads them; the answer says how long to wait."""
     assert guesses(throttle, clock, networks, 3.6) <= 20
 
-    told = throttle.attempt(MARIA, networks[0], None)
-    assert isinstance(told, Wait)
-    assert 0 < told.seconds <= 1_800
+    results = throttle.attempt(MARIA, networks[0], None)
+    assert isinstance(results, Wait)
+    assert 0 < results.seconds <= 1_800
 
 
 def test_the_owner_gets_in_elsewhere_while_mallory_goes_on(throttle: LoginThrottle, clock: Clock) -> None:
@@ -138,7 +138,7 @@ def test_the_right_password_forgets_what_failed_before(throttle: LoginThrottle) 
 
 
 def test_what_was_not_verified_does_not_count(throttle: LoginThrottle, file: Store) -> None:
-    """In a rush nobody's password is compared, and nobody waits for it later."""
+    """In a rush no password is verified, which delays no later attempt."""
     for _ in range(20):
         turn = throttle.attempt(MARIA, HERE, None)
         assert isinstance(turn, Attempt)
@@ -147,7 +147,7 @@ def test_what_was_not_verified_does_not_count(throttle: LoginThrottle, file: Sto
 
 
 def sprayed(throttle: LoginThrottle, clock: Clock, names: int, seconds: float, hours: int = 1) -> int:
-    """How many guesses are verified: one on each of so many names in turn, from one network."""
+    """How many guesses are verified: one on each of `names` in turn, from one network."""
     verified = 0
     for turn in range(int(3_600 * hours / seconds)):
         verified += isinstance(throttle.attempt(f"name {turn % names}", HERE, None), Attempt)
@@ -168,21 +168,21 @@ def test_many_names_from_one_network_are_held_back_too(
 
 
 @pytest.mark.parametrize("names", [["maria"], ["maria", "dora", "sara"], [f"n{n}" for n in range(900)]])
-def test_whoever_guesses_on_a_network_keeps_no_new_browser_of_it_out(
+def test_a_guesser_keeps_no_new_browser_of_the_same_network_out(
     throttle: LoginThrottle, clock: Clock, names: list[str]
 ) -> None:
-    """A guess every four seconds for an hour; each minute somebody signs in on a new browser, rightly."""
-    told = []
+    """A guess every four seconds for an hour; each minute a colleague signs in on a new browser."""
+    results = []
     for turn in range(900):
         throttle.attempt(f"name {names[turn % len(names)]}", HERE, None)
         if turn % 15 == 0:
             right = throttle.attempt(f"name colleague {turn}", HERE, None)
-            told.append(isinstance(right, Attempt))
+            results.append(isinstance(right, Attempt))
             if isinstance(right, Attempt):
                 throttle.succeeded(right)
         clock.shows += timedelta(seconds=4)
 
-    assert told == [True] * 60
+    assert results == [True] * 60
 
 
 def test_a_colleague_who_mistypes_twice_gets_in_during_an_attack(
@@ -224,9 +224,9 @@ def test_a_flood_is_cleaned_up_before_the_hour(
 def test_tries_at_the_same_moment_count_one_by_one(throttle: LoginThrottle) -> None:
     """Sixteen threads guess at once: five are verified, as if they had come one after the other."""
     with ThreadPoolExecutor(16) as pool:
-        told = list(pool.map(lambda _: throttle.attempt(MARIA, HERE, None), range(16)))
+        results = list(pool.map(lambda _: throttle.attempt(MARIA, HERE, None), range(16)))
 
-    assert sum(isinstance(one, Attempt) for one in told) == 5
+    assert sum(isinstance(one, Attempt) for one in results) == 5
 
 
 def test_the_store_holds_no_name_and_no_network_and_forgets(
@@ -246,9 +246,9 @@ def test_the_store_holds_no_name_and_no_network_and_forgets(
 
 def test_processes_count_together_and_a_restart_forgets_nothing(file: Store, clock: Clock) -> None:
     """Each attempt in a new process: five are verified, as in one process."""
-    told = [process(file, clock).attempt(MARIA, HERE, None) for _ in range(16)]
+    results = [process(file, clock).attempt(MARIA, HERE, None) for _ in range(16)]
 
-    assert sum(isinstance(one, Attempt) for one in told) == 5
+    assert sum(isinstance(one, Attempt) for one in results) == 5
 
 
 def test_a_damaged_text_delays_nobody(throttle: LoginThrottle, file: Store) -> None:
@@ -314,7 +314,7 @@ def test_a_day_without_a_failure_forgets_them() -> None:
 
 
 def test_a_clock_that_was_set_back_makes_nobody_wait_longer() -> None:
-    """The server's clock was an hour ahead when somebody failed, and was set right since."""
+    """The server's clock was an hour ahead at the failure, and is right now."""
     assert wait_s(ago(-3_600, 5)) == 1
     assert wait_s(ago(-3_600, 5), ago(-3_600, 5)) == 2
 

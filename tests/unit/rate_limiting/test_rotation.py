@@ -36,7 +36,7 @@ MIDNIGHT = NOON - NOON % DAY + DAY
 
 @dataclass(frozen=True)
 class Pattern:
-    """So many known cards, then so many guesses, and so on."""
+    """`known` cards, then `guesses`, and again."""
 
     known: int
     guesses: int
@@ -47,7 +47,7 @@ PATTERNS = [Pattern(1, 1), Pattern(3, 1), Pattern(1, 3), EIGHT_EACH, Pattern(50,
 
 
 class Rotation:
-    """Known cards in rotation and guesses between them, by one caller: when guesses were looked at."""
+    """Known cards in rotation and guesses between them, by one caller: when guesses were allowed."""
 
     def __init__(
         self, number: int, pattern: Pattern, guesser: Callable[[random.Random], Iterator[Escn]]
@@ -99,7 +99,7 @@ def test_eight_guesses_for_each_known_card_reach_two_thousand_a_day(number: int)
     ],
 )
 def test_no_pattern_gains_more(number: int, pattern: Pattern) -> None:
-    """However guesses and known cards are mixed, a day has 2 000 guesses, and managers are told."""
+    """However guesses and known cards are mixed, a day has 2 000 guesses, and managers have an alert."""
     rotation = Rotation(number, pattern, perfect_numbers)
     rotation.run_a_day()
 
@@ -143,24 +143,24 @@ def test_an_account_guesses_no_more_because_another_does() -> None:
     managers, draw, now = Managers(), draws(6), NOON
     limits = GuessLimiter(in_memory(), THRESHOLDS, FINGERPRINTS_KEY, lambda: now, managers)
     cards, guesses = itertools.cycle(issued(draw) for _ in range(65)), perfect_numbers(draw)
-    looked_at: Counter[int] = Counter()
+    allowed: Counter[int] = Counter()
     seconds = 2_000
     for turn in range(seconds):
         now += 1
         caller, is_guess = replace(SARA, id=turn % 2), turn // 2 % 9 > 0
         payload = Payload(next(guesses if is_guess else cards))
         if checked(limits, caller, payload, Reason.UNKNOWN_CARD if is_guess else Reason.ACTIVE):
-            looked_at[caller.id] += is_guess
+            allowed[caller.id] += is_guess
 
     assert (
-        max(looked_at.values())
+        max(allowed.values())
         <= THRESHOLDS.hour.size + seconds * THRESHOLDS.hour.per_s + 65 * THRESHOLDS.known_pays
     )
     assert {caller.id for caller, _ in managers.heard} == {0, 1}
 
 
 def test_rotation_gains_nothing_by_a_restart_or_a_second_process(store: Store) -> None:
-    """The day is counted where all processes see it, and a new process goes on from there."""
+    """The day is counted where all processes see it, and a new process continues from there."""
     now, managers, draw = NOON, Managers(), draws(4)
     thresholds = replace(THRESHOLDS, unknown_a_day=60)
 
@@ -169,16 +169,16 @@ def test_rotation_gains_nothing_by_a_restart_or_a_second_process(store: Store) -
             DegradingStore(store, lambda: now), thresholds, FINGERPRINTS_KEY, lambda: now, managers
         )
 
-    cards, guesses, running, looked_at = [issued(draw) for _ in range(10)], perfect_numbers(draw), [], 0
+    cards, guesses, running, allowed = [issued(draw) for _ in range(10)], perfect_numbers(draw), [], 0
     for turn in range(300):
         if turn % 50 == 0:
             running = [process(), process()]
         now += 2
         known, guess = Payload(cards[turn % 10]), Payload(next(guesses))
         checked(running[1 - turn % 2], SARA, known, Reason.ACTIVE)
-        looked_at += checked(running[turn % 2], SARA, guess, Reason.UNKNOWN_CARD)
+        allowed += checked(running[turn % 2], SARA, guess, Reason.UNKNOWN_CARD)
 
-    assert looked_at <= 60 + THRESHOLDS.day.size + 600 * THRESHOLDS.day.per_s
+    assert allowed <= 60 + THRESHOLDS.day.size + 600 * THRESHOLDS.day.per_s
     assert managers.heard
 
 

@@ -50,7 +50,7 @@ def test_each_bucket_alone_holds_back(level: str) -> None:
 
 
 def test_a_check_takes_one_from_each_bucket_and_one_more_while_braked() -> None:
-    """The slow bucket is the brake's alone."""
+    """The slow bucket counts only while limited."""
     spent = allow(NEW, THRESHOLDS, NOON).state
     assert (spent.pace, spent.hour, spent.cells, spent.day, spent.slow) == (119, 89, (1,), 6, 3)
 
@@ -99,7 +99,7 @@ def test_many_known_cards_of_a_day_allow_more_unknown_ones() -> None:
     assert not allow(replace(walk.state, cells=(1_700,), day=0.0), THRESHOLDS, walk.now).allowed
 
 
-def test_a_manager_is_told_while_there_is_something_left() -> None:
+def test_an_alert_comes_while_something_is_left() -> None:
     """Once, at the first check with fewer than `alert_at`, of the hour or of the day."""
     for low in (replace(NEW, hour=15.9), replace(NEW, cells=(1_685,))):
         decision = allow(low, THRESHOLDS, NOON)
@@ -109,8 +109,8 @@ def test_a_manager_is_told_while_there_is_something_left() -> None:
     assert allow(replace(NEW, cells=(1_684,)), THRESHOLDS, NOON).alert is None
 
 
-def test_a_manager_is_told_where_most_cards_are_unknown() -> None:
-    """Once, when nothing is left of what known cards vouch for; nobody waits for it."""
+def test_an_alert_comes_where_most_cards_are_unknown() -> None:
+    """Once, when nothing is left of what known cards vouch for; it causes no delay."""
     low = replace(NEW, share=1.9)
     decision = after_answer(low, THRESHOLDS, NOON, PLAIN, Answer.UNKNOWN)
 
@@ -122,10 +122,10 @@ def test_a_manager_is_told_where_most_cards_are_unknown() -> None:
 
 def test_an_episode_ends_when_enough_is_there_again() -> None:
     """Half of the hour's, and as many of the day's and of what known cards vouch for."""
-    told = replace(NEW, alerted=True, hour=44.9)
+    alerted = replace(NEW, alerted=True, hour=44.9)
 
-    assert decayed(told, THRESHOLDS, NOON).alerted
-    assert not decayed(told, THRESHOLDS, NOON + 2).alerted
+    assert decayed(alerted, THRESHOLDS, NOON).alerted
+    assert not decayed(alerted, THRESHOLDS, NOON + 2).alerted
     assert decayed(replace(NEW, alerted=True, share=44.9), THRESHOLDS, NOON).alerted
     assert decayed(replace(NEW, alerted=True, cells=(1_656,)), THRESHOLDS, NOON).alerted
     assert not decayed(replace(NEW, alerted=True, cells=(1_655,)), THRESHOLDS, NOON).alerted
@@ -200,7 +200,7 @@ def test_a_new_unknown_card_costs_for_those_that_share_its_bit() -> None:
 
 
 def test_no_answer_teaches_nothing() -> None:
-    """A check that nobody could make is given back, and its number is not noted."""
+    """A check without an answer is given back, and its number is not noted."""
     spent = replace(NEW, hour=50, day=3, cells=(7,), score=3)
 
     state = after_answer(spent, THRESHOLDS, NOON, ODD, Answer.NONE).state
@@ -233,7 +233,7 @@ def test_the_brake_goes_on_and_off_at_its_marks() -> None:
 
 
 def test_bad_input_input_counts_a_quarter_and_only_up_to_its_most() -> None:
-    """By itself it never reaches the brake; what stands higher already is left alone."""
+    """Alone it never limits; a higher score does not change."""
     assert after_bad_input(NEW, THRESHOLDS, NOON).state.score == 0.25
     assert after_bad_input(replace(NEW, score=11.9), THRESHOLDS, NOON).state.score == 12.15
     assert after_bad_input(replace(NEW, score=12.0), THRESHOLDS, NOON).state.score == 12.0
@@ -291,5 +291,5 @@ def test_a_standing_is_read_as_it_was_written() -> None:
      to_text(NEW).replace('"v":3', '"v":2')],
 )  # fmt: skip
 def test_what_was_not_written_by_us_is_nothing(text: str) -> None:
-    """A state of another version starts anew instead of failing."""
+    """A state of another version starts from the beginning instead of failing."""
     assert from_text(text) is None

@@ -106,8 +106,8 @@ class Limits(RuleBasedStateMachine):
         assert sum(at > self.walk.now - DAY_S for at in self.unknown_at) <= allowed
 
     @invariant()
-    def nobody_is_limited_for_unknown_cards_alone(self) -> None:
-        """Without enough numbers of a guessed form there is no brake, and nobody is called a guesser."""
+    def unknown_cards_alone_never_limit(self) -> None:
+        """Without enough numbers of a guessed form no caller is limited and no alert says guessing."""
         needed = (
             THRESHOLDS.limits_at - THRESHOLDS.bad_input_most - THRESHOLDS.bad_input
         ) / THRESHOLDS.implausible
@@ -116,8 +116,8 @@ class Limits(RuleBasedStateMachine):
             assert Alert.GUESSING not in {alert for _, alert in self.walk.alerts}
 
     @invariant()
-    def whoever_is_limited_was_told_of(self) -> None:
-        """A brake that no manager hears of does not exist."""
+    def a_limited_caller_had_an_alert(self) -> None:
+        """Managers hear of each limited caller."""
         if self.walk.state and self.walk.state.limited:
             assert self.walk.state.alerted
             assert self.walk.alerts

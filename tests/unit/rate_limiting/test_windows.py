@@ -44,11 +44,11 @@ class Site:
 
     def sent(self, caller: Caller, reading: Reading, seconds: float, every_s: float) -> list[bool]:
         """One after the other for so long."""
-        told = []
+        results = []
         for _ in range(round(seconds / every_s)):
-            told.append(self.send(caller, reading))
+            results.append(self.send(caller, reading))
             self.now += every_s
-        return told
+        return results
 
 
 @pytest.mark.parametrize("reading", [CODE, NOTHING, DAMAGED])
@@ -83,10 +83,10 @@ def test_pictures_without_a_code_are_bounded() -> None:
 @pytest.mark.parametrize("reading", [EXPENSIVE, KILLED])
 def test_expensive_pictures_get_a_third_of_one_processor(reading: Reading) -> None:
     """Sent without a pause, each of two seconds: two in each window, ten a minute."""
-    told = Site().sent(TILL, reading, 600, 2.0)
+    results = Site().sent(TILL, reading, 600, 2.0)
 
-    assert not all(told[:6])
-    assert told[30:].count(True) * 2.0 <= 0.37 * 540
+    assert not all(results[:6])
+    assert results[30:].count(True) * 2.0 <= 0.37 * 540
 
 
 def test_one_callers_pictures_cost_nobody_else() -> None:
