@@ -41,7 +41,7 @@ const CODE_REFUSALS = new Set(["not_an_esc_code", "esi_not_escn", "lookalike_hos
 /** At a door most people hold the card to the front camera first. */
 export const KIOSK_FACING = "user";
 
-/** The camera is not opened before `start`. */
+/** `start` opens the camera. */
 export class Station {
   #parts;
   #lastCardAt = now();
