@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from validator.api.problems import as_response, problem
 from validator.error_words import OTHER_SITE, words_for
 from validator.http.origin import CrossSiteRefused
+from validator.i18n import gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -57,7 +58,9 @@ def _http_error(error: HTTPException) -> Response:
 
 def _page(words: ErrorWords, status: int) -> Response:
     try:
-        return make_response(render_template("error.html", words=words), status)
+        return make_response(
+            render_template("error.html", text=_(words.text), next_step=_(words.next_step)), status
+        )
     except Exception as error:  # noqa: BLE001 - what hinders the page must not take the place of its error
         # A host that is not ours has no addresses, and without those no page can be drawn.
         log.info("error_in_plain_words", kind=type(error).__name__, status=int(status))

@@ -19,6 +19,8 @@ from validator.accounts.setup import accounts, end_session, start_session
 from validator.accounts.two_factor import format_secret, provisioning_uri
 from validator.database import row_number
 from validator.http.access import Access, access
+from validator.i18n import N_
+from validator.i18n import gettext as _
 from validator.rate_limiting.login_throttle import Wait
 from validator.services import services
 
@@ -35,15 +37,15 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 SITE = "ESC Validator"
 QR_SCALE = 5
 
-NOT_THE_CODE = (
-    "That code is not right. Check that your phone sets its clock by itself, and type the next code."
+NOT_THE_CODE = N_(
+    "That code is not right. Check that your phone sets its clock automatically, and type the next code."
 )
-GONE = "That took too long. Start again with your password."
+GONE = N_("That took too long. Start again with your password.")
 DONE = {
-    "ended": "Done: there, nobody is signed in any more.",
-    "password": "Your password is changed. You stay signed in here; elsewhere, sign in with the new one.",
-    "codes-on": "Codes are on: from now on, signing in asks for one after the password.",
-    "codes-off": "Codes are off: signing in asks for the password alone.",
+    "ended": N_("Signed out on that device."),
+    "password": N_("Your password is changed. You stay signed in here; elsewhere, sign in with the new one."),
+    "codes-on": N_("Codes are on: from now on, signing in asks for one after the password."),
+    "codes-off": N_("Codes are off: signing in asks for the password alone."),
 }
 _KINDS = {SessionKind.PERSON: "{}", SessionKind.KIOSK: "Kiosk: {}"}
 
@@ -107,7 +109,7 @@ def end_others() -> Response:
 @access(Access.PEOPLE)
 def change_password() -> Response | tuple[str, int]:
     """Change the password; every other session ends, and this browser gets a new one."""
-    caller, _ = _person()
+    caller, _session = _person()
     refused = _check_password("old")
     if refused is not None:
         return refused
@@ -148,12 +150,12 @@ def confirm_codes() -> Response | tuple[str, int]:
     """Turn the codes on with the first code from the app."""
     caller, current = _person()
     if not accounts().second_factors.is_enrolling(current.token):
-        return _page(error=GONE, about="codes"), HTTPStatus.CONFLICT
+        return _page(error=_(GONE), about="codes"), HTTPStatus.CONFLICT
     attempt = admit_own_code(caller.id)
     if isinstance(attempt, Wait):
         return _codes_form(error=retry_message(attempt).message), HTTPStatus.TOO_MANY_REQUESTS
     if not accounts().second_factors.confirm_enrolment(current.token, request.form.get("code", "")):
-        return _codes_form(error=NOT_THE_CODE), HTTPStatus.FORBIDDEN
+        return _codes_form(error=_(NOT_THE_CODE)), HTTPStatus.FORBIDDEN
     accounts().throttle.succeeded(attempt)
     log.info("codes_on", person=caller.id)
     return _redirect_done("codes-on")
@@ -163,7 +165,7 @@ def confirm_codes() -> Response | tuple[str, int]:
 @access(Access.PEOPLE)
 def turn_codes_off() -> Response | tuple[str, int]:
     """Turn the codes off, after the password and a code."""
-    caller, _ = _person()
+    caller, _session = _person()
     refused = _check_password("codes") or _check_code()
     if refused is not None:
         return refused
@@ -182,7 +184,7 @@ def _person() -> tuple[Caller, CurrentSession]:
 
 def _check_password(field: str) -> tuple[str, int] | None:
     """None if this field of the form holds the person's password, else the page with a message."""
-    caller, _ = _person()
+    caller, _session = _person()
     refused = reauthenticate(caller.id, request.form.get(field, ""))
     return (_page(error=refused.message, about=field), refused.status) if refused else None
 
@@ -192,7 +194,7 @@ def _check_code() -> tuple[str, int] | None:
 
     A thief who saw the password must not be able to remove the second factor.
     """
-    caller, _ = _person()
+    caller, _session = _person()
     if not accounts().second_factors.is_on(caller.id):
         return None
     attempt = admit_own_code(caller.id)
@@ -200,7 +202,7 @@ def _check_code() -> tuple[str, int] | None:
         return _page(error=retry_message(attempt).message, about="codes"), HTTPStatus.TOO_MANY_REQUESTS
     if not accounts().second_factors.verify(caller.id, request.form.get("code", "")):
         log.warning("own_code_refused", person=caller.id)
-        return _page(error=WRONG_CODE, about="codes"), HTTPStatus.FORBIDDEN
+        return _page(error=_(WRONG_CODE), about="codes"), HTTPStatus.FORBIDDEN
     accounts().throttle.succeeded(attempt)
     return None
 
@@ -219,7 +221,7 @@ def _page(done: str = "", error: str = "", about: str = "") -> str:
     return render_template(
         "accounts/account.html",
         lines=[session_line(one, current.id, now) for one in rows],
-        said=done,
+        said=done and _(done),
         error=error,
         about=about,
         has_codes=has_codes,

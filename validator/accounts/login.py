@@ -16,6 +16,8 @@ from validator.accounts.passwords import Busy
 from validator.accounts.pending import PendingKind
 from validator.accounts.people import login_key
 from validator.accounts.setup import accounts, start_session
+from validator.i18n import N_, ngettext
+from validator.i18n import gettext as _
 from validator.rate_limiting.login_throttle import Attempt, Wait, network_of
 from validator.services import services
 
@@ -25,14 +27,11 @@ if TYPE_CHECKING:
     from validator.accounts.identity import VerifiedPerson
 
 log = structlog.get_logger(__name__)
-WRONG = "That user name and password do not belong together. Check both and try again, or ask a manager."
-NOT_THE_PASSWORD = "That is not your password. Check the keyboard and type it again."  # noqa: S105 - a sentence
-WRONG_CODE = "That code is not right, or was used before. Wait for the next one in your app and type it."
-TOO_LATE = "That took too long. Type your user name and password again."
-BUSY = "Many people are signing in just now. Wait a few seconds, then try again."
-LATER = (
-    "There were many failed tries. Try again in {time}, or sign in on a device that you signed in on before."
-)
+WRONG = N_("Wrong user name or password. Check both and try again, or ask a manager.")
+NOT_THE_PASSWORD = N_("That is not your password. Check the keyboard and type it again.")
+WRONG_CODE = N_("That code is not right, or was used before. Wait for the next one in your app and type it.")
+TOO_LATE = N_("That took too long. Type your user name and password again.")
+BUSY = N_("Many people are signing in just now. Wait a few seconds, then try again.")
 DEVICE_COOKIE = "escv-known"
 FIRST_STEP_COOKIE = "escv-first-step"
 _TOKEN_BYTES = 32
@@ -81,7 +80,7 @@ def check_password(response: Response) -> LoginRefused | CodeRequired | None:
         # The name is not logged: people type their password into the wrong field.
         log.warning("sign_in_refused")
         # Not 401, which must name a scheme to sign in by: RFC 9110 has 403 for insufficient credentials.
-        return LoginRefused(WRONG, HTTPStatus.FORBIDDEN)
+        return LoginRefused(_(WRONG), HTTPStatus.FORBIDDEN)
     if accounts().second_factors.is_on(who.caller.id):
         accounts().throttle.release(attempt)
         _start_code_step(who)
@@ -96,15 +95,15 @@ def check_code(response: Response) -> LoginRefused | CodeRequired | None:
     step = accounts().pending.find(PendingKind.SIGN_IN, token)
     who = accounts().people.get_enabled(step.person_id) if step else None
     if who is None:
-        return LoginRefused(TOO_LATE, HTTPStatus.FORBIDDEN)
+        return LoginRefused(_(TOO_LATE), HTTPStatus.FORBIDDEN)
     attempt = _attempt(f"code {who.caller.id}", who.caller.name)
     if isinstance(attempt, Wait):
         return CodeRequired(retry_message(attempt).message, HTTPStatus.TOO_MANY_REQUESTS)
     if not accounts().second_factors.verify(who.caller.id, request.form.get("code", "")):
         log.warning("sign_in_code_refused", person=who.caller.id)
-        return CodeRequired(WRONG_CODE, HTTPStatus.FORBIDDEN)
+        return CodeRequired(_(WRONG_CODE), HTTPStatus.FORBIDDEN)
     if not accounts().pending.consume(PendingKind.SIGN_IN, token):
-        return LoginRefused(TOO_LATE, HTTPStatus.FORBIDDEN)
+        return LoginRefused(_(TOO_LATE), HTTPStatus.FORBIDDEN)
     response.delete_cookie(
         _cookie(FIRST_STEP_COOKIE), path=url_for("accounts.login"), secure=_is_secure(), httponly=True
     )
@@ -126,7 +125,7 @@ def reauthenticate(person_id: int, password: str) -> LoginRefused | None:
         return _busy(is_right)
     if not is_right:
         log.warning("own_password_refused", person=person_id)
-        return LoginRefused(NOT_THE_PASSWORD, HTTPStatus.FORBIDDEN)
+        return LoginRefused(_(NOT_THE_PASSWORD), HTTPStatus.FORBIDDEN)
     accounts().throttle.succeeded(attempt)
     return None
 
@@ -140,13 +139,19 @@ def retry_message(wait: Wait) -> LoginRefused:
     """When to try again, in words; reveals nothing about whether the name exists."""
     log.warning("sign_in_delayed", seconds=wait.seconds)
     minutes = -(-wait.seconds // 60)
-    time = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return LoginRefused(LATER.format(time=time), HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
+    message = ngettext(
+        "There were many failed tries. Try again in %(num)s minute, "
+        "or sign in on a device that you signed in on before.",
+        "There were many failed tries. Try again in %(num)s minutes, "
+        "or sign in on a device that you signed in on before.",
+        minutes,
+    )
+    return LoginRefused(message, HTTPStatus.TOO_MANY_REQUESTS, wait.seconds)
 
 
 def _busy(busy: Busy) -> LoginRefused:
     log.warning("sign_in_busy")
-    return LoginRefused(BUSY, HTTPStatus.SERVICE_UNAVAILABLE, busy.retry_after_s)
+    return LoginRefused(_(BUSY), HTTPStatus.SERVICE_UNAVAILABLE, busy.retry_after_s)
 
 
 def _attempt(about: str, username: str) -> Attempt | Wait:

@@ -15,6 +15,8 @@ from validator.accounts.login import CANNOT_WRITE, CodeRequired, check_code, che
 from validator.accounts.setup import end_session, lock_as_kiosk
 from validator.http.access import Access, access
 from validator.http.origin import is_plain_form
+from validator.i18n import N_
+from validator.i18n import gettext as _
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -26,7 +28,7 @@ blueprint = Blueprint("accounts", __name__)
 # that browsers remove silently, no address of another host.
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
 _DOT_SEGMENTS = frozenset({".", ".."})
-OVER_HTTP = "Nobody was signed in: over http:// this browser keeps no sign-in. Use the https:// address."
+OVER_HTTP = N_("Nobody was signed in: over http:// this browser keeps no sign-in. Use the https:// address.")
 
 
 def safe_redirect_target(target: str) -> str:
@@ -50,7 +52,7 @@ def login() -> BaseResponse:
     target = safe_redirect_target(request.values.get("next", ""))
     if request.method == "POST":
         if current_app.config["SESSION_COOKIE_SECURE"] and is_plain_form(request.headers.get("Origin")):
-            return _form(target, error=OVER_HTTP, status=HTTPStatus.FORBIDDEN)
+            return _form(target, error=_(OVER_HTTP), status=HTTPStatus.FORBIDDEN)
         return _sign_in(target)
     current = current_login()
     # `again`: a person may start the next session before the present one ends, without signing out.

@@ -10,6 +10,8 @@ from flask import render_template
 from validator.accounts.identity import CallerKind
 from validator.audit.log import ALERT
 from validator.http.access import Access, access
+from validator.i18n import N_
+from validator.i18n import gettext as _
 from validator.manage.late_answers import MOST, manage
 from validator.services import services
 from validator.web.moments import Moment, instant
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
 
 _BY = {CallerKind.PERSON: "{}", CallerKind.DEVICE: "{} (device)", CallerKind.KIOSK: "Kiosk of {}"}
 WORDS = {
-    "guessing": "Many numbers that look made up or counted through. Checks go on, slowly.",
-    "many_unknown": "A larger share of unknown cards than a queue brings. Checks go on, and slow down if it "
-    "lasts. Perhaps an issuer registers no cards, or this server asks the Router’s test system.",
+    "guessing": N_("Many numbers that look made up or counted through. Checks go on, slowly."),
+    "many_unknown": N_(
+        "A larger share of unknown cards than a queue brings. Checks go on, and slow down if it "
+        "lasts. Perhaps an issuer registers no cards, or this server asks the Router’s test system."
+    ),
 }
-OTHER = "Something unusual."
+OTHER = N_("Something unusual.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +53,5 @@ def alerts() -> str:
 def line(one: NamedEntry, zone: ZoneInfo) -> Line:
     """An alert as the page shows it; somebody whose name is gone stays somebody."""
     return Line(
-        instant(one.at, zone), _BY[one.kind].format(one.name or "unknown"), WORDS.get(one.word, OTHER)
+        instant(one.at, zone), _BY[one.kind].format(one.name or "unknown"), _(WORDS.get(one.word, OTHER))
     )

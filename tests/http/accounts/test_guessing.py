@@ -36,7 +36,7 @@ def test_the_sixth_try_is_told_to_wait_whether_the_name_exists_or_not(app: Flask
     answer = sign_in(app.test_client(), MALLORY, username=name)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
-    assert "many failed tries. Try again in a minute" in answer.text
+    assert "many failed tries. Try again in 1 minute" in answer.text
     assert "Set-Cookie" not in answer.headers
 
 

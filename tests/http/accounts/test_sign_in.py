@@ -77,7 +77,7 @@ def test_every_failure_has_the_same_words(
     answer = nobody.post("/login", data={"username": username, "password": password, "next": "/lookup"})
 
     assert answer.status_code == 403
-    assert "do not belong together. Check both and try again" in answer.text
+    assert "Wrong user name or password. Check both and try again" in answer.text
     assert ERROR in answer.text
     assert 'name="next" value="/lookup"' in answer.text
     assert "Set-Cookie" not in answer.headers

@@ -82,6 +82,6 @@ def test_staff_and_devices_may_not_read_it(
     refused = sara.get(PAGE)
 
     assert refused.status_code == 403
-    assert "ask whoever looks after" in page_of(refused).one(data_testid="error").text
+    assert "ask IT support" in page_of(refused).one(data_testid="error").text
     assert nobody.get(PAGE, headers=till).status_code == 403
     assert nobody.get(PAGE).headers["Location"] == f"/login?next={PAGE}"
