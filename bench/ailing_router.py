@@ -21,7 +21,7 @@ from bench.support import quantile
 from scanner.escn import Escn
 from tests.support.fault_router import FaultRouter
 from tests.support.router_scripts import answers, black_hole
-from tests.support.served import Served, every_card, new_number, served
+from tests.support.server_process import ServerProcess, every_card, new_number, running_server
 from validator.router.client import RouterClient, RouterConfig
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ TILL_S = 1.0  # from one card to the next at a till in a hurry
 class Asking:
     """Asks again and again over one connection until told to stop; durations in seconds."""
 
-    def __init__(self, at: Served, number: Callable[[], str] | None, pause_s: float = PAUSE_S) -> None:
+    def __init__(self, at: ServerProcess, number: Callable[[], str] | None, pause_s: float = PAUSE_S) -> None:
         self.took: list[float] = []
         self.told: Counter[str] = Counter()
         self._number, self._pause_s = number, pause_s
@@ -70,7 +70,7 @@ def hung(seconds: float) -> None:
     with (
         FaultRouter(every_card) as router,
         tempfile.TemporaryDirectory() as folder,
-        served(Path(folder), router.url, workers=1, fresh_s="3600") as at,
+        running_server(Path(folder), router.url, workers=1, fresh_s="3600") as at,
     ):
         known = new_number()
         at.validate(known)

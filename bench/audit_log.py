@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bench.support import milliseconds
 from scanner import parse_payload
 from tests.support.cards import ANNA
-from tests.support.local_site import TILL, WINDOWS, Site
+from tests.support.in_process_site import TILL, WINDOWS, InProcessSite
 from tests.support.verdicts import LIVE
 from validator.privacy.retention import PrivacyServices, RetentionSettings, privacy_services
 
@@ -26,7 +26,7 @@ PROCESSES, THREADS, EACH = 2, 8, 250
 KEPT = 100_000
 
 
-def services_of(database: Database, site: Site) -> PrivacyServices:
+def services_of(database: Database, site: InProcessSite) -> PrivacyServices:
     """The services with the audit log and the real clock."""
     settings = RetentionSettings(("a secret",), timedelta(days=30), WINDOWS.longest_s)
     return privacy_services(
@@ -61,7 +61,7 @@ def measure_purge(private: PrivacyServices) -> str:
 
 def client_process(folder: Path) -> None:
     """Eight threads that record checks."""
-    site = Site(folder)
+    site = InProcessSite(folder)
     private = services_of(site.database, site)
     with ThreadPoolExecutor(THREADS) as threads:
         took = [
@@ -78,7 +78,7 @@ def main() -> None:
     """Print all figures."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        site = Site(folder)
+        site = InProcessSite(folder)
         private = services_of(site.database, site)
         record_checks(private, 100)
         print(f"an entry, one after another       {milliseconds(record_checks(private, CHECKS))}")

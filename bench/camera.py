@@ -19,10 +19,10 @@ from playwright.sync_api import Page, sync_playwright
 from bench.camera_scripts import BARE, BLOCKED, LOOK_HERE, OURS, PICTURE, RATE, RAW_WORKER
 from bench.support import quantile
 from scanner import ImageRefused, NotAnEscCode, parse_payload, read_image
-from tests.browser.film import CHROMIUM, SCAN, camera
+from tests.browser.camera_page import CHROMIUM, SCAN, camera_browser
 from tests.support.drawing import drawn_set
 from tests.support.drawing_faults import FAULTS, View
-from tests.support.script_site import script_site
+from tests.support.static_server import static_server
 from tests.support.videos import SMALL, empty_room, far_code, held, placed, queue, write
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def films(bench: Bench) -> dict[str, Path]:
 
 def in_page(bench: Bench, film: Path, work: Callable[[Page], T]) -> T:
     """Do this in a fresh browser whose camera shows the film."""
-    with camera(bench.chromium, film) as browser:
+    with camera_browser(bench.chromium, film) as browser:
         page = browser.new_page()
         page.goto(bench.address)
         return work(page)
@@ -190,7 +190,7 @@ def share(hits: Iterable[bool]) -> str:
 def main() -> None:
     """Print the figures of the parts named on the command line, of all where none is."""
     wanted = sys.argv[1:] or PARTS
-    with TemporaryDirectory() as folder, script_site() as address, sync_playwright() as playwright:
+    with TemporaryDirectory() as folder, static_server() as address, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from bench.support import milliseconds, router, server
-from tests.support.house import close, make_app
+from tests.support.app_factory import close, make_app
 
 PERMITS = 14
 SECONDS = 8.0

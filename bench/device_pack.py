@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.pack import CARDS, CHECKED, ROUTER, environment, fill, number
 from bench.support import milliseconds, quantile, server
-from tests.browser.film import CHROMIUM
+from tests.browser.camera_page import CHROMIUM
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -19,10 +19,10 @@ from playwright.sync_api import sync_playwright
 
 from bench.support import router
 from scanner import parse_payload
-from tests.browser.film import CHROMIUM, camera
-from tests.support.house import close, make_app
-from tests.support.site import PASSWORD as SITE_PASSWORD
-from tests.support.site import running_site
+from tests.browser.camera_page import CHROMIUM, camera_browser
+from tests.support.app_factory import close, make_app
+from tests.support.demo_site import PASSWORD as SITE_PASSWORD
+from tests.support.demo_site import running_site
 from tests.support.videos import queue, write
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def in_chromium() -> None:
         film = write(Path(folder) / "queue.mjpeg", pictures)
         arguments = ["--no-sandbox", "--disable-gpu"]
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        with camera(chromium, film) as browser:
+        with camera_browser(chromium, film) as browser:
             page = browser.new_page()
             page.goto(f"{site.address}/login")
             page.fill("[name=username]", "staff")

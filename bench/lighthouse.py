@@ -9,11 +9,11 @@ import urllib.request
 from http.cookiejar import CookieJar
 from pathlib import Path
 
-from bench.support import HOUSE
+from bench.support import ROOT
 from tests.support import node
-from tests.support.site import PASSWORD, running_site
+from tests.support.demo_site import PASSWORD, running_site
 
-FOLDER = HOUSE / "bench" / "lighthouse_page"
+FOLDER = ROOT / "bench" / "lighthouse_page"
 PAGES = ("/", "/lookup", "/kiosk", "/guide")
 
 

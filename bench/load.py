@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SECONDS = 15.0
 CONNECTIONS = 64
 WORKERS = {"WEB_CONCURRENCY": "2", "WEB_THREADS": "8", "ESCV_ROUTER_PERMITS": "6"}
-PATIENCE_S = 20
+TIMEOUT_S = 20
 
 
 class Stream:
@@ -33,7 +33,7 @@ class Stream:
 
     def run(self, rate: float, request: Callable[[], bytes], seconds: float = SECONDS) -> None:
         """Send so many a second for so long, then wait for the last one."""
-        asyncio.run(asyncio.wait_for(self._run(rate, request, seconds), seconds + PATIENCE_S))
+        asyncio.run(asyncio.wait_for(self._run(rate, request, seconds), seconds + TIMEOUT_S))
 
     async def _run(self, rate: float, request: Callable[[], bytes], seconds: float) -> None:
         self._free = asyncio.Queue()

@@ -15,12 +15,12 @@ from tests.faults.test_shared_reading import send
 from tests.fuzz.pictures import seeds
 from tests.support.fault_router import FaultRouter
 from tests.support.raw_pictures import finders
-from tests.support.served import every_card, served
+from tests.support.server_process import every_card, running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.served import Served
+    from tests.support.server_process import ServerProcess
 
 CONNECTIONS = 4
 SECONDS = 20.0
@@ -28,7 +28,7 @@ EVERY_S = 0.25
 
 
 @contextmanager
-def attack(site: Served, connections: int) -> Iterator[Counter[str]]:
+def attack(site: ServerProcess, connections: int) -> Iterator[Counter[str]]:
     """Send expensive pictures without a pause until the block ends; yields the count of answers."""
     picture, stopped, answers = finders(), threading.Event(), Counter[str]()
 
@@ -47,7 +47,7 @@ def attack(site: Served, connections: int) -> Iterator[Counter[str]]:
             thread.join()
 
 
-def measure(site: Served, token: str, connections: int) -> None:
+def measure(site: ServerProcess, token: str, connections: int) -> None:
     """Print the answers for an ordinary photo every quarter of a second."""
     photo, took, said = seeds()["jpeg"], [], Counter[str]()
     with attack(site, connections) as hostile:
@@ -68,7 +68,9 @@ def main() -> None:
         with (
             tempfile.TemporaryDirectory() as folder,
             FaultRouter(every_card) as router,
-            served(Path(folder), router.url, workers=1, limits=limits, router_calls_per_s="0") as site,
+            running_server(
+                Path(folder), router.url, workers=1, limits=limits, router_calls_per_s="0"
+            ) as site,
         ):
             other = site.flask("device", "add", "other").stdout.split()[-1]
             send(site, other, seeds()["jpeg"])

@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from bench.footprint import resident, tree
 from bench.support import milliseconds, quantile, router, server
-from tests.support.house import PASSWORD, close, make_app
+from tests.support.app_factory import PASSWORD, close, make_app
 from validator.accounts.models import Role
 
 if TYPE_CHECKING:

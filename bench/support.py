@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOUSE = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 
 
 def free_port() -> int:
@@ -56,7 +56,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes], limit_s: float = 20) ->
 @contextmanager
 def process(command: list[str], **environ: str) -> Iterator[subprocess.Popen[bytes]]:
     """A server process that is ended by its id."""
-    running = subprocess.Popen(command, cwd=HOUSE, env=os.environ | environ, stderr=subprocess.DEVNULL)
+    running = subprocess.Popen(command, cwd=ROOT, env=os.environ | environ, stderr=subprocess.DEVNULL)
     try:
         yield running
     finally:
@@ -87,7 +87,7 @@ def server(router_url: str, **changes: str) -> Iterator[tuple[str, str, subproce
         } | changes
         flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
         made = subprocess.run(
-            [*flask, "device", "add", "bench"], cwd=HOUSE, env=os.environ | environ, check=True,
+            [*flask, "device", "add", "bench"], cwd=ROOT, env=os.environ | environ, check=True,
             capture_output=True, text=True,
         )  # fmt: skip
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"]

@@ -13,7 +13,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-HOUSE = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements/app.txt", "requirements/dev.txt", "requirements/node.txt", "requirements/tools.txt")
 SHOWN = 3  # packages without an answer: the rest is told as a number
 
@@ -73,7 +73,7 @@ def verdict(outcomes: list[Outcome]) -> Outcome:
 def _json_of(*command: str) -> dict[str, Any]:
     if shutil.which(command[0]) is None:
         return {"message": f"{command[0]} is missing"}
-    ran = subprocess.run(command, cwd=HOUSE, check=False, capture_output=True, text=True)  # noqa: S603 - fixed
+    ran = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603 - fixed
     try:
         return dict(json.loads(ran.stdout))
     except (TypeError, ValueError):

@@ -26,7 +26,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOUSE = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 BOUND = 0.90
 LIMIT_S = 60  # the slowest of these selections takes 12 s unhurt; a mutant that hangs is noticed
 TESTS = {
@@ -201,15 +201,15 @@ def score(path: Path, tests: list[str]) -> tuple[int, int]:
     every = list(mutants(path.read_text(encoding="utf-8")))
     missed = [one for one in every if passes(path, one.tree, tests)]
     for one in missed:
-        print(f"  {path.relative_to(HOUSE)}:{one.line}: {one.what}", flush=True)
+        print(f"  {path.relative_to(ROOT)}:{one.line}: {one.what}", flush=True)
     return len(every) - len(missed), len(every)
 
 
 def main(parts: list[str]) -> int:
     """Score the modules whose path holds one of these parts, or all of them."""
-    os.chdir(HOUSE)
+    os.chdir(ROOT)
     os.nice(10)
-    sys.path.insert(0, str(HOUSE))
+    sys.path.insert(0, str(ROOT))
     # No shrinking and no database: only whether a test fails matters, not how beautifully, nor the next time.
     hypothesis.settings.register_profile(
         "mutants", database=None, derandomize=True,
@@ -218,11 +218,11 @@ def main(parts: list[str]) -> int:
     hypothesis.settings.load_profile("mutants")
     below = False
     for pattern, tests in TESTS.items():
-        for path in sorted(HOUSE.glob(pattern)):
-            name, started = str(path.relative_to(HOUSE)), time.monotonic()
+        for path in sorted(ROOT.glob(pattern)):
+            name, started = str(path.relative_to(ROOT)), time.monotonic()
             if path.name == "__init__.py" or (parts and not any(part in name for part in parts)):
                 continue
-            noticed, every = score(path, [test for test in tests if (HOUSE / test).exists()])
+            noticed, every = score(path, [test for test in tests if (ROOT / test).exists()])
             share = noticed / every if every else 1.0
             below = below or share < BOUND
             took = time.monotonic() - started

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.counter import Counter
+from tests.browser.page_driver import PageDriver
+from tests.support.demo_site import ROOT, running_site
 from tests.support.drawing_faults import View
-from tests.support.site import ROOT, running_site
 from tests.support.videos import SMALL, placed, write
 from validator.demo.deck import BY_SLUG
 
@@ -38,7 +38,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=chosen)
             for shape, size in SIZES.items():
                 context = browser.new_context(base_url=site.address, viewport=size)
-                counter = Counter(context.new_page(), site, has_scripts=True)
+                counter = PageDriver(context.new_page(), site, has_scripts=True)
                 counter.sign_in()
                 counter.page.locator("[data-testid=verdict][data-phase=live]").wait_for()
                 counter.page.screenshot(path=ROOT / "validator" / "static" / "screenshots" / f"{shape}.png")

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 
-from tests.support.house import PASSWORD, close, make_app
+from tests.support.app_factory import PASSWORD, close, make_app
 from validator.accounts import passwords
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
 
 # How long an example takes says nothing about a promise: machines are busy at times.
-settings.register_profile("house", parent=settings.default, deadline=None)
-settings.load_profile("house")
+settings.register_profile("project", parent=settings.default, deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,8 +39,8 @@ def _app(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
     close(app)
 
 
-@pytest.fixture(name="nobody")
-def _nobody(app: Flask) -> FlaskClient:
+@pytest.fixture(name="anonymous")
+def _anonymous(app: Flask) -> FlaskClient:
     """A browser in which nobody is signed in."""
     return app.test_client()
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.gate.place import load, phone, place, signed_in
 from bench.support import milliseconds
-from tests.browser.gate import Gate
+from tests.browser.scan_recorder import ScanRecorder
 from tests.support.drawing_faults import View
-from tests.support.link import link_to
+from tests.support.fault_proxy import fault_proxy
 from tests.support.videos import PICTURES_A_SECOND, SMALL, placed, write
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def film_of(path: Path) -> Path:
     return write(path, (view for view in views for _ in range(round(EACH_S * PICTURES_A_SECOND))))
 
 
-def round_of(gate: Gate, phase: str) -> Iterator[float]:
+def round_of(gate: ScanRecorder, phase: str) -> Iterator[float]:
     """Seconds to the answer of this phase, for each card that comes in one round of the film from now on."""
     before = len(gate.kept("read"))
     gate.until(lambda: len(gate.kept("read")) > before + CARDS, 2 * CARDS * EACH_S)
@@ -57,17 +57,17 @@ def row(name: str, durations: list[float]) -> None:
 
 def measure(film: Path, router_s: float, *, alone: bool) -> None:
     """A round live; `alone`: then one with the link cut, and one with it silent."""
-    with place(film, router_s) as (site, browser), link_to(site.address) as link:
-        gate = Gate(phone(browser, signed_in(browser, site.address))).open(link.address)
+    with place(film, router_s) as (site, browser), fault_proxy(site.address) as link:
+        gate = ScanRecorder(phone(browser, signed_in(browser, site.address))).open(link.address)
         gate.start()
         gate.until(lambda: bool(gate.kept("read")), 10)
         live = [took - router_s for took in round_of(gate, "live")]
         row(f"live, above the Router's {router_s} s", live)
-        for name, spoil in (("cut", link.cut), ("silent", link.silent)) if alone else ():
+        for name, spoil in (("cut", link.reset_connections), ("silent", link.go_silent)) if alone else ():
             spoil()
             gate.page.wait_for_timeout(GONE_S * 1000)
             row(f"remembered, link {name}", list(round_of(gate, "remembered")))
-            link.through()
+            link.pass_through()
             gate.until(lambda: gate.kept("shown")[-1]["phase"] == "live", 15)
 
 

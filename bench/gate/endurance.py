@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.gate.place import load, phone, place, signed_in
-from tests.browser.gate import Gate
+from tests.browser.scan_recorder import ScanRecorder
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession
@@ -17,14 +17,14 @@ FORGET = """Object.values(window.kept).forEach((each) =>
 ENDS_MS = 4_000  # every check ends by then
 
 
-def size(gate: Gate, session: CDPSession) -> dict[str, float]:
+def size(gate: ScanRecorder, session: CDPSession) -> dict[str, float]:
     """Heap in use after a collection, and counts of what the page holds."""
     gate.page.evaluate(FORGET)
     session.send("HeapProfiler.collectGarbage")
     return {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
 
 
-def scan(gate: Gate, cards: range) -> None:
+def scan(gate: ScanRecorder, cards: range) -> None:
     """Each card is typed as a scanner types; the next one follows when its answer stands."""
     for card in cards:
         gate.page.keyboard.type(f"{card:04x}6370-826a-103d-bf76-00100000{card:04x}\n")
@@ -35,7 +35,7 @@ def scan(gate: Gate, cards: range) -> None:
 def main() -> None:
     """Before and after; the first cards warm the page up."""
     with place(None, router_s=0.0) as (site, browser):
-        gate = Gate(phone(browser, signed_in(browser, site.address))).open(site.address)
+        gate = ScanRecorder(phone(browser, signed_in(browser, site.address))).open(site.address)
         session = gate.page.context.new_cdp_session(gate.page)
         session.send("Performance.enable")
         scan(gate, range(WARM))

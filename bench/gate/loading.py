@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from bench.camera_scripts import BARE
 from bench.gate.place import load, phone, place, signed_in
 from bench.support import milliseconds
-from tests.browser.gate import Gate
-from tests.browser.until import until
+from tests.browser.page_polling import wait_until
+from tests.browser.scan_recorder import ScanRecorder
 from tests.support.drawing_faults import View
-from tests.support.link import link_to
-from tests.support.script_site import script_site
+from tests.support.fault_proxy import fault_proxy
+from tests.support.static_server import static_server
 from tests.support.videos import SMALL, placed, write
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def first_load(browser: Browser, state: StorageState, address: str, log: Path) -
     """Bytes on the wire with nothing in the cache; what the service worker fetches beside is kept out."""
     context = phone(browser, state, keeps_app=False)
     already = len(answered(log))
-    gate = Gate(context).open(address)
+    gate = ScanRecorder(context).open(address)
     gate.page.wait_for_load_state("networkidle")
     weighed = answered(log)[already:]
     asked_ms = gate.page.evaluate(ASKED_MS)
@@ -79,15 +79,15 @@ def access_log(path: Path) -> Iterator[Path]:
 
 def start_offline(browser: Browser, state: StorageState, address: str) -> None:
     """A new page of an installed app, its worker asleep, with the link cut."""
-    with link_to(address) as link:
+    with fault_proxy(address) as link:
         context = phone(browser, state)
-        first = Gate(context).open(link.address)
-        until(first.page, KEEPS, 30)
+        first = ScanRecorder(context).open(link.address)
+        wait_until(first.page, KEEPS, 30)
         first.page.close()
-        link.cut()
+        link.reset_connections()
         usable, read = [], []
         for _ in range(TIMES):
-            gate = Gate(context, waits=False)
+            gate = ScanRecorder(context, waits=False)
             workers = context.new_cdp_session(gate.page)
             workers.send("ServiceWorker.enable")
             workers.send("ServiceWorker.stopAllWorkers")
@@ -109,7 +109,7 @@ def first_card(browser: Browser, state: StorageState, address: str) -> None:
     for _ in range(TIMES):
         bare.append(_bare_loop(browser))
         for waits, took in ((True, taps), (False, alone)):
-            gate = Gate(context, waits=waits)
+            gate = ScanRecorder(context, waits=waits)
             gate.open(address)
             if waits:
                 gate.start()
@@ -123,7 +123,7 @@ def first_card(browser: Browser, state: StorageState, address: str) -> None:
 
 def _bare_loop(browser: Browser) -> float:
     """The same decoder on the same film with nothing around it, the decoder being there."""
-    with script_site() as address:
+    with static_server() as address:
         page = browser.new_page()
         page.goto(address)
         took_ms = float(page.evaluate(BARE, True))  # noqa: FBT003 - the script's one argument: loaded

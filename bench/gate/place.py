@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from bench.support import router
-from tests.browser.film import CHROMIUM, camera
-from tests.support.site import PASSWORD, ROOT, running_site
+from tests.browser.camera_page import CHROMIUM, camera_browser
+from tests.support.demo_site import PASSWORD, ROOT, running_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 # No limit of the server's is measured here, and every card is asked for at the Router, each time.
 OPEN = {"limits": "off", "fresh_s": "0", "fresh_not_valid_s": "0"}
@@ -38,7 +38,7 @@ def place(film: Path | None, router_s: float = 0.1) -> Iterator[tuple[Site, Brow
         if film is None:
             yield site, plain
         else:
-            with camera(plain, film) as browser:
+            with camera_browser(plain, film) as browser:
                 yield site, browser
         plain.close()
 

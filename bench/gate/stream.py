@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.gate.place import load, phone, place, signed_in
 from scanner import parse_payload
-from tests.browser.gate import Gate, answers
+from tests.browser.scan_recorder import ScanRecorder, final_answers
 from tests.support.videos import PICTURES_A_SECOND, Shot, empty_room, queue, write
 
 CARDS = 60
@@ -16,7 +16,7 @@ EACH_S = 0.7
 SEED = 20261124
 # The film does not come round while anything is measured.
 TAIL_S = 20
-PATIENCE_S = 4
+TIMEOUT_S = 4
 QUIET_S = "(performance.now() - window.kept.read.at(-1).at) / 1000"
 
 
@@ -27,11 +27,11 @@ def film_of(shots: list[Shot], path: Path) -> Path:
     return write(path, room * PICTURES_A_SECOND + pictures + room * (TAIL_S * PICTURES_A_SECOND))
 
 
-def count(gate: Gate, shots: list[Shot]) -> None:
+def count(gate: ScanRecorder, shots: list[Shot]) -> None:
     """A row of counts, and each card that went wrong with its kind of fault."""
     kinds = {parse_payload(shot.text).escn.value: shot.kind for shot in shots}
     masked = {f"{escn[:4]}…{escn[-4:]}": escn for escn in kinds}
-    shown = answers(gate.kept("shown"))
+    shown = final_answers(gate.kept("shown"))
     answered = {masked[each["number"]] for each in shown if each["number"] in masked and each["outcome"]}
     wrong = [each["number"] for each in shown if each["number"] not in masked]
     wrong += [escn for _, escn in gate.checks if escn not in kinds]
@@ -59,9 +59,9 @@ def main() -> None:
         shots = list(queue(SEED, CARDS))
         film = film_of(shots, Path(folder) / "queue.mjpeg")
         with place(film) as (site, browser):
-            gate = Gate(phone(browser, signed_in(browser, site.address))).open(site.address)
+            gate = ScanRecorder(phone(browser, signed_in(browser, site.address))).open(site.address)
             gate.start()
             gate.page.wait_for_timeout(1000 * CARDS * EACH_S)
             # On a busy machine the film runs slower than it should: it is over when nothing comes any more.
-            gate.until(lambda: gate.page.evaluate(QUIET_S) > PATIENCE_S, TAIL_S)
+            gate.until(lambda: gate.page.evaluate(QUIET_S) > TIMEOUT_S, TAIL_S)
             count(gate, shots)

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser.counter import Counter
-from tests.browser.film import CHROMIUM
-from tests.support.site import running_site
+from tests.browser.camera_page import CHROMIUM
+from tests.browser.page_driver import PageDriver
+from tests.support.demo_site import running_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, StorageState, ViewportSize
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
-PATIENCE_MS = 10_000
+TIMEOUT_MS = 10_000
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -56,9 +56,9 @@ def _cookies(chromium: Browser, site: Site) -> Callable[[], StorageState]:
 
     def cookies() -> StorageState:
         if not kept or not _is_open(chromium, site, kept[-1]):
-            with _at_counter(chromium, site) as counter:
-                counter.sign_in()
-                kept.append(counter.page.context.storage_state())
+            with _open_driver(chromium, site) as driver:
+                driver.sign_in()
+                kept.append(driver.page.context.storage_state())
         return kept[-1]
 
     return cookies
@@ -75,28 +75,28 @@ def _is_open(chromium: Browser, site: Site, state: StorageState) -> bool:
         return context.request.get("/api/v1/me").ok
 
 
-@pytest.fixture(name="counter")
-def _counter(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+@pytest.fixture(name="driver")
+def _driver(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[PageDriver]:
     """Sara's phone at the counter, signed in, without JavaScript."""
-    with _at_counter(chromium, site, storage_state=signed_in, java_script_enabled=False) as counter:
-        yield counter
+    with _open_driver(chromium, site, storage_state=signed_in, java_script_enabled=False) as driver:
+        yield driver
 
 
-@pytest.fixture(name="examined")
-def _examined(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+@pytest.fixture(name="scripted_driver")
+def _scripted_driver(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[PageDriver]:
     """The same in a browser that runs scripts: axe-core is one, and so are ours."""
-    with _at_counter(chromium, site, storage_state=signed_in) as counter:
-        counter.has_scripts = True
-        yield counter
+    with _open_driver(chromium, site, storage_state=signed_in) as driver:
+        driver.has_scripts = True
+        yield driver
 
 
 @contextmanager
-def _at_counter(chromium: Browser, site: Site, **options: Any) -> Iterator[Counter]:
+def _open_driver(chromium: Browser, site: Site, **options: Any) -> Iterator[PageDriver]:
     """At the end the browser must have had nothing to complain of."""
     context = chromium.new_context(base_url=site.address, viewport=PHONE, **options)
-    context.set_default_timeout(PATIENCE_MS)
-    counter = Counter(context.new_page(), site)
-    counter.page.goto("/")
-    yield counter
+    context.set_default_timeout(TIMEOUT_MS)
+    driver = PageDriver(context.new_page(), site)
+    driver.page.goto("/")
+    yield driver
     context.close()
-    assert counter.complaints == []
+    assert driver.browser_errors == []

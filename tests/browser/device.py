@@ -6,7 +6,7 @@ import re
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
-from tests.support.waiting import wait_for
+from tests.support.polling import wait_for
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
@@ -100,9 +100,9 @@ class Device:
         last = self.check(escn, *phases)[-1]
         return last["phase"], last["verdict"]["reason"]
 
-    def until(self, condition: str, patience_s: float = 10) -> None:
+    def until(self, condition: str, timeout_s: float = 10) -> None:
         """Wait for this condition on the page."""
-        end = self.page.evaluate("performance.now()") + patience_s * 1000
+        end = self.page.evaluate("performance.now()") + timeout_s * 1000
         while not self.page.evaluate(condition):
             assert self.page.evaluate("performance.now()") < end, condition
             self.page.wait_for_timeout(20)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.counter import Counter
-from tests.browser.examine import examine
-from tests.browser.station import station
-from tests.support.site import PASSWORD, running_site
+from tests.browser.accessibility import accessibility_faults
+from tests.browser.page_driver import PageDriver
+from tests.browser.scanner_driver import open_scanner
+from tests.support.demo_site import PASSWORD, running_site
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
-STATES: dict[str, Callable[[Counter], object]] = {
+STATES: dict[str, Callable[[PageDriver], object]] = {
     "scanner": lambda at: at.page.goto("/"),
     "number": lambda at: at.page.goto("/lookup"),
     "guide": lambda at: at.page.goto("/guide"),
@@ -36,70 +36,70 @@ STATES: dict[str, Callable[[Counter], object]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_is_for_everybody(examined: Counter, state: str) -> None:
+def test_every_state_is_for_everybody(scripted_driver: PageDriver, state: str) -> None:
     """No rule of axe-core is broken, nothing scrolls sideways, nothing that is pressed is under 48 pixels."""
-    STATES[state](examined)
+    STATES[state](scripted_driver)
 
-    assert examine(examined.page) == []
+    assert accessibility_faults(scripted_driver.page) == []
 
 
-def test_signing_in_is_for_everybody(examined: Counter) -> None:
+def test_signing_in_is_for_everybody(scripted_driver: PageDriver) -> None:
     """The sign-in page too, before and after a mistake."""
-    examined.page.get_by_role("button", name="Sign out").click()
-    examined.page.wait_for_url("**/login")
-    assert examine(examined.page) == []
+    scripted_driver.page.get_by_role("button", name="Sign out").click()
+    scripted_driver.page.wait_for_url("**/login")
+    assert accessibility_faults(scripted_driver.page) == []
 
-    examined.page.get_by_label("User name").fill("staff")
-    examined.page.get_by_label("Password").fill("not the password")
-    examined.page.get_by_role("button", name="Sign in").click()
-    assert examined.page.get_by_test_id("sign-in-error").is_visible()
-    assert examine(examined.page) == []
+    scripted_driver.page.get_by_label("User name").fill("staff")
+    scripted_driver.page.get_by_label("Password").fill("not the password")
+    scripted_driver.page.get_by_role("button", name="Sign in").click()
+    assert scripted_driver.page.get_by_test_id("sign-in-error").is_visible()
+    assert accessibility_faults(scripted_driver.page) == []
 
 
 def test_what_people_and_managers_look_after_is_for_everybody(chromium: Browser, site: Site) -> None:
     """One's account, the codes, the devices, the alerts and the server's health, for a manager."""
-    with station(chromium, site) as other, station(chromium, site) as mia:
+    with open_scanner(chromium, site) as other, open_scanner(chromium, site) as mia:
         other.sign_in_as("manager")
         mia.sign_in_as("manager")
         mia.install().open()
         mia.until("() => !document.querySelector('[data-for-managers][hidden]')")
         for path in ("/account", "/manage/devices", "/manage/alerts", "/manage/health"):
             mia.page.goto(path)
-            assert examine(mia.page) == [], path
+            assert accessibility_faults(mia.page) == [], path
 
         mia.page.goto("/account")
         mia.page.get_by_label("Your password").fill(PASSWORD)
         mia.page.get_by_role("button", name="Set up codes").click()
         mia.page.get_by_test_id("codes-picture").wait_for()
-        assert examine(mia.page) == []
+        assert accessibility_faults(mia.page) == []
 
 
 def test_an_outage_shows_the_remembered_answer(chromium: Browser, tmp_path: Path) -> None:
     """When the Router is gone, a card seen valid has the remembered look; others are not guessed."""
     with running_site(tmp_path, fresh_s="0") as site:
         context = chromium.new_context(base_url=site.address)
-        counter = Counter(context.new_page(), site, has_scripts=True)
-        counter.sign_in()
-        counter.photograph("anna-active")
-        assert counter.answer == ("valid", "active", "router")
+        driver = PageDriver(context.new_page(), site, has_scripts=True)
+        driver.sign_in()
+        driver.photograph("anna-active")
+        assert driver.answer == ("valid", "active", "router")
 
         site.end_router()
-        counter.photograph("anna-active")
-        assert counter.answer == ("valid", "active", "cache")
-        assert "valid_remembered" in (counter.verdict.get_attribute("class") or "")
-        assert examine(counter.page) == []
+        driver.photograph("anna-active")
+        assert driver.answer == ("valid", "active", "cache")
+        assert "valid_remembered" in (driver.verdict.get_attribute("class") or "")
+        assert accessibility_faults(driver.page) == []
 
-        counter.photograph("ewa-newlogo")
-        assert counter.answer == ("could_not_check", "router_unreachable", "router")
+        driver.photograph("ewa-newlogo")
+        assert driver.answer == ("could_not_check", "router_unreachable", "router")
         context.close()
-    assert counter.complaints == []
+    assert driver.browser_errors == []
 
 
-def photograph(at: Counter) -> None:
+def photograph(at: PageDriver) -> None:
     at.photograph("ugo-refused")
 
 
-def type_number(at: Counter) -> None:
+def type_number(at: PageDriver) -> None:
     at.type_number(BY_SLUG["kira-expired"].escn)
 
 
@@ -108,21 +108,21 @@ def word_px(page: Page) -> float:
     return float(page.evaluate("parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)"))
 
 
-def test_the_word_is_readable_from_two_metres(examined: Counter) -> None:
+def test_the_word_is_readable_from_two_metres(scripted_driver: PageDriver) -> None:
     """The word is at least 12 % of the width high in type, 40 pixels on the narrowest phone, up to 96."""
     for card in ("anna-active", "kira-expired", "ugo-refused"):
-        examined.photograph(card)
+        scripted_driver.photograph(card)
         for width, least in ((320, 40), (390, 46.8), (768, 92), (1024, 96)):
-            examined.page.set_viewport_size({"width": width, "height": 768})
-            assert word_px(examined.page) >= least
+            scripted_driver.page.set_viewport_size({"width": width, "height": 768})
+            assert word_px(scripted_driver.page) >= least
 
 
-def test_the_answer_stands_on_the_first_screen(examined: Counter) -> None:
+def test_the_answer_stands_on_the_first_screen(scripted_driver: PageDriver) -> None:
     """The word is seen without scrolling, after a photo and after typing with the focus in the field."""
     for check in (photograph, type_number):
         for width, height in ((320, 568), (390, 844), (1024, 768)):
-            examined.page.set_viewport_size({"width": width, "height": height})
-            check(examined)
-            box = examined.verdict.get_by_role("heading").first.bounding_box()
+            scripted_driver.page.set_viewport_size({"width": width, "height": height})
+            check(scripted_driver)
+            box = scripted_driver.verdict.get_by_role("heading").first.bounding_box()
             assert box is not None
             assert 0 <= box["y"] <= height - box["height"]

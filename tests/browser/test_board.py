@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import render_template
 
-from tests.browser.examine import examine
-from tests.browser.until import until
+from tests.browser.accessibility import accessibility_faults
+from tests.browser.page_polling import wait_until
 from tests.support.board_page import BoardPage, served
-from tests.support.page import Page
-from tests.support.script_site import script_site
-from tests.support.verdicts import BRUSSELS, EVERY_LOOK, LIVE, NOW, OLD, REMEMBERED, stood_in, verdict
+from tests.support.html_page import HtmlPage
+from tests.support.static_server import static_server
+from tests.support.verdicts import BRUSSELS, EVERY_KIND, LIVE, NOW, OLD, REMEMBERED, stale_verdict, verdict
 from validator.verdict import Outcome, Reason, Source
 from validator.web.present import present
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EXPIRED = verdict(Reason.EXPIRED)
 TEST = verdict(warnings=("sandbox_card",))
 ALONE = verdict(Reason.DEVICE_OFFLINE, source=Source.DEVICE)
-HERE = stood_in(source=Source.DEVICE, stands_in_for=Reason.DEVICE_OFFLINE)
+HERE = stale_verdict(source=Source.DEVICE, stands_in_for=Reason.DEVICE_OFFLINE)
 
 READY = "() => window.test !== undefined"
 
@@ -36,7 +36,7 @@ READY = "() => window.test !== undefined"
 @pytest.fixture(name="board")
 def _board(app: Flask, chromium: Browser) -> Iterator[BoardPage]:
     complaints: list[str] = []
-    with script_site(served(app, BRUSSELS)) as address:
+    with static_server(served(app, BRUSSELS)) as address:
         context = chromium.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -44,7 +44,7 @@ def _board(app: Flask, chromium: Browser) -> Iterator[BoardPage]:
             "console", lambda message: complaints.append(message.text) if message.type == "error" else None
         )
         page.goto(f"{address}/static/x/board.html")
-        until(page, READY)
+        wait_until(page, READY)
         yield BoardPage(page)
         context.close()
     assert [each for each in complaints if "favicon" not in each and "404" not in each] == []
@@ -53,14 +53,14 @@ def _board(app: Flask, chromium: Browser) -> Iterator[BoardPage]:
 def written(app: Flask, of: Verdict) -> str:
     """The text of the same answer on the page that works without scripts."""
     with app.test_request_context("/"):
-        page = Page(render_template("verdict/result.html", shown=present(of, NOW, BRUSSELS)))
+        page = HtmlPage(render_template("verdict/result.html", shown=present(of, NOW, BRUSSELS)))
     return page.one("section", data_testid="verdict").text
 
 
-@pytest.mark.parametrize("look", EVERY_LOOK)
+@pytest.mark.parametrize("look", EVERY_KIND)
 def test_the_panel_says_what_the_page_says(app: Flask, board: BoardPage, look: str) -> None:
     """With scripts an answer has the very words, in the same order, that the page without them has."""
-    of = EVERY_LOOK[look]
+    of = EVERY_KIND[look]
     board.checks(of)
     own = ".result-actions, .pulse, .stay, .held"
     text = board.verdict.evaluate(
@@ -118,7 +118,7 @@ def test_every_state_is_for_everybody(board: BoardPage, state: str) -> None:
     """No rule of axe-core is broken, nothing scrolls sideways, nothing that is pressed is under 48 pixels."""
     STATES[state](board)
 
-    assert examine(board.page) == []
+    assert accessibility_faults(board.page) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (820, 1180), (1280, 800)])
@@ -390,7 +390,7 @@ def test_settings_are_kept_and_tones_can_be_tried(board: BoardPage) -> None:
     board.page.get_by_text("Tones work").wait_for()
 
     board.page.reload()
-    until(board.page, READY)
+    wait_until(board.page, READY)
     board.page.get_by_text("Settings of this device").click()
     assert board.page.get_by_label("Along a queue").is_checked()
     assert board.page.get_by_label("A valid result clears itself after").input_value() == "12"

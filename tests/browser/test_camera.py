@@ -8,10 +8,10 @@ import cv2
 import pytest
 
 from scanner import parse_payload
-from tests.browser.film import camera, heard, scan, told, wait_until
+from tests.browser.camera_page import camera_browser, events, scan, wait_until, worker_messages
 from tests.support.drawing import encode
 from tests.support.drawing_faults import View
-from tests.support.script_site import script_site
+from tests.support.static_server import static_server
 from tests.support.videos import FOREIGN, SMALL, Shot, as_grey, placed, queue, write
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ REFUSES = """navigator.mediaDevices.getUserMedia = async () => {
 
 @pytest.fixture(name="address", scope="module")
 def _address() -> Iterator[str]:
-    with script_site() as address:
+    with static_server() as address:
         yield address
 
 
@@ -58,10 +58,10 @@ def _shots() -> list[Shot]:
 
 
 @pytest.fixture(name="at_counter")
-def _at_counter(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+def _open_driver(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
     """A page whose camera sees Mia's card."""
     film = write(tmp_path / "card.mjpeg", [placed(CODE, View(), (640, 360), SMALL, 3)] * 2)
-    with camera(chromium, film) as browser:
+    with camera_browser(chromium, film) as browser:
         yield browser.new_page()
 
 
@@ -71,13 +71,13 @@ def test_a_queue_of_cards_is_read_and_nothing_else_is_said(
     """Every card is told, none wrongly; of foreign codes only their kinds, and not a word of them."""
     cards = {parse_payload(shot.text).escn.value for shot in shots if shot.text not in FOREIGN}
     film = write(tmp_path / "queue.mjpeg", (picture for shot in shots for picture in shot.pictures))
-    with camera(chromium, film) as browser:
+    with camera_browser(chromium, film) as browser:
         page = browser.new_page()
         scan(page, address)
         wait_until(page, f"new Set(cards).size >= {len(cards)}", 40)
-        assert set(told(page, "cards")) == cards
+        assert set(events(page, "cards")) == cards
         wait_until(page, "new Set(foreign.map(({ kind }) => kind)).size === 3")
-        said = heard(page) + page.evaluate("JSON.stringify(window.told)")
+        said = worker_messages(page) + page.evaluate("JSON.stringify(window.events)")
     for piece in ("knoedel", "Mensa", "speiseplan", "0042424242"):
         assert piece not in said
 
@@ -89,10 +89,10 @@ def test_a_lost_camera_comes_back_by_itself(at_counter: Page, address: str) -> N
     at_counter.evaluate(
         "document.querySelector('#film').srcObject.getTracks().forEach((track) => track.stop())"
     )
-    at_counter.evaluate("window.told.cards.length = 0")
+    at_counter.evaluate("window.events.cards.length = 0")
     wait_until(at_counter, "cards.length > 0")
-    assert told(at_counter, "states") == ["starting", "live", "restarting", "live"]
-    assert set(told(at_counter, "troubles")) == {None}
+    assert events(at_counter, "states") == ["starting", "live", "restarting", "live"]
+    assert set(events(at_counter, "troubles")) == {None}
 
 
 def test_a_camera_that_wakes_up_black_is_restarted(at_counter: Page, address: str) -> None:
@@ -100,7 +100,7 @@ def test_a_camera_that_wakes_up_black_is_restarted(at_counter: Page, address: st
     at_counter.add_init_script(SLEEPY)
     scan(at_counter, address)
     wait_until(at_counter, "cards.length > 0")
-    assert told(at_counter, "states") == ["starting", "live", "restarting", "live"]
+    assert events(at_counter, "states") == ["starting", "live", "restarting", "live"]
 
 
 def test_a_code_that_cannot_be_read_here_is_sent_once(
@@ -110,12 +110,12 @@ def test_a_code_that_cannot_be_read_here_is_sent_once(
     grey = as_grey(placed(CODE, View(module=8), (640, 360), SMALL, 3))
     cv2.rectangle(grey, (585, 305), (760, 470), 200, -1)
     film = write(tmp_path / "covered.mjpeg", [encode(grey, 90)] * 2)
-    with camera(chromium, film) as browser:
+    with camera_browser(chromium, film) as browser:
         page = browser.new_page()
         scan(page, address, reads=True)
         wait_until(page, "hints.includes('type')")
-        assert told(page, "cards") == []
-        assert told(page, "pictures") == [["image/jpeg", 1280, 720]]
+        assert events(page, "cards") == []
+        assert events(page, "pictures") == [["image/jpeg", 1280, 720]]
 
 
 def test_a_refused_camera_is_told_in_words(chromium: Browser, address: str) -> None:
@@ -125,7 +125,7 @@ def test_a_refused_camera_is_told_in_words(chromium: Browser, address: str) -> N
     page.add_init_script(REFUSES)
     scan(page, address)
     wait_until(page, "troubles.length > 0")
-    assert told(page, "troubles")[0]["code"] == "denied"
+    assert events(page, "troubles")[0]["code"] == "denied"
     context.close()
 
 
@@ -134,6 +134,6 @@ def test_a_computer_without_a_camera_is_told_in_words(chromium: Browser, address
     page = chromium.new_page()
     scan(page, address)
     wait_until(page, "troubles.length > 0")
-    trouble = told(page, "troubles")[0]
-    assert (trouble["code"], told(page, "states")) == ("no_camera", ["starting", "trouble"])
+    trouble = events(page, "troubles")[0]
+    assert (trouble["code"], events(page, "states")) == ("no_camera", ["starting", "trouble"])
     page.close()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.browser.film import ALLOWED, camera
-from tests.browser.station import station
+from tests.browser.camera_page import CAMERA_ALLOWED, camera_browser
+from tests.browser.scanner_driver import open_scanner
 from tests.support.drawing_faults import View
 from tests.support.videos import SMALL, empty_room, placed, write
 from validator.demo.deck import BY_SLUG
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 # Two minutes go by at each look.
 SKEWED = """window.skew = 0;
@@ -38,12 +38,15 @@ def test_the_camera_rests_wakes_for_a_card_and_can_be_paused(
     anna = BY_SLUG["anna-active"].escn
     card = placed(f"https://esc.gg/{anna}", View(), (640, 360), SMALL, 3)
     film = write(tmp_path / "till.mjpeg", [card] * 45 + [empty_room(3)] * 60)
-    with camera(chromium, film) as browser, station(browser, site, signed_in, **ALLOWED) as at:
+    with (
+        camera_browser(chromium, film) as browser,
+        open_scanner(browser, site, signed_in, **CAMERA_ALLOWED) as at,
+    ):
         at.page.add_init_script(SKEWED)
         at.open().until(CAMERA.format("on"))
         at.until(RESTS, 30)
         at.until(READS, 30)
-        at.shows("active", patience_s=30)
+        at.shows("active", timeout_s=30)
 
         at.page.get_by_role("button", name="Pause").click()
         at.until(CAMERA.format("off"))

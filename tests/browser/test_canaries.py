@@ -9,15 +9,15 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from tests.browser.conftest import PATIENCE_MS
-from tests.browser.film import CHROMIUM
-from tests.browser.station import Station
+from tests.browser.camera_page import CHROMIUM
+from tests.browser.conftest import TIMEOUT_MS
+from tests.browser.scanner_driver import ScannerDriver
 from tests.support.cards import status_v2
 from tests.support.codes import png_of
+from tests.support.demo_site import Site
 from tests.support.fault_router import FaultRouter
 from tests.support.router_scripts import answers, resets_after, response
-from tests.support.served import Served, served
-from tests.support.site import Site
+from tests.support.server_process import ServerProcess, running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ class OddRouter:
         return answers(200, status_v2(number, displayName=HOLDER, issuerIdentifier=None))(exchange)
 
 
-def _ask(site: Served, method: str, path: str, body: str | bytes = b"", **headers: str) -> int:
+def _ask(site: ServerProcess, method: str, path: str, body: str | bytes = b"", **headers: str) -> int:
     """One request of a program's, with the till's token; the status of its answer."""
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     try:
@@ -73,7 +73,7 @@ def _ask(site: Served, method: str, path: str, body: str | bytes = b"", **header
         connection.close()
 
 
-def _goes_wrong(site: Served, router: OddRouter, folder: Path) -> None:
+def _goes_wrong(site: ServerProcess, router: OddRouter, folder: Path) -> None:
     """What strangers, programs and a broken Router do with numbers, names, texts and tokens."""
     validations = "/api/v1/validations"
     router.goes_wrong = True
@@ -103,7 +103,7 @@ def _goes_wrong(site: Served, router: OddRouter, folder: Path) -> None:
         database.execute("ALTER TABLE elsewhere RENAME TO late_checks")
 
 
-def _journey(station: Station) -> str:
+def _journey(station: ScannerDriver) -> str:
     """Zephyrine's day: a slip at the sign-in, cards in three ways, a dead network, the way home.
 
     Gives the value of the cookie that she had.
@@ -145,7 +145,7 @@ def _profile(chromium: Browser, folder: Path, address: str) -> Iterator[BrowserC
         base_url=address,
         args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     )
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     yield context
     context.close()
 
@@ -180,12 +180,12 @@ def test_no_marked_secret_stays_anywhere(
     script = OddRouter()
     with FaultRouter(script) as router:
         settings = {"show_display_name": "true", "fresh_s": "0", "router_deadline_s": "1"}
-        with served(data, router.url, workers=1, become=None, log=log, **settings) as site:
+        with running_server(data, router.url, workers=1, become=None, log=log, **settings) as site:
             made = site.flask("user", "add", PERSON, "--role", "staff", text=f"{PASSWORD}\n")
             assert made.returncode == 0, made.stderr
             address = f"http://127.0.0.1:{site.port}"
             with _profile(chromium, profile, address) as context:
-                cookie = _journey(Station(context.new_page(), Site(address, site.server)))
+                cookie = _journey(ScannerDriver(context.new_page(), Site(address, site.server)))
             _goes_wrong(site, script, data)
             secrets = {"number": NUMBER, "offline": OFFLINE, "foreign": FOREIGN, "holder": HOLDER}
             secrets |= {"password": PASSWORD, "wrong password": WRONG_PASSWORD, "token": site.token}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.camera_page import CHROMIUM
 from tests.browser.device import Device, device, until_in_pack
-from tests.browser.film import CHROMIUM
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA, MAYA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired", "maya-suspended"))
 # No other test of this site ever shows it.

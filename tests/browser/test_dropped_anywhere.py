@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.station import ANOTHER_PAGE, LEAVE, UPDATE_WORKER, Station, behind, station
-from tests.support.link import link_to
+from tests.browser.scanner_driver import (
+    ANOTHER_PAGE,
+    LEAVE,
+    UPDATE_WORKER,
+    ScannerDriver,
+    open_scanner,
+    via,
+)
+from tests.support.fault_proxy import fault_proxy
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -15,8 +22,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.link import Link
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
+    from tests.support.fault_proxy import FaultProxy
 
 ANNA, ROSA, OLGA = (BY_SLUG[name].escn for name in ("anna-active", "rosa-slow", "olga-unregistered"))
 NAMED_S = 4
@@ -31,43 +38,43 @@ SIGNED_OUT = """() => location.pathname === "/login"
 AS_BEFORE = "() => true"
 
 
-def scan(number: str) -> Callable[[Station], str]:
+def scan(number: str) -> Callable[[ScannerDriver], str]:
     """A card is held there: it must come to an answer."""
 
-    def act(at: Station) -> str:
+    def act(at: ScannerDriver) -> str:
         at.scan(number)
         return ANSWERED
 
     return act
 
 
-def go(path: str) -> Callable[[Station], str]:
+def go(path: str) -> Callable[[ScannerDriver], str]:
     """Begin to go there: another page must come, whichever."""
 
-    def act(at: Station) -> str:
+    def act(at: ScannerDriver) -> str:
         at.page.evaluate(LEAVE, path)
         return ANOTHER_PAGE
 
     return act
 
 
-def sign_out(at: Station) -> str:
+def sign_out(at: ScannerDriver) -> str:
     at.page.get_by_role("button", name="Sign out").click(no_wait_after=True)
     return SIGNED_OUT
 
 
-def update(at: Station) -> str:
+def update(at: ScannerDriver) -> str:
     at.page.evaluate(UPDATE_WORKER)
     return AS_BEFORE
 
 
-def start(at: Station) -> str:
+def start(at: ScannerDriver) -> str:
     at.page.get_by_test_id("start-camera").click()
     return AS_BEFORE
 
 
 # What is being done, and how many milliseconds later the link drops.
-POINTS: tuple[tuple[Callable[[Station], str], int], ...] = (
+POINTS: tuple[tuple[Callable[[ScannerDriver], str], int], ...] = (
     (go("/"), 0), (go("/"), 40), (go("/"), 150), (go("/"), 400),
     (go("/lookup"), 30), (go("/kiosk"), 30), (go("/guide"), 30), (go("/demo/cards"), 20),
     (scan(ANNA), 0), (scan(ANNA), 15), (scan(OLGA), 5), (scan(OLGA), 60),
@@ -83,8 +90,8 @@ def test_wherever_the_link_drops_the_page_says_where_things_stand(
     """At each of twenty points: a named state within 4 s, nothing left asking, no error page."""
     assert len(POINTS) == 20
     with (
-        link_to(site.address) as link,
-        station(chromium, behind(link, site), signed_in) as at,
+        fault_proxy(site.address) as link,
+        open_scanner(chromium, via(link, site), signed_in) as at,
     ):
         at.open().install()
         for act, delay_ms in POINTS:
@@ -95,10 +102,10 @@ def test_wherever_the_link_drops_the_page_says_where_things_stand(
             at.until(f"() => ({end})() && ({NAMED})()", NAMED_S)
             assert "chrome-error" not in at.page.url
             assert at.page.evaluate("location.origin") == at.site.address
-            link.through()
+            link.pass_through()
         # Each request that the link swallowed is reported by the browser; that is what was asked for here.
-        at.complaints.clear()
+        at.browser_errors.clear()
 
 
-def drop(link: Link, how: str) -> None:
+def drop(link: FaultProxy, how: str) -> None:
     getattr(link, how)()

@@ -6,21 +6,21 @@ import http.client
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tests.browser.station import Station, station
-from tests.support.served import new_number
+from tests.browser.scanner_driver import ScannerDriver, open_scanner
+from tests.support.server_process import new_number
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Response, Route
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 KIRA = BY_SLUG["kira-expired"].escn
 LATE = "/api/v1/late-checks"
 KNOWN = "() => document.querySelector('[data-account-name]').textContent === '{}'"
 
 
-def end_session(at: Station) -> None:
+def end_session(at: ScannerDriver) -> None:
     """End it elsewhere, as its time does or somebody on the account page; this browser is not told."""
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in at.context.cookies())
     connection = http.client.HTTPConnection(urlsplit(at.site.address).netloc)
@@ -29,7 +29,7 @@ def end_session(at: Station) -> None:
     connection.close()
 
 
-def sign_in(at: Station, name: str) -> None:
+def sign_in(at: ScannerDriver, name: str) -> None:
     """On the sign-in page that stands there, and until the page after it knows who is signed in."""
     at.page.get_by_label("User name").fill(name)
     at.page.get_by_label("Password").fill("lindenburg on the lake")
@@ -45,7 +45,7 @@ def test_checks_that_wait_are_delivered_by_who_made_them(chromium: Browser, site
         if response.url.endswith(LATE):
             delivered.append(response.status)
 
-    with station(chromium, site) as at:
+    with open_scanner(chromium, site) as at:
         at.page.on("response", note)
         at.sign_in_as("staff").open("/lookup")
         at.until(KNOWN.format("staff"))
@@ -72,7 +72,7 @@ def test_checks_that_wait_are_delivered_by_who_made_them(chromium: Browser, site
 
 def test_the_card_that_met_the_end_is_checked_after_the_sign_in(chromium: Browser, site: Site) -> None:
     """The next card of the queue finds the session over; after the sign-in its answer stands there."""
-    with station(chromium, site) as at:
+    with open_scanner(chromium, site) as at:
         at.sign_in_as("staff").open("/lookup")
         at.until(KNOWN.format("staff"))
         end_session(at)
@@ -94,7 +94,7 @@ def test_the_end_of_a_session_is_announced_with_the_way_to_the_next(chromium: Br
         answer = route.fetch()
         route.fulfill(response=answer, json=answer.json() | {"session_left_s": left})
 
-    with station(chromium, site) as at:
+    with open_scanner(chromium, site) as at:
         at.page.route("**/api/v1/me", tell)
         at.sign_in_as("staff")
         at.until(KNOWN.format("staff"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.browser.station import ANOTHER_PAGE, KEEPS, LEAVE, Station, station
+from tests.browser.scanner_driver import ANOTHER_PAGE, KEEPS, LEAVE, ScannerDriver, open_scanner
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 MOST_REQUESTS = 88  # the goal is 80
 # The decoder's worker and its engine come after Start can be used.
@@ -25,12 +25,12 @@ def test_a_page_that_was_on_its_way_meanwhile_is_the_apps_too(
     def hold(route: Route) -> None:
         held.append(route)
 
-    with station(chromium, site, signed_in) as at:
+    with open_scanner(chromium, site, signed_in) as at:
         at.page.route("**/guide", hold)
         at.page.goto("/livez")
         at.page.evaluate(LEAVE, "/guide")
         at.until_asked("/guide")
-        Station(at.context.new_page(), site).open().install()
+        ScannerDriver(at.context.new_page(), site).open().install()
         held[0].continue_()
         at.until(f"() => ({ANOTHER_PAGE})() && document.readyState === 'complete'")
         at.until(KEEPS)
@@ -38,7 +38,7 @@ def test_a_page_that_was_on_its_way_meanwhile_is_the_apps_too(
 
 def test_the_scan_page_makes_few_requests(chromium: Browser, site: Site, signed_in: StorageState) -> None:
     """Page, styles, scripts and data; each address counts once."""
-    with station(chromium, site, signed_in) as at:
+    with open_scanner(chromium, site, signed_in) as at:
         at.open().until_asked("/zxing_reader.wasm")
         at.page.wait_for_load_state("networkidle")
         asked = {address for address in at.asked if not any(part in address for part in WORKER)}

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.keyboards import PATIENT, Keyboard
-from tests.browser.station import station
+from tests.browser.keyboard_layouts import SLOW_SCAN_TIMEOUT, Keyboard
+from tests.browser.scanner_driver import open_scanner
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 CARDS = [(BY_SLUG["anna-active"].escn, "active"), (BY_SLUG["kira-expired"].escn, "expired")]
 # Everything that can have the focus, with all that folds opened; the one at this place is given it. Not the
@@ -39,8 +39,8 @@ def test_a_scan_is_taken_whatever_has_the_focus(
     chromium: Browser, site: Site, signed_in: StorageState, path: str
 ) -> None:
     """Links, buttons, list boxes, switches, the file field, what folds: none takes a key of a scan."""
-    with station(chromium, site, signed_in, viewport={"width": 1280, "height": 800}) as at:
-        at.page.add_init_script(PATIENT + PRESSED)
+    with open_scanner(chromium, site, signed_in, viewport={"width": 1280, "height": 800}) as at:
+        at.page.add_init_script(SLOW_SCAN_TIMEOUT + PRESSED)
         at.page.goto(path)
         at.until("() => document.querySelector('[data-scanner]:not([hidden]), [data-setup]') !== null")
         keyboard = Keyboard(at.context.new_cdp_session(at.page))
@@ -67,8 +67,8 @@ def test_the_first_keys_of_a_scan_choose_nothing_from_a_list_box(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """A list box jumps to what is typed: it is brought back, also for what keeps the choice."""
-    with station(chromium, site, signed_in) as at:
-        at.page.add_init_script(PATIENT)
+    with open_scanner(chromium, site, signed_in) as at:
+        at.page.add_init_script(SLOW_SCAN_TIMEOUT)
         at.open()
         at.page.get_by_text("Settings of this device").click()
         box = at.page.get_by_label("A valid result clears itself after")
@@ -84,8 +84,8 @@ def test_the_third_scan_with_the_same_prefix_brings_a_quiet_tip(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """It stands below the answer, and does not come again once it was pressed away."""
-    with station(chromium, site, signed_in, viewport={"width": 390, "height": 844}) as at:
-        at.page.add_init_script(PATIENT)
+    with open_scanner(chromium, site, signed_in, viewport={"width": 390, "height": 844}) as at:
+        at.page.add_init_script(SLOW_SCAN_TIMEOUT)
         at.page.goto("/lookup")
         at.until("() => document.querySelector('[data-scanner]:not([hidden])') !== null")
         keyboard = Keyboard(at.context.new_cdp_session(at.page))

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.counter import Counter
-from tests.browser.examine import examine
-from tests.browser.film import camera
-from tests.browser.keyboards import PATIENT, Keyboard
-from tests.browser.until import until
+from tests.browser.accessibility import accessibility_faults
+from tests.browser.camera_page import camera_browser
+from tests.browser.keyboard_layouts import SLOW_SCAN_TIMEOUT, Keyboard
+from tests.browser.page_driver import PageDriver
+from tests.browser.page_polling import wait_until
+from tests.support.demo_site import PASSWORD
 from tests.support.drawing_faults import View
-from tests.support.site import PASSWORD
 from tests.support.videos import SMALL, empty_room, placed, write
 from validator.demo.deck import BY_SLUG
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA, EWA, HENRI = (
     BY_SLUG[name] for name in ("anna-active", "kira-expired", "ewa-newlogo", "henri-sandbox")
@@ -41,27 +41,27 @@ def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     card = placed(f"https://esc.gg/{ANNA.escn}", View(), (640, 360), SMALL, 3)
     pictures = [card] * 45 + [empty_room(3)] * 195
     film = write(tmp_path_factory.mktemp("film") / "door.mjpeg", pictures)
-    with camera(chromium, film) as browser:
+    with camera_browser(chromium, film) as browser:
         yield browser
 
 
 @contextmanager
-def tablet(browser: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+def tablet(browser: Browser, site: Site, signed_in: StorageState) -> Iterator[PageDriver]:
     context = browser.new_context(
         base_url=site.address, viewport={"width": 820, "height": 1180}, storage_state=signed_in
     )
     context.set_default_timeout(15_000)
-    at = Counter(context.new_page(), site, has_scripts=True)
-    at.page.add_init_script(PATIENT)
+    at = PageDriver(context.new_page(), site, has_scripts=True)
+    at.page.add_init_script(SLOW_SCAN_TIMEOUT)
     at.page.goto("/kiosk")
-    until(at.page, f"{MODE} === 'setup'")
+    wait_until(at.page, f"{MODE} === 'setup'")
     yield at
     context.close()
-    assert at.complaints == []
+    assert at.browser_errors == []
 
 
 @pytest.fixture(name="door")
-def _door(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Counter]:
+def _door(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[PageDriver]:
     """A locked tablet without a camera, with a hand-held scanner."""
     with tablet(chromium, site, signed_in) as at:
         lock(at.page)
@@ -75,7 +75,7 @@ def try_to_lock(page: Page, password: str) -> None:
 
 def lock(page: Page) -> None:
     try_to_lock(page, PASSWORD)
-    until(page, f"{MODE} === 'locked'")
+    wait_until(page, f"{MODE} === 'locked'")
 
 
 def wedge(page: Page, number: str) -> None:
@@ -95,7 +95,7 @@ def test_a_locked_tablet_reads_cards_and_starts_itself(
         at.verdict.wait_for(state="detached")
 
         at.page.reload()
-        until(at.page, f"{MODE} === 'locked' && {IS_ON}")
+        wait_until(at.page, f"{MODE} === 'locked' && {IS_ON}")
         at.verdict.wait_for()
         assert at.answer[0] == "valid"
 
@@ -121,28 +121,28 @@ def test_locking_asks_for_the_password_and_says_what_went_wrong(
         error.filter(has_text="Too many tries").wait_for()
         at.page.unroute("**/kiosk/lock")
         assert at.page.evaluate(MODE) == "setup"
-        at.complaints.clear()
+        at.browser_errors.clear()
 
         lock(at.page)
         assert at.page.locator("input[type=password]").count() == 0
 
 
-def test_the_lock_leaves_no_way_into_the_rest(door: Counter) -> None:
+def test_the_lock_leaves_no_way_into_the_rest(door: PageDriver) -> None:
     """Once locked there is no link and no setting on the page, and every other page ends at the kiosk."""
     assert door.page.locator("a, select, [data-lock]").count() == 0
 
     for path in ("/", "/lookup"):
         door.page.goto(path)
-        until(door.page, "location.pathname === '/kiosk' || location.pathname === '/login'")
+        wait_until(door.page, "location.pathname === '/kiosk' || location.pathname === '/login'")
     door.page.goto("/kiosk")
-    until(door.page, f"{MODE} === 'locked'")
+    wait_until(door.page, f"{MODE} === 'locked'")
 
 
-def test_each_visitor_gets_a_large_answer_that_goes_by_itself(door: Counter) -> None:
+def test_each_visitor_gets_a_large_answer_that_goes_by_itself(door: PageDriver) -> None:
     """A hand-held scanner works too; NOT VALID says only where help is, and goes for the next one."""
     door.page.evaluate("localStorage.setItem('escv.kioskNotValidSeconds', '2')")
     door.page.reload()
-    until(door.page, f"{MODE} === 'locked'")
+    wait_until(door.page, f"{MODE} === 'locked'")
     wedge(door.page, KIRA.escn)
     door.verdict.wait_for()
 
@@ -157,7 +157,7 @@ def test_each_visitor_gets_a_large_answer_that_goes_by_itself(door: Counter) -> 
     assert door.page.get_by_role("heading", name="Show your card’s code").is_visible()
 
 
-def test_a_foreign_code_is_answered_kindly_and_scanning_goes_on(door: Counter) -> None:
+def test_a_foreign_code_is_answered_kindly_and_scanning_goes_on(door: PageDriver) -> None:
     """A visitor's other code gives one line without its text; the next card is read."""
     wedge(door.page, "1234567890123")
     assert door.page.get_by_test_id("refusal").inner_text() == (
@@ -169,11 +169,11 @@ def test_a_foreign_code_is_answered_kindly_and_scanning_goes_on(door: Counter) -
     assert door.answer[0] == "valid"
 
 
-def test_a_code_that_imitates_a_cards_fills_the_screen(door: Counter) -> None:
+def test_a_code_that_imitates_a_cards_fills_the_screen(door: PageDriver) -> None:
     """The VALID before it has gone; the visitor is sent to the desk; the panel goes by itself."""
     door.page.evaluate("localStorage.setItem('escv.kioskNotValidSeconds', '2')")
     door.page.reload()
-    until(door.page, f"{MODE} === 'locked'")
+    wait_until(door.page, f"{MODE} === 'locked'")
     wedge(door.page, ANNA.escn)
     door.verdict.wait_for()
     wedge(door.page, f"https://esc.gg.example.com/{KIRA.escn}")
@@ -189,7 +189,7 @@ def test_a_code_that_imitates_a_cards_fills_the_screen(door: Counter) -> None:
     panel.wait_for(state="detached")
 
 
-def test_a_foreign_code_ends_the_answer_of_the_visitor_before(door: Counter) -> None:
+def test_a_foreign_code_ends_the_answer_of_the_visitor_before(door: PageDriver) -> None:
     """Nobody walks in on the VALID of somebody else."""
     wedge(door.page, ANNA.escn)
     door.verdict.wait_for()
@@ -199,11 +199,11 @@ def test_a_foreign_code_ends_the_answer_of_the_visitor_before(door: Counter) -> 
 
 
 @pytest.mark.parametrize("shows", [True, False])
-def test_what_is_odd_about_a_code_is_a_sites_choice(door: Counter, *, shows: bool) -> None:
+def test_what_is_odd_about_a_code_is_a_sites_choice(door: PageDriver, *, shows: bool) -> None:
     """A visitor’s screen shows the strip unless it was switched off; a test card is never VALID there."""
     door.page.evaluate("on => localStorage.setItem('escv.kioskWarnings', String(on))", shows)
     door.page.reload()
-    until(door.page, f"{MODE} === 'locked'")
+    wait_until(door.page, f"{MODE} === 'locked'")
     wedge(door.page, f"https://cards.example.org/{ANNA.escn}")
     door.verdict.wait_for()
     assert door.page.get_by_test_id("warning").count() == int(shows)
@@ -215,14 +215,14 @@ def test_what_is_odd_about_a_code_is_a_sites_choice(door: Counter, *, shows: boo
     )
 
 
-def test_it_goes_on_without_a_network(door: Counter) -> None:
+def test_it_goes_on_without_a_network(door: PageDriver) -> None:
     """With the line cut the locked tablet opens and tells what it remembers; the rest it could not check."""
     wedge(door.page, KIRA.escn)
     door.verdict.wait_for()
-    until(door.page, KEEPS)
+    wait_until(door.page, KEEPS)
     door.page.context.set_offline(True)
     door.page.reload()
-    until(door.page, f"{MODE} === 'locked'")
+    wait_until(door.page, f"{MODE} === 'locked'")
     for card, answer in ((KIRA, ("not_valid", "expired", "device")), (EWA, NOBODY_KNOWS)):
         wedge(door.page, card.escn)
         door.page.locator(f"[data-testid=verdict][data-outcome={answer[0]}]").wait_for()
@@ -233,13 +233,13 @@ def test_it_goes_on_without_a_network(door: Counter) -> None:
     )
     for path in ("/", "/lookup", "/guide"):
         door.page.goto(path)
-        until(door.page, "location.pathname === '/kiosk'")
+        wait_until(door.page, "location.pathname === '/kiosk'")
     door.page.context.set_offline(False)
     # The browser reports each request that the cut line refused; that is what was asked for here.
-    door.complaints.clear()
+    door.browser_errors.clear()
 
 
-def test_staff_leave_by_holding_and_signing_in(door: Counter) -> None:
+def test_staff_leave_by_holding_and_signing_in(door: PageDriver) -> None:
     """A passing touch on “Staff” does nothing; held for three seconds it leads to the sign-in.
 
     Also where the button moves away under the mouse that holds it, as when full screen begins.
@@ -256,12 +256,12 @@ def test_staff_leave_by_holding_and_signing_in(door: Counter) -> None:
     assert door.page.get_by_label("User name").is_visible()
 
 
-def test_an_ended_session_says_so_to_visitor_and_staff(door: Counter) -> None:
+def test_an_ended_session_says_so_to_visitor_and_staff(door: PageDriver) -> None:
     """When the kiosk's session has ended, the visitor is sent to the desk and staff to the sign-in."""
-    until(door.page, KEEPS)
+    wait_until(door.page, KEEPS)
     door.page.context.clear_cookies()
     door.page.reload()
-    until(door.page, f"{MODE} === 'over'")
+    wait_until(door.page, f"{MODE} === 'over'")
 
     assert "ask at the desk" in door.page.locator("[data-over]").inner_text()
     door.page.get_by_role("button", name="Sign in").click()
@@ -275,13 +275,13 @@ def test_every_state_of_the_kiosk_is_for_everybody(
     with tablet(chromium, site, signed_in) as at:
         at.page.add_init_script(NEVER_FULL)
         at.page.reload()
-        until(at.page, f"{MODE} === 'setup'")
-        assert examine(at.page) == []
+        wait_until(at.page, f"{MODE} === 'setup'")
+        assert accessibility_faults(at.page) == []
         lock(at.page)
-        assert examine(at.page) == []
+        assert accessibility_faults(at.page) == []
         at.page.evaluate("localStorage.setItem('escv.kioskNotValidSeconds', '120')")
         at.page.reload()
-        until(at.page, f"{MODE} === 'locked'")
+        wait_until(at.page, f"{MODE} === 'locked'")
         wedge(at.page, KIRA.escn)
         at.verdict.wait_for()
-        assert examine(at.page) == []
+        assert accessibility_faults(at.page) == []

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.film import ALLOWED, camera
-from tests.browser.keyboards import PATIENT
-from tests.browser.station import Station, station
+from tests.browser.camera_page import CAMERA_ALLOWED, camera_browser
+from tests.browser.keyboard_layouts import SLOW_SCAN_TIMEOUT
+from tests.browser.scanner_driver import ScannerDriver, open_scanner
 from tests.browser.test_kiosk import MODE, lock, wedge
 from tests.support.drawing_faults import View
 from tests.support.videos import SMALL, placed, write
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Route, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired"))
 CAMERA, SERVER, FIELD, PLAIN = "camera", "server", "field", "plain"
@@ -142,11 +142,13 @@ MISSING = (
 def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser before whose camera Anna's card is held all the time."""
     picture = placed(f"https://esc.gg/{ANNA}", View(), (640, 360), SMALL, 3)
-    with camera(chromium, write(tmp_path_factory.mktemp("film") / "anna.mjpeg", [picture] * 15)) as browser:
+    with camera_browser(
+        chromium, write(tmp_path_factory.mktemp("film") / "anna.mjpeg", [picture] * 15)
+    ) as browser:
         yield browser
 
 
-def _without(at: Station, missing: Missing) -> None:
+def _without(at: ScannerDriver, missing: Missing) -> None:
     """Take it away from every page of this device, and from the worker that reads."""
 
     def worker(route: Route) -> None:
@@ -157,7 +159,7 @@ def _without(at: Station, missing: Missing) -> None:
     at.context.route("**/js/decoder/worker.js", worker)
 
 
-def _with_old_styles(at: Station) -> None:
+def _with_old_styles(at: ScannerDriver) -> None:
     """What browsers before container units, `:has` and dynamic viewport units do not know, they drop."""
 
     def sheet(route: Route) -> None:
@@ -174,7 +176,7 @@ def test_a_card_is_checked_in_a_browser_without_it(
     films: Browser, site: Site, signed_in: StorageState, missing: Missing
 ) -> None:
     """By the camera, with the server's help or without; else by the field; else by the plain forms."""
-    with station(films, site, signed_in, service_workers="block", **ALLOWED) as at:
+    with open_scanner(films, site, signed_in, service_workers="block", **CAMERA_ALLOWED) as at:
         _without(at, missing)
         at.page.goto("/")
         if missing.way != FIELD:
@@ -188,14 +190,14 @@ def test_a_card_is_checked_in_a_browser_without_it(
         if missing.way in {FIELD, PLAIN}:
             at.page.locator("[data-testid=verdict][data-outcome=not_valid]").wait_for()
         at.page.close()  # nothing more is said after it
-        at.complaints.clear()
+        at.browser_errors.clear()
 
 
 def test_a_number_is_checked_in_a_browser_that_lacks_all_of_it(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """Where everything that has a substitute is gone at once, a slip is named and a card answered."""
-    with station(chromium, site, signed_in, service_workers="block") as at:
+    with open_scanner(chromium, site, signed_in, service_workers="block") as at:
         paths = (*LATER_METHODS, *LATER_FUNCTIONS, *OF_TABS, *OF_SOUND, *OF_SCREEN_AND_KEEPING, "indexedDB")
         _without(at, Missing("all of it", paths=paths))
         at.open("/lookup")
@@ -213,9 +215,11 @@ def test_an_old_browsers_answers_are_large_and_its_kiosk_stays_awake(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """Without container units and `:has`; the screen lock is given in a tap only, and full screen ends it."""
-    with station(chromium, site, signed_in, service_workers="block") as at:
+    with open_scanner(chromium, site, signed_in, service_workers="block") as at:
         _with_old_styles(at)
-        at.page.add_init_script(REMOVE % json.dumps(["AbortSignal.timeout"]) + PATIENT + WAKE_IN_TAPS)
+        at.page.add_init_script(
+            REMOVE % json.dumps(["AbortSignal.timeout"]) + SLOW_SCAN_TIMEOUT + WAKE_IN_TAPS
+        )
         at.open()
         for number in (ANNA, KIRA):
             at.page.get_by_label("Type the card number").fill(number)
@@ -239,7 +243,7 @@ def test_an_old_browsers_answers_are_large_and_its_kiosk_stays_awake(
 
 def test_a_kiosk_that_cannot_start_says_so(chromium: Browser, site: Site, signed_in: StorageState) -> None:
     """Visitors are sent to the desk, and staff to the plain forms."""
-    with station(chromium, site, signed_in, service_workers="block") as at:
+    with open_scanner(chromium, site, signed_in, service_workers="block") as at:
         _without(at, Missing("", paths=("Promise.allSettled",)))
         at.page.goto("/kiosk")
         at.page.get_by_role("heading", name="could not start in this browser").wait_for()
@@ -248,13 +252,13 @@ def test_a_kiosk_that_cannot_start_says_so(chromium: Browser, site: Site, signed
         _forget_blocked_workers(at)
 
 
-def _word_of(at: Station, number: str) -> float:
+def _word_of(at: ScannerDriver, number: str) -> float:
     """The size of the verdict's word beside the width of the screen, once this card is answered."""
     at.page.locator(f"[data-testid=verdict][data-outcome={OUTCOMES[number]}]").wait_for()
     return float(at.page.evaluate(WORD))
 
 
-def _forget_blocked_workers(at: Station) -> None:
+def _forget_blocked_workers(at: ScannerDriver) -> None:
     """Playwright says on the page's console that it has blocked the service worker."""
     at.page.close()  # nothing more is said after it
-    at.complaints[:] = [one for one in at.complaints if "Service Worker" not in one]
+    at.browser_errors[:] = [one for one in at.browser_errors if "Service Worker" not in one]

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import PATIENCE_MS
-from tests.browser.counter import Counter
-from tests.browser.until import until
+from tests.browser.conftest import TIMEOUT_MS
+from tests.browser.page_driver import PageDriver
+from tests.browser.page_polling import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 DATABASES = "async () => (await indexedDB.databases()).map(({ name }) => name)"
 
@@ -22,11 +22,11 @@ DATABASES = "async () => (await indexedDB.databases()).map(({ name }) => name)"
 def test_signing_out_works_without_its_script(chromium: Browser, site: Site, missing: str) -> None:
     """The session ends and the device forgets, whether the script itself is gone or one that it imports."""
     context = chromium.new_context(base_url=site.address, service_workers="block")
-    context.set_default_timeout(PATIENCE_MS)
-    counter = Counter(context.new_page(), site)
-    counter.sign_in()
-    page = counter.page
-    until(page, f"async () => ({DATABASES})().then((names) => names.includes('escv'))")
+    context.set_default_timeout(TIMEOUT_MS)
+    driver = PageDriver(context.new_page(), site)
+    driver.sign_in()
+    page = driver.page
+    wait_until(page, f"async () => ({DATABASES})().then((names) => names.includes('escv'))")
 
     page.goto("/guide")
     page.route(missing, lambda route: route.abort())

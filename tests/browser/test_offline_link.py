@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.device import Device, device
-from tests.support.link import link_to
+from tests.support.fault_proxy import fault_proxy
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Route, StorageState
 
-    from tests.support.link import Link
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
+    from tests.support.fault_proxy import FaultProxy
 
 ANNA, KIRA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired"))
 END_MS = 4_000
@@ -34,13 +34,13 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(name="link")
-def _link(site: Site) -> Iterator[Link]:
-    with link_to(site.address) as link:
+def _link(site: Site) -> Iterator[FaultProxy]:
+    with fault_proxy(site.address) as link:
         yield link
 
 
 @pytest.fixture(name="phone")
-def _phone(chromium: Browser, site: Site, signed_in: StorageState, link: Link) -> Iterator[Device]:
+def _phone(chromium: Browser, site: Site, signed_in: StorageState, link: FaultProxy) -> Iterator[Device]:
     """A phone that knows Anna's card and Kira's, behind a link that a test may spoil."""
     context = chromium.new_context(storage_state=signed_in)
     # Cookies belong to a host, not to a port: the link's door is the same site.
@@ -52,15 +52,15 @@ def _phone(chromium: Browser, site: Site, signed_in: StorageState, link: Link) -
     context.close()
 
 
-BROKEN: dict[str, Callable[[Link], None]] = {
-    "cut": lambda link: link.cut(),
-    "silent": lambda link: link.silent(),
-    "so slow that nothing comes": lambda link: link.through(6.0),
+BROKEN: dict[str, Callable[[FaultProxy], None]] = {
+    "cut": lambda link: link.reset_connections(),
+    "silent": lambda link: link.go_silent(),
+    "so slow that nothing comes": lambda link: link.pass_through(6.0),
 }
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_every_check_ends_in_a_named_state(phone: Device, link: Link, how: str) -> None:
+def test_every_check_ends_in_a_named_state(phone: Device, link: FaultProxy, how: str) -> None:
     """Refused, swallowed or hopelessly late: a remembered card is answered, another says COULD NOT CHECK."""
     BROKEN[how](link)
     for card, phase, outcome in (
@@ -77,7 +77,7 @@ def test_every_check_ends_in_a_named_state(phone: Device, link: Link, how: str) 
 
 @pytest.mark.parametrize("how", ["cut", "silent"])
 def test_once_the_link_is_known_to_be_gone_memory_answers_at_once(
-    phone: Device, link: Link, how: str
+    phone: Device, link: FaultProxy, how: str
 ) -> None:
     """From the second card on nobody waits: the remembered answer is there within a tenth of a second."""
     BROKEN[how](link)
@@ -88,9 +88,9 @@ def test_once_the_link_is_known_to_be_gone_memory_answers_at_once(
     assert told[0]["ms"] < AT_ONCE_MS
 
 
-def test_a_slow_answer_is_bridged_and_confirmed(phone: Device, link: Link) -> None:
+def test_a_slow_answer_is_bridged_and_confirmed(phone: Device, link: FaultProxy) -> None:
     """The remembered answer comes after two seconds; the live one takes its place and confirms it."""
-    link.through(1.3)
+    link.pass_through(1.3)
     told = phone.check(ANNA, "live")
 
     assert [each["phase"] for each in told] == ["asking", "remembered", "live"]
@@ -99,21 +99,21 @@ def test_a_slow_answer_is_bridged_and_confirmed(phone: Device, link: Link) -> No
     assert phone.check(KIRA, "live")[0]["phase"] == "remembered"
 
 
-def test_what_was_decided_alone_is_told_when_the_link_is_back(phone: Device, link: Link) -> None:
+def test_what_was_decided_alone_is_told_when_the_link_is_back(phone: Device, link: FaultProxy) -> None:
     """Each check once, and nothing waits any more; what was not known then is known now."""
     card = unseen()
-    link.cut()
+    link.reset_connections()
     assert phone.says(card) == ("alone", "device_offline")
     assert phone.says(ANNA) == ("remembered", "active")
     assert phone.status["queued"] == 2
 
-    link.through()
-    phone.until("window.memory.queue.size() === 0", patience_s=15)
+    link.pass_through()
+    phone.until("window.memory.queue.size() === 0", timeout_s=15)
     assert phone.status["link"] == "live"
     assert phone.status["contradictions"] == 0
     phone.until(f"window.memory.pack.find('{card}').then((row) => row?.goodUntil > row?.checkedAt)")
 
-    link.cut()
+    link.reset_connections()
     assert phone.says(card) == ("remembered", "unknown_card")
 
 
@@ -128,7 +128,7 @@ def test_a_later_answer_that_differs_is_shown_until_somebody_has_seen_it(phone: 
         }""",
         card,
     )
-    phone.until("window.memory.notices.all().length === 1", patience_s=15)
+    phone.until("window.memory.notices.all().length === 1", timeout_s=15)
     phone.open()
 
     (notice,) = phone.page.evaluate("window.memory.notices.all()")
@@ -158,28 +158,28 @@ def test_nobody_in_between_can_say_valid(phone: Device, odd: str) -> None:
     assert told["trouble"] in {"offline", "server_fault"}
 
 
-def test_the_link_may_drop_at_any_point_of_a_check(phone: Device, link: Link) -> None:
+def test_the_link_may_drop_at_any_point_of_a_check(phone: Device, link: FaultProxy) -> None:
     """At twenty points of the way, cut or silent: the end is named, and never later than 4 s."""
     for point in range(20):
-        link.through()
+        link.pass_through()
         phone.page.evaluate("window.checking.api.alive()")
         wait_ms = point * 3
-        breaks = link.cut if point % 2 else link.silent
+        breaks = link.reset_connections if point % 2 else link.go_silent
         phone.page.evaluate(
             """(escn) => {
               const began = performance.now();
-              window.told = [];
+              window.events = [];
               window.checking.check({ escn, warnings: [] }, (answer) => {
-                window.told.push({ phase: answer.phase, ms: performance.now() - began });
+                window.events.push({ phase: answer.phase, ms: performance.now() - began });
               });
             }""",
             ANNA if point % 3 else unseen(),
         )
         phone.page.wait_for_timeout(wait_ms)
         breaks()
-        phone.until("window.told.some(({ phase }) => phase !== 'asking')", patience_s=5)
-        named = [each for each in phone.page.evaluate("window.told") if each["phase"] != "asking"]
+        phone.until("window.events.some(({ phase }) => phase !== 'asking')", timeout_s=5)
+        named = [each for each in phone.page.evaluate("window.events") if each["phase"] != "asking"]
         assert named[0]["phase"] in NAMED
         assert named[0]["ms"] < END_MS
-        link.through()
-        phone.until("!window.checking.isBusy()", patience_s=10)
+        link.pass_through()
+        phone.until("!window.checking.isBusy()", timeout_s=10)

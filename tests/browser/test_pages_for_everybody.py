@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from tests.browser.examine import examine
-from tests.browser.station import Station, station
+from tests.browser.accessibility import accessibility_faults
+from tests.browser.scanner_driver import ScannerDriver, open_scanner
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA, UGO, ROSA = (
     BY_SLUG[name].escn for name in ("anna-active", "kira-expired", "ugo-refused", "rosa-slow")
@@ -26,43 +26,43 @@ NO_CAMERA = """() => {
 OFFER = "window.dispatchEvent(Object.assign(new Event('beforeinstallprompt'), { prompt() {} }))"
 
 
-def answered(number: str, *wanted: str) -> Callable[[Station], None]:
+def answered(number: str, *wanted: str) -> Callable[[ScannerDriver], None]:
     """The page once this card was scanned and that stands there."""
 
-    def go(at: Station) -> None:
+    def go(at: ScannerDriver) -> None:
         at.scan(number)
         at.shows(*wanted)
 
     return go
 
 
-def asking(at: Station) -> None:
+def asking(at: ScannerDriver) -> None:
     at.scan(ROSA)
     at.until("() => document.querySelector('[data-testid=asking]') !== null")
 
 
-def trouble(at: Station) -> None:
+def trouble(at: ScannerDriver) -> None:
     at.page.evaluate(NO_CAMERA)
     at.page.get_by_test_id("start-camera").click()
     at.page.get_by_test_id("camera-trouble").wait_for()
 
 
-def settings(at: Station) -> None:
+def settings(at: ScannerDriver) -> None:
     at.page.get_by_text("Settings of this device").click()
     at.page.get_by_label("Tones", exact=False).first.wait_for()
 
 
-def wrong_character(at: Station) -> None:
+def wrong_character(at: ScannerDriver) -> None:
     at.page.locator("#number").focus()
     at.page.keyboard.type("3e5o", delay=60)
 
 
-def offer(at: Station) -> None:
+def offer(at: ScannerDriver) -> None:
     at.page.evaluate(OFFER)
     at.page.get_by_role("button", name="Install ESC Validator").wait_for()
 
 
-def offline(at: Station) -> None:
+def offline(at: ScannerDriver) -> None:
     at.scan(ANNA)
     at.shows("valid", "live")
     at.context.set_offline(True)
@@ -70,14 +70,14 @@ def offline(at: Station) -> None:
     at.shows("could_not_check", "device_offline")
 
 
-def signed_out(at: Station) -> None:
+def signed_out(at: ScannerDriver) -> None:
     at.install()
     at.context.set_offline(True)
     at.page.get_by_role("button", name="Sign out").click()
     at.page.get_by_test_id("signed-out").wait_for()
 
 
-STATES: dict[str, tuple[str, Callable[[Station], object]]] = {
+STATES: dict[str, tuple[str, Callable[[ScannerDriver], object]]] = {
     "before the start": ("/", lambda at: at.page.get_by_test_id("start-camera").wait_for()),
     "valid": ("/", answered(ANNA, "valid", "live")),
     "not valid": ("/", answered(KIRA, "not_valid", "live")),
@@ -95,23 +95,23 @@ STATES: dict[str, tuple[str, Callable[[Station], object]]] = {
 
 
 @pytest.fixture(name="at")
-def _at(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Station]:
-    with station(chromium, site, signed_in) as at:
+def _at(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[ScannerDriver]:
+    with open_scanner(chromium, site, signed_in) as at:
         yield at
         # A cut line is reported by the browser; that is what some states are about.
-        at.complaints.clear()
+        at.browser_errors.clear()
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_is_for_everybody(at: Station, state: str) -> None:
+def test_every_state_is_for_everybody(at: ScannerDriver, state: str) -> None:
     """No rule of axe-core is broken, nothing scrolls sideways, nothing that is pressed is under 48 pixels."""
     path, reach = STATES[state]
     reach(at.open(path))
 
-    assert examine(at.page) == []
+    assert accessibility_faults(at.page) == []
 
 
-def test_the_whole_flow_works_by_keyboard_alone(at: Station) -> None:
+def test_the_whole_flow_works_by_keyboard_alone(at: ScannerDriver) -> None:
     """Tab reaches the field, Enter checks, Tab reaches what stands under the answer, Enter clears it."""
     at.open()
     for _ in range(40):
@@ -130,7 +130,7 @@ def test_the_whole_flow_works_by_keyboard_alone(at: Station) -> None:
     at.until("() => document.querySelector('[data-testid=verdict]') === null")
 
 
-def test_the_app_can_be_installed(at: Station) -> None:
+def test_the_app_can_be_installed(at: ScannerDriver) -> None:
     """The browser itself finds nothing that keeps it from being installed, nor a fault in its manifest."""
     at.open().install()
     devtools = at.context.new_cdp_session(at.page)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tests.browser.conftest import PATIENCE_MS
-from tests.browser.film import CHROMIUM
-from tests.support.site import PASSWORD
+from tests.browser.camera_page import CHROMIUM
+from tests.browser.conftest import TIMEOUT_MS
+from tests.support.demo_site import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Request
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 HOST = "esc.uni.example"
 
@@ -22,7 +22,7 @@ def test_a_browser_without_fetch_metadata_signs_in_and_out(chromium: Browser, si
     arguments = ["--no-sandbox", "--disable-gpu", f"--host-resolver-rules=MAP {HOST} 127.0.0.1"]
     browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=arguments)
     page = browser.new_context(base_url=f"http://{HOST}:{urlsplit(site.address).port}").new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(TIMEOUT_MS)
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request))  # noqa: PLW0108 - Playwright marks its handlers
 

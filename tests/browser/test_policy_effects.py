@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import PATIENCE_MS, PHONE
-from tests.browser.film import ALLOWED, camera
-from tests.browser.station import ANOTHER_PAGE, BACK, Station, station
-from tests.browser.until import until
+from tests.browser.camera_page import CAMERA_ALLOWED, camera_browser
+from tests.browser.conftest import PHONE, TIMEOUT_MS
+from tests.browser.page_polling import wait_until
+from tests.browser.scanner_driver import ANOTHER_PAGE, BACK, ScannerDriver, open_scanner
+from tests.support.demo_site import PASSWORD, running_site
 from tests.support.drawing_faults import View
-from tests.support.site import PASSWORD, running_site
 from tests.support.videos import SMALL, empty_room, placed, write
 from validator.demo.deck import BY_SLUG
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext, Page, Route, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA = BY_SLUG["anna-active"].escn
 EVIL = "https://evil.example"
@@ -102,7 +102,7 @@ REFUSAL = """(deed) => new Promise((tell) => setTimeout(() => {
 def browsing(browser: Browser, site: Site, state: StorageState | None = None) -> Iterator[Page]:
     """A page whose requests for the evil site are answered there, if they ever come: see `reached`."""
     context = browser.new_context(base_url=site.address, viewport=PHONE, storage_state=state)
-    context.set_default_timeout(PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
     page = context.new_page()
     page.add_init_script(WATCH)
     yield page
@@ -152,10 +152,10 @@ def test_what_is_injected_does_nothing(chromium: Browser, site: Site, signed_in:
     with browsing(chromium, site, signed_in) as page:
         asked = reached(page)
         inject(page, with_headers=True)
-        until(page, "() => (window.violations ?? []).length >= 12")
+        wait_until(page, "() => (window.violations ?? []).length >= 12")
         page.evaluate("() => document.getElementById('link').click()")
         page.evaluate("() => document.getElementById('form').submit()")
-        until(page, "() => window.violations.includes('form-action')")
+        wait_until(page, "() => window.violations.includes('form-action')")
 
         assert hits(page) == set()
         assert not fixed(page, "styled")
@@ -172,9 +172,9 @@ def test_without_the_policy_it_would_have_acted(
     with browsing(chromium, site, signed_in) as page:
         asked = reached(page)
         inject(page, with_headers=False)
-        until(page, f"() => (window.hits ?? []).length >= {len(SCRIPTS)}")
+        wait_until(page, f"() => (window.hits ?? []).length >= {len(SCRIPTS)}")
         page.evaluate("() => document.getElementById('link').click()")
-        until(page, "() => window.hits.includes('a link')")
+        wait_until(page, "() => window.hits.includes('a link')")
 
         assert hits(page) == SCRIPTS | {"a link"}
         assert fixed(page, "styled")
@@ -192,7 +192,7 @@ def test_a_script_of_ours_that_went_astray_gets_nowhere(
     with browsing(chromium, site, signed_in) as page:
         asked = reached(page)
         page.goto("/guide")
-        until(page, "() => navigator.serviceWorker.controller !== null")
+        wait_until(page, "() => navigator.serviceWorker.controller !== null")
         for name, deed in ASTRAY.items():
             ended = page.evaluate(f"() => ({REFUSAL})(() => {{ {deed}; }})")
             assert ended in {"TypeError", "EvalError"}, f"{name}: {ended}"
@@ -224,7 +224,7 @@ def test_no_other_site_can_frame_us_or_use_our_files(
         with page.context.expect_page() as opened:
             page.evaluate(f"() => {{ window.held = window.open('{site.address}/login'); }}")
         opened.value.wait_for_load_state()
-        until(page, "() => window.held.closed")
+        wait_until(page, "() => window.held.closed")
         assert opened.value.evaluate("() => window.opener") is None
 
 
@@ -238,7 +238,7 @@ CAMERA = """(kinds) => navigator.mediaDevices.getUserMedia(kinds).then((stream) 
 def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser that allows every camera, and before it Anna's card."""
     pictures = [placed(f"https://esc.gg/{ANNA}", View(), (640, 360), SMALL, 3)] * 60 + [empty_room(3)] * 15
-    with camera(chromium, write(tmp_path_factory.mktemp("film") / "gate.mjpeg", pictures)) as browser:
+    with camera_browser(chromium, write(tmp_path_factory.mktemp("film") / "gate.mjpeg", pictures)) as browser:
         yield browser
 
 
@@ -258,7 +258,7 @@ def test_only_the_scanning_pages_get_the_camera(films: Browser, site: Site, sign
 def test_the_whole_journey_breaks_no_rule(films: Browser, site: Site) -> None:
     """Mia signs in, scans, sends a photo, types, opens every linked page, signs out, locks a tablet."""
     broken: list[str] = []
-    with station(films, site, **ALLOWED) as at:
+    with open_scanner(films, site, **CAMERA_ALLOWED) as at:
         at.page.expose_function("tellViolation", lambda told: broken.append(str(told)))
         at.page.add_init_script(WATCH)
         at.sign_in_as("manager").install()
@@ -272,7 +272,7 @@ def test_the_whole_journey_breaks_no_rule(films: Browser, site: Site) -> None:
         at.page.wait_for_url("**/login*")
         at.sign_in_as("staff")
         at.page.goto("/kiosk")
-        until(at.page, "() => document.querySelector('[data-kiosk]').dataset.mode === 'setup'")
+        wait_until(at.page, "() => document.querySelector('[data-kiosk]').dataset.mode === 'setup'")
         at.page.get_by_label("Your password").fill(PASSWORD)
         at.page.get_by_role("button", name="Lock this tablet").click()
         at.verdict.wait_for()
@@ -280,7 +280,7 @@ def test_the_whole_journey_breaks_no_rule(films: Browser, site: Site) -> None:
     assert broken == []
 
 
-def everywhere(at: Station) -> set[str]:
+def everywhere(at: ScannerDriver) -> set[str]:
     """Open every page that a link of ours leads to, and theirs."""
     links = "() => [...document.querySelectorAll('a[href^=\"/\"]')].map((a) => new URL(a.href).pathname)"
     seen: set[str] = set()
@@ -330,7 +330,7 @@ def test_the_cookie_is_as_closed_as_cookies_can_be(
 
 def test_going_back_after_signing_out_shows_nothing(chromium: Browser, site: Site) -> None:
     """The next person at this device comes to the sign-in each time, and sees no name and no number."""
-    with station(chromium, site) as at:
+    with open_scanner(chromium, site) as at:
         at.sign_in_as("manager").install()
         at.type_number(ANNA)
         at.page.goto("/manage/late-answers")

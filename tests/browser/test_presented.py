@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tests.browser.film import camera
-from tests.browser.gate import Gate
+from tests.browser.camera_page import camera_browser
+from tests.browser.scan_recorder import ScanRecorder
 from tests.support.drawing import encode
 from tests.support.drawing_faults import View
 from tests.support.videos import FOREIGN, SMALL, as_grey, empty_room, placed, write
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA = (f"https://esc.gg/{BY_SLUG[slug].escn}" for slug in ("anna-active", "kira-expired"))
 LOOKALIKE = f"https://esc.gg.example.com/{BY_SLUG['kira-expired'].escn}"
@@ -48,7 +48,7 @@ def standing(stages: list[dict[str, Any]], since: float) -> list[dict[str, Any]]
     return [*before[-1:], *(stage for stage in stages if stage["at"] > since)]
 
 
-Gates = Callable[[list[bytes]], AbstractContextManager[Gate]]
+Gates = Callable[[list[bytes]], AbstractContextManager[ScanRecorder]]
 
 
 @pytest.fixture(name="gates")
@@ -56,11 +56,11 @@ def _gates(chromium: Browser, site: Site, cookies: Callable[[], StorageState], t
     """Gives a gate before whose camera these pictures come once, and then nobody."""
 
     @contextmanager
-    def gates(pictures: list[bytes]) -> Iterator[Gate]:
+    def gates(pictures: list[bytes]) -> Iterator[ScanRecorder]:
         room = [empty_room(SEED)]
         film = write(tmp_path / "gate.mjpeg", room * 20 + pictures + room * 20 * A_SECOND)
-        with camera(chromium, film) as browser:
-            gate = Gate(browser.new_context(storage_state=cookies())).open(site.address)
+        with camera_browser(chromium, film) as browser:
+            gate = ScanRecorder(browser.new_context(storage_state=cookies())).open(site.address)
             gate.start()
             yield gate
 
@@ -103,6 +103,6 @@ def test_a_code_beside_the_card_leaves_its_answer(gates: Gates) -> None:
         assert len(gate.checks) == 1
 
 
-def is_past(gate: Gate, time: float) -> bool:
+def is_past(gate: ScanRecorder, time: float) -> bool:
     """Whether it is later on the page’s clock."""
     return bool(gate.page.evaluate("performance.now()") > time)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.counter import Counter
-from tests.browser.station import READY, station
+from tests.browser.page_driver import PageDriver
+from tests.browser.scanner_driver import READY, open_scanner
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA, NOBODYS = BY_SLUG["anna-active"], BY_SLUG["kira-expired"], "0" * 32
 SETUP = "() => document.querySelector('[data-setup]') !== null"
@@ -44,7 +44,7 @@ def test_an_answer_prints_as_a_receipt_and_nothing_else(
     chromium: Browser, site: Site, signed_in: StorageState, path: str, ready: str
 ) -> None:
     """Outcome, issuer, last day, time and check code; of a kiosk's what a visitor sees, time and code."""
-    with station(chromium, site, signed_in) as at:
+    with open_scanner(chromium, site, signed_in) as at:
         at.page.goto(path)
         at.until(ready)
         at.scan(KIRA.escn)
@@ -63,8 +63,8 @@ def test_an_answer_without_scripts_prints_the_same(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """The page that the server draws is the same receipt; an unknown card has no issuer and no last day."""
-    with station(chromium, site, signed_in, java_script_enabled=False) as at:
-        plain = Counter(at.page, site)
+    with open_scanner(chromium, site, signed_in, java_script_enabled=False) as at:
+        plain = PageDriver(at.page, site)
         plain.type_number(ANNA.escn)
         check(printed(plain.page), ["VALID"], FACTS)
         plain.type_number(NOBODYS)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner import parse_payload
-from tests.browser.film import camera
-from tests.browser.gate import Gate, answers
+from tests.browser.camera_page import camera_browser
+from tests.browser.scan_recorder import ScanRecorder, final_answers
 from tests.support.videos import FOREIGN, empty_room, queue, write
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
     from tests.support.videos import Shot
 
 CARDS = 12
@@ -65,22 +65,22 @@ def _gate(
     cookies: Callable[[], StorageState],
     shots: list[Shot],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Gate]:
+) -> Iterator[ScanRecorder]:
     """The page after the queue has passed; the last card was held up once more before it went."""
     room, last = [empty_room(3)], shots[-2]
     assert last.text not in FOREIGN
     pictures = room * 30 + [picture for shot in shots for picture in shot.pictures]
     pictures += room * 15 + last.pictures + room * 300
     film = write(tmp_path_factory.mktemp("film") / "queue.mjpeg", pictures)
-    with camera(chromium, film) as browser:
-        gate = Gate(browser.new_context(storage_state=cookies())).open(site.address)
+    with camera_browser(chromium, film) as browser:
+        gate = ScanRecorder(browser.new_context(storage_state=cookies())).open(site.address)
         gate.start()
         # A busy machine may miss one, or have its answer after the next card: the film comes round again.
         gate.until(lambda: masked(shots) <= on_stage(gate) and is_quiet(gate), 60)
         yield gate
 
 
-def is_quiet(gate: Gate) -> bool:
+def is_quiet(gate: ScanRecorder) -> bool:
     """Whether every check was answered, and the last card has bounced."""
     shown = gate.kept("shown")
     return shown[-1]["phase"] != "asking" and bool(gate.kept("bounces"))
@@ -94,18 +94,18 @@ def masked(shots: list[Shot]) -> set[str]:
     return {f"{escn[:4]}…{escn[-4:]}" for escn in numbers(shots)}
 
 
-def on_stage(gate: Gate) -> set[str]:
+def on_stage(gate: ScanRecorder) -> set[str]:
     """The cards, masked, whose answer has stood on the stage."""
-    return {each["number"] for each in answers(gate.kept("shown"))}
+    return {each["number"] for each in final_answers(gate.kept("shown"))}
 
 
-def test_every_card_of_a_queue_is_answered_and_none_wrongly(gate: Gate, shots: list[Shot]) -> None:
+def test_every_card_of_a_queue_is_answered_and_none_wrongly(gate: ScanRecorder, shots: list[Shot]) -> None:
     """Twelve cards, twelve answers: each that was asked for and each that was shown is one of the film's."""
     assert {escn for _, escn in gate.checks} == numbers(shots)
     assert on_stage(gate) == masked(shots)
 
 
-def test_a_card_that_stays_or_comes_back_soon_is_checked_once(gate: Gate) -> None:
+def test_a_card_that_stays_or_comes_back_soon_is_checked_once(gate: ScanRecorder) -> None:
     """Held up it is read many times, held up again within five seconds it bounces: one check, one word."""
     for escn in {escn for _, escn in gate.checks}:
         times = [at for at, asked in gate.checks if asked == escn]
@@ -115,14 +115,14 @@ def test_a_card_that_stays_or_comes_back_soon_is_checked_once(gate: Gate) -> Non
     assert len(spoken) == len(gate.checks)
 
 
-def test_of_other_codes_only_their_kind_is_told(gate: Gate) -> None:
+def test_of_other_codes_only_their_kind_is_told(gate: ScanRecorder) -> None:
     """A Wi-Fi code and a web address are no card's, an ESI is told apart: a line each, at most."""
     seen = [json.loads(heard).get("seen", {}) for heard in gate.kept("heard")]
     kinds = {(each["code"], each["kind"]) for each in seen if each.get("seen") == "foreign"}
     assert len(kinds) == len({line["text"] for line in gate.kept("lines")} - {""}) == len(FOREIGN)
 
 
-def test_the_text_of_other_codes_is_nowhere(gate: Gate) -> None:
+def test_the_text_of_other_codes_is_nowhere(gate: ScanRecorder) -> None:
     """Not shown, not sent, not kept, not logged: it never leaves the worker that reads."""
     everywhere = {
         "the page": " ".join(gate.kept("texts")) + gate.page.content(),
@@ -135,5 +135,5 @@ def test_the_text_of_other_codes_is_nowhere(gate: Gate) -> None:
         assert [place for place, text in everywhere.items() if piece in text] == []
 
 
-def test_the_browser_has_nothing_to_complain_of(gate: Gate) -> None:
+def test_the_browser_has_nothing_to_complain_of(gate: ScanRecorder) -> None:
     assert [text for text in gate.console if "Failed to load resource" not in text] == []

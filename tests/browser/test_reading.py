@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tests.browser.film import heard, look, show, start
+from tests.browser.camera_page import decode, show, start, worker_messages
 from tests.support.drawing import encode
 from tests.support.drawing_company import bare, campus, of_kind, poster, separated, wall
 from tests.support.drawing_faults import View
-from tests.support.script_site import STATIC, script_site
+from tests.support.static_server import STATIC, static_server
 from tests.support.videos import FOREIGN, LARGE, SMALL, as_grey, black, far_code, placed
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _page(chromium: Browser) -> Iterator[Page]:
 def _film(chromium: Browser) -> Iterator[Page]:
     """One film page with a decoder that works, as a till's stays open all day."""
     page = chromium.new_page()
-    with script_site() as address:
+    with static_server() as address:
         assert start(page, address)["wasm"] is True
         yield page
     page.close()
@@ -121,7 +121,7 @@ def test_reads_a_card_wherever_and_however_it_is_held(
 ) -> None:
     """Sara need not aim: a code is read inverted, turned, and outside the middle."""
     show(film, placed(CODE, view, at, size, 3))
-    seen = look(film)
+    seen = decode(film)
     assert seen["seen"] == "card"
     assert seen["payload"] == {"escn": MIA, "warnings": []}
     assert (seen["meta"]["height"], seen["meta"]["width"]) == size
@@ -130,13 +130,13 @@ def test_reads_a_card_wherever_and_however_it_is_held(
 def test_reads_a_small_code_at_arms_length(film: Page) -> None:
     """15 mm at 20 cm, 3.5 pixels a module at 1920 wide."""
     show(film, far_code(CODE, 3))
-    assert look(film, 4)["payload"]["escn"] == MIA
+    assert decode(film, 4)["payload"]["escn"] == MIA
 
 
 def test_one_card_among_foreign_codes_counts(film: Page) -> None:
     """A poster with the menu's address beside the student's phone does not get in the way."""
     show(film, two(FOREIGN[1], CODE))
-    assert look(film)["payload"]["escn"] == MIA
+    assert decode(film)["payload"]["escn"] == MIA
 
 
 @pytest.mark.parametrize(
@@ -156,21 +156,21 @@ def test_the_search_goes_on_until_the_card_is_read(film: Page, picture: Callable
     """Neither another code nor a ground of the code's own colour ends it."""
     show(film, picture())
     # Another code is no end: each look may see only that.
-    looks = (look(film, 1) for _ in range(MOST_LOOKS))
+    looks = (decode(film, 1) for _ in range(MOST_LOOKS))
     assert MIA in (seen["payload"]["escn"] for seen in looks if seen["seen"] == "card")
 
 
 def test_two_cards_at_once_are_no_answer(film: Page) -> None:
     """Nobody can say whose card was meant."""
     show(film, two(CODE, f"http://esc.gg/{JON}"))
-    assert look(film)["seen"] == "several"
+    assert decode(film)["seen"] == "several"
 
 
 @pytest.mark.parametrize("kind", ["Code39", "Code128"])
 def test_a_librarys_bar_code_is_named(film: Page, kind: str) -> None:
     """Its kind is told, and nothing of its text."""
     show(film, of_kind("0012345678", kind))
-    looks = [look(film, 1) for _ in range(MOST_LOOKS)]
+    looks = [decode(film, 1) for _ in range(MOST_LOOKS)]
     assert {seen["kind"] for seen in looks if seen["seen"] != "nothing"} == {"barcode"}
 
 
@@ -178,9 +178,9 @@ def test_a_librarys_bar_code_is_named(film: Page, kind: str) -> None:
 def test_the_text_of_a_foreign_code_never_leaves_the_worker(film: Page, text: str) -> None:
     """A national identity number or a password of a Wi-Fi stays where it was read."""
     show(film, placed(text, View(), MIDDLE, SMALL, 3))
-    seen = look(film)
+    seen = decode(film)
     assert set(seen) == {"seen", "code", "kind", "meta"}
-    said = heard(film).lower()
+    said = worker_messages(film).lower()
     assert "foreign" in said
     for piece in ("mensa", "knoedel", "speiseplan", "example", "0042424242", "schac"):
         assert piece not in said
@@ -189,17 +189,17 @@ def test_the_text_of_a_foreign_code_never_leaves_the_worker(film: Page, text: st
 def test_a_black_picture_is_nothing(film: Page) -> None:
     """Nor is it a symbol that only needs to come closer."""
     show(film, black())
-    seen = look(film, 3)
+    seen = decode(film, 3)
     assert (seen["seen"], seen["hint"]) == ("nothing", False)
 
 
 def test_reads_where_frames_cannot_be_wrapped(page: Page) -> None:
     """Older browsers hand over copies; the cards are the same."""
     page.add_init_script("delete window.VideoFrame")
-    with script_site() as address:
+    with static_server() as address:
         start(page, address)
         show(page, placed(CODE, View(inverted=True), MIDDLE, SMALL, 3))
-        assert look(page)["payload"]["escn"] == MIA
+        assert decode(page)["payload"]["escn"] == MIA
 
 
 @pytest.mark.parametrize("pixel_format", ["I420", "NV12", "RGBA", "BGRX", "I444"])
@@ -245,7 +245,7 @@ def test_frames_are_taken_right_in_every_pixel_format(film: Page, pixel_format: 
 def test_a_canvas_that_hides_pixels_is_not_believed(page: Page, page_script: str, seen: list[Any]) -> None:
     """The camera's own frames are read all the same; without them the page knows why nothing is read."""
     page.add_init_script(page_script)
-    with script_site({WORKER: HIDING + (STATIC / WORKER).read_bytes()}) as address:
+    with static_server({WORKER: HIDING + (STATIC / WORKER).read_bytes()}) as address:
         start(page, address)
         show(page, placed(CODE, View(), MIDDLE, SMALL, 3))
         assert page.evaluate(UNTIL_READ_OR_BLIND) == seen
@@ -271,42 +271,42 @@ def test_a_photo_is_made_smaller_and_of_a_kind_the_server_reads(film: Page) -> N
 )
 def test_without_an_engine_it_says_so(page: Page, replaced: dict[str, bytes | None]) -> None:
     """Then the page sends frames to the server, and says what it does."""
-    with script_site(replaced) as address:
+    with static_server(replaced) as address:
         assert start(page, address) == {"wasm": False, "native": False}
         show(page, placed(CODE, View(), MIDDLE, SMALL, 3))
-        seen = look(page, 2)
+        seen = decode(page, 2)
         assert (seen["seen"], seen["meta"]["engine"]) == ("nothing", "none")
 
 
 def test_a_proved_detector_of_the_browser_reads_alone_where_ours_is_missing(page: Page) -> None:
     """Where npm is missing the app still scans on such devices."""
-    with script_site({WASM: None, WORKER: with_detector(READS)}) as address:
+    with static_server({WASM: None, WORKER: with_detector(READS)}) as address:
         assert start(page, address) == {"wasm": False, "native": True}
         show(page, black())
-        seen = look(page)
+        seen = decode(page)
         assert (seen["payload"]["escn"], seen["meta"]["engine"]) == (MIA, "native")
 
 
 def test_a_proved_detector_reads_beside_ours(page: Page) -> None:
     """What ours misses it may read, on the same frame."""
-    with script_site({WORKER: with_detector(READS)}) as address:
+    with static_server({WORKER: with_detector(READS)}) as address:
         assert start(page, address) == {"wasm": True, "native": True}
         show(page, black())
-        assert look(page)["meta"]["engine"] == "native"
+        assert decode(page)["meta"]["engine"] == "native"
 
 
 def test_a_detector_blind_to_inverted_codes_is_not_used(page: Page) -> None:
     """The Router's own generator draws them light on dark."""
-    with script_site({WORKER: with_detector(READS, blind="true")}) as address:
+    with static_server({WORKER: with_detector(READS, blind="true")}) as address:
         assert start(page, address) == {"wasm": True, "native": False}
 
 
 def test_a_detector_that_fails_costs_no_card(page: Page) -> None:
     """It is dropped at its first fault; ours reads on."""
-    with script_site({WORKER: with_detector(THROWS)}) as address:
+    with static_server({WORKER: with_detector(THROWS)}) as address:
         assert start(page, address)["native"] is True
         show(page, placed(CODE, View(), MIDDLE, SMALL, 3))
-        seen = look(page)
+        seen = decode(page)
         assert (seen["payload"]["escn"], seen["meta"]["engine"]) == (MIA, "wasm")
 
 
@@ -315,7 +315,7 @@ def test_a_worker_that_dies_is_replaced(page: Page) -> None:
     dying = (
         b"if (!(await caches.has('died'))) { await caches.open('died'); throw new Error('out of memory'); }\n"
     )
-    with script_site({WORKER: dying + (STATIC / WORKER).read_bytes()}) as address:
+    with static_server({WORKER: dying + (STATIC / WORKER).read_bytes()}) as address:
         assert start(page, address)["wasm"] is True
         show(page, placed(CODE, View(), MIDDLE, SMALL, 3))
-        assert look(page)["payload"]["escn"] == MIA
+        assert decode(page)["payload"]["escn"] == MIA

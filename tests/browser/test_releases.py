@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from tests.browser.counter import Counter
-from tests.browser.station import READY, behind, station
-from tests.browser.until import until
-from tests.support.house import SECRET
-from tests.support.link import link_to
-from tests.support.site import ROOT, running_site
+from tests.browser.page_driver import PageDriver
+from tests.browser.page_polling import wait_until
+from tests.browser.scanner_driver import READY, open_scanner, via
+from tests.support.app_factory import SECRET
+from tests.support.demo_site import ROOT, running_site
+from tests.support.fault_proxy import fault_proxy
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -75,24 +75,24 @@ def test_no_page_ever_mixes_two_releases(chromium: Browser, tmp_path: Path) -> N
     """From each of three releases to the next, all styles and scripts of a page are of its own release."""
     values = {"secret_key": SECRET}
     roots = [release(tmp_path, name) for name in RELEASES]
-    with running_site(tmp_path / "data", roots[0], **values) as first, link_to(first.address) as link:
+    with running_site(tmp_path / "data", roots[0], **values) as first, fault_proxy(first.address) as link:
         context = chromium.new_context(base_url=link.address)
-        counter = Counter(context.new_page(), first)
-        page = counter.page
+        driver = PageDriver(context.new_page(), first)
+        page = driver.page
         page.add_init_script(LOOKS_OFTEN)
-        counter.sign_in()
+        driver.sign_in()
         page.goto(IDLE)
-        until(page, "() => navigator.serviceWorker.controller !== null")
+        wait_until(page, "() => navigator.serviceWorker.controller !== null")
         for before, root in zip(RELEASES, roots[1:], strict=False):
             with running_site(tmp_path / "data", root, **values) as site:
-                link.lead_to(site.address)
+                link.retarget(site.address)
                 # The server is of the new release already, the app still of the old one: it stays whole.
                 page.goto("/")
                 assert shown_release(page) == before
                 assert set(page.evaluate(LOADED)) == {f"/* {before} */"}
                 page.goto(IDLE)
                 page.evaluate(UPDATE)
-                until(page, TAKEN_OVER)
+                wait_until(page, TAKEN_OVER)
                 page.goto("/")
                 assert shown_release(page) == root.name
                 assert set(page.evaluate(LOADED)) == {f"/* {root.name} */"}
@@ -111,10 +111,10 @@ def test_a_new_release_waits_until_nobody_works(chromium: Browser, tmp_path: Pat
     first, second, third = (release(tmp_path, name) for name in RELEASES[:3])
     with (
         running_site(tmp_path / "data", first, **values) as site,
-        link_to(site.address) as link,
+        fault_proxy(site.address) as link,
         running_site(tmp_path / "data", second, **values) as new,
         running_site(tmp_path / "data", third, **values) as newest,
-        station(chromium, behind(link, site)) as at,
+        open_scanner(chromium, via(link, site)) as at,
     ):
         # Minutes pass at the till without anybody waiting for them here.
         at.page.clock.install()
@@ -122,7 +122,7 @@ def test_a_new_release_waits_until_nobody_works(chromium: Browser, tmp_path: Pat
         field = at.page.get_by_label("Type the card number")
         field.fill(EXPIRED)
         at.shows("not_valid", "live")
-        link.lead_to(new.address)
+        link.retarget(new.address)
         at.page.evaluate(UPDATE)
         at.until(WAITS)
         at.page.clock.fast_forward(A_MINUTE)
@@ -138,7 +138,7 @@ def test_a_new_release_waits_until_nobody_works(chromium: Browser, tmp_path: Pat
         at.until(READY)
         field.fill(EXPIRED)
         at.shows("not_valid")
-        link.lead_to(newest.address)
+        link.retarget(newest.address)
         at.page.evaluate(UPDATE)
         at.until(WAITS)
         at.page.evaluate(HIDE)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.examine import examine
-from tests.browser.film import ALLOWED, camera
-from tests.browser.station import ASKS, KEEPS, Station, behind, station
+from tests.browser.accessibility import accessibility_faults
+from tests.browser.camera_page import CAMERA_ALLOWED, camera_browser
+from tests.browser.scanner_driver import ASKS, KEEPS, ScannerDriver, open_scanner, via
 from tests.browser.test_camera import REFUSES
 from tests.support.drawing_faults import View
-from tests.support.link import link_to
+from tests.support.fault_proxy import fault_proxy
 from tests.support.videos import FOREIGN, SMALL, empty_room, placed, write
 from validator.demo.deck import BY_SLUG
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Route, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA, ROSA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired", "rosa-slow"))
 CAMERA = "() => document.querySelector('[data-viewfinder]').dataset.camera === '{}'"
@@ -40,23 +40,23 @@ def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A browser before whose camera Anna's card is held, then Kira's, then a code of the Wi-Fi, and again."""
     codes = [f"https://esc.gg/{ANNA}", f"https://esc.gg/{KIRA}", FOREIGN[0]]
     shown = [placed(code, View(), (640, 360), SMALL, 3) for code in codes]
-    nobody = [empty_room(3)] * 15
-    pictures = [picture for card in shown for picture in [card] * 45 + nobody]
+    empty = [empty_room(3)] * 15
+    pictures = [picture for card in shown for picture in [card] * 45 + empty]
     film = write(tmp_path_factory.mktemp("film") / "till.mjpeg", pictures)
-    with camera(chromium, film) as browser:
+    with camera_browser(chromium, film) as browser:
         yield browser
 
 
 @pytest.fixture(name="till")
-def _till(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Station]:
+def _till(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[ScannerDriver]:
     """Sara's till with a hand-held scanner, and no camera."""
-    with station(chromium, site, signed_in) as at:
+    with open_scanner(chromium, site, signed_in) as at:
         yield at.open()
 
 
 def test_it_opens_straight_into_scanning(films: Browser, site: Site, signed_in: StorageState) -> None:
     """Where the camera was allowed nothing is touched: card after card is answered, others are named."""
-    with station(films, site, signed_in, **ALLOWED) as at:
+    with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.open().until(CAMERA.format("on"))
         at.shows("valid", "active", "live")
         at.shows("not_valid", "expired", "live")
@@ -70,15 +70,15 @@ def test_it_opens_straight_into_scanning(films: Browser, site: Site, signed_in: 
 
 def test_the_running_camera_is_for_everybody(films: Browser, site: Site, signed_in: StorageState) -> None:
     """With the picture moving and answers coming the page has no fault at any width."""
-    with station(films, site, signed_in, **ALLOWED) as at:
+    with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.open().until(CAMERA.format("on"))
         at.until("() => document.querySelector('[data-testid=verdict]') !== null")
-        assert examine(at.page) == []
+        assert accessibility_faults(at.page) == []
 
 
 def test_one_tap_starts_everything_else(films: Browser, site: Site, signed_in: StorageState) -> None:
     """Where the camera was not allowed yet, nothing is asked of anybody before the one tap on Start."""
-    with station(films, site, signed_in, **ALLOWED) as at:
+    with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.page.add_init_script(UNASKED)
         at.open()
         assert at.page.evaluate(CAMERA.format("off"))
@@ -91,7 +91,7 @@ def test_a_refused_camera_leaves_photo_and_number(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """The trouble is told in words, the photo form comes up, and both it and the number field answer here."""
-    with station(chromium, site, signed_in) as at:
+    with open_scanner(chromium, site, signed_in) as at:
         at.page.add_init_script(REFUSES)
         at.open()
         assert not at.page.locator("form.photo").is_visible()
@@ -111,7 +111,7 @@ def test_a_refused_camera_leaves_photo_and_number(
         assert at.page.url == f"{site.address}/"
 
 
-def test_the_next_card_never_waits(till: Station) -> None:
+def test_the_next_card_never_waits(till: ScannerDriver) -> None:
     """While a slow answer is awaited the next card is taken; the slow one comes in a line of its own."""
     till.scan(ROSA)
     till.until(ASKS)
@@ -124,7 +124,7 @@ def test_the_next_card_never_waits(till: Station) -> None:
     assert till.stage[0] == "not_valid"
 
 
-def test_the_same_code_bounces_and_another_replaces(till: Station) -> None:
+def test_the_same_code_bounces_and_another_replaces(till: ScannerDriver) -> None:
     """Shown again, a code is seen to be the same and not asked again; a different one takes its place."""
     till.scan(KIRA)
     till.shows("expired", "live")
@@ -139,7 +139,7 @@ def test_the_same_code_bounces_and_another_replaces(till: Station) -> None:
     assert till.checks == 2
 
 
-def test_only_a_valid_answer_clears_itself(till: Station) -> None:
+def test_only_a_valid_answer_clears_itself(till: ScannerDriver) -> None:
     """VALID goes by itself after the time that was set; NOT VALID stays until a finger clears it."""
     till.page.evaluate("(s) => localStorage.setItem('escv.resultSeconds', String(s))", LEAST_S)
     till.open()
@@ -164,7 +164,9 @@ def test_only_a_valid_answer_clears_itself(till: Station) -> None:
         (f"https://esc.gg.example.com/{KIRA}", "lookalike_host"),
     ],
 )
-def test_any_other_text_of_a_scanner_ends_the_answer_before_it(till: Station, text: str, code: str) -> None:
+def test_any_other_text_of_a_scanner_ends_the_answer_before_it(
+    till: ScannerDriver, text: str, code: str
+) -> None:
     """Anna’s VALID is no longer in the page; a panel names the kind, never the text; hers is listed."""
     till.scan(ANNA)
     till.shows("valid", "live")
@@ -182,7 +184,7 @@ def test_any_other_text_of_a_scanner_ends_the_answer_before_it(till: Station, te
     assert till.page.get_by_test_id("refusal").count() == 0
 
 
-def test_signing_out_forgets_everything(till: Station) -> None:
+def test_signing_out_forgets_everything(till: ScannerDriver) -> None:
     """The device's memory is empty before the sign-in page stands there."""
     till.scan(ANNA)
     till.shows("valid", "live")
@@ -197,7 +199,7 @@ def test_signing_out_forgets_everything(till: Station) -> None:
 @pytest.mark.parametrize("how", ["cut", "silent"])
 def test_signing_out_without_a_network(chromium: Browser, site: Site, how: str) -> None:
     """Without an answer it says so, all is gone, and the sign-in page comes once the server heard of it."""
-    with link_to(site.address) as link, station(chromium, behind(link, site)) as at:
+    with fault_proxy(site.address) as link, open_scanner(chromium, via(link, site)) as at:
         # A session of its own: it is ended here.
         at.sign_in_as("staff").install()
         at.scan(ANNA)
@@ -211,7 +213,7 @@ def test_signing_out_without_a_network(chromium: Browser, site: Site, how: str) 
         at.open("/lookup")
         at.page.get_by_test_id("signed-out").wait_for()
 
-        link.through()
+        link.pass_through()
         at.page.get_by_label("Password").wait_for(timeout=20_000)
         assert at.page.request.get("/api/v1/me").status == 401
 
@@ -220,7 +222,7 @@ def test_a_session_that_ended_leads_to_the_sign_in(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """At the next check nobody is signed in any more: the memory goes, and the sign-in page comes."""
-    with station(chromium, site, signed_in) as at:
+    with open_scanner(chromium, site, signed_in) as at:
         at.open().install()
         at.scan(ANNA)
         at.shows("valid", "live")
@@ -242,7 +244,7 @@ def test_without_its_scripts_the_plain_page_works(
     chromium: Browser, site: Site, signed_in: StorageState, missing: str
 ) -> None:
     """A script or the words are missing: the forms for photo and number come, and answer."""
-    with station(chromium, site, signed_in, service_workers="block") as at:
+    with open_scanner(chromium, site, signed_in, service_workers="block") as at:
         at.page.route(missing, gone)
         at.page.goto("/")
         at.page.get_by_label("Take a photo of the code").wait_for()
@@ -253,4 +255,4 @@ def test_without_its_scripts_the_plain_page_works(
         at.verdict.wait_for()
         assert at.answer == ("not_valid", "expired", "router")
         assert at.page.evaluate(KEEPS) is False
-        at.complaints.clear()
+        at.browser_errors.clear()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.film import ALLOWED, camera
-from tests.browser.station import station
-from tests.browser.until import until
-from tests.support.site import PASSWORD
+from tests.browser.camera_page import CAMERA_ALLOWED, camera_browser
+from tests.browser.page_polling import wait_until
+from tests.browser.scanner_driver import open_scanner
+from tests.support.demo_site import PASSWORD
 from tests.support.videos import empty_room, write
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ON = "() => document.querySelector('[data-viewfinder]').dataset.camera === 'on'"
 RUNS = "() => window.contexts[0]?.state === 'running'"
@@ -42,7 +42,7 @@ UNTOUCHED = """(() => {
 def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser whose camera is allowed, and before which nobody stands."""
     film = write(tmp_path_factory.mktemp("film") / "room.mjpeg", [empty_room(3)] * 30)
-    with camera(chromium, film) as browser:
+    with camera_browser(chromium, film) as browser:
         yield browser
 
 
@@ -51,10 +51,10 @@ def test_silence_is_told_until_the_first_touch_anywhere(
     films: Browser, site: Site, signed_in: StorageState, path: str
 ) -> None:
     """A strip over the whole width; any touch switches the tones on; when they are muted, it comes back."""
-    with station(films, site, signed_in, **ALLOWED) as at:
+    with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.page.add_init_script(UNTOUCHED)
         at.page.goto(path)
-        until(at.page, ON)
+        wait_until(at.page, ON)
         strip = at.page.get_by_test_id("sound-off")
         strip.wait_for()
         box = strip.bounding_box()
@@ -76,23 +76,23 @@ def test_where_tones_are_switched_off_nothing_is_missing(
     films: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """Nobody is asked to switch on what the device was set not to give."""
-    with station(films, site, signed_in, **ALLOWED) as at:
+    with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.page.add_init_script(f"{UNTOUCHED} localStorage.setItem('escv.sound', 'false');")
         at.page.goto("/")
-        until(at.page, ON)
+        wait_until(at.page, ON)
         assert not at.page.get_by_test_id("sound-off").is_visible()
 
 
 def test_a_locked_kiosk_says_it_above_everything(films: Browser, site: Site, signed_in: StorageState) -> None:
     """After a power cut the tablet starts by itself, silent: the strip stands on top, over an answer, too."""
-    with station(films, site, signed_in, **ALLOWED) as at:
+    with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.page.add_init_script(UNTOUCHED)
         at.page.goto("/kiosk")
         at.page.get_by_label("Your password").fill(PASSWORD)
         at.page.get_by_role("button", name="Lock this tablet").click()
-        until(at.page, "() => document.querySelector('[data-kiosk]').dataset.mode === 'locked'")
+        wait_until(at.page, "() => document.querySelector('[data-kiosk]').dataset.mode === 'locked'")
         at.page.reload()
-        until(at.page, f"() => ({ON})()")
+        wait_until(at.page, f"() => ({ON})()")
         strip = at.page.get_by_test_id("sound-off")
         strip.wait_for()
         at.scan("4ff87a80-5665-103d-922e-000141820963")

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.browser.device import until_in_pack
-from tests.browser.station import READY, station
+from tests.browser.scanner_driver import READY, open_scanner
+from tests.support.demo_site import PASSWORD, running_site
 from tests.support.prefix_proxy import prefix_proxy
-from tests.support.site import PASSWORD, running_site
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def test_the_whole_journey_stays_below_the_prefix(chromium: Browser, tmp_path: P
         proxying = stack.enter_context(ExitStack())
         proxy = proxying.enter_context(prefix_proxy(site.address, "/esc"))
         here = f"{proxy.origin}/esc"
-        at = stack.enter_context(station(chromium, replace(site, address=here)))
+        at = stack.enter_context(open_scanner(chromium, replace(site, address=here)))
 
         at.page.goto(f"{here}/lookup")
         at.page.get_by_label("User name").fill("staff")

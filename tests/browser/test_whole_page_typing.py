@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.station import Station, station
+from tests.browser.scanner_driver import ScannerDriver, open_scanner
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 ANNA, KIRA, OLGA, ROSA, UGO = (
     BY_SLUG[slug].escn
@@ -36,13 +36,13 @@ PASTE = """(text) => {
 @pytest.fixture(name="at", params=["/", "/lookup"])
 def _at(
     chromium: Browser, site: Site, signed_in: StorageState, request: pytest.FixtureRequest
-) -> Iterator[Station]:
+) -> Iterator[ScannerDriver]:
     """Sara at the scanner's page, and at the page for typing."""
-    with station(chromium, site, signed_in) as at:
+    with open_scanner(chromium, site, signed_in) as at:
         yield at.open(request.param)
 
 
-def test_a_scan_gives_one_check_and_one_answer(at: Station) -> None:
+def test_a_scan_gives_one_check_and_one_answer(at: ScannerDriver) -> None:
     """Keys of a hand-held scanner are taken wherever the focus is; the number is nowhere on the page."""
     at.scan(ANNA)
     at.shows("valid", "active", "live")
@@ -56,7 +56,7 @@ def test_a_scan_gives_one_check_and_one_answer(at: Station) -> None:
     assert ANNA not in at.page.content()
 
 
-def test_a_paste_is_checked_at_once(at: Station) -> None:
+def test_a_paste_is_checked_at_once(at: ScannerDriver) -> None:
     """The whole address goes in, the answer comes out, nobody presses anything."""
     at.page.evaluate(PASTE, f"https://s.esc-r.eu/{KIRA}")
     at.shows("not_valid", "expired", "live")
@@ -66,7 +66,7 @@ def test_a_paste_is_checked_at_once(at: Station) -> None:
 
 
 @pytest.mark.parametrize("number", [ANNA, OLGA, ROSA])
-def test_the_button_after_a_paste_does_nothing_more(at: Station, number: str) -> None:
+def test_the_button_after_a_paste_does_nothing_more(at: ScannerDriver, number: str) -> None:
     """Pressed out of habit, while it is checked or once it is answered: one check, the answer in sight."""
     at.page.evaluate(PASTE, number)
     at.page.get_by_role("button", name="Check the number").click()
@@ -79,7 +79,7 @@ def test_the_button_after_a_paste_does_nothing_more(at: Station, number: str) ->
 
 
 @pytest.mark.parametrize(("number", "reason"), [(OLGA, "unknown_card"), (UGO, "router_refused")])
-def test_what_may_be_a_slip_stays_in_the_field(at: Station, number: str, reason: str) -> None:
+def test_what_may_be_a_slip_stays_in_the_field(at: ScannerDriver, number: str, reason: str) -> None:
     """NOT REGISTERED or COULD NOT CHECK: the number stands there in five groups, and one key changes it."""
     field = at.page.locator("#number")
     field.focus()
@@ -97,7 +97,7 @@ def test_what_may_be_a_slip_stays_in_the_field(at: Station, number: str, reason:
     assert field.input_value() == f"{number[:-1]}0"
 
 
-def test_another_card_empties_the_field(at: Station) -> None:
+def test_another_card_empties_the_field(at: ScannerDriver) -> None:
     """What was typed for the card before does not stay for the next person, nor after Clear."""
     field = at.page.locator("#number")
     for is_cleared in (False, True):
@@ -111,7 +111,7 @@ def test_another_card_empties_the_field(at: Station) -> None:
         at.until("() => document.querySelector('#number').value === ''")
 
 
-def test_the_next_number_is_typed_over_the_one_before(at: Station) -> None:
+def test_the_next_number_is_typed_over_the_one_before(at: ScannerDriver) -> None:
     """At a desk the focus stays in the field: what is typed next takes the place of the number there."""
     field = at.page.locator("#number")
     field.focus()
@@ -122,7 +122,7 @@ def test_the_next_number_is_typed_over_the_one_before(at: Station) -> None:
     assert field.input_value() == KIRA
 
 
-def test_a_refused_text_ends_the_answer_before_it(at: Station) -> None:
+def test_a_refused_text_ends_the_answer_before_it(at: ScannerDriver) -> None:
     """Typed or pasted, it is named by its kind, is not kept, and no earlier verdict stands beside it."""
     at.scan(ANNA)
     at.shows("valid", "live")
@@ -134,7 +134,7 @@ def test_a_refused_text_ends_the_answer_before_it(at: Station) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 360, 390])
-def test_all_five_groups_are_in_sight(at: Station, width: int) -> None:
+def test_all_five_groups_are_in_sight(at: ScannerDriver, width: int) -> None:
     """On the narrowest phone, too, nothing of a whole number is cut off at either side, or under the edge."""
     at.page.set_viewport_size({"width": width, "height": 568})
     field = at.page.locator("#number")
@@ -147,7 +147,7 @@ def test_all_five_groups_are_in_sight(at: Station, width: int) -> None:
     assert (wide <= 0, high <= 0, size >= 16) == (True, True, True)
 
 
-def test_typing_waits_for_enter(at: Station) -> None:
+def test_typing_waits_for_enter(at: ScannerDriver) -> None:
     """A typed number stands in groups, is checked at Enter, and not before."""
     at.page.locator("#number").focus()
     at.page.keyboard.type(ANNA.replace("-", ""), delay=60)
@@ -159,7 +159,7 @@ def test_typing_waits_for_enter(at: Station) -> None:
     assert at.checks == 1
 
 
-def test_a_wrong_character_is_named_where_the_field_is_described(at: Station) -> None:
+def test_a_wrong_character_is_named_where_the_field_is_described(at: ScannerDriver) -> None:
     """The line that says which character is wrong belongs to the field, also for a screen reader."""
     field = at.page.locator("#number")
     field.focus()

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from tests.browser.accessibility import accessibility_faults
 from tests.browser.device import STORES, until_in_pack
-from tests.browser.examine import examine
-from tests.browser.station import ANOTHER_PAGE, ASKS, LEAVE, STAGE, Station, behind, station
+from tests.browser.scanner_driver import ANOTHER_PAGE, ASKS, LEAVE, STAGE, ScannerDriver, open_scanner, via
 from tests.support.cards import NOT_FOUND, status_v2
+from tests.support.demo_site import PASSWORD, ROOT, running_site
+from tests.support.fault_proxy import fault_proxy
 from tests.support.fault_router import FaultRouter
-from tests.support.link import link_to
 from tests.support.router_scripts import answers
-from tests.support.site import PASSWORD, ROOT, running_site
 from validator.accounts.models import Role
 from validator.accounts.passwords import Passwords
 from validator.accounts.people import People
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, StorageState
 
+    from tests.support.demo_site import Site
+    from tests.support.fault_proxy import FaultProxy
     from tests.support.fault_router import Exchange
-    from tests.support.link import Link
-    from tests.support.site import Site
 
 UNIVERSITY = "Université de Saint-Valentin"
 NAMED_S = 4
@@ -92,7 +92,7 @@ def _town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 
 def signed_in_as(chromium: Browser, town: Town, name: str) -> StorageState:
-    with station(chromium, town.site) as at:
+    with open_scanner(chromium, town.site) as at:
         return at.sign_in_as(name).context.storage_state()
 
 
@@ -113,7 +113,7 @@ def _seen(chromium: Browser, town: Town) -> dict[str, tuple[str, str]]:
     }
     for number, (_, reason) in cards.items():
         town.router[number] = {"status": reason.upper()}
-    with station(chromium, town.site) as sara:
+    with open_scanner(chromium, town.site) as sara:
         sara.sign_in_as("staff")
         for number, answer in cards.items():
             sara.scan(number)
@@ -123,16 +123,16 @@ def _seen(chromium: Browser, town: Town) -> dict[str, tuple[str, str]]:
 
 
 @contextmanager
-def phone(chromium: Browser, town: Town, mia: StorageState, link: Link) -> Iterator[Station]:
+def phone(chromium: Browser, town: Town, mia: StorageState, link: FaultProxy) -> Iterator[ScannerDriver]:
     """Mia's phone, which has seen no card itself, behind this link; its memory is up to date."""
-    with station(chromium, behind(link, town.site), mia) as at:
+    with open_scanner(chromium, via(link, town.site), mia) as at:
         at.open().install()
         until_synced(at)
         yield at
-        link.through()
+        link.pass_through()
 
 
-def until_synced(at: Station) -> None:
+def until_synced(at: ScannerDriver) -> None:
     """Wait until the pack is on this device."""
     at.until("() => document.querySelector('[data-account-name]').textContent !== ''")
     at.until("() => indexedDB.databases().then((found) => found.length > 0)")
@@ -143,10 +143,10 @@ def until_synced(at: Station) -> None:
     raise AssertionError("the pack never came")
 
 
-def spoil(link: Link, how: str) -> None:
+def spoil(link: FaultProxy, how: str) -> None:
     """Make the link so."""
     if how == "slow":
-        link.through(6)
+        link.pass_through(6)
     else:
         getattr(link, how)()
 
@@ -156,23 +156,23 @@ def test_a_card_that_sara_saw_is_answered_on_mias_phone(
     chromium: Browser, town: Town, mia: StorageState, seen: dict[str, tuple[str, str]], how: str
 ) -> None:
     """Each is answered from memory, another is COULD NOT CHECK with its university; told later."""
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         spoil(link, how)
         for number, answer in seen.items():
             at.scan(number)
-            at.shows(*answer, "device", "remembered", patience_s=NAMED_S)
+            at.shows(*answer, "device", "remembered", timeout_s=NAMED_S)
             assert "remembered on this device" in at.verdict.inner_text()
         unknown = card()
         town.router[unknown] = {"status": "ACTIVE"}
         at.scan(unknown)
-        at.shows("could_not_check", "device_offline", "device", patience_s=NAMED_S)
+        at.shows("could_not_check", "device_offline", "device", timeout_s=NAMED_S)
         assert UNIVERSITY in at.verdict.inner_text()
         at.says("Offline: answering from memory of less than a minute ago")
         at.says(f"{len(seen) + 1} checks waiting to be confirmed")
 
         at.asked.clear()
-        link.through()
-        at.says("Online", patience_s=25)
+        link.pass_through()
+        at.says("Online", timeout_s=25)
         at.until("() => !document.querySelector('[data-status]').textContent.includes('waiting')", 25)
         # Over a link that was only late, the answers themselves may come before any delivery.
         assert sum(asked.endswith(LATE) for asked in at.asked) in ({1} if how == "cut" else {0, 1})
@@ -187,10 +187,10 @@ def test_a_slow_answer_is_shown_from_memory_and_confirmed(
     chromium: Browser, town: Town, mia: StorageState, seen: dict[str, tuple[str, str]]
 ) -> None:
     """After two seconds the remembered answer stands there, marked as not yet confirmed, and then is."""
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
-        link.through(1.3)
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
+        link.pass_through(1.3)
         at.scan(next(iter(seen)))
-        at.shows("valid", "device", "remembered", "confirming", patience_s=NAMED_S)
+        at.shows("valid", "device", "remembered", "confirming", timeout_s=NAMED_S)
         at.shows("valid", "router", "live", "confirmed")
 
 
@@ -205,21 +205,21 @@ def test_a_delivery_and_a_sync_may_break_off(
     """The link drops in the middle of either: cards are answered meanwhile, and what waits is not lost."""
     number, answer = next(iter(seen.items()))
     asked, how = broken
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
-        link.cut()
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
+        link.reset_connections()
         at.scan(number)
         at.shows(*answer, "device")
         at.says("1 check waiting")
-        link.through(0.2)
+        link.pass_through(0.2)
         at.asked.clear()
         at.open()
         at.until_asked(asked)
         spoil(link, how)
         at.open()
         at.scan(number)
-        at.shows(*answer, "device", "remembered", patience_s=NAMED_S)
-        link.through()
-        at.says("Online", patience_s=25)
+        at.shows(*answer, "device", "remembered", timeout_s=NAMED_S)
+        link.pass_through()
+        at.says("Online", timeout_s=25)
         at.until("() => !document.querySelector('[data-status]').textContent.includes('waiting')", 25)
         assert at.page.locator("[data-notices] *").count() == 0
 
@@ -231,27 +231,27 @@ def test_what_a_bad_connection_shows_is_for_everybody(
     """Not yet confirmed, changed, a line about a card that has gone: no fault at any width."""
     first, second = card(), card()
     town.router.update({first: {"status": "ACTIVE"}, second: {"status": "ACTIVE"}})
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         at.scan(first)
         at.shows("valid", "live")
         at.open()
-        link.silent()
+        link.go_silent()
         at.scan(first)
-        at.shows("valid", "remembered", "confirming", patience_s=NAMED_S)
-        assert examine(at.page) == []
+        at.shows("valid", "remembered", "confirming", timeout_s=NAMED_S)
+        assert accessibility_faults(at.page) == []
         town.router[first] = {"status": "EXPIRED", "expiresAt": "2026-01-31"}
-        link.through()
+        link.pass_through()
         at.shows("not_valid", "router", "changed")
-        assert examine(at.page) == []
+        assert accessibility_faults(at.page) == []
 
         at.open()
-        link.silent()
+        link.go_silent()
         at.scan(second)
         at.until(ASKS)
         at.scan(first)
-        link.through()
+        link.pass_through()
         at.page.get_by_test_id("notice").wait_for()
-        assert examine(at.page) == []
+        assert accessibility_faults(at.page) == []
 
 
 @pytest.mark.usefixtures("seen")
@@ -259,11 +259,11 @@ def test_a_contradiction_stands_until_it_is_noted(chromium: Browser, town: Town,
     """Shown VALID offline, ended meanwhile: told loudly, also after a new start, and to the managers."""
     number = card()
     town.router[number] = {"status": "ACTIVE"}
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         at.scan(number)
         at.shows("valid", "router")
         at.until_kept(number)
-        link.cut()
+        link.reset_connections()
         town.router[number] = {"status": "EXPIRED", "expiresAt": "2026-01-31"}
         at.open()
         at.scan(number)
@@ -271,7 +271,7 @@ def test_a_contradiction_stands_until_it_is_noted(chromium: Browser, town: Town,
         # Only a check that was given up is delivered later; one under way changes the answer in its place.
         at.until(GIVEN_UP)
         at.until(QUEUED)
-        link.through()
+        link.pass_through()
         at.until(NOTICE, 25)
         at.open().until(NOTICE)
         notice = at.page.get_by_test_id("notice")
@@ -294,8 +294,8 @@ def test_a_cold_start_without_a_network_is_a_whole_scanner(
     chromium: Browser, town: Town, mia: StorageState, seen: dict[str, tuple[str, str]]
 ) -> None:
     """Nothing open, the network gone: the app opens from what is kept, and answers."""
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
-        link.cut()
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
+        link.reset_connections()
         at.page.goto("about:blank")
         for path, title in (("/", "Check a card"), ("/lookup", "Type a number")):
             at.open(path)
@@ -314,8 +314,8 @@ def test_a_page_that_stops_in_its_middle_is_not_waited_for(
     chromium: Browser, town: Town, mia: StorageState, how: str, path: str
 ) -> None:
     """The answer began and does not go on, or breaks off: the kept page, or the scanner in its place."""
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
-        link.stalling()
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
+        link.stall_bodies()
         at.page.evaluate(LEAVE, path)
         at.until_asked(path)
         spoil(link, how)
@@ -327,13 +327,13 @@ def test_no_verdict_ever_comes_from_the_service_worker(
     chromium: Browser, town: Town, mia: StorageState, seen: dict[str, tuple[str, str]]
 ) -> None:
     """With the network gone every question to the server fails, and nothing of its answers was kept."""
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         at.scan(next(iter(seen)))
         at.shows("valid", "live")
         paths = at.page.evaluate(KEPT)
         assert any(path.startswith("/shell/") for path in paths)
         assert [path for path in paths if not path.startswith(("/shell/", "/static/"))] == []
-        link.cut()
+        link.reset_connections()
         ask = "([method, path]) => fetch(path, { method }).then(() => 'answered', () => 'failed')"
         for method, path in (("POST", "validations"), ("GET", "me"), ("GET", "offline-pack")):
             assert at.page.evaluate(ask, [method, f"/api/v1/{path}"]) == "failed"
@@ -344,7 +344,7 @@ def test_what_the_browser_threw_away_is_made_good(
 ) -> None:
     """Memory and kept files gone, while it runs or before a start: it works, and keeps them again."""
     number = next(iter(seen))
-    with link_to(town.site.address) as link, phone(chromium, town, mia, link) as at:
+    with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         evict(at)
         at.scan(number)
         at.shows("valid", "live")
@@ -353,7 +353,7 @@ def test_what_the_browser_threw_away_is_made_good(
         at.open()
         until_synced(at)
         at.until(ALL_KEPT)
-        link.cut()
+        link.reset_connections()
         at.open()
         at.scan(number)
         at.shows("valid", "device", "remembered")
@@ -361,20 +361,20 @@ def test_what_the_browser_threw_away_is_made_good(
         evict(at)
         at.page.goto("/")
         assert at.page.get_by_role("heading", name="No connection").is_visible()
-        link.through()
+        link.pass_through()
         at.page.get_by_role("link", name="open the scanner again").click()
         at.page.get_by_test_id("start-camera").wait_for()
         # First this, while nothing is under way that the browser would wait for.
         at.until(ALL_KEPT)
         evict(at)
-        link.silent()
+        link.go_silent()
         at.page.evaluate(LEAVE, "/manage/late-answers")
         at.until("() => document.querySelector('h1').textContent === 'No connection'", NAMED_S)
         # These answers of ours that say 503 were asked for here.
-        at.complaints.clear()
+        at.browser_errors.clear()
 
 
-def evict(at: Station) -> None:
+def evict(at: ScannerDriver) -> None:
     """As a browser does that is short of space."""
     devtools = at.context.new_cdp_session(at.page)
     what = {"origin": at.site.address, "storageTypes": "indexeddb,cache_storage"}
@@ -388,7 +388,7 @@ def test_whoever_is_disabled_is_out_and_leaves_nothing(chromium: Browser, town: 
     people.add("tom", PASSWORD, Role.STAFF)
     number = card()
     town.router[number] = {"status": "ACTIVE"}
-    with station(chromium, town.site) as tom:
+    with open_scanner(chromium, town.site) as tom:
         tom.sign_in_as("tom")
         tom.scan(number)
         tom.shows("valid", "live")

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.station import KEPT_ON_DISK
-from tests.engines.driving import missing, running
-from tests.engines.visit import Visit
+from tests.browser.scanner_driver import KEPT_ON_DISK
+from tests.engines.browser_driver import BrowserDriver
+from tests.engines.remote_control import missing, running
 from tests.support.codes import png_of
+from tests.support.demo_site import PASSWORD, running_site
 from tests.support.drawing_faults import View
-from tests.support.link import link_to
-from tests.support.site import PASSWORD, running_site
+from tests.support.fault_proxy import fault_proxy
 from tests.support.videos import FOREIGN, SMALL, empty_room, placed
 from validator.demo.deck import BY_SLUG
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.link import Link
+    from tests.support.fault_proxy import FaultProxy
 
 ANNA, BRUNO, CLARA, DIEGO, KIRA, MAYA = (
     BY_SLUG[f"{first}-{second}"].escn
@@ -52,10 +52,10 @@ def test_the_whole_journey(engine: str, tmp_path: Path) -> None:
         pytest.skip(f"not installed: {', '.join(lacking)}; `make setup` says what to do")
     with (
         running_site(tmp_path / "site", fresh_s="0", fresh_not_valid_s="0") as site,
-        link_to(site.address) as link,
+        fault_proxy(site.address) as link,
         running(engine, tmp_path) as remote,
     ):
-        visit = Visit(remote, link.address)
+        visit = BrowserDriver(remote, link.address)
         sign_in(visit)
         check_a_photo(visit, tmp_path / "photo.png")
         check_by_camera(visit)
@@ -68,20 +68,20 @@ def test_the_whole_journey(engine: str, tmp_path: Path) -> None:
         sign_out(visit)
 
 
-def sign_in(visit: Visit) -> None:
+def sign_in(visit: BrowserDriver) -> None:
     visit.go("/login")
     enter(visit)
     visit.until(SCANNER)
 
 
-def enter(visit: Visit) -> None:
+def enter(visit: BrowserDriver) -> None:
     visit.until("document.readyState === 'complete'")
     visit.fill("[name=username]", "staff")
     visit.fill("[name=password]", PASSWORD)
     visit.tap("form.form button")
 
 
-def check_a_photo(visit: Visit, photo: Path) -> None:
+def check_a_photo(visit: BrowserDriver, photo: Path) -> None:
     """Where the camera is refused, the photo form comes up."""
     visit.prepare()
     visit.tap("[data-start-camera]")
@@ -92,7 +92,7 @@ def check_a_photo(visit: Visit, photo: Path) -> None:
     visit.sees(outcome="valid", number=masked(CLARA), source="router", phase="live")
 
 
-def check_by_camera(visit: Visit) -> None:
+def check_by_camera(visit: BrowserDriver) -> None:
     """One card after the other, one of them light on dark, and a code that is no card's."""
     visit.hold(code_of(ANNA))
     visit.tap("[data-restart]")
@@ -108,16 +108,16 @@ def check_by_camera(visit: Visit) -> None:
     visit.sees(code="not_an_esc_code")
 
 
-def check_a_typed_number(visit: Visit) -> None:
+def check_a_typed_number(visit: BrowserDriver) -> None:
     visit.fill(NUMBER, MAYA)
     visit.sees(outcome="not_valid", number=masked(MAYA), reason="inactive", phase="live")
 
 
-def check_without_a_network(visit: Visit, link: Link) -> None:
+def check_without_a_network(visit: BrowserDriver, link: FaultProxy) -> None:
     """The page opens, a card is answered from memory, another is not; both are delivered afterwards."""
     visit.until("navigator.serviceWorker.controller !== null")
     visit.until(f"({KEPT_ON_DISK.format(number=repr(ANNA))})()")
-    link.cut()
+    link.reset_connections()
     visit.reload()
     visit.until(SCANNER)
     visit.prepare()
@@ -127,11 +127,11 @@ def check_without_a_network(visit: Visit, link: Link) -> None:
     visit.fill(NUMBER, DIEGO)
     visit.sees(outcome="could_not_check", reason="device_offline", number=masked(DIEGO))
     visit.until(SAYS.format("2 checks waiting"))
-    link.through()
+    link.pass_through()
     visit.until(f"{SAYS.format('Online')} && !{SAYS.format('waiting')}")
 
 
-def lock_a_kiosk(visit: Visit) -> None:
+def lock_a_kiosk(visit: BrowserDriver) -> None:
     """Locked with a tap, it checks a visitor's card."""
     visit.run("localStorage.setItem('escv.kioskNotValidSeconds', '2');")
     visit.go("/kiosk")
@@ -146,7 +146,7 @@ def lock_a_kiosk(visit: Visit) -> None:
     visit.sees(outcome="not_valid", reason="expired", source="router", phase="live")
 
 
-def leave_the_kiosk(visit: Visit) -> None:
+def leave_the_kiosk(visit: BrowserDriver) -> None:
     """The visitor goes, the answer clears itself, and staff hold the button down."""
     visit.hold(empty_room(3))
     visit.until(CLEAR)
@@ -156,7 +156,7 @@ def leave_the_kiosk(visit: Visit) -> None:
     visit.until(KIOSK.format("setup"))
 
 
-def sign_out(visit: Visit) -> None:
+def sign_out(visit: BrowserDriver) -> None:
     visit.go("/")
     visit.until(SCANNER)
     visit.tap("[data-sign-out] button")

@@ -16,12 +16,12 @@ import pytest
 
 from scanner.pool import DecodePool
 from tests.support.cards import NOT_FOUND, status_v2
-from tests.support.failing_house import House, house
+from tests.support.degraded_app import DegradedApp, degraded_app
+from tests.support.demo_site import ROOT
 from tests.support.fault_router import refused_url
+from tests.support.polling import wait_for
 from tests.support.router_scripts import answers
-from tests.support.served import every_card, new_number
-from tests.support.site import ROOT
-from tests.support.waiting import wait_for
+from tests.support.server_process import every_card, new_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.support.fault_router import Exchange
 
 
-def found(at: House) -> tuple[bool, list[str]]:
+def found(at: DegradedApp) -> tuple[bool, list[str]]:
     """Whether the server calls itself ready, and the troubles; monitor and managers' page must agree."""
     page = at.page()
     said = at.ready()
@@ -38,7 +38,7 @@ def found(at: House) -> tuple[bool, list[str]]:
     return said["ready"], said["troubles"]
 
 
-def exchange(at: House, **parts: Any) -> None:
+def exchange(at: DegradedApp, **parts: Any) -> None:
     """Put other parts into the application."""
     kept = replace(at.app.extensions["validator"], **parts)
     at.app.extensions["validator"] = kept
@@ -47,7 +47,7 @@ def exchange(at: House, **parts: Any) -> None:
 
 def test_a_server_that_is_well_says_so(tmp_path: Path) -> None:
     """No trouble before and after a card, and the Router was asked about that card only."""
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         assert found(at) == (True, [])
         assert at.check()["outcome"] == "valid"
         assert found(at) == (True, [])
@@ -58,7 +58,7 @@ def test_a_server_that_is_well_says_so(tmp_path: Path) -> None:
 def test_the_file_of_the_packs_is_down(tmp_path: Path) -> None:
     """Cards are checked all the same; what devices miss is counted, until nothing was missed for a while."""
     (tmp_path / "pack.sqlite").mkdir()
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         assert at.check()["outcome"] == "valid"
         writer = at.app.extensions["validator"].pack.writer
         wait_for(lambda: writer.dropped == 1)
@@ -69,7 +69,7 @@ def test_the_file_of_the_packs_is_down(tmp_path: Path) -> None:
 def test_the_store_of_remembered_answers_is_down(tmp_path: Path) -> None:
     """Cards are checked, and remembered by the process itself."""
     (tmp_path / "answers.sqlite").mkdir()
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         number = new_number()
         assert [at.check(number)["source"] for _ in range(2)] == ["router", "cache"]
         assert found(at) == (True, ["memory_down"])
@@ -77,7 +77,7 @@ def test_the_store_of_remembered_answers_is_down(tmp_path: Path) -> None:
 
 def test_the_database_is_locked(tmp_path: Path) -> None:
     """Somebody's backup holds the lock: cards are checked all the same, and those on the record come back."""
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         backup = sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)
         backup.execute("BEGIN IMMEDIATE")
         assert at.check()["outcome"] == "valid"
@@ -92,7 +92,7 @@ def test_the_database_is_locked(tmp_path: Path) -> None:
 
 def test_the_check_log_was_changed(tmp_path: Path) -> None:
     """The purge finds it: monitor and manager hear of it, and cards are checked as usual."""
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         assert at.check()["outcome"] == "valid"
         with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
             other.execute("UPDATE check_log SET at = '2020-01-01 00:00:00.000000'")
@@ -107,7 +107,7 @@ def test_others_can_look_into_the_data_folder(tmp_path: Path) -> None:
     """It is said for as long as it is so."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
-    with house(folder) as at:
+    with degraded_app(folder) as at:
         assert found(at) == (True, ["folder_open"])
         folder.chmod(0o700)
         assert at.page() == {}
@@ -115,7 +115,7 @@ def test_others_can_look_into_the_data_folder(tmp_path: Path) -> None:
 
 def test_the_database_is_gone(tmp_path: Path) -> None:
     """Nobody can sign in: the server says that it is not ready, and in which part."""
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         kept = at.app.extensions["validator"]
         # Housekeeping at work would open the database again behind our back.
         wait_for(lambda: not kept.background._keys)
@@ -131,7 +131,7 @@ def test_the_database_is_gone(tmp_path: Path) -> None:
 
 def test_there_is_no_decode_child(tmp_path: Path) -> None:
     """Typed and live-read numbers go on; a monitor hears of it once somebody has tried."""
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         exchange(at, reader=DecodePool(command=(str(tmp_path / "nothing"),)))
         assert found(at) == (True, ["no_reader"])
         assert at.check()["outcome"] == "valid"
@@ -139,7 +139,7 @@ def test_there_is_no_decode_child(tmp_path: Path) -> None:
 
 def test_a_decode_child_never_gets_ready(tmp_path: Path) -> None:
     """One that ends while it starts is none."""
-    with house(tmp_path) as at:
+    with degraded_app(tmp_path) as at:
         exchange(at, reader=DecodePool(command=("/bin/false",)))
         assert found(at) == (True, ["no_reader"])
 
@@ -149,7 +149,7 @@ def test_there_is_no_zbar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     missing = tmp_path / "path" / "pyzbar"
     missing.mkdir(parents=True)
     (missing / "__init__.py").write_text("raise ImportError('Unable to find zbar shared library')\n")
-    with house(tmp_path / "data") as at:
+    with degraded_app(tmp_path / "data") as at:
         monkeypatch.setenv("PYTHONPATH", str(missing.parent))
         assert found(at) == (True, ["no_zbar"])
         assert "libzbar0" in at.page()["no_zbar"]
@@ -163,7 +163,7 @@ def test_the_clock_is_seven_minutes_slow(tmp_path: Path) -> None:
         theirs = datetime.now(UTC) + timedelta(minutes=7)
         return answers(404, NOT_FOUND, Date=format_datetime(theirs, usegmt=True))(exchange)
 
-    with house(tmp_path, ahead) as at:
+    with degraded_app(tmp_path, ahead) as at:
         assert [at.check()["reason"] for _ in range(3)] == ["unknown_card"] * 3
         assert found(at) == (True, ["clock_wrong"])
         assert "7 minutes slow" in at.page()["clock_wrong"]
@@ -180,7 +180,7 @@ def test_the_clock_is_days_slow(tmp_path: Path) -> None:
             200, status_v2(number, expiresAt=over, issuedAt=None), Date=format_datetime(theirs, usegmt=True)
         )(exchange)
 
-    with house(tmp_path, ahead) as at:
+    with degraded_app(tmp_path, ahead) as at:
         assert [at.check()["reason"] for _ in range(4)] == ["router_answer_unusable"] * 2 + ["expired"] * 2
         assert found(at) == (True, ["clock_wrong"])
         assert at.check()["router_ms"] >= 0
@@ -192,7 +192,7 @@ def test_the_clock_is_days_slow(tmp_path: Path) -> None:
 
 def test_the_router_failing(tmp_path: Path) -> None:
     """While it is left alone, the words at the counter stay true and remembered answers stand in."""
-    with house(tmp_path, fresh_s="0") as at:
+    with degraded_app(tmp_path, fresh_s="0") as at:
         number = new_number()
         assert at.check(number)["outcome"] == "valid"
         at.router.script = answers(500)
@@ -214,7 +214,7 @@ def test_the_router_cannot_be_reached(tmp_path: Path, through: dict[str, str], t
     """The manager is told why, people at the counter as before."""
     gone = refused_url()
     changes = {name: value.format(gone=gone) for name, value in through.items()}
-    with house(tmp_path, every_card, **changes) as at:
+    with degraded_app(tmp_path, every_card, **changes) as at:
         if not through:
             at.router.close()
         assert at.check()["reason"] == "router_unreachable"
@@ -224,7 +224,7 @@ def test_the_router_cannot_be_reached(tmp_path: Path, through: dict[str, str], t
 
 def test_the_router_changed_its_answers(tmp_path: Path) -> None:
     """One field more or less makes every answer unusable: the manager hears of it."""
-    with house(tmp_path, answers(200, {"number": "?"})) as at:
+    with degraded_app(tmp_path, answers(200, {"number": "?"})) as at:
         for issuer in (1, 2):
             number = f"{new_number()[:-9]}{issuer:09d}"
             assert at.check(number)["reason"] == "router_answer_unusable"
@@ -233,7 +233,7 @@ def test_the_router_changed_its_answers(tmp_path: Path) -> None:
 
 def test_the_router_refuses_us(tmp_path: Path) -> None:
     """The manager is told which of its services do."""
-    with house(tmp_path, answers(403)) as at:
+    with degraded_app(tmp_path, answers(403)) as at:
         assert at.check()["reason"] == "router_refused"
         assert found(at) == (True, ["router_refuses"])
         assert "status-v2 and verifier" in at.page()["router_refuses"]
@@ -241,7 +241,7 @@ def test_the_router_refuses_us(tmp_path: Path) -> None:
 
 def test_our_own_router_rate_limited(tmp_path: Path) -> None:
     """The manager is told how many questions were held back; two processes have half of it each."""
-    with house(tmp_path, every_card, limits="on", router_calls_per_s="0.4", processes="2") as at:
+    with degraded_app(tmp_path, every_card, limits="on", router_calls_per_s="0.4", processes="2") as at:
         told = [at.check()["reason"] for _ in range(5)]
         assert told == ["active"] * 2 + ["too_many_checks"] * 3
         assert found(at) == (True, ["router_rate_limited"])
@@ -251,7 +251,7 @@ def test_our_own_router_rate_limited(tmp_path: Path) -> None:
 def test_the_data_folder_is_gone(tmp_path: Path) -> None:
     """What was open goes on, and the manager hears that the disk is not there."""
     folder = tmp_path / "data"
-    with house(folder) as at:
+    with degraded_app(folder) as at:
         assert at.check()["outcome"] == "valid"
         folder.rename(tmp_path / "elsewhere")
         assert at.check()["outcome"] == "valid"
@@ -265,7 +265,7 @@ def test_the_data_folder_is_gone(tmp_path: Path) -> None:
 def test_the_disk_fails_in_the_middle_of_a_day(tmp_path: Path, fault: str, trouble: str) -> None:
     """New cards are checked, known ones come from memory, and the monitor hears what is wrong."""
     folder = tmp_path / "data"
-    command = [sys.executable, "-m", "tests.support.without_room", fault, str(folder)]
+    command = [sys.executable, "-m", "tests.support.failing_disk", fault, str(folder)]
     ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     folder.chmod(0o700)
     assert ran.returncode == 0, ran.stderr

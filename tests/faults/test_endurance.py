@@ -15,10 +15,10 @@ import pytest
 
 from tests.support.codes import png_of
 from tests.support.fault_router import FaultRouter
-from tests.support.served import every_card, new_number, served
+from tests.support.server_process import every_card, new_number, running_server
 
 if TYPE_CHECKING:
-    from tests.support.served import Served
+    from tests.support.server_process import ServerProcess
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "60"))
 WARM_S = 60.0
@@ -40,7 +40,7 @@ class Size:
     threads: int
 
 
-def _size(site: Served) -> Size:
+def _size(site: ServerProcess) -> Size:
     workers = [Path(f"/proc/{pid}") for pid in site.workers()]
     pages = sum(int((worker / "statm").read_text().split()[1]) for worker in workers)
     files = sum(_open_files(worker) for worker in workers)
@@ -55,7 +55,7 @@ def _open_files(process: Path) -> int:
         return (process / "fd").stat().st_size
 
 
-def _photo(site: Served, picture: bytes) -> None:
+def _photo(site: ServerProcess, picture: bytes) -> None:
     head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'.encode()
     connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)
     kind = f"multipart/form-data; boundary={BOUNDARY}"
@@ -67,7 +67,7 @@ def _photo(site: Served, picture: bytes) -> None:
     connection.close()
 
 
-def _work(site: Served, cards: list[str], until: float, faults: list[BaseException]) -> None:
+def _work(site: ServerProcess, cards: list[str], until: float, faults: list[BaseException]) -> None:
     """Cards seen before and new ones, now and then a photo."""
     drawn = random.Random(threading.get_ident())  # noqa: S311 - which card comes next
     picture = png_of(cards[0]).getvalue()
@@ -83,7 +83,7 @@ def _work(site: Served, cards: list[str], until: float, faults: list[BaseExcepti
         faults.append(fault)
 
 
-def _busy(site: Served, cards: list[str], seconds: float, clients: int) -> Size:
+def _busy(site: ServerProcess, cards: list[str], seconds: float, clients: int) -> Size:
     faults: list[BaseException] = []
     until = time.monotonic() + seconds
     threads = [
@@ -102,7 +102,10 @@ def _busy(site: Served, cards: list[str], seconds: float, clients: int) -> Size:
 def test_an_hour_of_work_leaves_the_server_as_it_was(tmp_path: Path) -> None:
     """After SOAK_MINUTES of checks and photos: under 5 % more memory, not one more file or thread."""
     cards = [new_number() for _ in range(CARDS)]
-    with FaultRouter(every_card) as router, served(tmp_path, router.url, router_calls_per_s="0") as site:
+    with (
+        FaultRouter(every_card) as router,
+        running_server(tmp_path, router.url, router_calls_per_s="0") as site,
+    ):
         before = _busy(site, cards, WARM_S, CROWD)
         after = _busy(site, cards, MINUTES * 60, CLIENTS)
 

@@ -14,9 +14,9 @@ import segno
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.fuzz.codes import by_hand, generated, is_text
+from tests.support.app_factory import close, make_app
 from tests.support.cards import NOT_FOUND
 from tests.support.fault_router import FaultRouter
-from tests.support.house import close, make_app
 from tests.support.router_scripts import answers
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Self
 import pytest
 
 from tests.support.fault_router import FaultRouter
-from tests.support.served import PATIENCE_S, every_card, new_number, served
+from tests.support.server_process import TIMEOUT_S, every_card, new_number, running_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.served import Served
+    from tests.support.server_process import ServerProcess
 
 CLIENTS = 4
 ANSWERS_BETWEEN = 25
@@ -31,7 +31,7 @@ MOST_GAP_S = 1.0
 class Queue:
     """People who check card after card and begin anew where the connection broke."""
 
-    def __init__(self, site: Served) -> None:
+    def __init__(self, site: ServerProcess) -> None:
         self._site = site
         self._over = threading.Event()
         self.answered: list[float] = []
@@ -49,7 +49,7 @@ class Queue:
 
     def wait_for(self, more: int) -> None:
         """Return once so many more were answered."""
-        wanted, end = len(self.answered) + more, time.monotonic() + PATIENCE_S
+        wanted, end = len(self.answered) + more, time.monotonic() + TIMEOUT_S
         while len(self.answered) < wanted:
             assert time.monotonic() < end, "nobody is answered any more"
             self._over.wait(0.01)
@@ -70,7 +70,7 @@ class Queue:
 
 def _entries(folder: Path) -> int:
     """How many checks are on the record."""
-    with closing(sqlite3.connect(folder / "validator.sqlite", timeout=PATIENCE_S)) as database:
+    with closing(sqlite3.connect(folder / "validator.sqlite", timeout=TIMEOUT_S)) as database:
         found: int = database.execute("SELECT count(*) FROM check_log").fetchone()[0]
         return found
 
@@ -78,7 +78,10 @@ def _entries(folder: Path) -> int:
 def _killed(folder: Path, times: int) -> tuple[float, int]:
     """Kill a worker so many times under load; the longest gap in seconds, and answers not on the record."""
     drawn = random.Random(4)  # noqa: S311 - which worker is hit, the same each time
-    with FaultRouter(every_card) as router, served(folder, router.url, router_calls_per_s="0") as site:
+    with (
+        FaultRouter(every_card) as router,
+        running_server(folder, router.url, router_calls_per_s="0") as site,
+    ):
         with Queue(site) as queue:
             for _ in range(times):
                 queue.wait_for(ANSWERS_BETWEEN)
@@ -98,7 +101,7 @@ def test_killed_workers_cost_nothing_that_was_recorded(tmp_path: Path) -> None:
     """Five times kill -9 under load: the databases are sound, the record whole, people are answered."""
     gap_s, _ = _killed(tmp_path, 5)
 
-    assert gap_s < PATIENCE_S
+    assert gap_s < TIMEOUT_S
 
 
 @pytest.mark.soak

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.app_factory import close, make_app
 from tests.support.cards import ANNA, status_v2
 from tests.support.fault_router import FaultRouter
-from tests.support.house import close, make_app
 from tests.support.router_scripts import response, stalls
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from tests.support.app_factory import close, make_app
 from tests.support.fault_router import FaultRouter
-from tests.support.house import close, make_app
 from tests.support.redis_server import redis_server
-from tests.support.served import every_card, new_number
+from tests.support.server_process import every_card, new_number
 from validator.rate_limiting.redis_store import RedisStore
 from validator.rate_limiting.store import PAUSE_S, DegradingStore, SqliteStore
 

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 from tests.fuzz.bodies import FORM, form, part
 from tests.fuzz.pictures import seeds
 from tests.support.fault_router import FaultRouter
+from tests.support.polling import wait_for
 from tests.support.raw_pictures import finders
-from tests.support.served import every_card, served
-from tests.support.waiting import wait_for
+from tests.support.server_process import every_card, running_server
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.served import Served
+    from tests.support.server_process import ServerProcess
 
 CONNECTIONS = 4
 PHOTOS = 12
 
 
-def send(site: Served, token: str, picture: bytes) -> str:
+def send(site: ServerProcess, token: str, picture: bytes) -> str:
     """What is said to one photo: the outcome, or the code of the refusal."""
     with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as connection:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": FORM}
@@ -36,7 +36,7 @@ def send(site: Served, token: str, picture: bytes) -> str:
 def test_a_caller_whose_pictures_take_long_keeps_nobody_from_having_theirs_read(tmp_path: Path) -> None:
     """Four connections that never pause, without any limit on their number: every other photo is answered."""
     dear, hostile, stopped = finders(), [], threading.Event()
-    with FaultRouter(every_card) as router, served(tmp_path, router.url, workers=1) as site:
+    with FaultRouter(every_card) as router, running_server(tmp_path, router.url, workers=1) as site:
         other = site.flask("device", "add", "other").stdout.split()[-1]
 
         def attack() -> None:

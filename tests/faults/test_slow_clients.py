@@ -13,7 +13,7 @@ import pytest
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
 from tests.support.raw_sockets import drip, open_socket, open_sockets, received
-from tests.support.served import Served, every_card, served
+from tests.support.server_process import ServerProcess, every_card, running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,16 +27,16 @@ CHUNKED = b"POST /login HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunke
 
 
 @pytest.fixture(name="site", scope="module")
-def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server of one process with its sixteen threads."""
     with (
         FaultRouter(every_card) as router,
-        served(tmp_path_factory.mktemp("data"), router.url, workers=1) as running,
+        running_server(tmp_path_factory.mktemp("data"), router.url, workers=1) as running,
     ):
         yield running
 
 
-def upload(site: Served) -> bytes:
+def upload(site: ServerProcess) -> bytes:
     """The beginning of a till's photo of a megabyte."""
     head = (
         f"POST /api/v1/scans HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {site.token}\r\n"
@@ -45,7 +45,7 @@ def upload(site: Served) -> bytes:
     return head.encode() + b'--b\r\nContent-Disposition: form-data; name="image"; filename="a"\r\n\r\n'
 
 
-def assert_checks_are_answered(site: Served) -> None:
+def assert_checks_are_answered(site: ServerProcess) -> None:
     """A till's check, a health probe and a page, each over a connection of its own."""
     assert site.validate(ANNA)["outcome"] == "valid"
     for path in (b"/livez", b"/login"):
@@ -69,7 +69,7 @@ def assert_checks_are_answered(site: Served) -> None:
     ],
 )
 def test_connections_that_send_too_little_hold_no_thread(
-    site: Served, count: int, first_bytes: bytes
+    site: ServerProcess, count: int, first_bytes: bytes
 ) -> None:
     """Whatever they have sent so far, and with a byte more now and then."""
     with open_sockets(site.port, count, first_bytes) as held:
@@ -78,13 +78,13 @@ def test_connections_that_send_too_little_hold_no_thread(
         assert_checks_are_answered(site)
 
 
-def test_slow_uploads_of_a_till_hold_a_few_threads_only(site: Served) -> None:
+def test_slow_uploads_of_a_till_hold_a_few_threads_only(site: ServerProcess) -> None:
     """They are read by threads, at a minimum rate; the others answer checks."""
     with open_sockets(site.port, 20, upload(site)):
         assert_checks_are_answered(site)
 
 
-def test_a_kept_connection_that_goes_slow_holds_no_thread(site: Served) -> None:
+def test_a_kept_connection_that_goes_slow_holds_no_thread(site: ServerProcess) -> None:
     """After a first request that was in order."""
     with open_sockets(site.port, 40, HEAD + b"\r\n") as held:
         for each in held:
@@ -93,7 +93,7 @@ def test_a_kept_connection_that_goes_slow_holds_no_thread(site: Served) -> None:
         assert_checks_are_answered(site)
 
 
-def test_clients_that_do_not_read_hold_no_thread(site: Served) -> None:
+def test_clients_that_do_not_read_hold_no_thread(site: ServerProcess) -> None:
     """Each asks for the largest file that strangers may have, and reads nothing of it."""
     with open_socket(site.port) as each:
         each.sendall(b"GET /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -107,13 +107,13 @@ def test_clients_that_do_not_read_hold_no_thread(site: Served) -> None:
         assert_checks_are_answered(site)
 
 
-def test_clients_that_do_not_close_hold_nothing_up(site: Served) -> None:
+def test_clients_that_do_not_close_hold_nothing_up(site: ServerProcess) -> None:
     """The server has said that the connection ends, and the client keeps its end open."""
     with open_sockets(site.port, 40, HEAD + b"Connection: close\r\n\r\n"):
         assert_checks_are_answered(site)
 
 
-def test_beyond_the_most_connections_the_oldest_without_a_request_is_closed(site: Served) -> None:
+def test_beyond_the_most_connections_the_oldest_without_a_request_is_closed(site: ServerProcess) -> None:
     """2 000 idle ones, with a kernel that lets them all in; the newest are still open."""
     with open_sockets(site.port, 50, b"G") as dripping, open_sockets(site.port, 2_000) as idle:
         assert_checks_are_answered(site)
@@ -123,7 +123,7 @@ def test_beyond_the_most_connections_the_oldest_without_a_request_is_closed(site
         assert received(idle[-1]).startswith(b"HTTP/1.1 200 ")
 
 
-def test_requests_in_one_piece_and_in_many_are_answered_alike(site: Served) -> None:
+def test_requests_in_one_piece_and_in_many_are_answered_alike(site: ServerProcess) -> None:
     """A request cut at any byte, and two sent together."""
     body = json.dumps({"input": ANNA}).encode()
     head = (
@@ -146,7 +146,7 @@ def test_requests_in_one_piece_and_in_many_are_answered_alike(site: Served) -> N
         assert received(each).count(b'"outcome":"valid"') == 2
 
 
-def test_what_does_not_arrive_in_time_is_told(site: Served) -> None:
+def test_what_does_not_arrive_in_time_is_told(site: ServerProcess) -> None:
     """A head too long for any request of ours is refused before its end."""
     with open_socket(site.port) as each:
         each.sendall(HEAD + b"X: " + b"a" * 40_000)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
-from tests.support.served import every_card, new_number, served
+from tests.support.server_process import every_card, new_number, running_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ class _HeldUp:
 def test_a_stop_finishes_every_check_that_was_begun(tmp_path: Path) -> None:
     """SIGTERM while eight people wait: all eight get their answer, and the server is gone within 10 s."""
     router_play = _HeldUp()
-    with FaultRouter(router_play) as router, served(tmp_path, router.url) as site:
+    with FaultRouter(router_play) as router, running_server(tmp_path, router.url) as site:
         with ThreadPoolExecutor(AT_ONCE) as people:
             waiting = [people.submit(site.validate, new_number()) for _ in range(AT_ONCE)]
             assert router_play.all_here.wait(GRACE_S)
@@ -52,10 +52,10 @@ def test_a_stop_finishes_every_check_that_was_begun(tmp_path: Path) -> None:
 
 def test_a_restart_keeps_what_was_remembered(tmp_path: Path) -> None:
     """After a restart without a Router the card that was seen before is still answered, as remembered."""
-    with FaultRouter(every_card) as router, served(tmp_path, router.url) as site:
+    with FaultRouter(every_card) as router, running_server(tmp_path, router.url) as site:
         assert site.validate(ANNA)["source"] == "router"
         gone = router.url
-    with served(tmp_path, gone, fresh_s="0") as site:
+    with running_server(tmp_path, gone, fresh_s="0") as site:
         told = site.validate(ANNA)
 
     assert (told["outcome"], told["source"]) == ("valid", "cache")

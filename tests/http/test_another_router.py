@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from pytest_httpserver import HTTPServer
 
+from tests.support.app_factory import close, make_app, make_settings
 from tests.support.cards import ANNA, NOT_FOUND, status_v2
-from tests.support.house import close, make_app, make_settings
 from validator.build import router_config
 
 if TYPE_CHECKING:

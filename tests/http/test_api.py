@@ -46,12 +46,12 @@ def assert_problem(answer: TestResponse, status: int, code: str) -> None:
 
 
 def test_a_scanned_address_becomes_a_verdict(
-    httpserver: HTTPServer, nobody: FlaskClient, till: dict[str, str]
+    httpserver: HTTPServer, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """A device with a token sends what the code says and gets the verdict with every name of the contract."""
     knows(httpserver, ANNA)
 
-    answer = nobody.post("/api/v1/validations", json={"input": f"https://s.esc-r.eu/{ANNA}"}, headers=till)
+    answer = anonymous.post("/api/v1/validations", json={"input": f"https://s.esc-r.eu/{ANNA}"}, headers=till)
 
     assert answer.status_code == 200
     verdict = answer.get_json()
@@ -72,9 +72,9 @@ def test_a_signed_in_person_may_ask_as_well(httpserver: HTTPServer, sara: FlaskC
     assert (verdict["outcome"], verdict["reason"]) == ("not_valid", "unknown_card")
 
 
-def test_nobody_is_told_to_sign_in(nobody: FlaskClient) -> None:
+def test_nobody_is_told_to_sign_in(anonymous: FlaskClient) -> None:
     """Without a session or token there is no answer about any card."""
-    assert_problem(nobody.post("/api/v1/validations", json={"input": ANNA}), 401, "sign_in_required")
+    assert_problem(anonymous.post("/api/v1/validations", json={"input": ANNA}), 401, "sign_in_required")
 
 
 def test_a_picture_becomes_a_verdict(httpserver: HTTPServer, sara: FlaskClient) -> None:
@@ -186,9 +186,9 @@ def test_a_body_beyond_its_bound_is_not_read(sara: FlaskClient) -> None:
     assert_problem(big, 413, "too_large")
 
 
-def test_the_openapi_document_describes_the_api_to_everybody(nobody: FlaskClient) -> None:
+def test_the_openapi_document_describes_the_api_to_everybody(anonymous: FlaskClient) -> None:
     """The document is public, valid JSON, and every reference in it leads somewhere."""
-    answer = nobody.get("/api/v1/openapi.json")
+    answer = anonymous.get("/api/v1/openapi.json")
     document = answer.get_json()
     schemas = document["components"]["schemas"]
     references = {part.split('"')[0] for part in json.dumps(document).split('"#/components/schemas/')[1:]}

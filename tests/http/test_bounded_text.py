@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.support.actors import everybody, ways_in
-from tests.support.house import close, make_app
-from tests.support.site import ROOT
+from tests.support.app_factory import close, make_app
+from tests.support.clients import every_route, one_client_each
+from tests.support.demo_site import ROOT
 from validator.http import bodies
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ FIELDS = sorted(
 def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dict[str, FlaskClient]]]:
     folder: Path = tmp_path_factory.mktemp("bounded")
     app = make_app(folder / "data", "http://127.0.0.1:9", router_deadline_s="0.05")
-    yield app, everybody(app)
+    yield app, one_client_each(app)
     close(app)
 
 
@@ -76,14 +76,16 @@ def bodies_with(text: str) -> Iterator[dict[str, str | bytes]]:
 
 
 @pytest.mark.parametrize("text", [WHOLE, FITTING], ids=["250 KB", "8 KB"])
-@pytest.mark.parametrize("actor", ["nobody", "manager", "device"])
+@pytest.mark.parametrize("actor", ["anonymous", "manager", "device"])
 def test_no_long_text_is_composed(
     site: tuple[Flask, dict[str, FlaskClient]], composed: list[int], actor: str, text: str
 ) -> None:
     """Whichever address it is sent to, in whichever field, as a form, in parts or as JSON."""
     app, actors = site
     client, sent = actors[actor], list(bodies_with(text))
-    addresses = [way for way in ways_in(app) if way[0] == "POST" and way[2] and way[2] != "accounts.logout"]
+    addresses = [
+        way for way in every_route(app) if way[0] == "POST" and way[2] and way[2] != "accounts.logout"
+    ]
     assert len(addresses) > 10
     for _, address, _ in addresses:
         for body in sent:
@@ -138,7 +140,7 @@ def test_nothing_is_read_of_what_a_stranger_sends(
 ) -> None:
     """The gate is before the body."""
     _, actors = site
-    answer = actors["nobody"].post(
+    answer = actors["anonymous"].post(
         path,
         input_stream=Unread(),
         content_type="multipart/form-data; boundary=b",
@@ -152,5 +154,7 @@ def test_a_strangers_body_of_unknown_length_is_refused(
 ) -> None:
     """Reading it would hold a thread for as long as somebody likes."""
     _, actors = site
-    answer = actors["nobody"].post("/login", input_stream=Unread(), headers={"Transfer-Encoding": "chunked"})
+    answer = actors["anonymous"].post(
+        "/login", input_stream=Unread(), headers={"Transfer-Encoding": "chunked"}
+    )
     assert answer.status_code == 411

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.app_factory import PASSWORD, close, make_app
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.house import PASSWORD, close, make_app
 from validator.accounts.two_factor import totp_code
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ def late(number: int, text: str, **changes: Any) -> dict[str, Any]:
 
 
 def test_a_queue_is_answered_in_order(
-    httpserver: HTTPServer, nobody: FlaskClient, till: dict[str, str]
+    httpserver: HTTPServer, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """One confirmed, one contradicted, one too old, one that is no number: each in its place."""
     httpserver.expect_request(STATUS.format(ANNA)).respond_with_json(status_v2(ANNA))
@@ -36,7 +36,7 @@ def test_a_queue_is_answered_in_order(
     old = (datetime.now(UTC) - timedelta(days=2)).isoformat()
     checks = [late(1, ANNA), late(2, BRUNO), late(3, ANNA, made_at=old), late(4, "WIFI:S:campus;P:hunter2;;")]
 
-    answer = nobody.post(LATE, json={"checks": checks}, headers=till)
+    answer = anonymous.post(LATE, json={"checks": checks}, headers=till)
 
     results = answer.get_json()["results"]
     assert [result["id"] for result in results] == [check["id"] for check in checks]
@@ -107,6 +107,6 @@ def test_a_delivery_has_its_bounds(sara: FlaskClient, number: int) -> None:
     assert sara.post(LATE, json={"checks": checks}).status_code == 422
 
 
-def test_strangers_deliver_nothing(nobody: FlaskClient) -> None:
+def test_strangers_deliver_nothing(anonymous: FlaskClient) -> None:
     """Without a session or a token nothing is asked and nothing kept."""
-    assert nobody.post(LATE, json={"checks": [late(1, ANNA)]}).status_code == 401
+    assert anonymous.post(LATE, json={"checks": [late(1, ANNA)]}).status_code == 401

@@ -6,7 +6,7 @@ from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from tests.support.house import PASSWORD, close, make_app
+from tests.support.app_factory import PASSWORD, close, make_app
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,9 +35,9 @@ def test_a_person_learns_who_is_signed_in_and_until_when(sara: FlaskClient) -> N
     assert len(b64decode(queue["key"] + "=", altchars=b"-_")) == 32
 
 
-def test_a_device_has_no_role_and_no_session(nobody: FlaskClient, till: dict[str, str]) -> None:
+def test_a_device_has_no_role_and_no_session(anonymous: FlaskClient, till: dict[str, str]) -> None:
     """A till's token counts until it is revoked."""
-    told = nobody.get(ME, headers=till).get_json()
+    told = anonymous.get(ME, headers=till).get_json()
 
     assert (told["name"], told["kind"], told["role"], told["session_ends"]) == ("till", "device", None, None)
     assert (told["session_left_s"], told["queue"]) == (None, None)
@@ -50,9 +50,9 @@ def test_a_token_counts_before_a_cookie(sara: FlaskClient, till: dict[str, str])
     assert (told["kind"], told["session_ends"]) == ("device", None)
 
 
-def test_whoever_is_signed_out_is_told_so(nobody: FlaskClient) -> None:
+def test_whoever_is_signed_out_is_told_so(anonymous: FlaskClient) -> None:
     """401, by which a kept page knows that it must not show anybody's name."""
-    assert nobody.get(ME).status_code == 401
+    assert anonymous.get(ME).status_code == 401
 
 
 def test_a_site_says_what_it_is_and_allows(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.app_factory import close, make_app
 from tests.support.cards import ANNA, BRUNO, CLARA, NOT_FOUND, status_v2
-from tests.support.house import close, make_app
-from tests.support.waiting import wait_for
+from tests.support.polling import wait_for
 from validator.offline.pack_rows import HOUR_S, ID_BYTES, Body, derive_row_key, read_body, unseal
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def _seen(app: Flask, httpserver: HTTPServer, sara: FlaskClient) -> None:
 
 @pytest.mark.usefixtures("seen")
 def test_a_card_seen_at_one_till_is_known_to_another_device(
-    nobody: FlaskClient, till: dict[str, str]
+    anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """The device finds the row from the number, opens it with the number, and reads what Sara was told."""
-    pack = nobody.get(PACK, headers=till).get_json()
+    pack = anonymous.get(PACK, headers=till).get_json()
 
     anna, bruno = said(pack, ANNA), said(pack, BRUNO)
     assert anna
@@ -128,12 +128,12 @@ def test_a_captured_pack_says_nothing_without_a_number(app: Flask, sara: FlaskCl
 
 @pytest.mark.usefixtures("seen")
 def test_the_next_sync_costs_only_what_changed(
-    sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
+    sara: FlaskClient, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """Nothing new is some hundred bytes, whoever made the first sync."""
     cursor = sara.get(PACK).get_json()["cursor"]
 
-    again = nobody.get(PACK, query_string=since(cursor), headers=till)
+    again = anonymous.get(PACK, query_string=since(cursor), headers=till)
 
     assert again.get_json()["sealed"] == {}
     assert again.get_json()["cursor"] == cursor
@@ -154,19 +154,19 @@ def test_scripts_of_the_earlier_format_read_a_pack_without_rows(sara: FlaskClien
         assert not {"key", "key_id", "rows", "issuers"} & set(now.get_json())
 
 
-def test_strangers_get_no_pack(nobody: FlaskClient) -> None:
+def test_strangers_get_no_pack(anonymous: FlaskClient) -> None:
     """Without a session or a token there is no salt and no row."""
-    assert nobody.get(PACK).status_code == 401
-    assert nobody.get(PACK, headers={"Authorization": "Bearer escv_" + "x" * 43}).status_code == 401
+    assert anonymous.get(PACK).status_code == 401
+    assert anonymous.get(PACK, headers={"Authorization": "Bearer escv_" + "x" * 43}).status_code == 401
 
 
 @pytest.mark.usefixtures("seen")
 def test_a_large_sync_is_on_the_record(
-    app: Flask, sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
+    app: Flask, sara: FlaskClient, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """Who began it and when; a sync of what changed is not."""
-    cursor = nobody.get(PACK, headers=till).get_json()["cursor"]
-    nobody.get(PACK, query_string=since(cursor), headers=till)
+    cursor = anonymous.get(PACK, headers=till).get_json()["cursor"]
+    anonymous.get(PACK, query_string=since(cursor), headers=till)
     sara.get(PACK, query_string=since("rubbish"))
 
     entries = app.extensions["validator"].audit_log.latest(10, "pack")

@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from tests.support.app_factory import PASSWORD, close, make_app
 from tests.support.cards import ANNA, NOT_FOUND, status_v2
 from tests.support.fault_router import FaultRouter
-from tests.support.house import PASSWORD, close, make_app
-from tests.support.page import page_of
+from tests.support.html_page import parse_page
 from tests.support.router_scripts import answers
 
 if TYPE_CHECKING:
@@ -91,19 +91,19 @@ def test_a_guesser_is_slowed_and_managers_are_alerted_once(
     assert made.exit_code == 0, made.output
     mia = app.test_client()
     mia.post("/login", data={"username": "mia", "password": PASSWORD})
-    alerts = page_of(mia.get("/manage/alerts")).all("tr", data_testid="alert")
+    alerts = parse_page(mia.get("/manage/alerts")).all("tr", data_testid="alert")
     assert len(alerts) == 1
     assert "sara" in alerts[0].text
     assert "made up" in alerts[0].text
 
 
 def test_a_guesser_delays_no_other_caller(
-    sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
+    sara: FlaskClient, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """While Sara's account is slowed the till continues: limits are each caller's own."""
     guessed(sara, 60)
 
-    answer = nobody.post(VALIDATIONS, json={"input": ANNA}, headers=till)
+    answer = anonymous.post(VALIDATIONS, json={"input": ANNA}, headers=till)
 
     assert answer.get_json()["reason"] == "unknown_card"
 

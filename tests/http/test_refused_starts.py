@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import SECRET
+from tests.support.app_factory import SECRET
 from validator.settings import Settings
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 GUNICORN = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app", "--bind"]
 REFUSED = {
     "no secret": ({"ESCV_SECRET_KEY": ""}, "ESCV_SECRET_KEY is missing"),
@@ -39,7 +39,7 @@ def start(folder: Path, bind: str = "127.0.0.1:0", **changes: str) -> subprocess
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ESCV_", "FLASK_"))}
     environ = kept | {"ESCV_SECRET_KEY": SECRET, "ESCV_DATA_DIR": str(folder / "data")} | changes
     return subprocess.run(
-        [*GUNICORN, bind], cwd=HOUSE, env=environ, check=False, capture_output=True, text=True, timeout=60
+        [*GUNICORN, bind], cwd=ROOT, env=environ, check=False, capture_output=True, text=True, timeout=60
     )
 
 
@@ -95,7 +95,7 @@ def test_the_command_line_refuses_debugging_too(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "--debug", "user", "list"]
 
     ended = subprocess.run(
-        command, cwd=HOUSE, env=environ, check=False, capture_output=True, text=True, timeout=60
+        command, cwd=ROOT, env=environ, check=False, capture_output=True, text=True, timeout=60
     )
 
     assert ended.returncode == 2, ended.stderr

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.pool import DecodePool
+from tests.support.app_factory import close, make_app
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
-from tests.support.house import close, make_app
 from tests.support.raw_pictures import DOT, marked
-from tests.support.served import every_card
+from tests.support.server_process import every_card
 from tests.unit.scanner_pool.conftest import FAULTY_WORKER
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ def test_the_page_says_what_to_do(sara: FlaskClient) -> None:
 
 
 def test_expensive_pictures_of_one_caller_delay_no_other_caller(
-    sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
+    sara: FlaskClient, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """The till's photo is read: it holds no code, which the decoder alone can tell."""
     codes_until_refused(sara)
 
-    assert sent(nobody, DOT, **till).get_json()["code"] == "no_code_found"
+    assert sent(anonymous, DOT, **till).get_json()["code"] == "no_code_found"
 
 
 def test_refused_pictures_are_no_evidence_of_guessing(sara: FlaskClient) -> None:

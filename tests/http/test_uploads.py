@@ -18,8 +18,8 @@ from tests.fuzz.bodies import BOUNDARY, FORM, files, form, odd_forms, part
 from tests.fuzz.pictures import Mutant, mutants, seeds
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
-from tests.support.served import Served, every_card, served
-from tests.support.waiting import wait_for
+from tests.support.polling import wait_for
+from tests.support.server_process import ServerProcess, every_card, running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +30,13 @@ ORDINARY = {200, 413, 415, 422}
 REFUSED = {400, 413, 415, 422}
 MASKED = f"{ANNA[:4]}…{ANNA[-4:]}"
 MOST_GROWTH_KB = 30_000
-PATIENCE_S = 30
+TIMEOUT_S = 30
 
 
 class Watched:
     """A running server whose processes, memory and files are looked at."""
 
-    def __init__(self, site: Served, folders: tuple[Path, ...]) -> None:
+    def __init__(self, site: ServerProcess, folders: tuple[Path, ...]) -> None:
         self.site = site
         self._folders = folders
         for _ in range(3):
@@ -49,7 +49,7 @@ class Watched:
 
     def post(self, body: bytes, kind: str, path: str = "/api/v1/scans") -> tuple[int, Any]:
         """Status and JSON of the answer over a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.site.port, timeout=TIMEOUT_S)
         with closing(connection):
             headers = {"Authorization": f"Bearer {self.site.token}", "Content-Type": kind}
             with suppress(BrokenPipeError, ConnectionResetError):  # answered before all was sent
@@ -98,7 +98,7 @@ def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     with pytest.MonkeyPatch.context() as patch, FaultRouter(every_card) as router:
         patch.setenv("TMPDIR", str(temporary))
         patch.setenv("HOME", str(home))
-        with served(data, router.url, workers=1) as running:
+        with running_server(data, router.url, workers=1) as running:
             yield Watched(running, (data, temporary, home))
 
 
@@ -148,7 +148,7 @@ def test_odd_forms_are_refused_or_read(site: Watched) -> None:
 def raw(site: Watched, *pieces: bytes, head: str = "") -> bytes:
     """What the server says to these bytes, head first, until it closes."""
     asks = f"POST /api/v1/scans HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {site.site.token}\r\n"
-    with socket.create_connection(("127.0.0.1", site.site.port), timeout=PATIENCE_S) as wire:
+    with socket.create_connection(("127.0.0.1", site.site.port), timeout=TIMEOUT_S) as wire:
         with suppress(BrokenPipeError, ConnectionResetError):
             wire.sendall(f"{asks}Content-Type: {FORM}\r\nConnection: close\r\n{head}\r\n".encode())
             for piece in pieces:
@@ -222,6 +222,6 @@ def test_a_decoder_that_hangs_or_dies_costs_its_own_picture(site: Watched) -> No
 
         assert (status, told.get("code")) in {(422, "reader_failed"), (200, None)}, (blow, told)
         assert status == 422 or blow is not signal.SIGSTOP
-        assert time.monotonic() - began < PATIENCE_S
+        assert time.monotonic() - began < TIMEOUT_S
         assert site.send(seeds()["png"])[0] == 200, blow
     site.assert_unharmed()

@@ -10,8 +10,8 @@ import pytest
 
 from tests.support.cards import ANNA
 from tests.support.fault_router import FaultRouter
-from tests.support.raw_sockets import PATIENCE_S, drip, open_socket, open_sockets, received
-from tests.support.served import Served, every_card, served
+from tests.support.raw_sockets import TIMEOUT_S, drip, open_socket, open_sockets, received
+from tests.support.server_process import ServerProcess, every_card, running_server
 from validator.http.headers import ALWAYS
 
 if TYPE_CHECKING:
@@ -49,17 +49,17 @@ def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(name="site", scope="module")
-def _site(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Served]:
+def _site(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[ServerProcess]:
     """A server of one process with its sixteen threads."""
     with (
         FaultRouter(every_card) as router,
-        served(tmp_path_factory.mktemp("data"), router.url, workers=1, log=log) as running,
+        running_server(tmp_path_factory.mktemp("data"), router.url, workers=1, log=log) as running,
     ):
         yield running
 
 
 @pytest.mark.parametrize("kind", NO_HTTP)
-def test_what_is_no_http_is_answered_in_our_words(site: Served, log: Path, kind: str) -> None:
+def test_what_is_no_http_is_answered_in_our_words(site: ServerProcess, log: Path, kind: str) -> None:
     """With every header, the right status, and not a word of the stranger's in the answer or the log."""
     text, status = NO_HTTP[kind]
     with open_socket(site.port) as each:
@@ -97,7 +97,7 @@ FORWARDING = {
 }
 
 
-def test_no_header_of_a_client_says_where_the_application_is(site: Served) -> None:
+def test_no_header_of_a_client_says_where_the_application_is(site: ServerProcess) -> None:
     """Without ESCV_PROXY_HOPS, also where the client is on this host as a proxy would be."""
 
     def page(header: str) -> bytes:
@@ -115,7 +115,7 @@ def test_no_header_of_a_client_says_where_the_application_is(site: Served) -> No
 
 
 @pytest.mark.soak
-def test_whoever_dawdles_gives_up_the_place(site: Served) -> None:
+def test_whoever_dawdles_gives_up_the_place(site: ServerProcess) -> None:
     """Strangers who send a head or a body drop by drop: each connection is ended in the end."""
     starts = {
         "head": b"POST /login HTTP/1.1\r\nHost: localhost\r\nX-",
@@ -124,7 +124,7 @@ def test_whoever_dawdles_gives_up_the_place(site: Served) -> None:
     }
     for start in starts.values():
         with open_sockets(site.port, 20, start) as live:
-            end = time.monotonic() + PATIENCE_S
+            end = time.monotonic() + TIMEOUT_S
             while (live := drip(live)) and time.monotonic() < end:
                 assert site.validate(ANNA)["outcome"] == "valid"
                 time.sleep(0.5)

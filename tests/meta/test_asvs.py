@@ -7,7 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 # The level of each requirement of a section, in order; 70 are of level 1, 183 of level 2, 92 of level 3.
 SECTIONS = """
 1.1 22  1.2 1111122223  1.3 112222222223  1.4 222  1.5 123
@@ -46,7 +46,7 @@ def levels() -> dict[str, int]:
 
 def rows() -> list[tuple[str, int, str]]:
     """(number, level, what holds it) of every line of the page's tables."""
-    page = (HOUSE / "docs" / "asvs.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "asvs.md").read_text(encoding="utf-8")
     lines = [line for line in page.splitlines() if re.match(r"\| \d", line)]
     found = [ROW.fullmatch(line) for line in lines]
     assert [line[:40] for line, match in zip(lines, found, strict=True) if match is None] == []
@@ -56,7 +56,7 @@ def rows() -> list[tuple[str, int, str]]:
 @cache
 def defined_in(path: str) -> frozenset[str]:
     """The tests that a file defines; none where there is no such file."""
-    file = HOUSE / path
+    file = ROOT / path
     if not file.is_file():
         return frozenset()
     tree = ast.parse(file.read_text(encoding="utf-8"))

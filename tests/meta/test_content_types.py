@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.actors import everybody, ways_in
+from tests.support.clients import every_route, one_client_each
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 def test_every_answer_says_what_it_is(app: Flask) -> None:
     """A body has its type; texts have their charset, and JSON is UTF-8 by its own rule."""
-    actors = everybody(app)
+    actors = one_client_each(app)
     seen = set()
-    for client in (actors["nobody"], actors["manager"]):
-        for method, address, _ in ways_in(app):
+    for client in (actors["anonymous"], actors["manager"]):
+        for method, address, _ in every_route(app):
             answer = client.open(address, method=method)
             kind = answer.headers.get("Content-Type", "")
             seen.add(kind)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[2]
-ROOMS = [HOUSE / "validator", HOUSE / "scanner", HOUSE / "offline_cache"]
+ROOT = Path(__file__).parents[2]
+ROOMS = [ROOT / "validator", ROOT / "scanner", ROOT / "offline_cache"]
 FILES = sorted(path for room in ROOMS for path in room.rglob("*.py"))
 SCRIPTS = sorted(path for path in ROOMS[0].glob("static/js/**/*.js"))
 # What turns data into code or objects of any kind.
@@ -32,7 +32,7 @@ def tree_of(path: Path) -> ast.Module:
 def calls() -> tuple[tuple[str, str, ast.Call], ...]:
     """Every call: where it stands, what is called as written, and the call itself."""
     return tuple(
-        (f"{path.relative_to(HOUSE)}:{node.lineno}: {ast.unparse(node)[:90]}", ast.unparse(node.func), node)
+        (f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)[:90]}", ast.unparse(node.func), node)
         for path in FILES
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)

@@ -8,12 +8,12 @@ from pathlib import Path
 from validator.environment import PREFIX
 from validator.settings import Settings
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_setting_is_documented_and_no_other() -> None:
     """docs/settings.md names the settings that exist, all of them and only them."""
-    page = (HOUSE / "docs" / "settings.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
 
     named = set(re.findall(r"`(ESCV_[A-Z_]+)`", page))
 
@@ -22,7 +22,7 @@ def test_every_setting_is_documented_and_no_other() -> None:
 
 def test_every_link_and_picture_of_the_documents_exists() -> None:
     """A reader of the README or of docs/ meets no dead end."""
-    pages = [HOUSE / "README.md", *sorted((HOUSE / "docs").glob("*.md"))]
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     for page in pages:
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
@@ -30,7 +30,7 @@ def test_every_link_and_picture_of_the_documents_exists() -> None:
 
 def test_every_file_that_a_document_names_exists() -> None:
     """Whoever looks up the test behind a promise finds it."""
-    for page in sorted((HOUSE / "docs").glob("*.md")):
+    for page in sorted((ROOT / "docs").glob("*.md")):
         text = page.read_text(encoding="utf-8")
         for target in re.findall(r"`((?:tests|bench|validator|scanner|offline_cache|docs)/[\w/.-]+)", text):
-            assert (HOUSE / target).exists(), f"{page.name}: {target}"
+            assert (ROOT / target).exists(), f"{page.name}: {target}"

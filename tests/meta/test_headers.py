@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import abort, redirect, url_for
 
-from tests.support.actors import everybody, replace_views, ways_in
-from tests.support.house import close, make_app
+from tests.support.app_factory import close, make_app
+from tests.support.clients import every_route, one_client_each, replace_views
 from validator.http.headers import ALWAYS, KEPT
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "esc.uni.example", "X
 
 def test_every_answer_to_everybody_carries_them(app: Flask) -> None:
     """Every method on every address, served or not; only what is the same for all may be kept."""
-    for client in everybody(app).values():
-        for method, address, endpoint in ways_in(app):
+    for client in one_client_each(app).values():
+        for method, address, endpoint in every_route(app):
             answer = client.open(address, method=method)
             kept = endpoint in KEPT and answer.status_code < 400
 
@@ -87,16 +87,16 @@ def test_a_redirect_carries_them(app: Flask, sara: FlaskClient) -> None:
     assert_hardened(sara.get("/"), "/")
 
 
-def test_a_static_file_is_kept_for_good_and_is_no_page(app: Flask, nobody: FlaskClient) -> None:
+def test_a_static_file_is_kept_for_good_and_is_no_page(app: Flask, anonymous: FlaskClient) -> None:
     """Whole, in part, by its head or again it has the headers; opened by itself it may do nothing."""
     with app.test_request_context():
         address = url_for("static", filename="js/trusted.js")
-    whole = nobody.get(address)
+    whole = anonymous.get(address)
     assert whole.status_code == 200
     again = {"If-None-Match": whole.headers["ETag"]} if "ETag" in whole.headers else {}
     for headers in ({}, {"Range": "bytes=0-9"}, {"Accept-Encoding": "br"}, again):
         for method in ("GET", "HEAD"):
-            answer = nobody.open(address, method=method, headers=headers)
+            answer = anonymous.open(address, method=method, headers=headers)
 
             assert answer.status_code in {200, 206, 304}, (method, headers)
             assert_hardened(answer, f"{method} {headers}", kept=True)
@@ -105,7 +105,7 @@ def test_a_static_file_is_kept_for_good_and_is_no_page(app: Flask, nobody: Flask
 
 def test_browsers_come_back_over_tls_only(behind_tls: Flask) -> None:
     """Behind a proxy that ends TLS every answer asks for https for a year; over plain http none does."""
-    for method, address, _ in ways_in(behind_tls):
+    for method, address, _ in every_route(behind_tls):
         answer = behind_tls.test_client().open(address, method=method, headers=PROXY)
         assert answer.headers.getlist("Strict-Transport-Security") == [A_YEAR], address
 
@@ -124,7 +124,7 @@ def test_sub_domains_are_named_only_where_the_operator_says_so(tmp_path: Path) -
 
 def test_a_host_that_is_not_ours_is_refused_and_hardened(behind_tls: Flask) -> None:
     """A forged Host header is answered 400, with every header, and is not repeated in the answer."""
-    for method, address, _ in ways_in(behind_tls):
+    for method, address, _ in every_route(behind_tls):
         forged = PROXY | {"X-Forwarded-Host": "evil.example"}
         answer = behind_tls.test_client().open(address, method=method, headers=forged)
 

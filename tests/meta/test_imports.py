@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 NETWORK = {"requests", "urllib3", "http", "socket", "urllib", "httpx"}
 HEAVY = {"cv2", "numpy", "zxingcpp", "pyzbar"}
 # The migrations belong to the database: they read its tables, and it runs them.
@@ -45,7 +45,7 @@ def imports(path: Path) -> set[str]:
 
 def modules(room: str) -> list[Path]:
     """All modules of a room; an empty room would make every rule true."""
-    found = sorted((HOUSE / room).rglob("*.py"))
+    found = sorted((ROOT / room).rglob("*.py"))
     assert found
     return found
 
@@ -64,7 +64,7 @@ def test_only_the_router_client_speaks_to_the_network() -> None:
         path for path in modules("validator") if imports(path) & {"requests", "urllib3", "socket", "httpx"}
     }
     server = {
-        HOUSE / "validator" / name for name in ("http/worker.py", "http/connection.py", "http/listening.py")
+        ROOT / "validator" / name for name in ("http/worker.py", "http/connection.py", "http/listening.py")
     }
 
     assert speaking > server
@@ -85,7 +85,7 @@ def test_the_web_process_never_loads_a_decoder() -> None:
     code = f"import sys, {rooms}; print(sorted(set(sys.modules) & {HEAVY!r}))"
 
     loaded = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=HOUSE
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
     )
 
     assert loaded.stdout.strip() == "[]"
@@ -93,7 +93,7 @@ def test_the_web_process_never_loads_a_decoder() -> None:
 
 def test_package_imports_run_one_way() -> None:
     """Packages can be read and changed one after the other; imports for types count, too."""
-    parts = {path: _part(path.relative_to(HOUSE).with_suffix("")) for path in modules("validator")}
+    parts = {path: _part(path.relative_to(ROOT).with_suffix("")) for path in modules("validator")}
     graph = {part: set[str]() for part in parts.values()}
     for path, part in parts.items():
         graph[part] |= {_part(Path(*name.split("."))) for name in _own_imports(path)} - {part}

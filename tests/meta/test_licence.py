@@ -8,16 +8,16 @@ import tomllib
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 # Permissive licences, and those that the appendix of the EUPL names as compatible.
 GOOD = re.compile(r"\b(MIT|MIT-0|BSD|0BSD|ISC|Apache|PSF|MPL|Zlib|CC0|Unlicense|EUPL|LGPL)\b")
 
 
 def test_the_licence_is_named_alike_everywhere_and_whole() -> None:
     """Python's and npm's tools read it, people find its text."""
-    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    pages = json.loads((HOUSE / "package.json").read_text(encoding="utf-8"))
-    text = (HOUSE / "LICENSE").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pages = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
 
     assert (project["license"], project["license-files"]) == ("EUPL-1.2", ["LICENSE"])
     assert pages["license"] == project["license"]
@@ -42,9 +42,9 @@ def licences(name: str) -> str:
 
 def test_no_package_that_the_application_needs_stands_against_the_licence() -> None:
     """Each is under a permissive licence, or under one that the EUPL names as compatible."""
-    lock = (HOUSE / "requirements" / "app.txt").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements" / "app.txt").read_text(encoding="utf-8")
     said = {name: licences(name) for name in re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE)}
-    pages = json.loads((HOUSE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    pages = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     said |= {name: one["license"] for name, one in pages.items() if not one.get("dev")}
 
     assert len([words for words in said.values() if words]) > 30

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.actors import everybody, ways_in
+from tests.support.app_factory import close, make_app
 from tests.support.cards import ANNA, status_v2
-from tests.support.house import close, make_app
-from tests.support.waiting import wait_for
+from tests.support.clients import every_route, one_client_each
+from tests.support.polling import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ SEEN = ("last_used", "last_seen", "seen_at", "used_at", "used_on")
 SQLITE = b"SQLite format 3\0"
 
 
-@pytest.fixture(name="house")
-def _house(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
+@pytest.fixture(name="app_and_clients")
+def _app_and_clients(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
     """A site with people, devices, a remembered answer and a late check."""
     httpserver.expect_request(f"/esc-rest/api/v2/cards/{ANNA}/status").respond_with_json(status_v2(ANNA))
     app = make_app(tmp_path / "data", httpserver.url_for("").rstrip("/"), demo="1")
@@ -59,10 +59,10 @@ def rows(path: Path) -> dict[str, list[object]]:
     return found
 
 
-def use(client: FlaskClient, house: Flask) -> None:
+def use(client: FlaskClient, app_and_clients: Flask) -> None:
     """Leave something of every kind that a look might change, its row in the devices' pack included."""
     assert client.post("/api/v1/validations", json={"input": ANNA}).get_json()["outcome"] == "valid"
-    wait_for(lambda: bool(house.extensions["validator"].pack.contents_of(ANNA)))
+    wait_for(lambda: bool(app_and_clients.extensions["validator"].pack.contents_of(ANNA)))
 
 
 def without_record(found: dict[str, object]) -> dict[str, object]:
@@ -74,13 +74,13 @@ def without_record(found: dict[str, object]) -> dict[str, object]:
     }
 
 
-def test_looking_changes_nothing(house: Flask, tmp_path: Path) -> None:
+def test_looking_changes_nothing(app_and_clients: Flask, tmp_path: Path) -> None:
     """GET and HEAD on every address, by everybody in turn: links and pictures on other sites cannot act.
 
     Where this fails for a new page: what changes something is a POST, and gets a form with a button.
     """
-    actors = everybody(house)
-    use(actors["manager"], house)
+    actors = one_client_each(app_and_clients)
+    use(actors["manager"], app_and_clients)
     for client in actors.values():
         client.get("/guide")
     before = kept(tmp_path / "data")
@@ -90,7 +90,7 @@ def test_looking_changes_nothing(house: Flask, tmp_path: Path) -> None:
     )
 
     for who, client in actors.items():
-        for method, address, endpoint in ways_in(house):
+        for method, address, endpoint in every_route(app_and_clients):
             if endpoint and method in {"GET", "HEAD"}:
                 client.open(address, method=method)
                 if endpoint == "api.offline_pack":

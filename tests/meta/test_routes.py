@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.actors import address_of, level_name
-from tests.support.house import close, make_app
+from tests.support.app_factory import close, make_app
+from tests.support.clients import address_of, level_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +69,8 @@ TAKES_A_PICTURE = {"api.scan"}
 NAMES_OF_OURS = {"filename", "slug", "name", "spoken", "version"}
 
 
-@pytest.fixture(name="house", scope="module")
-def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+@pytest.fixture(name="app_and_clients", scope="module")
+def _app_and_clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with all its rooms, the demo's too."""
     folder: Path = tmp_path_factory.mktemp("routes")
     app = make_app(folder / "data", "http://127.0.0.1:9", demo="1")
@@ -79,18 +79,20 @@ def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 @pytest.mark.parametrize("mark", WHO_MAY)
-def test_who_may_use_an_address_is_written_down(house: Flask, mark: str) -> None:
+def test_who_may_use_an_address_is_written_down(app_and_clients: Flask, mark: str) -> None:
     """A new route, or a changed mark, fails here until somebody has thought about it and listed it above."""
-    marked = {endpoint for endpoint, view in house.view_functions.items() if level_name(view) == mark}
+    marked = {
+        endpoint for endpoint, view in app_and_clients.view_functions.items() if level_name(view) == mark
+    }
 
     assert marked == WHO_MAY[mark], f"open to {mark}: compare the view's marks with WHO_MAY in this file"
 
 
-def test_no_address_has_room_for_a_card_number(house: Flask) -> None:
+def test_no_address_has_room_for_a_card_number(app_and_clients: Flask) -> None:
     """Numbers travel in bodies only: addresses vary by whole numbers and names of ours."""
     texts = {
         argument
-        for rule in house.url_map.iter_rules()
+        for rule in app_and_clients.url_map.iter_rules()
         for argument in rule.arguments
         if type(rule._converters[argument]).__name__ != "IntegerConverter"
     }
@@ -98,7 +100,7 @@ def test_no_address_has_room_for_a_card_number(house: Flask) -> None:
     assert texts <= NAMES_OF_OURS
 
 
-def test_what_takes_json_takes_nothing_else(house: Flask, app: Flask, sara: FlaskClient) -> None:
+def test_what_takes_json_takes_nothing_else(app_and_clients: Flask, app: Flask, sara: FlaskClient) -> None:
     """A form of another site can send text, fields and files, but no JSON: each is told 415."""
     bodies = [
         "text/plain",
@@ -109,7 +111,7 @@ def test_what_takes_json_takes_nothing_else(house: Flask, app: Flask, sara: Flas
     ]
     asked = [
         address_of(app, rule)
-        for rule in house.url_map.iter_rules()
+        for rule in app_and_clients.url_map.iter_rules()
         if rule.endpoint.startswith("api.") and rule.endpoint not in TAKES_A_PICTURE
         if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 TOOLS = "bash sh env flock grep find sha256sum cut cat dirname basename cp ln rm mkdir touch chmod"
 FILES = ["scripts/setup", "scripts/vendor.mjs", "package-lock.json"]
 ENGINES = {"firefox-esr": "firefox-esr", "WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
@@ -95,7 +95,7 @@ def _machine(tmp_path: Path) -> Machine:
     for each in (folder / "scripts", folder / "requirements", folder / "validator/static", standins, path):
         each.mkdir(parents=True)
     for name in FILES:
-        shutil.copy(HOUSE / name, folder / name)
+        shutil.copy(ROOT / name, folder / name)
     for name in TOOLS.split():
         found = shutil.which(name)
         assert found, name

@@ -18,9 +18,9 @@ import pytest
 if TYPE_CHECKING:
     from types import ModuleType
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 WEEK = timedelta(days=7)
-LOCKS = sorted((HOUSE / "requirements").glob("*.txt"))
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 NPM = (".", "bench/lighthouse_page")  # the folders of a package.json
 PIN = re.compile(
     r"(?P<name>[a-z0-9][a-z0-9-]*)==(?P<version>[0-9a-z.+!-]+)"
@@ -31,7 +31,7 @@ PIN = re.compile(
 
 def _load(name: str) -> ModuleType:
     """A script of ours as a module; scripts/ is no package."""
-    spec = importlib.util.spec_from_file_location(name, HOUSE / "scripts" / f"{name}.py")
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -59,23 +59,23 @@ def test_every_line_of_a_lock_is_one_version_with_its_hashes(lock: Path) -> None
 
 def test_what_is_tested_is_what_is_installed() -> None:
     """The lock for tests holds every package of the lock for production, at the same version."""
-    app, dev = pins(HOUSE / "requirements/app.txt"), pins(HOUSE / "requirements/dev.txt")
+    app, dev = pins(ROOT / "requirements/app.txt"), pins(ROOT / "requirements/dev.txt")
 
     assert {name: version for name, version in app.items() if dev.get(name) != version} == {}
 
 
 def test_every_direct_dependency_is_locked() -> None:
     """What pyproject.toml asks for is in the lock: installing never looks for a newest version."""
-    project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = {re.split(r"[^A-Za-z0-9_-]", line)[0].lower() for line in project["project"]["dependencies"]}
 
-    assert asked - set(pins(HOUSE / "requirements/app.txt")) == set()
+    assert asked - set(pins(ROOT / "requirements/app.txt")) == set()
 
 
 @pytest.mark.parametrize("folder", NPM)
 def test_every_package_from_npm_has_its_integrity_and_no_address(folder: str) -> None:
     """Each file is checked against the lock by npm, whichever registry a site uses."""
-    lock = json.loads((HOUSE / folder / "package-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name: package for name, package in lock["packages"].items() if name}
 
     whole = {name for name, one in packages.items() if one.get("integrity", "").startswith("sha512-")}
@@ -89,7 +89,7 @@ def test_every_package_from_npm_has_its_integrity_and_no_address(folder: str) ->
 @pytest.mark.parametrize("folder", NPM)
 def test_packages_from_npm_are_pinned_to_one_version(folder: str) -> None:
     """package.json names versions, not ranges, so that a new lock is a decision."""
-    package = json.loads((HOUSE / folder / "package.json").read_text(encoding="utf-8"))
+    package = json.loads((ROOT / folder / "package.json").read_text(encoding="utf-8"))
     named = package["dependencies"] | package.get("devDependencies", {})
 
     assert {name: asked for name, asked in named.items() if not re.fullmatch(r"\d+\.\d+\.\d+", asked)} == {}
@@ -99,7 +99,7 @@ def test_new_locks_take_nothing_younger_than_a_week() -> None:
     """`make lock` hands every resolver the instant of seven days ago: a stolen version is found by then."""
     make = shutil.which("make")
     assert make
-    said = subprocess.run([make, "-n", "lock"], cwd=HOUSE, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run([make, "-n", "lock"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     compiling = [line for line in said.splitlines() if "uv pip compile" in line]
     instants = [datetime.fromisoformat(line.split("--exclude-newer ")[1].split()[0]) for line in compiling]
 
@@ -110,7 +110,7 @@ def test_new_locks_take_nothing_younger_than_a_week() -> None:
 
 def test_installing_runs_nobodys_script_and_takes_nothing_without_its_hash() -> None:
     """What a package brings is files; npm's scripts stay unrun, pip's files bear the hashes of the lock."""
-    scripts = [(HOUSE / "scripts" / name).read_text(encoding="utf-8") for name in ("setup", "tools")]
+    scripts = [(ROOT / "scripts" / name).read_text(encoding="utf-8") for name in ("setup", "tools")]
     lines = "\n".join(scripts).replace("\\\n", " ").splitlines()
     pip, npm = ([line for line in lines if re.search(word, line)] for word in ("pip install", r"^\s*npm ci"))
 
@@ -122,7 +122,7 @@ def test_installing_runs_nobodys_script_and_takes_nothing_without_its_hash() -> 
 
 def test_the_lock_of_the_pages_asks_for_no_tag() -> None:
     """Npm 9 cannot read a lock in which a package asks for "latest"."""
-    lock = json.loads((HOUSE / "package-lock.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     kinds = ("dependencies", "devDependencies", "optionalDependencies", "peerDependencies")
     asked = [
         one

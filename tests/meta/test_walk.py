@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.actors import everybody, level_name, replace_views, ways_in
-from tests.support.house import close, make_app
+from tests.support.app_factory import close, make_app
+from tests.support.clients import every_route, level_name, one_client_each, replace_views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # sign in, or 403 for its scripts; forbidden: 403 for everybody.
 TABLE = """
                    public   kiosk    signed_in  people      manager
-  nobody           served   closed   closed     closed      closed
+  anonymous        served   closed   closed     closed      closed
   staff            served   served   served     served      forbidden
   manager          served   served   served     served      served
   kiosk            served   served   away       away        away
@@ -51,12 +51,14 @@ def expectations() -> dict[str, dict[str, str]]:
 EXPECTED = expectations()
 
 
-@pytest.fixture(name="house", scope="module")
-def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, dict[str, FlaskClient]]]:
+@pytest.fixture(name="app_and_clients", scope="module")
+def _app_and_clients(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Flask, dict[str, FlaskClient]]]:
     """An application with all its rooms, the demo's too, whose views only say that they were reached."""
     folder: Path = tmp_path_factory.mktemp("walk")
     app = make_app(folder / "data", "http://127.0.0.1:9", demo="1")
-    actors = everybody(app)
+    actors = one_client_each(app)
     replace_views(app, lambda: "reached")
     yield app, actors
     close(app)
@@ -77,13 +79,13 @@ def expected(actor: str, mark: str | None, *, is_program: bool) -> str:
 
 @pytest.mark.parametrize("actor", EXPECTED)
 def test_every_way_in_ends_where_its_mark_says(
-    house: tuple[Flask, dict[str, FlaskClient]], actor: str
+    app_and_clients: tuple[Flask, dict[str, FlaskClient]], actor: str
 ) -> None:
     """Each method on each address, the ones that are not served included."""
-    app, actors = house
+    app, actors = app_and_clients
     client = actors[actor]
     brings_token = "HTTP_AUTHORIZATION" in client.environ_base
-    ways = list(ways_in(app))
+    ways = list(every_route(app))
     assert len(ways) > 150
 
     for method, address, endpoint in ways:
@@ -117,15 +119,15 @@ SITES = {
 
 
 @pytest.mark.parametrize(("site", "origin"), SITES)
-@pytest.mark.parametrize("actor", ["nobody", "manager"])
+@pytest.mark.parametrize("actor", ["anonymous", "manager"])
 def test_no_other_site_can_make_a_browser_act(
-    house: tuple[Flask, dict[str, FlaskClient]], site: str | None, origin: str | None, actor: str
+    app_and_clients: tuple[Flask, dict[str, FlaskClient]], site: str | None, origin: str | None, actor: str
 ) -> None:
     """Every unsafe method on every address, served or not, public or not, is refused."""
-    app, actors = house
+    app, actors = app_and_clients
     given = {"Sec-Fetch-Site": site, "Origin": origin}
     headers = {name: value for name, value in given.items() if value is not None}
-    for method, address, _ in ways_in(app):
+    for method, address, _ in every_route(app):
         is_safe = method in {"GET", "HEAD", "OPTIONS"}
         answer = actors[actor].open(address, method=method, headers=headers)
         is_refused = answer.status_code == 403 and "not sent from a page of this service" in answer.text

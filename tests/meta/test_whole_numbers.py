@@ -14,9 +14,9 @@ import pytest
 from werkzeug.routing import IntegerConverter
 
 import validator
-from tests.support.actors import signed_in
+from tests.support.app_factory import PASSWORD, close, make_app
 from tests.support.cards import ANNA
-from tests.support.house import PASSWORD, close, make_app
+from tests.support.clients import signed_in
 from validator.database import row_number
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ CHECK = {
 BODIES: list[dict[str, Any]] = [{"input": ANNA}, {"inputs": [ANNA]}, {"checks": [CHECK]}]
 
 
-@pytest.fixture(name="house", scope="module")
-def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+@pytest.fixture(name="app_and_clients", scope="module")
+def _app_and_clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application with all its pages, the demo's too."""
     app = make_app(tmp_path_factory.mktemp("numbers") / "data", "http://127.0.0.1:9", demo="1")
     app.testing = False
@@ -52,8 +52,8 @@ def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 @pytest.fixture(name="manager", scope="module")
-def _manager(house: Flask) -> FlaskClient:
-    return signed_in(house, "mia", "manager")
+def _manager(app_and_clients: Flask) -> FlaskClient:
+    return signed_in(app_and_clients, "mia", "manager")
 
 
 def fields() -> set[str]:
@@ -94,10 +94,12 @@ def parts(rule: Rule, odd: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd[:24])
-def test_no_number_in_any_field_breaks_any_page(house: Flask, manager: FlaskClient, odd: str) -> None:
+def test_no_number_in_any_field_breaks_any_page(
+    app_and_clients: Flask, manager: FlaskClient, odd: str
+) -> None:
     """In the address, in the query and in the form, whatever the page reads of them."""
     named = dict.fromkeys(fields() - {"password", "code"}, odd)
-    for method, address in addresses(house, odd):
+    for method, address in addresses(app_and_clients, odd):
         data = named if method != "GET" else None
         answer = manager.open(address, method=method, query_string=named, data=data)
 
@@ -116,9 +118,11 @@ def variants(body: Any, value: object) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("value", [*ODD, *NUMBERS], ids=lambda value: str(value)[:24])
-def test_no_number_in_any_json_breaks_the_api(house: Flask, manager: FlaskClient, value: object) -> None:
+def test_no_number_in_any_json_breaks_the_api(
+    app_and_clients: Flask, manager: FlaskClient, value: object
+) -> None:
     """In place of each text, each list and each object."""
-    for rule in house.url_map.iter_rules():
+    for rule in app_and_clients.url_map.iter_rules():
         if rule.rule.startswith("/api/") and "POST" in (rule.methods or ()):
             for body in (other for known in BODIES for other in variants(known, value)):
                 answer = manager.post(rule.rule, data=json.dumps(body), content_type="application/json")
@@ -191,22 +195,22 @@ def commands(
             yield (*before, name), command
 
 
-def test_numbers_of_commands_are_bounded(house: Flask) -> None:
+def test_numbers_of_commands_are_bounded(app_and_clients: Flask) -> None:
     """Each says between which it must be, and nothing else is taken."""
-    found = options(house)
+    found = options(app_and_clients)
     assert found
     for path, option in found:
         assert isinstance(option.type, click.IntRange), path
         assert option.type.min is not None, path
         assert option.type.max is not None, path
         for odd in [odd for odd in ODD if odd not in {"1_000", " 7 ", "٣", "\uff11\uff12"}]:
-            ran = house.test_cli_runner().invoke(args=[*path.split(), option.opts[0], odd])
+            ran = app_and_clients.test_cli_runner().invoke(args=[*path.split(), option.opts[0], odd])
             assert ran.exit_code == 2, (path, odd, ran.output)
 
 
-def test_the_whole_walk_leaves_the_account_as_it_was(house: Flask, manager: FlaskClient) -> None:
+def test_the_whole_walk_leaves_the_account_as_it_was(app_and_clients: Flask, manager: FlaskClient) -> None:
     """The password is the one from before, so no odd number was taken for one."""
-    client = house.test_client()
+    client = app_and_clients.test_client()
 
     assert manager.get("/api/v1/me").get_json()["name"] == "mia"
     assert client.post("/login", data={"username": "mia", "password": PASSWORD}).status_code == 302

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from tests.support.link import port_of
+from tests.support.fault_proxy import port_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE_S = 90
+TIMEOUT_S = 90
 
 
 def open_socket(port: int, *, narrow: bool = False) -> socket.socket:
     """A connection to the server on this port; a narrow one buffers only few unread bytes."""
     made = socket.socket()
-    made.settimeout(PATIENCE_S)
+    made.settimeout(TIMEOUT_S)
     if narrow:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         # Segments as small as on a real network: over loopback the kernel would buffer a megabyte.

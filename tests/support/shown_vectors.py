@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tests.support.verdicts import BRUSSELS, CARD, DAY_S, HOUR_S, NOW, stood_in, verdict
+from tests.support.verdicts import BRUSSELS, CARD, DAY_S, HOUR_S, NOW, stale_verdict, verdict
 from validator.api.schemas import VerdictOut
 from validator.verdict import Outcome, Reason, Source
 from validator.web.advice import CHIP_TYPES, DIGITAL_TYPES, WARNINGS
@@ -59,15 +59,15 @@ def _answers() -> Iterator[Verdict]:
         for age_s in AGES if reason is Reason.ACTIVE else FEW_AGES:
             yield verdict(reason, age_s=age_s)
             for source in (Source.CACHE, Source.DEVICE):
-                yield stood_in(reason, age_s, source=source)
+                yield stale_verdict(reason, age_s, source=source)
 
 
 def _failures() -> Iterator[Verdict]:
     for failed in (one for one in Reason if one.outcome is Outcome.COULD_NOT_CHECK):
         yield verdict(failed)
         yield verdict(failed, source=Source.DEVICE)
-        yield stood_in(stands_in_for=failed)
-    yield stood_in(stands_in_for=None)
+        yield stale_verdict(stands_in_for=failed)
+    yield stale_verdict(stands_in_for=None)
 
 
 def _cards() -> Iterator[Verdict]:
@@ -85,14 +85,16 @@ def _cards() -> Iterator[Verdict]:
             yield verdict(reason, card=replace(CARD, **change))
     for code in (*WARNINGS, "from_the_future"):
         yield verdict(warnings=(code,))
-    yield stood_in(warnings=("stale", *WARNINGS))
+    yield stale_verdict(warnings=("stale", *WARNINGS))
 
 
 def _asked_at(now: datetime) -> Verdict:
     # Expired yesterday in one place, today in another: the sentence about the last day depends on it.
     card = replace(CARD, expires_at=now.date())
     until = now + timedelta(days=7)
-    return stood_in(Reason.EXPIRED, 61, card=card, checked_at=now - timedelta(seconds=61), good_until=until)
+    return stale_verdict(
+        Reason.EXPIRED, 61, card=card, checked_at=now - timedelta(seconds=61), good_until=until
+    )
 
 
 def _vector(of: Verdict, now: datetime, place: ZoneInfo) -> dict[str, Any]:

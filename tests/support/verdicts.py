@@ -38,7 +38,7 @@ def verdict(reason: Reason = Reason.ACTIVE, *, age_s: int | None = None, **chang
     return Verdict(reason, **given | changes)
 
 
-def stood_in(reason: Reason = Reason.ACTIVE, age_s: int = 3 * HOUR_S, **changes: Any) -> Verdict:
+def stale_verdict(reason: Reason = Reason.ACTIVE, age_s: int = 3 * HOUR_S, **changes: Any) -> Verdict:
     """A remembered verdict that stands in, since the Router took too long."""
     given: dict[str, Any] = {"stands_in_for": Reason.ROUTER_TIMEOUT, "warnings": ("stale",)}
     return verdict(reason, age_s=age_s, **given | changes)
@@ -46,15 +46,15 @@ def stood_in(reason: Reason = Reason.ACTIVE, age_s: int = 3 * HOUR_S, **changes:
 
 LIVE = verdict()
 DOUBLE_SCAN = verdict(age_s=12)
-REMEMBERED = stood_in()
-OLD = stood_in(age_s=3 * DAY_S)
-EVERY_LOOK = {
+REMEMBERED = stale_verdict()
+OLD = stale_verdict(age_s=3 * DAY_S)
+EVERY_KIND = {
     "live": LIVE,
     "double scan": DOUBLE_SCAN,
     "remembered": REMEMBERED,
     "old": OLD,
     "expired": verdict(Reason.EXPIRED),
-    "not valid, remembered": stood_in(Reason.INACTIVE),
+    "not valid, remembered": stale_verdict(Reason.INACTIVE),
     "unknown": verdict(Reason.UNKNOWN_CARD),
     "with remarks": verdict(warnings=("unknown_qr_host", "sandbox_card", "unusual_number")),
 } | {reason.value: verdict(reason) for reason in Reason if reason.outcome is Outcome.COULD_NOT_CHECK}

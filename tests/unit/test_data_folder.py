@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.house import SECRET
+from tests.support.app_factory import SECRET
 from validator import data_folder, logging
 
 if TYPE_CHECKING:

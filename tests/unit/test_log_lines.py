@@ -11,14 +11,14 @@ from typing import Any
 
 from tests.support.cards import ANNA
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 START = "import logging, structlog; from validator.logging import configure; configure()"
 
 
 def lines_of(*code: str) -> list[dict[str, Any]]:
     """What a process of ours writes to standard error when it runs this, line by line."""
     command = [sys.executable, "-c", "\n".join([START, *code])]
-    ran = subprocess.run(command, cwd=HOUSE, check=True, capture_output=True, text=True)
+    ran = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     assert ran.stdout == ""
     return [json.loads(line) for line in ran.stderr.rstrip("\n").split("\n")]
 

@@ -19,7 +19,7 @@ from validator.redaction import OURS, clean, place, strike_out
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOUSE = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 NUMBER = "3e506370-826a-103d-bf76-001000000001"
 TOKEN = "escv_" + "Zk3vQ9mXr7LpW2nYc8Hs" * 2 + "abc"
 FOREIGN = "Matrikel 4711 0815"
@@ -164,7 +164,7 @@ def test_every_line_of_ours_uses_known_keys_for_text() -> None:
         "first", "last",
     }  # fmt: skip
     used: set[str] = set()
-    for path in [HOUSE / "wsgi.py", *(HOUSE / "validator").rglob("*.py")]:
+    for path in [ROOT / "wsgi.py", *(ROOT / "validator").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_log(node.func):
                 used |= {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.house import SECRET
+from tests.support.app_factory import SECRET
 from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError, unknown
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.support.house import PASSWORD
+from tests.support.app_factory import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.house import PASSWORD
+from tests.support.app_factory import PASSWORD
 from validator.accounts.models import Role
 from validator.accounts.setup import EXTENSION
 

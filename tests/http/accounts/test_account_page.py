@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.http.accounts.browsers import ME, copy_of, later, sign_in, signed_in
-from tests.support.house import PASSWORD
-from tests.support.page import page_of
+from tests.support.app_factory import PASSWORD
+from tests.support.html_page import parse_page
 from validator.accounts.models import Role
 from validator.accounts.two_factor import format_secret, totp_code
 
@@ -34,7 +34,7 @@ def _maria(app: Flask, people: People) -> FlaskClient:
 def rows(browser: FlaskClient) -> list[str]:
     """The numbers of the sessions on the page, this one's first where it was used last."""
     page = browser.get("/account")
-    page_of(page)
+    parse_page(page)
     return re.findall(r'name="session" value="(\d+)"', page.text)
 
 
@@ -109,7 +109,7 @@ def test_a_refused_change_changes_nothing_and_says_what_to_do(
     assert answer.status_code == expected[0]
     assert expected[1] in answer.text
     assert not new or new not in answer.text
-    page_of(answer)
+    parse_page(answer)
     assert sign_in(app.test_client()).status_code == 302
 
 
@@ -121,13 +121,13 @@ def test_an_open_session_does_not_help_to_guess_the_password(maria: FlaskClient)
 
 
 def test_kiosks_devices_and_strangers_have_no_account(
-    app: Flask, maria: FlaskClient, till: dict[str, str], nobody: FlaskClient
+    app: Flask, maria: FlaskClient, till: dict[str, str], anonymous: FlaskClient
 ) -> None:
     """A visitor at a locked tablet cannot change the password of who locked it."""
     maria.post("/kiosk/lock", data={"password": PASSWORD})
     for address in ("/account", "/account/password", "/account/codes", "/manage/devices/revoke"):
         method = "GET" if address == "/account" else "POST"
-        for browser in (maria, nobody):
+        for browser in (maria, anonymous):
             assert browser.open(address, method=method).headers["Location"].startswith("/login")
         assert app.test_client().open(address, method=method, headers=till).status_code == 403
 
@@ -143,7 +143,7 @@ def test_a_manager_sets_up_codes_and_signs_in_with_one(app: Flask, maria: FlaskC
 
     browser = app.test_client()
     asked = sign_in(browser)
-    page_of(asked)
+    parse_page(asked)
     assert asked.status_code == 200
     assert browser.get(ME).status_code == 401
     assert browser.post("/login", data={"code": "000000"}).status_code == 403
@@ -159,7 +159,7 @@ def test_the_key_of_codes_is_shown_once(maria: FlaskClient) -> None:
     assert offered.text.count(key) == 1
 
     wrong = maria.post("/account/codes/confirm", data={"code": "000000"})
-    page_of(wrong)
+    parse_page(wrong)
     assert wrong.status_code == 403
     for page in (wrong, maria.get("/account"), maria.post("/account/codes/confirm")):
         assert key not in page.text
@@ -173,7 +173,7 @@ def test_an_offer_that_was_left_ends_and_binds_nobodys_phone(app: Flask, maria: 
         late = maria.post("/account/codes/confirm", data={"code": _code(app, secret)})
 
     assert (late.status_code, "took too long" in late.text) == (409, True)
-    page_of(late)
+    parse_page(late)
     assert sign_in(app.test_client()).status_code == 302
 
 
@@ -242,7 +242,7 @@ def test_codes_are_turned_off_with_password_and_code_or_by_the_operator(
     """Neither an open session nor the password alone does; a lost phone is no end."""
     secret = _turn_on(app, maria)
     code = _code(app, secret, 1)
-    page_of(maria.get("/account"))
+    parse_page(maria.get("/account"))
     for form in (
         {"codes": "wrong", "code": code},
         {"codes": PASSWORD},
@@ -250,7 +250,7 @@ def test_codes_are_turned_off_with_password_and_code_or_by_the_operator(
     ):
         refused = maria.post("/account/codes/off", data=form)
         assert refused.status_code == 403
-        page_of(refused)
+        parse_page(refused)
     assert sign_in(app.test_client()).status_code == 200
     assert maria.post("/account/codes/off", data={"codes": PASSWORD, "code": code}).status_code == 303
     assert sign_in(app.test_client()).status_code == 302
@@ -271,23 +271,23 @@ def test_the_password_gives_no_new_tries_at_the_code(app: Flask, maria: FlaskCli
 
 
 def test_a_manager_revokes_a_lost_device(
-    nobody: FlaskClient, maria: FlaskClient, till: dict[str, str]
+    anonymous: FlaskClient, maria: FlaskClient, till: dict[str, str]
 ) -> None:
     """Its next request is refused; a second press does no harm."""
-    assert nobody.get(ME, headers=till).status_code == 200
+    assert anonymous.get(ME, headers=till).status_code == 200
     page = maria.get("/manage/devices")
-    page_of(page)
+    parse_page(page)
     assert "Revoke the token of till" in page.text
 
     for name in ("till", "till", "nothing of ours"):
         assert maria.post("/manage/devices/revoke", data={"device": name}).status_code == 303
-    assert nobody.get(ME, headers=till).status_code == 401
+    assert anonymous.get(ME, headers=till).status_code == 401
     assert "revoked on" in maria.get("/manage/devices").text
 
 
 def _offer(browser: FlaskClient) -> TestResponse:
     offered = browser.post("/account/codes", data={"codes": PASSWORD})
-    page_of(offered)
+    parse_page(offered)
     return offered
 
 

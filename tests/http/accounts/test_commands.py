@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from tests.support.house import PASSWORD, SECRET
+from tests.support.app_factory import PASSWORD, SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,13 +54,13 @@ def signs_in(browser: FlaskClient, name: str, password: str) -> bool:
 
 
 def test_a_person_is_added_with_a_password_from_standard_input(
-    run: Callable[..., Result], nobody: FlaskClient
+    run: Callable[..., Result], anonymous: FlaskClient
 ) -> None:
     """Piped in, with any line end; the output says what was done and never contains the password."""
     made = run("user", "add", "maria", "--role", "staff", typed=f"{PASSWORD}\r\nnot this\n")
 
     assert (made.exit_code, made.output) == (0, "maria can sign in now, as staff.\n")
-    assert signs_in(nobody, "maria", PASSWORD)
+    assert signs_in(anonymous, "maria", PASSWORD)
 
 
 def test_a_refusal_says_what_to_do_and_ends_with_1(run: Callable[..., Result]) -> None:
@@ -114,18 +114,18 @@ def test_the_list_shows_everybody_and_no_secret(run: Callable[..., Result]) -> N
     assert "argon2" not in carol + maria
 
 
-def test_changes_take_effect_at_once(run: Callable[..., Result], nobody: FlaskClient) -> None:
+def test_changes_take_effect_at_once(run: Callable[..., Result], anonymous: FlaskClient) -> None:
     """Disabled, enabled, a new password, a new role: the next sign-in knows."""
     run("user", "add", "maria", "--role", "staff", typed=PASSWORD)
     assert run("user", "disable", "maria").exit_code == 0
-    assert not signs_in(nobody, "maria", PASSWORD)
+    assert not signs_in(anonymous, "maria", PASSWORD)
     assert run("user", "enable", "maria").exit_code == 0
-    assert signs_in(nobody, "maria", PASSWORD)
+    assert signs_in(anonymous, "maria", PASSWORD)
     assert run("user", "password", "maria", typed=OTHER).exit_code == 0
-    assert not signs_in(nobody, "maria", PASSWORD)
-    assert signs_in(nobody, "maria", OTHER)
+    assert not signs_in(anonymous, "maria", PASSWORD)
+    assert signs_in(anonymous, "maria", OTHER)
     assert run("user", "role", "maria", "manager").exit_code == 0
-    assert nobody.get("/").status_code == 302
+    assert anonymous.get("/").status_code == 302
 
 
 def test_a_device_gets_its_token_once_alone_on_standard_output(run: Callable[..., Result]) -> None:

@@ -30,10 +30,10 @@ def _asked(app: Flask) -> list[Caller]:
 
 
 def test_a_device_is_let_in_by_its_token(
-    nobody: FlaskClient, till: dict[str, str], asked: list[Caller]
+    anonymous: FlaskClient, till: dict[str, str], asked: list[Caller]
 ) -> None:
     """The view learns which device asks; nothing is stored on it."""
-    answer = nobody.get("/api/v1/whoami", headers=till)
+    answer = anonymous.get("/api/v1/whoami", headers=till)
 
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
@@ -51,12 +51,12 @@ def test_a_person_is_let_in_by_the_session(asked: list[Caller], sara: FlaskClien
     ]
 
 
-def test_a_revoked_token_is_refused_at_once(app: Flask, nobody: FlaskClient, till: dict[str, str]) -> None:
+def test_a_revoked_token_is_refused_at_once(app: Flask, anonymous: FlaskClient, till: dict[str, str]) -> None:
     """The request after the revocation already gets its 401."""
-    assert nobody.post(CHECK, json={"input": "x"}, headers=till).status_code == 422
+    assert anonymous.post(CHECK, json={"input": "x"}, headers=till).status_code == 422
     app.test_cli_runner().invoke(args=["device", "revoke", "till"])
 
-    assert nobody.post(CHECK, json={"input": "x"}, headers=till).status_code == 401
+    assert anonymous.post(CHECK, json={"input": "x"}, headers=till).status_code == 401
 
 
 def test_a_wrong_token_is_not_helped_by_a_session(sara: FlaskClient) -> None:
@@ -78,18 +78,18 @@ def test_a_right_token_beside_a_session_is_the_devices_request(
     assert [caller.name for caller in asked] == ["till"]
 
 
-def test_the_scheme_is_read_in_any_case(nobody: FlaskClient, till: dict[str, str]) -> None:
+def test_the_scheme_is_read_in_any_case(anonymous: FlaskClient, till: dict[str, str]) -> None:
     """As RFC 9110 has it."""
     token = till["Authorization"].split()[1]
     for scheme in ("bearer", "BEARER", "Bearer"):
-        assert nobody.get("/", headers={"Authorization": f"{scheme} {token}"}).status_code == 200, scheme
+        assert anonymous.get("/", headers={"Authorization": f"{scheme} {token}"}).status_code == 200, scheme
 
 
-def test_a_foreign_page_cannot_use_a_token_either(nobody: FlaskClient, till: dict[str, str]) -> None:
+def test_a_foreign_page_cannot_use_a_token_either(anonymous: FlaskClient, till: dict[str, str]) -> None:
     """The same-origin rule holds for devices as for people."""
     headers = till | {"Sec-Fetch-Site": "cross-site"}
 
-    assert nobody.post(CHECK, json={"input": "x"}, headers=headers).status_code == 403
+    assert anonymous.post(CHECK, json={"input": "x"}, headers=headers).status_code == 403
 
 
 def test_on_a_public_page_there_may_be_nobody(app: Flask) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.http.accounts.browsers import MARIA, ME, copy_of, later, signed_in
-from tests.support.house import PASSWORD, SECRET, close, make_app
-from tests.support.waiting import wait_for
+from tests.support.app_factory import PASSWORD, SECRET, close, make_app
+from tests.support.polling import wait_for
 from validator.accounts.models import Role
 
 if TYPE_CHECKING:

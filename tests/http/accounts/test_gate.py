@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 CHECK = "/api/v1/validations"
 
 
-def test_a_stranger_is_sent_to_sign_in_and_back(nobody: FlaskClient) -> None:
+def test_a_stranger_is_sent_to_sign_in_and_back(anonymous: FlaskClient) -> None:
     """The page asked for comes after the sign-in; for a form that was sent, its page does."""
-    assert nobody.get("/lookup").headers["Location"] == "/login?next=/lookup"
-    assert nobody.post("/lookup", data={"number": "x"}).headers["Location"] == "/login?next=/lookup"
-    assert nobody.get("/").headers["Location"] == "/login"
+    assert anonymous.get("/lookup").headers["Location"] == "/login?next=/lookup"
+    assert anonymous.post("/lookup", data={"number": "x"}).headers["Location"] == "/login?next=/lookup"
+    assert anonymous.get("/").headers["Location"] == "/login"
 
 
-def test_a_query_is_not_carried_into_the_address_of_the_form(nobody: FlaskClient) -> None:
+def test_a_query_is_not_carried_into_the_address_of_the_form(anonymous: FlaskClient) -> None:
     """Somebody may have typed a card number there; it must not travel on in our own addresses."""
-    answer = nobody.get("/lookup?number=3e500000-0000-1000-8000-000000000001")
+    answer = anonymous.get("/lookup?number=3e500000-0000-1000-8000-000000000001")
 
     assert answer.headers["Location"] == "/login?next=/lookup"
 
 
-def test_a_page_that_only_takes_forms_is_no_place_to_come_back_to(nobody: FlaskClient) -> None:
+def test_a_page_that_only_takes_forms_is_no_place_to_come_back_to(anonymous: FlaskClient) -> None:
     """Signing out without a session leads to the form, and from there to the first page."""
-    assert nobody.post("/logout").headers["Location"] == "/login"
+    assert anonymous.post("/logout").headers["Location"] == "/login"
 
 
-def test_the_api_says_401_and_how_to_sign_in(nobody: FlaskClient) -> None:
+def test_the_api_says_401_and_how_to_sign_in(anonymous: FlaskClient) -> None:
     """A program gets a status, a header and a problem document, and no redirect to a page."""
-    answer = nobody.post(CHECK, json={"input": "x"})
+    answer = anonymous.post(CHECK, json={"input": "x"})
 
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -45,10 +45,10 @@ def test_the_api_says_401_and_how_to_sign_in(nobody: FlaskClient) -> None:
 
 
 def test_what_was_refused_is_in_the_log(
-    nobody: FlaskClient, sara: FlaskClient, caplog: pytest.LogCaptureFixture
+    anonymous: FlaskClient, sara: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The operator sees tokens that are none and doors that are not one's own: which route, nothing else."""
-    nobody.post(CHECK, json={"input": "x"}, headers={"Authorization": "Bearer escv_none"})
+    anonymous.post(CHECK, json={"input": "x"}, headers={"Authorization": "Bearer escv_none"})
     sara.get("/manage/health")
 
     lines = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
@@ -59,10 +59,10 @@ def test_what_was_refused_is_in_the_log(
     ]
 
 
-def test_an_unknown_address_is_told_as_such(nobody: FlaskClient) -> None:
+def test_an_unknown_address_is_told_as_such(anonymous: FlaskClient) -> None:
     """There is nothing to hide behind a 404 or a wrong method."""
-    assert nobody.get("/no-such-page").status_code == 404
-    assert nobody.put("/login").status_code == 405
+    assert anonymous.get("/no-such-page").status_code == 404
+    assert anonymous.put("/login").status_code == 405
 
 
 def test_a_route_is_closed_unless_it_says_why_not() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.http.accounts.browsers import MARIA, later, sign_in, signed_in
-from tests.support.house import PASSWORD
+from tests.support.app_factory import PASSWORD
 from validator.accounts.models import Role
 from validator.accounts.passwords import Busy
 
@@ -65,9 +65,9 @@ def test_the_mark_of_one_person_is_no_good_for_another(app: Flask, people: Peopl
 
 
 @pytest.mark.usefixtures("people")
-def test_the_mark_goes_to_the_form_alone(nobody: FlaskClient) -> None:
+def test_the_mark_goes_to_the_form_alone(anonymous: FlaskClient) -> None:
     """Scripts and other sites do not see it, and it contains no name."""
-    answer = nobody.post("/login", data=MARIA)
+    answer = anonymous.post("/login", data=MARIA)
     (mark,) = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("escv-known=")]
 
     assert "; HttpOnly; Path=/login; SameSite=Strict" in mark

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.house import PASSWORD
-from tests.support.page import page_of
+from tests.support.app_factory import PASSWORD
+from tests.support.html_page import parse_page
 from validator.accounts.models import Role
 
 if TYPE_CHECKING:
@@ -119,10 +119,12 @@ def test_a_change_to_who_locked_it_ends_a_kiosk_at_once(
     assert kiosk.post("/api/v1/validations", json={"input": "x"}).status_code == 401
 
 
-def test_only_a_person_locks_a_kiosk(nobody: FlaskClient, till: dict[str, str], kiosk: FlaskClient) -> None:
+def test_only_a_person_locks_a_kiosk(
+    anonymous: FlaskClient, till: dict[str, str], kiosk: FlaskClient
+) -> None:
     """A stranger is asked to sign in, a device refused, and a kiosk is one already."""
-    assert nobody.post("/kiosk/lock", data=OWN).headers["Location"] == "/login"
-    assert nobody.post("/kiosk/lock", data=OWN, headers=till).status_code == 403
+    assert anonymous.post("/kiosk/lock", data=OWN).headers["Location"] == "/login"
+    assert anonymous.post("/kiosk/lock", data=OWN, headers=till).status_code == 403
     assert kiosk.post("/kiosk/lock", data=OWN).headers["Location"] == "/login"
 
 
@@ -134,7 +136,7 @@ def test_an_open_session_alone_locks_no_kiosk(app: Flask, people: People, form: 
     client.post("/login", data=MARIA)
     answer = client.post("/kiosk/lock", data=form)
 
-    page_of(answer)
+    parse_page(answer)
     assert (answer.status_code, "not your password" in answer.text) == (403, True)
     assert 'action="/kiosk/lock"' in answer.text
     assert client.get(ME).get_json()["kind"] == "person"
@@ -151,7 +153,7 @@ def test_locking_does_not_help_to_guess_the_password(app: Flask, people: People)
 
     assert statuses == [403] * 5
     assert (late.status_code, late.headers["Retry-After"]) == (429, "1")
-    page_of(late)
+    parse_page(late)
 
 
 def test_nothing_of_the_persons_session_is_left(app: Flask, people: People) -> None:

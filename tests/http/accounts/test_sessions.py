@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.house import PASSWORD, make_app
-from tests.support.waiting import wait_for
+from tests.support.app_factory import PASSWORD, make_app
+from tests.support.polling import wait_for
 from validator.accounts.models import Role
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def test_a_forged_cookie_is_nobodys(app: Flask, maria: FlaskClient) -> None:
         assert browser.get("/").headers["Location"] == "/login"
 
 
-def test_no_cookie_is_set_for_strangers_and_public_pages(nobody: FlaskClient) -> None:
+def test_no_cookie_is_set_for_strangers_and_public_pages(anonymous: FlaskClient) -> None:
     """Nothing is stored on the phone of a visitor who signs in nowhere."""
     for address in ("/login", "/", "/livez", "/lookup"):
-        assert "Set-Cookie" not in nobody.get(address).headers
+        assert "Set-Cookie" not in anonymous.get(address).headers

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.http.accounts.browsers import ME, signed_in
-from tests.support.house import close, make_app, make_settings
+from tests.support.app_factory import close, make_app, make_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ ROUTER = "http://127.0.0.1:9"
 # A command as an operator runs it beside the server.
 COMMAND = """
 import sys
-from tests.support.house import make_app
+from tests.support.app_factory import make_app
 app = make_app(__import__("pathlib").Path(sys.argv[1]), "http://127.0.0.1:9")
 done = app.test_cli_runner().invoke(args=sys.argv[2:])
 assert done.exit_code == 0, done.output

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.house import PASSWORD, close, make_app
+from tests.support.app_factory import PASSWORD, close, make_app
 from validator.accounts.models import Role
 from validator.accounts.setup import EXTENSION
 

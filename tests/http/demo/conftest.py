@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.stand_in import StandIn, stand_in
+from tests.support.demo_router import DemoRouter, demo_router
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 @pytest.fixture(name="router", scope="session")
-def _router() -> Iterator[StandIn]:
+def _router() -> Iterator[DemoRouter]:
     """The simulated Router, at noon of a fixed day."""
-    with stand_in() as router:
+    with demo_router() as router:
         yield router

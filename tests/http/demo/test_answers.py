@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.support.stand_in import STATUS, VERIFY, StandIn, stand_in
+from tests.support.demo_router import STATUS, VERIFY, DemoRouter, demo_router
 from validator.demo.deck import BY_SLUG
 
 ANNA = BY_SLUG["anna-active"]
@@ -14,7 +14,7 @@ IDA = BY_SLUG["ida-ownhost"]
 OLGA = BY_SLUG["olga-unregistered"]
 
 
-def test_the_status_has_the_seven_documented_fields(router: StandIn) -> None:
+def test_the_status_has_the_seven_documented_fields(router: DemoRouter) -> None:
     """The answer about Anna's card is exactly a CardStatusView of strings."""
     answer = router.get(STATUS.format(ANNA.escn), Accept="application/json")
 
@@ -30,7 +30,7 @@ def test_the_status_has_the_seven_documented_fields(router: StandIn) -> None:
     }
 
 
-def test_the_verifier_has_its_own_shape_and_no_name(router: StandIn) -> None:
+def test_the_verifier_has_its_own_shape_and_no_name(router: DemoRouter) -> None:
     """The second endpoint answers with codes and labels, a separate issuer, and no name."""
     answer = router.get(VERIFY.format(ANNA.escn))
 
@@ -49,7 +49,7 @@ def test_the_verifier_has_its_own_shape_and_no_name(router: StandIn) -> None:
     assert ANNA.holder not in answer.text
 
 
-def test_a_missing_level_is_null(router: StandIn) -> None:
+def test_a_missing_level_is_null(router: DemoRouter) -> None:
     """For a card without an academic level the value is null, and the key is present."""
     assert router.get(VERIFY.format(IDA.escn)).json()["cardHolder"] == {"academicLevel": None}
 
@@ -58,7 +58,7 @@ def test_a_missing_level_is_null(router: StandIn) -> None:
 @pytest.mark.parametrize(
     "number", [OLGA.escn, ANNA.escn.upper(), ANNA.escn.replace("-", ""), "cardNum1", "ü"]
 )
-def test_an_unknown_number_is_er_0001(router: StandIn, path: str, number: str) -> None:
+def test_an_unknown_number_is_er_0001(router: DemoRouter, path: str, number: str) -> None:
     """For the Router a number is an opaque string: an unregistered one is 404 with its known code."""
     answer = router.get(path.format(number))
 
@@ -76,7 +76,9 @@ def test_an_unknown_number_is_er_0001(router: StandIn, path: str, number: str) -
         ("DELETE", VERIFY.format(ANNA.escn), 405),
     ],
 )
-def test_everything_else_is_refused_in_json_too(router: StandIn, method: str, path: str, status: int) -> None:
+def test_everything_else_is_refused_in_json_too(
+    router: DemoRouter, method: str, path: str, status: int
+) -> None:
     """Unknown paths and methods get an error as from Spring, without a code that could be about a card."""
     import requests  # noqa: PLC0415 - only this test asks with other methods
 
@@ -94,7 +96,7 @@ def test_everything_else_is_refused_in_json_too(router: StandIn, method: str, pa
 )
 def test_today_is_the_day_of_the_cards_place(zone: str, last_day: str) -> None:
     """Half an hour before midnight in UTC, Jan's last day is already tomorrow's date in Brussels."""
-    with stand_in(lambda: datetime(2026, 11, 24, 23, 30, tzinfo=UTC), ESCV_TIMEZONE=zone) as late:
+    with demo_router(lambda: datetime(2026, 11, 24, 23, 30, tzinfo=UTC), ESCV_TIMEZONE=zone) as late:
         answer = late.get(STATUS.format(BY_SLUG["jan-lastday"].escn))
 
     assert answer.json()["expiresAt"] == last_day

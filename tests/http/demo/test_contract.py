@@ -21,7 +21,7 @@ from validator.demo.deck import DECK
 if TYPE_CHECKING:
     from schemathesis.schemas import BaseSchema
 
-    from tests.support.stand_in import StandIn
+    from tests.support.demo_router import DemoRouter
     from validator.demo.card import DemoCard
 
 CONTEXT = "/esc-rest"
@@ -66,7 +66,7 @@ prose.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])
 
 @document.parametrize()
 @few
-def test_every_answer_conforms_to_the_document(case: Any, router: StandIn) -> None:
+def test_every_answer_conforms_to_the_document(case: Any, router: DemoRouter) -> None:
     """Status, media type and body are documented for any request, and wrong methods are refused."""
     case.call_and_validate(
         router.url + CONTEXT, excluded_checks=[accepts_what_is_right, refuses_what_is_wrong]
@@ -75,13 +75,13 @@ def test_every_answer_conforms_to_the_document(case: Any, router: StandIn) -> No
 
 @prose.parametrize()
 @few
-def test_every_documented_request_is_served(case: Any, router: StandIn) -> None:
+def test_every_documented_request_is_served(case: Any, router: DemoRouter) -> None:
     """Every request that the document describes is served."""
     case.call_and_validate(router.url + CONTEXT)
 
 
 @pytest.mark.parametrize("card", [card for card in DECK if card.fault is None], ids=lambda card: card.slug)
-def test_every_well_behaved_card_answers_in_the_documents_shape(router: StandIn, card: DemoCard) -> None:
+def test_every_well_behaved_card_answers_in_the_documents_shape(router: DemoRouter, card: DemoCard) -> None:
     """Each demo card, not only generated numbers, against the same document."""
     operation = document["/api/v2/cards/{escn}/status"]["GET"]
 

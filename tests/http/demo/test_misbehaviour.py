@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.stand_in import QR, STATUS, VERIFY, stand_in
+from tests.support.demo_router import QR, STATUS, VERIFY, demo_router
 from validator.demo.deck import BY_SLUG
 from validator.demo.router import DelayError, create_router
 
@@ -25,7 +25,7 @@ ANNA = BY_SLUG["anna-active"]
 )
 def test_a_faulty_card_gives_its_fault(path: str, slug: str, status: int, slept_s: float, words: str) -> None:
     """Both endpoints show the same fault, so that a second endpoint does not hide it."""
-    with stand_in() as router:
+    with demo_router() as router:
         answer = router.get(path.format(BY_SLUG[slug].escn))
 
     assert answer.status_code == status
@@ -35,7 +35,7 @@ def test_a_faulty_card_gives_its_fault(path: str, slug: str, status: int, slept_
 
 def test_a_delay_makes_every_answer_late() -> None:
     """ESCV_DEMO_DELAY_S delays each answer, including errors and pictures."""
-    with stand_in(ESCV_DEMO_DELAY_S="1.5") as router:
+    with demo_router(ESCV_DEMO_DELAY_S="1.5") as router:
         router.get("/nowhere")
         router.get(QR.format("cardNum1"))
         router.get(STATUS.format("cardNum1"))

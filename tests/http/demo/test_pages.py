@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import zxingcpp
 
-from tests.support.house import close, make_app
-from tests.support.page import WHOLE_NUMBER, page_of
+from tests.support.app_factory import close, make_app
+from tests.support.html_page import WHOLE_NUMBER, parse_page
 from tests.support.svg import squares, text_of
 from validator.demo.deck import BY_SLUG, DECK
 
@@ -43,7 +43,7 @@ def _visitor(demo: Flask) -> FlaskClient:
 
 def test_the_page_shows_every_card_and_what_to_expect(visitor: FlaskClient) -> None:
     """Each card has a drawing, its story, the expected answer, and two files to download."""
-    page = page_of(visitor.get("/demo/cards"))
+    page = parse_page(visitor.get("/demo/cards"))
 
     assert [figure.attrs["id"] for figure in page.all("figure")] == [card.slug for card in DECK]
     assert len(page.all("a", download="")) == 2 * len(DECK)
@@ -67,7 +67,7 @@ def test_the_expected_answers_use_the_words_of_the_result_pages(
     visitor: FlaskClient, slug: str, answer: str
 ) -> None:
     """The words below the card and after the check are the same."""
-    assert answer in page_of(visitor.get("/demo/cards")).one("figure", id=slug).text
+    assert answer in parse_page(visitor.get("/demo/cards")).one("figure", id=slug).text
 
 
 @pytest.mark.parametrize("card", DECK, ids=lambda card: card.slug)
@@ -103,7 +103,7 @@ def test_only_the_name_of_a_card_finds_it(visitor: FlaskClient, name: str) -> No
     assert not WHOLE_NUMBER.search(answer.text)
 
 
-def test_there_is_no_deck_outside_demo_mode(nobody: FlaskClient) -> None:
+def test_there_is_no_deck_outside_demo_mode(anonymous: FlaskClient) -> None:
     """A real site serves no demo card."""
     for address in ("/demo/cards", "/demo/cards/anna-active.svg", "/demo/cards/anna-active.png"):
-        assert nobody.get(address).status_code == 404
+        assert anonymous.get(address).status_code == 404

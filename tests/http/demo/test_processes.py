@@ -49,8 +49,8 @@ def test_the_start_waits_for_an_app_that_is_ready(httpserver: HTTPServer) -> Non
 def test_waiting_for_an_app_that_is_never_ready_is_limited() -> None:
     """The message reports the time-out and refers to the output."""
     times = iter([0.0, READY_S / 2, READY_S + 1])
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        address = nobody.getsockname()[:2]
+    with socket.create_server(("127.0.0.1", 0)) as anonymous:
+        address = anonymous.getsockname()[:2]
 
     with pytest.raises(StartError, match="not ready within 60 s; see the lines above for the reason"):
         wait_ready(address, [], lambda: next(times), lambda _: None)

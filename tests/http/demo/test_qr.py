@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.support.stand_in import QR, StandIn
+from tests.support.demo_router import QR, DemoRouter
 from tests.support.svg import rects, text_of
 from validator.demo.deck import BY_SLUG
 
@@ -16,7 +16,7 @@ PATH = QR.format(ANNA.escn)
 SAYS = f"https://s.esc-r.eu/{ANNA.escn}"
 
 
-def test_the_code_is_the_official_one(router: StandIn) -> None:
+def test_the_code_is_the_official_one(router: DemoRouter) -> None:
     """Version 4, level M, four modules of quiet zone, black on transparent, with the current address."""
     answer = router.get(PATH, Accept="image/svg+xml")
     modules, colours = rects(answer.text)
@@ -40,7 +40,7 @@ def test_the_code_is_the_official_one(router: StandIn) -> None:
         ("?size=m&orientation=Vertical", 184.8, 224.8),
     ],
 )
-def test_every_size_is_as_documented(router: StandIn, query: str, width: float, height: float) -> None:
+def test_every_size_is_as_documented(router: DemoRouter, query: str, width: float, height: float) -> None:
     """Width and height with the logo, for lower-case and upper-case parameters."""
     svg = router.get(PATH + query).text
     size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
@@ -50,14 +50,14 @@ def test_every_size_is_as_documented(router: StandIn, query: str, width: float, 
     assert text_of(rects(svg)[0])[0] == SAYS
 
 
-def test_inverted_colours_are_white(router: StandIn) -> None:
+def test_inverted_colours_are_white(router: DemoRouter) -> None:
     """For a dark background the same modules are white."""
     normal, _ = rects(router.get(PATH).text)
 
     assert rects(router.get(f"{PATH}?colours=inverted").text) == (normal, {"white"})
 
 
-def test_text_is_the_picture_in_base64(router: StandIn) -> None:
+def test_text_is_the_picture_in_base64(router: DemoRouter) -> None:
     """A client that accepts plain text gets the same picture in Base64."""
     text = router.get(PATH, Accept="text/plain")
 
@@ -76,7 +76,9 @@ def test_text_is_the_picture_in_base64(router: StandIn) -> None:
         (QR.format("9" * 44), "*/*", "63 bytes; at most 62 fit"),
     ],
 )
-def test_what_cannot_be_drawn_is_an_api_error(router: StandIn, path: str, accept: str, message: str) -> None:
+def test_what_cannot_be_drawn_is_an_api_error(
+    router: DemoRouter, path: str, accept: str, message: str
+) -> None:
     """A wrong parameter gives 400 with an ApiErrorMessage that lists the allowed values."""
     answer = router.get(path, Accept=accept)
 

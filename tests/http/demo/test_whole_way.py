@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.house import PASSWORD, close, make_app
-from tests.support.stand_in import stand_in
+from tests.support.app_factory import PASSWORD, close, make_app
+from tests.support.demo_router import demo_router
 from validator.build import utc_now
 from validator.demo.card import DemoCard, Fault, expected
 from validator.demo.deck import BY_SLUG, DECK
@@ -28,7 +28,7 @@ def _manager(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
     """A signed-in manager, on an app that uses one endpoint of the simulated Router."""
-    with stand_in(utc_now, ESCV_TIMEZONE="UTC") as router:
+    with demo_router(utc_now, ESCV_TIMEZONE="UTC") as router:
         app = make_app(
             tmp_path_factory.mktemp("demo"),
             router.url,
@@ -60,7 +60,7 @@ def test_every_card_gets_the_expected_verdict(manager: FlaskClient, card: DemoCa
 
 def test_a_faulty_card_affects_no_other(tmp_path: Path) -> None:
     """After six checks of the same faulty card, Anna's card is still valid."""
-    with stand_in(utc_now) as router:
+    with demo_router(utc_now) as router:
         app = make_app(tmp_path, router.url, demo="1", demo_password=PASSWORD)
         staff = app.test_client()
         staff.post("/login", data={"username": "staff", "password": PASSWORD})

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.house import PASSWORD
-from tests.support.page import page_of
+from tests.support.app_factory import PASSWORD
+from tests.support.html_page import parse_page
 from validator.accounts.identity import Caller, CallerKind
 from validator.manage.alerts import WORDS
 from validator.rate_limiting.rules import Alert
@@ -35,7 +35,7 @@ def test_a_manager_reads_who_and_what_the_newest_first(app: Flask, mia: FlaskCli
     record.alert(Caller(CallerKind.PERSON, 1, "mia"), "guessing")
     record.alert(Caller(CallerKind.DEVICE, 77, "gone"), "many_unknown")
 
-    page = page_of(mia.get(PAGE))
+    page = parse_page(mia.get(PAGE))
 
     device, person = (line.text for line in page.all("tr", data_testid="alert"))
     assert "unknown (device)" in device
@@ -46,7 +46,7 @@ def test_a_manager_reads_who_and_what_the_newest_first(app: Flask, mia: FlaskCli
 
 def test_where_nothing_happened_there_is_nothing_to_do(mia: FlaskClient) -> None:
     """And the page says until when it would be kept."""
-    page = page_of(mia.get(PAGE))
+    page = parse_page(mia.get(PAGE))
 
     assert "nothing to do" in page.one(data_testid="no-alerts").text
     assert "30 days" in page.text

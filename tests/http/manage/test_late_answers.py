@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from tests.support.app_factory import PASSWORD
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2
-from tests.support.house import PASSWORD
-from tests.support.page import page_of
+from tests.support.html_page import parse_page
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -53,7 +53,7 @@ def test_a_manager_reads_what_was_contradicted(
     deliver(sara, 2, ANNA, "expired", **till)
     deliver(sara, 3, ANNA, "active")
 
-    page = page_of(mia.get(PAGE))
+    page = parse_page(mia.get(PAGE))
 
     lines = [line.text for line in page.all("tr", data_testid="late-answer")]
     assert len(lines) == 2
@@ -69,19 +69,19 @@ def test_a_manager_reads_what_was_contradicted(
 
 def test_a_manager_is_told_where_there_is_nothing_to_do(mia: FlaskClient) -> None:
     """An empty table says so in a sentence, and until when things are kept."""
-    page = page_of(mia.get(PAGE))
+    page = parse_page(mia.get(PAGE))
 
     assert "nothing to do" in page.one(data_testid="no-late-answers").text
     assert "30 days" in page.text
 
 
 def test_staff_and_devices_may_not_read_it(
-    sara: FlaskClient, nobody: FlaskClient, till: dict[str, str]
+    sara: FlaskClient, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
     """403 with what to do; strangers are asked to sign in."""
     refused = sara.get(PAGE)
 
     assert refused.status_code == 403
-    assert "ask IT support" in page_of(refused).one(data_testid="error").text
-    assert nobody.get(PAGE, headers=till).status_code == 403
-    assert nobody.get(PAGE).headers["Location"] == f"/login?next={PAGE}"
+    assert "ask IT support" in parse_page(refused).one(data_testid="error").text
+    assert anonymous.get(PAGE, headers=till).status_code == 403
+    assert anonymous.get(PAGE).headers["Location"] == f"/login?next={PAGE}"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.support.cards import ANNA, status_v2
-from tests.support.local_site import TILL
+from tests.support.in_process_site import TILL
 
 if TYPE_CHECKING:
     from click.testing import Result

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.app_factory import close, make_app
 from tests.support.cards import ANNA, status_v2
-from tests.support.house import close, make_app
-from tests.support.waiting import wait_for
+from tests.support.polling import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,11 +45,11 @@ def run(app: Flask, name: str) -> Result:
 
 
 @pytest.fixture(name="checked")
-def _checked(app: Flask, nobody: FlaskClient, till: dict[str, str], httpserver: HTTPServer) -> Flask:
+def _checked(app: Flask, anonymous: FlaskClient, till: dict[str, str], httpserver: HTTPServer) -> Flask:
     """A site at which a till has checked Anna's card, and devices can know it."""
     answer = status_v2(ANNA)
     httpserver.expect_request(f"/esc-rest/api/v2/cards/{ANNA}/status").respond_with_json(answer)
-    said = nobody.post("/api/v1/validations", json={"input": ANNA}, headers=till)
+    said = anonymous.post("/api/v1/validations", json={"input": ANNA}, headers=till)
     assert said.get_json()["outcome"] == "valid"
     wait_for(lambda: bool(pack(app).contents_of(ANNA)))
     return app

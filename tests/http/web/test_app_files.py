@@ -12,8 +12,8 @@ import brotli
 import pytest
 
 from tests.support import node
-from tests.support.page import page_of
-from tests.support.site import ROOT
+from tests.support.demo_site import ROOT
+from tests.support.html_page import parse_page
 from validator.assets import FOLDER, assets, without_comments
 from validator.web.pwa import SHELL
 
@@ -39,26 +39,26 @@ def _version(app: Flask) -> str:
 
 
 @pytest.fixture(name="kept")
-def _kept(nobody: FlaskClient) -> dict[str, list[str] | dict[str, str] | str]:
+def _kept(anonymous: FlaskClient) -> dict[str, list[str] | dict[str, str] | str]:
     """The list in front of the service worker."""
-    first = nobody.get("/sw.js").text.splitlines()[0]
+    first = anonymous.get("/sw.js").text.splitlines()[0]
     kept: dict[str, list[str] | dict[str, str] | str] = json.loads(
         first.removeprefix("self.SHELL = ").removesuffix(";")
     )
     return kept
 
 
-def test_every_file_is_kept_by_browsers_for_good(nobody: FlaskClient, version: str) -> None:
+def test_every_file_is_kept_by_browsers_for_good(anonymous: FlaskClient, version: str) -> None:
     """The address names the version, so what stands there never changes."""
-    answer = nobody.get(f"/static/{version}/css/base.css")
+    answer = anonymous.get(f"/static/{version}/css/base.css")
 
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_a_file_of_another_version_is_never_given(nobody: FlaskClient) -> None:
+def test_a_file_of_another_version_is_never_given(anonymous: FlaskClient) -> None:
     """A page of another version gets no file that might not fit it."""
-    answer = nobody.get("/static/000000000000/css/base.css")
+    answer = anonymous.get("/static/000000000000/css/base.css")
 
     assert answer.status_code == 404
     assert answer.headers["Cache-Control"] == "no-store"
@@ -67,28 +67,30 @@ def test_a_file_of_another_version_is_never_given(nobody: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "name", ["../assets.py", "%2e%2e/assets.py", "vendor/.test", "css", "css/base.css.gz", "js/../../x"]
 )
-def test_nothing_outside_the_static_files_is_given(nobody: FlaskClient, version: str, name: str) -> None:
+def test_nothing_outside_the_static_files_is_given(anonymous: FlaskClient, version: str, name: str) -> None:
     """Neither code of ours, nor folders, nor the compressed twins by themselves."""
-    assert nobody.get(f"/static/{version}/{name}").status_code == 404
+    assert anonymous.get(f"/static/{version}/{name}").status_code == 404
 
 
-def test_files_travel_in_the_smallest_form_that_the_browser_takes(nobody: FlaskClient, version: str) -> None:
+def test_files_travel_in_the_smallest_form_that_the_browser_takes(
+    anonymous: FlaskClient, version: str
+) -> None:
     """Brotli, for the decoder made at set-up; gzip where the browser knows no better; plain for old ones."""
     decoder, sheet = (
         f"/static/{version}/{name}" for name in ("vendor/zxing-wasm/zxing_reader.wasm", "css/base.css")
     )
     modern = {"Accept-Encoding": "gzip, deflate, br"}
 
-    small = nobody.get(decoder, headers=modern)
+    small = anonymous.get(decoder, headers=modern)
     assert (small.headers["Content-Encoding"], small.mimetype) == ("br", "application/wasm")
     assert len(small.data) <= 350 * 1024
-    styles = nobody.get(sheet, headers=modern)
+    styles = anonymous.get(sheet, headers=modern)
     assert styles.headers["Content-Encoding"] == "br"
     assert brotli.decompress(styles.data) == (FOLDER / "css/base.css").read_bytes()
-    zipped = nobody.get(sheet, headers={"Accept-Encoding": "gzip, deflate"})
+    zipped = anonymous.get(sheet, headers={"Accept-Encoding": "gzip, deflate"})
     assert zipped.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(zipped.data) == (FOLDER / "css/base.css").read_bytes()
-    plain = nobody.get(sheet, headers={"Accept-Encoding": "identity"})
+    plain = anonymous.get(sheet, headers={"Accept-Encoding": "identity"})
     assert "Content-Encoding" not in plain.headers
     assert plain.data == (FOLDER / "css/base.css").read_bytes()
     assert plain.headers["Vary"] == "Accept-Encoding"
@@ -105,49 +107,49 @@ def test_pages_travel_compressed(sara: FlaskClient) -> None:
 
 @pytest.mark.parametrize("name", SHELL.values())
 def test_the_kept_pages_are_the_same_for_everybody(
-    nobody: FlaskClient, sara: FlaskClient, version: str, name: str
+    anonymous: FlaskClient, sara: FlaskClient, version: str, name: str
 ) -> None:
     """No name stands in them, whoever fetches them; and they are whole pages."""
     address = f"/shell/{version}/{name}"
-    page = page_of(nobody.get(address))
+    page = parse_page(anonymous.get(address))
 
-    assert sara.get(address).data == nobody.get(address).data
+    assert sara.get(address).data == anonymous.get(address).data
     assert "sara" not in page.html
-    assert nobody.get(f"/shell/000000000000/{name}").status_code == 404
+    assert anonymous.get(f"/shell/000000000000/{name}").status_code == 404
 
 
-def test_only_pages_that_are_kept_have_an_empty_form(nobody: FlaskClient, version: str) -> None:
+def test_only_pages_that_are_kept_have_an_empty_form(anonymous: FlaskClient, version: str) -> None:
     """Any other name is no page."""
-    assert nobody.get(f"/shell/{version}/login").status_code == 404
+    assert anonymous.get(f"/shell/{version}/login").status_code == 404
 
 
 def test_everything_that_the_worker_keeps_is_there(
-    nobody: FlaskClient, kept: dict[str, dict[str, str] | list[str]]
+    anonymous: FlaskClient, kept: dict[str, dict[str, str] | list[str]]
 ) -> None:
     """One missing file would keep the app from ever installing."""
     pages = kept["pages"]
     assert isinstance(pages, dict)
     assert len(kept["files"]) > 20
     for address in (*pages.values(), *kept["files"]):
-        assert nobody.get(address).status_code == 200, address
+        assert anonymous.get(address).status_code == 200, address
 
 
 def test_every_file_that_a_kept_page_names_is_kept(
-    nobody: FlaskClient, kept: dict[str, dict[str, str] | list[str]]
+    anonymous: FlaskClient, kept: dict[str, dict[str, str] | list[str]]
 ) -> None:
     """A kept page never lacks a style, a script or a picture when there is no network."""
     pages = kept["pages"]
     assert isinstance(pages, dict)
     for address in pages.values():
-        named = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', nobody.get(address).text))
+        named = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', anonymous.get(address).text))
 
         assert named
         assert named <= set(kept["files"]), address
 
 
-def test_the_manifest_makes_an_app(nobody: FlaskClient) -> None:
+def test_the_manifest_makes_an_app(anonymous: FlaskClient) -> None:
     """It has an id, both kinds of icons in both sizes, pictures for both shapes, and two short cuts."""
-    answer = nobody.get("/manifest.webmanifest")
+    answer = anonymous.get("/manifest.webmanifest")
     told = json.loads(answer.data)
 
     assert answer.mimetype == "application/manifest+json"
@@ -161,7 +163,7 @@ def test_the_manifest_makes_an_app(nobody: FlaskClient) -> None:
     assert [shortcut["url"] for shortcut in told["shortcuts"]] == ["/", "/lookup"]
     assert {shot["form_factor"] for shot in told["screenshots"]} == {"narrow", "wide"}
     for picture in (*told["icons"], *told["screenshots"]):
-        data = nobody.get(picture["src"]).data
+        data = anonymous.get(picture["src"]).data
         assert data.startswith(b"\x89PNG"), picture["src"]
         width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
         assert picture["sizes"] == f"{width}x{height}"
@@ -177,7 +179,7 @@ def test_the_camera_is_allowed_on_the_scanning_pages_only(sara: FlaskClient, ver
 
 def test_a_page_asks_for_all_its_modules_at_once(app: Flask, sara: FlaskClient) -> None:
     """Each module of the page's script is named in its head, so that none waits for another."""
-    page = page_of(sara.get("/guide"))
+    page = parse_page(sara.get("/guide"))
     named = {link.attrs["href"].split("/", 3)[3] for link in page.all("link", rel="modulepreload")}
 
     with app.app_context():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from tests.support.house import PASSWORD, close, make_app
-from tests.support.page import page_of
+from tests.support.app_factory import PASSWORD, close, make_app
+from tests.support.html_page import parse_page
 from validator.accounts import ensure_demo_people
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 def test_every_page_leads_to_the_others_and_out(sara: FlaskClient) -> None:
     """Header, way around, who is signed in and the way out stand on every page."""
     for address in PAGES:
-        page = page_of(sara.get(address))
+        page = parse_page(sara.get(address))
 
         assert [a.attrs["href"] for a in page.all("a") if a.attrs["href"] in PAGES][-3:]
         assert page.one("a", aria_current="page").attrs["href"] == address
@@ -44,11 +44,11 @@ def test_every_page_leads_to_the_others_and_out(sara: FlaskClient) -> None:
         assert page.all(data_testid="demo-mark") == []
 
 
-def test_nobody_sees_the_sign_in_page_only(nobody: FlaskClient) -> None:
+def test_nobody_sees_the_sign_in_page_only(anonymous: FlaskClient) -> None:
     """Before signing in there is no way around, only the form."""
     for address in PAGES:
-        assert nobody.get(address).headers["Location"].startswith("/login")
-    page = page_of(nobody.get("/login"))
+        assert anonymous.get(address).headers["Location"].startswith("/login")
+    page = parse_page(anonymous.get("/login"))
 
     assert page.one("h1").text == "Sign in"
     assert page.all("nav") == []
@@ -57,11 +57,11 @@ def test_nobody_sees_the_sign_in_page_only(nobody: FlaskClient) -> None:
 def test_demo_mode_is_marked_on_every_page(demo: Flask) -> None:
     """The mark stands on each page, before and after signing in: no demo is taken for the real thing."""
     client = demo.test_client()
-    assert page_of(client.get("/login")).one(data_testid="demo-mark").text == "demo"
+    assert parse_page(client.get("/login")).one(data_testid="demo-mark").text == "demo"
     client.post("/login", data={"username": "staff", "password": PASSWORD})
 
     for address in (*PAGES, "/nowhere"):
-        page = page_of(client.get(address))
+        page = parse_page(client.get(address))
         assert page.one(data_testid="demo-mark").text == "demo"
         assert page.one("a", href="/demo/cards").text == "Demo cards"
 
@@ -70,7 +70,7 @@ def test_errors_say_what_to_do_next(sara: FlaskClient) -> None:
     """An error is a page like any other, with a next step and the way to the scanner."""
     for method, address, status in (("GET", "/nowhere", 404), ("DELETE", "/", 405), ("POST", "/guide", 405)):
         answer = sara.open(address, method=method)
-        page = page_of(answer)
+        page = parse_page(answer)
 
         assert answer.status_code == status
         assert page.one(data_testid="error").text
@@ -86,12 +86,12 @@ def test_a_fault_of_the_database_still_gives_a_page(app: Flask, sara: FlaskClien
     answer = sara.get("/")
 
     assert answer.status_code == 500
-    assert "No card was judged" in page_of(answer).text
+    assert "No card was judged" in parse_page(answer).text
 
 
 def test_the_guide_shows_four_drawings_of_ours(sara: FlaskClient) -> None:
     """Hologram, new logo, digital, inverted: each drawing is there, described, without active content."""
-    page = page_of(sara.get("/guide"))
+    page = parse_page(sara.get("/guide"))
     drawings = page.all("img")
 
     assert len(drawings) == 4
@@ -106,7 +106,7 @@ def test_the_guide_shows_four_drawings_of_ours(sara: FlaskClient) -> None:
 
 def test_the_style_is_small_and_ours(sara: FlaskClient) -> None:
     """All style sheets of a page together stay under 20 KB and fetch nothing from elsewhere."""
-    sheets = [link.attrs["href"] for link in page_of(sara.get("/guide")).all("link", rel="stylesheet")]
+    sheets = [link.attrs["href"] for link in parse_page(sara.get("/guide")).all("link", rel="stylesheet")]
     styles = []
     for sheet in sheets:
         with closing(sara.get(sheet)) as answer:

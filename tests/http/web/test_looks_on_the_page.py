@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import render_template
 
-from tests.support.page import Page, checked
-from tests.support.verdicts import BRUSSELS, EVERY_LOOK, NOW, OLD, REMEMBERED, stood_in
+from tests.support.html_page import HtmlPage, check_html
+from tests.support.verdicts import BRUSSELS, EVERY_KIND, NOW, OLD, REMEMBERED, stale_verdict
 from validator.verdict import Reason, Verdict
 from validator.web.present import present
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-def rendered(app: Flask, of: Verdict, template: str = "scan.html") -> Page:
+def rendered(app: Flask, of: Verdict, template: str = "scan.html") -> HtmlPage:
     with app.test_request_context("/"):
-        return checked(render_template(template, shown=present(of, NOW, BRUSSELS)))
+        return check_html(render_template(template, shown=present(of, NOW, BRUSSELS)))
 
 
 @pytest.mark.parametrize("template", ["scan.html", "lookup.html"])
 def test_every_look_is_a_sound_page(app: Flask, template: str) -> None:
     """Each answer stands on each page with its three data attributes, its word, ladder, logo and guide."""
-    for of in EVERY_LOOK.values():
+    for of in EVERY_KIND.values():
         page = rendered(app, of, template)
         section = page.one("section", data_testid="verdict")
 
@@ -42,7 +42,7 @@ def test_every_look_is_a_sound_page(app: Flask, template: str) -> None:
 def test_looks_differ_by_sign_and_word_not_by_colour_alone(app: Flask) -> None:
     """No two looks share their drawing or their word; remembered VALID adds the clock and the age."""
     faces = {
-        name: rendered(app, EVERY_LOOK[name]) for name in ("live", "remembered", "expired", "router_timeout")
+        name: rendered(app, EVERY_KIND[name]) for name in ("live", "remembered", "expired", "router_timeout")
     }
     signs = ["".join(e.attrs.get("d", "") for e in page.all("path")[:2]) for page in faces.values()]
 
@@ -59,7 +59,7 @@ def test_older_and_remembered_not_valid_show_their_age(app: Flask) -> None:
     assert rendered(app, OLD).one(data_testid="verdict").attrs["class"].endswith(" older")
     assert "older" not in rendered(app, REMEMBERED).one(data_testid="verdict").attrs["class"]
     assert (
-        rendered(app, stood_in(Reason.INACTIVE)).one(id="answer").text
+        rendered(app, stale_verdict(Reason.INACTIVE)).one(id="answer").text
         == "NOT VALID SUSPENDED checked 3 h ago"
     )
 
@@ -67,7 +67,7 @@ def test_older_and_remembered_not_valid_show_their_age(app: Flask) -> None:
 def test_remarks_stand_on_the_face_of_every_look(app: Flask) -> None:
     """An amber strip for each remark is part of the answer itself, on the first screen."""
     for name in ("live", "remembered", "expired", "router_timeout"):
-        page = rendered(app, replace(EVERY_LOOK[name], warnings=("unknown_qr_host", "unusual_number")))
+        page = rendered(app, replace(EVERY_KIND[name], warnings=("unknown_qr_host", "unusual_number")))
         face = page.one("div", **{"class": "face"})
         strips = page.all(data_testid="warning")
 
@@ -77,4 +77,4 @@ def test_remarks_stand_on_the_face_of_every_look(app: Flask) -> None:
 
 def test_remarks_are_listed(app: Flask) -> None:
     """What was odd about the code stands under the answer in sentences."""
-    assert len(rendered(app, EVERY_LOOK["with remarks"]).one(data_testid="warnings").text.split(".")) > 3
+    assert len(rendered(app, EVERY_KIND["with remarks"]).one(data_testid="warnings").text.split(".")) > 3

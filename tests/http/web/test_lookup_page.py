@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.cards import ANNA, NOT_FOUND, status_v2
-from tests.support.page import page_of
+from tests.support.html_page import parse_page
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -39,7 +39,7 @@ NO_NUMBERS = (
 
 def test_the_field_is_kind_to_typing(sara: FlaskClient) -> None:
     """No completion, capitals or spelling help gets in the way; any form is let through."""
-    field = page_of(sara.get("/lookup")).one("input", name="number")
+    field = parse_page(sara.get("/lookup")).one("input", name="number")
 
     assert (
         field.attrs.items()
@@ -59,7 +59,7 @@ def test_every_written_form_is_checked(sara: FlaskClient, httpserver: HTTPServer
     httpserver.expect_request(STATUS).respond_with_json(status_v2(ANNA))
 
     for typed in FORMS:
-        page = page_of(sara.post("/lookup", data={"number": typed}))
+        page = parse_page(sara.post("/lookup", data={"number": typed}))
 
         assert page.one(data_testid="verdict").attrs["data-outcome"] == "valid"
 
@@ -68,7 +68,7 @@ def test_the_answer_is_read_out_with_the_field(sara: FlaskClient, httpserver: HT
     """The focus is back in the field, which is described by the answer: heard, and ready for the next."""
     httpserver.expect_request(STATUS).respond_with_json(status_v2(ANNA))
 
-    page = page_of(sara.post("/lookup", data={"number": ANNA}))
+    page = parse_page(sara.post("/lookup", data={"number": ANNA}))
 
     assert page.one("input", name="number").attrs["aria-describedby"] == "answer number-hint number-note"
     assert page.one(id="answer").text == "VALID"
@@ -80,7 +80,7 @@ def test_an_unregistered_card_is_told_without_blame(sara: FlaskClient, httpserve
     """NOT REGISTERED says that it is common, and what the student can do."""
     httpserver.expect_request(STATUS).respond_with_json(NOT_FOUND, status=404)
 
-    page = page_of(sara.post("/lookup", data={"number": ANNA}))
+    page = parse_page(sara.post("/lookup", data={"number": ANNA}))
     section = page.one(data_testid="verdict")
 
     assert section.attrs["data-reason"] == "unknown_card"
@@ -92,7 +92,7 @@ def test_a_router_that_does_not_answer_gives_no_verdict(sara: FlaskClient, https
     """A fault of the Router is COULD NOT CHECK, with whose it is and what to do."""
     httpserver.expect_request(STATUS).respond_with_data("<h1>Bad gateway</h1>", status=502)
 
-    section = page_of(sara.post("/lookup", data={"number": ANNA})).one(data_testid="verdict")
+    section = parse_page(sara.post("/lookup", data={"number": ANNA})).one(data_testid="verdict")
 
     assert (section.attrs["data-outcome"], section.attrs["data-reason"]) == (
         "could_not_check",
@@ -120,21 +120,21 @@ def test_only_a_number_that_may_be_a_slip_stays_in_the_field(
 
     for typed in (ANNA.replace("-", "").upper(), f"https://s.esc-r.eu/{ANNA}"):
         given = sara.post("/lookup", data={"number": typed})
-        page = page_of(given)
+        page = parse_page(given)
         field = page.one("input", name="number")
 
         assert field.attrs.get("value") == kept
         assert page.html.count(ANNA) == (1 if kept else 0)
         assert ("Change and check again" in page.text) == (kept is not None)
         assert given.headers["Cache-Control"] == "no-store"
-    assert "value" not in page_of(sara.get("/lookup")).one("input", name="number").attrs
+    assert "value" not in parse_page(sara.get("/lookup")).one("input", name="number").attrs
 
 
 def test_what_is_no_number_is_refused_and_not_echoed(sara: FlaskClient) -> None:
     """A refusal keeps the person typing, says what to do, and never repeats what was typed."""
     for typed, code in NO_NUMBERS:
         answer = sara.post("/lookup", data={"number": typed})
-        page = page_of(answer)
+        page = parse_page(answer)
 
         assert answer.status_code == 422
         assert page.one(data_testid="refusal").attrs["data-code"] == code
@@ -145,7 +145,7 @@ def test_what_is_no_number_is_refused_and_not_echoed(sara: FlaskClient) -> None:
 
 def test_a_missing_field_counts_as_nothing_typed(sara: FlaskClient) -> None:
     """A form without the field is answered like an empty one."""
-    assert "Nothing was typed" in page_of(sara.post("/lookup")).text
+    assert "Nothing was typed" in parse_page(sara.post("/lookup")).text
 
 
 def test_a_text_beyond_all_bounds_is_refused(sara: FlaskClient) -> None:
@@ -153,12 +153,12 @@ def test_a_text_beyond_all_bounds_is_refused(sara: FlaskClient) -> None:
     answer = sara.post("/lookup", data={"number": "x" * 10_000_000})
 
     assert answer.status_code == 413
-    assert page_of(answer).one("h1").text
+    assert parse_page(answer).one("h1").text
 
 
 def test_the_number_is_never_taken_from_the_address(sara: FlaskClient, httpserver: HTTPServer) -> None:
     """A number in the query is not looked up: addresses end up in histories and logs."""
-    page = page_of(sara.get("/lookup", query_string={"number": "hunter2"}))
+    page = parse_page(sara.get("/lookup", query_string={"number": "hunter2"}))
 
     assert page.all(data_testid="verdict") == []
     assert "hunter2" not in page.html

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from flask import url_for
 
-from tests.support.page import page_of
+from tests.support.html_page import parse_page
 from tests.support.pseudo import PSEUDO, pseudo_languages
 from validator.i18n import EXTENSION
 
@@ -30,9 +30,9 @@ def _pseudo(app: Flask, tmp_path: Path) -> Flask:
     return app
 
 
-def test_everybody_gets_the_same_messages(nobody: FlaskClient, sara: FlaskClient, address: str) -> None:
+def test_everybody_gets_the_same_messages(anonymous: FlaskClient, sara: FlaskClient, address: str) -> None:
     """The messages say nothing of anybody, so they are open to all and the same for all."""
-    answer = nobody.get(address)
+    answer = anonymous.get(address)
 
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     assert "immutable" in answer.headers["Cache-Control"]
@@ -46,10 +46,12 @@ def test_everybody_gets_the_same_messages(nobody: FlaskClient, sara: FlaskClient
     }
 
 
-def test_a_language_or_version_that_is_not_served_has_no_messages(nobody: FlaskClient, address: str) -> None:
+def test_a_language_or_version_that_is_not_served_has_no_messages(
+    anonymous: FlaskClient, address: str
+) -> None:
     """Only the languages that have a catalogue exist, and only in the version that is served now."""
-    assert nobody.get(address.replace(".en.", ".xx.")).status_code == 404
-    assert nobody.get("/static/0123456789ab/messages.en.json").status_code == 404
+    assert anonymous.get(address.replace(".en.", ".xx.")).status_code == 404
+    assert anonymous.get("/static/0123456789ab/messages.en.json").status_code == 404
 
 
 def test_another_language_gets_its_own_messages(pseudo: Flask) -> None:
@@ -83,7 +85,7 @@ def test_a_page_has_the_language_asked_for_else_the_browsers(
 ) -> None:
     """`?lang=` goes before the browser's languages; a language that is not available is passed over."""
     answer = pseudo.test_client().get(f"/login{query}", headers={"Accept-Language": accepted})
-    root = page_of(answer).one("html")
+    root = parse_page(answer).one("html")
 
     assert root.attrs["lang"] == language
     assert root.attrs["data-messages"].endswith(f"/messages.{language}.json")

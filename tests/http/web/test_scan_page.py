@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from tests.support.cards import ANNA, BRUNO, status_v2
 from tests.support.codes import png_of
-from tests.support.page import page_of
+from tests.support.html_page import parse_page
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from pytest_httpserver import HTTPServer
     from werkzeug.test import TestResponse
 
-    from tests.support.page import Page
+    from tests.support.html_page import HtmlPage
 
 NO_CARDS: tuple[tuple[tuple[str, ...], str], ...] = (
     ((), "no_code_found"),
@@ -31,9 +31,9 @@ def upload(who: FlaskClient, data: io.BytesIO, name: str = "IMG_0001.jpg") -> Te
     return who.post("/", data={"image": (data, name)})
 
 
-def refused(answer: TestResponse, status: int, code: str) -> Page:
+def refused(answer: TestResponse, status: int, code: str) -> HtmlPage:
     """The page of a refusal: its status, its code, and the forms still there."""
-    page = page_of(answer)
+    page = parse_page(answer)
     line = page.one("p", data_testid="refusal")
     assert (answer.status_code, line.attrs["data-code"], line.attrs["role"]) == (status, code, "status")
     assert page.all(data_testid="verdict") == []
@@ -43,7 +43,7 @@ def refused(answer: TestResponse, status: int, code: str) -> Page:
 
 def test_the_page_takes_photos_and_numbers(sara: FlaskClient) -> None:
     """Both ways stand on the first page: the phone's camera by a plain file field, and the number."""
-    page = page_of(sara.get("/"))
+    page = parse_page(sara.get("/"))
     photo = page.one("input", name="image")
 
     assert photo.attrs.items() >= {"type": "file", "accept": "image/*", "capture": "environment"}.items()
@@ -56,7 +56,7 @@ def test_a_photo_of_an_active_card_is_valid(sara: FlaskClient, httpserver: HTTPS
     httpserver.expect_request(STATUS.format(ANNA)).respond_with_json(status_v2(ANNA))
 
     answer = upload(sara, png_of(f"https://s.esc-r.eu/{ANNA}"))
-    page = page_of(answer)
+    page = parse_page(answer)
     section = page.one("section", data_testid="verdict")
 
     assert answer.status_code == 200
@@ -80,7 +80,7 @@ def test_the_number_is_masked_and_folded_away(sara: FlaskClient, httpserver: HTT
     """Of the card's number the page holds the first and last four characters, inside the folded details."""
     httpserver.expect_request(STATUS.format(ANNA)).respond_with_json(status_v2(ANNA))
 
-    page = page_of(upload(sara, png_of(ANNA)))
+    page = parse_page(upload(sara, png_of(ANNA)))
 
     assert "3e50…0001" in page.one("details").text
     assert page.html.count("3e50") == 1

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.app_factory import close, make_app
 from tests.support.cards import ANNA, status_v2
-from tests.support.house import close, make_app
-from tests.support.page import page_of
+from tests.support.html_page import parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def test_a_stand_in_shows_its_age_and_why(
     httpserver.clear()
     httpserver.expect_request(STATUS).respond_with_data("", status=500)
 
-    page = page_of(sara.post("/lookup", data={"number": ANNA}))
+    page = parse_page(sara.post("/lookup", data={"number": ANNA}))
     section = page.one(data_testid="verdict")
 
     assert section.attrs["class"] == f"verdict {look}"
@@ -53,7 +53,7 @@ def test_an_outage_without_a_memory_is_no_verdict(sara: FlaskClient, httpserver:
     """A card never seen here cannot be answered from memory, and the page says so."""
     httpserver.expect_request(STATUS).respond_with_data("", status=503)
 
-    section = page_of(sara.post("/lookup", data={"number": ANNA})).one(data_testid="verdict")
+    section = parse_page(sara.post("/lookup", data={"number": ANNA})).one(data_testid="verdict")
 
     assert section.attrs["data-outcome"] == "could_not_check"
     assert "nothing usable" in section.text

@@ -9,9 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.support.house import PASSWORD, close, make_app
-from tests.support.page import Page
-from tests.support.site import ROOT
+from tests.support.app_factory import PASSWORD, close, make_app
+from tests.support.demo_site import ROOT
+from tests.support.html_page import HtmlPage
 from validator.http import proxy
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def browser(app: Flask, value: str = "/esc", *, signed_in: bool = False) -> Flas
 
 def addresses(html: str) -> set[str]:
     """Every address in a page."""
-    found = {element.attrs.get(name) for element in Page(html).elements for name in ATTRIBUTES}
+    found = {element.attrs.get(name) for element in HtmlPage(html).elements for name in ATTRIBUTES}
     return {one for one in found if one and not one.startswith("#")}
 
 

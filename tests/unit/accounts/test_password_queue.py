@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.waiting import wait_for
+from tests.support.polling import wait_for
 from validator.accounts.password_queue import TRUSTED, HashingQueue, Origin
 
 if TYPE_CHECKING:

@@ -141,9 +141,9 @@ def test_a_bad_new_password_changes_nothing(
 @pytest.mark.parametrize(
     "act",
     [
-        pytest.param(lambda people: people.set_password("nobody", GOOD), id="password"),
-        pytest.param(lambda people: people.set_role("nobody", Role.STAFF), id="role"),
-        pytest.param(lambda people: people.disable("nobody"), id="disable"),
+        pytest.param(lambda people: people.set_password("anonymous", GOOD), id="password"),
+        pytest.param(lambda people: people.set_role("anonymous", Role.STAFF), id="role"),
+        pytest.param(lambda people: people.disable("anonymous"), id="disable"),
         pytest.param(lambda people: people.enable("not a name"), id="enable"),
     ],
 )

@@ -185,7 +185,7 @@ def test_without_a_phone_the_codes_are_turned_off(
     assert not factors.is_on(mia.caller.id)
     assert not factors.verify(mia.caller.id, "000000")
     with pytest.raises(NotFoundError, match="user list"):
-        factors.turn_off_by_name("nobody")
+        factors.turn_off_by_name("anonymous")
 
 
 @pytest.mark.parametrize("table", ["pending_steps", "second_factors"])

@@ -8,36 +8,36 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from tests.support.local_site import TILL
+from tests.support.in_process_site import TILL
 from validator.privacy.retention import RetentionSettings, privacy_services
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
     from validator.privacy.retention import PrivacyServices
 
 
-def check(site: Site, *numbers: str) -> None:
+def check(site: InProcessSite, *numbers: str) -> None:
     """Check these cards as the device."""
     for number in numbers:
         site.checker.check(TILL, number)
 
 
-def run(site: Site, statements: str) -> None:
+def run(site: InProcessSite, statements: str) -> None:
     """Change the database as an intruder without a key."""
     with site.database.session() as session:
         for statement in statements.split(";"):
             session.execute(text(statement))
 
 
-def values(site: Site, query: str) -> list[tuple[object, ...]]:
+def values(site: InProcessSite, query: str) -> list[tuple[object, ...]]:
     """Rows as stored."""
     with site.database.session() as session:
         return [tuple(row) for row in session.execute(text(query))]
 
 
-def put_back(site: Site, tmp_path: Path) -> None:
+def put_back(site: InProcessSite, tmp_path: Path) -> None:
     """Restore the database from the copy `earlier`."""
     site.database.close()
     for name in ("validator.sqlite-wal", "validator.sqlite-shm"):
@@ -45,7 +45,7 @@ def put_back(site: Site, tmp_path: Path) -> None:
     shutil.copy(tmp_path / "earlier", tmp_path / "validator.sqlite")
 
 
-def again(site: Site, *secrets: str) -> PrivacyServices:
+def again(site: InProcessSite, *secrets: str) -> PrivacyServices:
     """The same site after a restart."""
     terms = RetentionSettings(secrets or ("a secret",), timedelta(days=30), 604_800)
     return privacy_services(terms, site.database, site.answers, site.pack, site.clock, lambda: 0.0)

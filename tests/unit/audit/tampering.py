@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.local_site import NOON, TILL
+from tests.support.in_process_site import NOON, TILL
 from tests.support.verdicts import LIVE
 from validator.database import Database
 from validator.privacy.retention import PrivacyServices, RetentionSettings, privacy_services

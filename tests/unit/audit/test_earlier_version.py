@@ -17,7 +17,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 import validator.migrations
-from tests.support.local_site import NOON
+from tests.support.in_process_site import NOON
 from tests.unit.audit.tampering import Processes, keep
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.local_site import NOON, TILL
+from tests.support.in_process_site import NOON, TILL
 from tests.unit.audit.actions import again, check, put_back, run, values
 from validator import logging
 from validator.audit import transactions
@@ -18,10 +18,10 @@ from validator.audit import transactions
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 
-def test_entries_that_were_set_back_in_time_are_named_after_their_purge(site: Site) -> None:
+def test_entries_that_were_set_back_in_time_are_named_after_their_purge(site: InProcessSite) -> None:
     """The purge deletes them as old and records the fault; a head noted earlier does not hide it."""
     check(site, ANNA, BRUNO, ANNA, CLARA)
     noted = str(site.audit_log.verify().head)
@@ -38,7 +38,7 @@ def test_entries_that_were_set_back_in_time_are_named_after_their_purge(site: Si
 
 
 def test_a_purge_goes_in_steps_and_others_write_between_them(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: InProcessSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is lost, the chain continues, and faults of adjacent batches are one incident."""
     monkeypatch.setattr(transactions, "PURGE_BATCH", 3)
@@ -69,7 +69,7 @@ def _logs() -> None:
 
 
 @pytest.mark.usefixtures("_logs")
-def test_an_incident_is_in_the_servers_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_incident_is_in_the_servers_log(site: InProcessSite, caplog: pytest.LogCaptureFixture) -> None:
     """Once, with the entry numbers; `log verify` has the details."""
     check(site, ANNA, BRUNO)
     run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 2")
@@ -82,7 +82,7 @@ def test_an_incident_is_in_the_servers_log(site: Site, caplog: pytest.LogCapture
     assert (said["first"], said["last"]) == (2, 2)
 
 
-def test_an_incident_cannot_be_taken_out_again(site: Site) -> None:
+def test_an_incident_cannot_be_taken_out_again(site: InProcessSite) -> None:
     """A change, a removal and a later incident do not hide it."""
     check(site, ANNA, BRUNO, CLARA)
     run(site, "UPDATE check_log SET word = 'expired' WHERE seq = 1")
@@ -97,7 +97,7 @@ def test_an_incident_cannot_be_taken_out_again(site: Site) -> None:
     assert "head was changed" in found
 
 
-def test_foreign_entries_before_the_beginning_go_with_a_trace(site: Site) -> None:
+def test_foreign_entries_before_the_beginning_go_with_a_trace(site: InProcessSite) -> None:
     """Whatever their number and time: every entry is verified before its deletion."""
     check(site, ANNA, BRUNO)
     site.now += timedelta(days=40)
@@ -113,7 +113,9 @@ def test_foreign_entries_before_the_beginning_go_with_a_trace(site: Site) -> Non
     assert {one.seq for one in site.audit_log.verify().faults} == {-5, -4}
 
 
-def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_too(site: Site) -> None:
+def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_too(
+    site: InProcessSite,
+) -> None:
     """The head is authentic, so its anchor is trusted."""
     check(site, ANNA, BRUNO, CLARA)
     run(
@@ -126,7 +128,7 @@ def test_oldest_entries_that_were_removed_are_named_though_the_end_was_touched_t
     assert (1, 2) in {(one.seq, one.last) for one in site.audit_log.verify().faults}
 
 
-def test_an_erasure_hides_no_exchanged_card(site: Site) -> None:
+def test_an_erasure_hides_no_exchanged_card(site: InProcessSite) -> None:
     """An erasure also removes a card that was moved to another entry, and that entry stays a fault."""
     check(site, ANNA, BRUNO)
     run(site, "UPDATE check_log SET card = (SELECT card FROM check_log WHERE seq = 1) WHERE seq = 2")
@@ -137,7 +139,7 @@ def test_an_erasure_hides_no_exchanged_card(site: Site) -> None:
     assert [one.seq for one in site.audit_log.verify().faults] == [2]
 
 
-def test_a_running_process_notices_a_restored_log(site: Site, tmp_path: Path) -> None:
+def test_a_running_process_notices_a_restored_log(site: InProcessSite, tmp_path: Path) -> None:
     """It knows the last head and records an incident; a second process that saw less agrees."""
     other = again(site)
     check(site, ANNA)
@@ -160,7 +162,7 @@ def test_a_running_process_notices_a_restored_log(site: Site, tmp_path: Path) ->
     assert len(site.audit_log.verify().faults) == count
 
 
-def test_an_incident_outlives_the_secret_it_was_sealed_under(site: Site) -> None:
+def test_an_incident_outlives_the_secret_it_was_sealed_under(site: InProcessSite) -> None:
     """The purge seals it under the new secret; entries and the old secret can then be removed."""
     check(site, ANNA)
     run(site, "UPDATE check_log SET word = 'expired'")

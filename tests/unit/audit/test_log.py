@@ -10,7 +10,7 @@ import pytest
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.local_site import NOON, TILL, deferred
+from tests.support.in_process_site import NOON, TILL, deferred
 from tests.support.verdicts import LIVE
 from tests.unit.audit.actions import again, check, put_back, run, values
 from validator.audit.head_store import Continuity
@@ -21,7 +21,7 @@ from validator.router.answers import UnknownCard
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 HARM = {
     "changed": "UPDATE check_log SET word = 'expired' WHERE seq = 2",
@@ -46,7 +46,7 @@ HARM = {
 }
 
 
-def test_a_check_is_on_the_record_before_its_answer_is_shown(site: Site) -> None:
+def test_a_check_is_on_the_record_before_its_answer_is_shown(site: InProcessSite) -> None:
     """Time, caller, result and source; the card as a keyed hash, and no name."""
     check(site, ANNA)
     site.answer = UnknownCard()
@@ -62,7 +62,7 @@ def test_a_check_is_on_the_record_before_its_answer_is_shown(site: Site) -> None
     assert not [value for value in kept if ANNA in str(value) or "Anna" in str(value) or "till" in str(value)]
 
 
-def test_one_card_has_one_hash_and_two_seals(site: Site) -> None:
+def test_one_card_has_one_hash_and_two_seals(site: InProcessSite) -> None:
     """The hash finds it for an erasure; the seals that remain do not link two checks of one card."""
     check(site, ANNA, ANNA, BRUNO)
 
@@ -72,7 +72,7 @@ def test_one_card_has_one_hash_and_two_seals(site: Site) -> None:
     assert len({seal for _, seal in rows}) == 3
 
 
-def test_a_deferred_check_is_on_record_once(site: Site) -> None:
+def test_a_deferred_check_is_on_record_once(site: InProcessSite) -> None:
     """However often it is delivered, with its own kind of event."""
     site.deliver(deferred(1))
     site.deliver(deferred(1))
@@ -80,7 +80,7 @@ def test_a_deferred_check_is_on_record_once(site: Site) -> None:
     assert [(one.event, one.word) for one in site.audit_log.latest(10)] == [("late_check", "active")]
 
 
-def test_an_alert_is_in_the_same_chain(site: Site) -> None:
+def test_an_alert_is_in_the_same_chain(site: InProcessSite) -> None:
     """Between the checks that caused it; managers can list alerts alone."""
     check(site, ANNA)
     site.recorder.alert(TILL, "guessing")
@@ -91,7 +91,7 @@ def test_an_alert_is_in_the_same_chain(site: Site) -> None:
 
 
 @pytest.mark.parametrize("harm", HARM)
-def test_every_change_to_the_log_is_found(site: Site, harm: str) -> None:
+def test_every_change_to_the_log_is_found(site: InProcessSite, harm: str) -> None:
     """At once, after the next checks, and permanently after all entries were deleted."""
     check(site, ANNA, BRUNO, ANNA, BRUNO, CLARA)
     assert site.audit_log.verify().faults == ()
@@ -112,7 +112,7 @@ def test_every_change_to_the_log_is_found(site: Site, harm: str) -> None:
     assert not site.audit_log.intact()
 
 
-def test_a_restored_database_is_found_with_a_noted_head(site: Site, tmp_path: Path) -> None:
+def test_a_restored_database_is_found_with_a_noted_head(site: InProcessSite, tmp_path: Path) -> None:
     """The restored log is consistent: after a restart only the noted head shows that entries are missing."""
     check(site, ANNA)
     site.database.settle()
@@ -130,7 +130,7 @@ def test_a_restored_database_is_found_with_a_noted_head(site: Site, tmp_path: Pa
     assert [fault.seq for fault in log.verify(noted).faults] == [2]
 
 
-def test_a_noted_head_that_was_purged_is_not_taken_for_compared(site: Site) -> None:
+def test_a_noted_head_that_was_purged_is_not_taken_for_compared(site: InProcessSite) -> None:
     """The last deleted entry can still be compared, earlier ones cannot; other text is refused."""
     heads = []
     for number in (ANNA, BRUNO, CLARA):
@@ -152,7 +152,7 @@ def test_a_noted_head_that_was_purged_is_not_taken_for_compared(site: Site) -> N
             site.audit_log.verify(nothing)
 
 
-def test_the_head_keeps_what_was_deleted_last(site: Site) -> None:
+def test_the_head_keeps_what_was_deleted_last(site: InProcessSite) -> None:
     """Its number and its time."""
     check(site, ANNA)
     site.now += timedelta(days=1)
@@ -164,7 +164,7 @@ def test_the_head_keeps_what_was_deleted_last(site: Site) -> None:
     assert (head.anchor_seq, head.anchor_at) == (1, int(NOON.timestamp()))
 
 
-def test_the_oldest_entries_end_and_the_rest_is_whole(site: Site) -> None:
+def test_the_oldest_entries_end_and_the_rest_is_whole(site: InProcessSite) -> None:
     """To the second, and an emptied log continues with the next number."""
     check(site, ANNA)
     site.now += timedelta(days=1)
@@ -179,7 +179,7 @@ def test_the_oldest_entries_end_and_the_rest_is_whole(site: Site) -> None:
     assert site.audit_log.verify().faults == ()
 
 
-def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: Site) -> None:
+def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: InProcessSite) -> None:
     """An entry dated a year ahead is deleted with its neighbours; one dated 1970 deletes none early."""
     for shows in (NOON, NOON + timedelta(days=365), NOON.replace(year=1970), NOON + timedelta(days=1)):
         site.now = shows
@@ -190,7 +190,7 @@ def test_a_clock_that_was_once_wrong_keeps_nothing_for_longer(site: Site) -> Non
     assert site.audit_log.verify().faults == ()
 
 
-def test_a_log_continues_under_a_new_secret(site: Site) -> None:
+def test_a_log_continues_under_a_new_secret(site: InProcessSite) -> None:
     """With the old secret configured it verifies; with the new one alone old entries look forged."""
     check(site, ANNA)
 
@@ -200,7 +200,7 @@ def test_a_log_continues_under_a_new_secret(site: Site) -> None:
         assert (len(later.audit_log.verify().faults) > 0) == (faults > 0)
 
 
-def test_only_a_site_that_keeps_a_record_has_one(site: Site) -> None:
+def test_only_a_site_that_keeps_a_record_has_one(site: InProcessSite) -> None:
     """With ESCV_RETENTION_DAYS=0 nothing is recorded, and existing entries are deleted."""
     check(site, ANNA)
     terms = RetentionSettings(("a secret",), timedelta(0), 604_800)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.cards import ANNA, BRUNO
-from tests.support.local_site import TILL
+from tests.support.in_process_site import TILL
 from validator import logging
 from validator.audit import log as log_module
 from validator.audit import transactions
@@ -22,7 +22,7 @@ from validator.audit.append import BACKLOG
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 THREADS, EACH, PROCESSES = 8, 20, 2
 # Eight tills of one process; two of these run at once.
@@ -32,7 +32,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from scanner import parse_payload
 from tests.support.cards import ANNA
-from tests.support.local_site import TILL
+from tests.support.in_process_site import TILL
 from tests.support.verdicts import LIVE
 from validator.database import Database
 from validator.privacy.retention import RetentionSettings, privacy_services
@@ -52,12 +52,12 @@ while not private.recorder.healthy():
 """
 
 
-def check(site: Site, number: str = ANNA) -> None:
+def check(site: InProcessSite, number: str = ANNA) -> None:
     """Check this card as the device."""
     site.checker.check(TILL, number)
 
 
-def test_many_tills_of_many_processes_make_one_chain(site: Site, tmp_path: Path) -> None:
+def test_many_tills_of_many_processes_make_one_chain(site: InProcessSite, tmp_path: Path) -> None:
     """Each check has its own number, none is missing, and the chain is whole."""
     url = f"sqlite:///{tmp_path / 'validator.sqlite'}"
     running = [subprocess.Popen([sys.executable, "-c", TILLS, url]) for _ in range(PROCESSES)]
@@ -81,7 +81,9 @@ def _told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [record.msg for record in caplog.records if isinstance(record.msg, dict)]
 
 
-def test_a_held_lock_delays_no_answer(site: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_held_lock_delays_no_answer(
+    site: InProcessSite, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """The check is answered, one warning is logged, and the entry is written with the next check."""
     check(site)
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
@@ -99,7 +101,7 @@ def test_a_held_lock_delays_no_answer(site: Site, tmp_path: Path, caplog: pytest
     assert site.audit_log.verify().faults == ()
 
 
-def test_threads_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path: Path) -> None:
+def test_threads_that_wait_for_one_writer_are_all_answered(site: InProcessSite, tmp_path: Path) -> None:
     """Sixteen checks at once while the database is held: none is lost, none raises."""
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -112,7 +114,9 @@ def test_threads_that_wait_for_one_writer_are_all_answered(site: Site, tmp_path:
     assert site.audit_log.verify().faults == ()
 
 
-def test_tills_write_while_old_entries_are_deleted(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tills_write_while_old_entries_are_deleted(
+    site: InProcessSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In many batches, with checks of several threads between them: nothing is lost, nothing old remains."""
     monkeypatch.setattr(transactions, "PURGE_BATCH", 5)
     for _ in range(200):
@@ -132,7 +136,7 @@ def test_tills_write_while_old_entries_are_deleted(site: Site, monkeypatch: pyte
 
 
 def test_what_cannot_be_written_for_long_is_bounded(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    site: InProcessSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The oldest entries are lost, the log has their number, and the newest are written later."""
     monkeypatch.setattr(log_module, "WAIT_MS", 0)
@@ -153,7 +157,9 @@ def test_what_cannot_be_written_for_long_is_bounded(
     assert len(site.audit_log.latest(10_000)) == BACKLOG + 1
 
 
-def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
+def test_a_number_too_large_for_the_database_takes_no_answer_away(
+    site: InProcessSite, tmp_path: Path
+) -> None:
     """Written by an intruder to the end: checks are answered, the log reports that it is unhealthy."""
     check(site)
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
@@ -166,7 +172,7 @@ def test_a_number_too_large_for_the_database_takes_no_answer_away(site: Site, tm
     assert site.audit_log.verify().faults
 
 
-def test_a_database_without_its_tables_takes_no_answer_away(site: Site, tmp_path: Path) -> None:
+def test_a_database_without_its_tables_takes_no_answer_away(site: InProcessSite, tmp_path: Path) -> None:
     """Without its tables, checks are answered and the log reports that it is unhealthy."""
     with closing(sqlite3.connect(tmp_path / "validator.sqlite", isolation_level=None)) as other:
         for table in ("check_log", "check_log_head", "card_keys"):

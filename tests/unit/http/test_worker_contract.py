@@ -14,7 +14,7 @@ from gunicorn.http.message import Message  # type: ignore[import-untyped]
 from gunicorn.http.unreader import SocketUnreader  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
-from tests.support.site import ROOT
+from tests.support.demo_site import ROOT
 
 PARAMETERS = {
     TConn.__init__: ["self", "cfg", "sock", "client", "server"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.local_site import Site
+from tests.support.in_process_site import InProcessSite
 from tests.unit.offline.pack_process import PackProcess
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(name="site")
-def _site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+def _site(tmp_path: Path) -> Iterator[InProcessSite]:
+    site = InProcessSite(tmp_path)
     yield site
     site.close()
 

@@ -10,14 +10,14 @@ from uuid import UUID
 import pytest
 
 from tests.support.cards import ANNA, BRUNO, CLARA
-from tests.support.local_site import NOON, OTHER_TILL, TILL, deferred
+from tests.support.in_process_site import NOON, OTHER_TILL, TILL, deferred
 from validator.accounts.identity import Caller, CallerKind
 from validator.offline.deferred import DeferredState
 from validator.router.answers import CardStatus, KnownCard, RouterFailure, UnknownCard
 from validator.verdict import Reason, Source
 
 if TYPE_CHECKING:
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 WITHDRAWN = KnownCard(CardStatus.INACTIVE, None)
 
@@ -27,7 +27,7 @@ def down(reason: Reason = Reason.ROUTER_UNREACHABLE) -> RouterFailure:
     return RouterFailure(reason, "down")
 
 
-def test_a_check_gets_the_routers_answer(site: Site) -> None:
+def test_a_check_gets_the_routers_answer(site: InProcessSite) -> None:
     """What was shown is confirmed, with the time of the call and only with stored values."""
     (result,) = site.deliver(deferred())
 
@@ -39,7 +39,7 @@ def test_a_check_gets_the_routers_answer(site: Site) -> None:
     assert (result.verdict.card.display_name, result.verdict.good_until) == (None, None)
 
 
-def test_a_contradiction_is_said_and_kept(site: Site) -> None:
+def test_a_contradiction_is_said_and_kept(site: InProcessSite) -> None:
     """Shown as valid, withdrawn meanwhile: the device gets it, and managers can read it."""
     site.answer = WITHDRAWN
 
@@ -50,7 +50,7 @@ def test_a_contradiction_is_said_and_kept(site: Site) -> None:
     assert (kept.shown, kept.answered, kept.made_at) == (Reason.ACTIVE, Reason.INACTIVE, NOON)
 
 
-def test_a_repeat_changes_nothing_and_causes_no_router_call(site: Site) -> None:
+def test_a_repeat_changes_nothing_and_causes_no_router_call(site: InProcessSite) -> None:
     """A repeated delivery gets the same answer, whatever the Router would answer by then."""
     first = site.deliver(deferred())
     site.now += timedelta(hours=30)
@@ -61,7 +61,7 @@ def test_a_repeat_changes_nothing_and_causes_no_router_call(site: Site) -> None:
     assert site.asked == [ANNA]
 
 
-def test_the_same_check_twice_in_one_delivery_is_one(site: Site) -> None:
+def test_the_same_check_twice_in_one_delivery_is_one(site: InProcessSite) -> None:
     """A queue that was saved twice costs one Router call and gives the same answer twice."""
     first, second = site.deliver(deferred(), deferred())
 
@@ -72,7 +72,7 @@ def test_the_same_check_twice_in_one_delivery_is_one(site: Site) -> None:
 @pytest.mark.parametrize(
     "caller", [OTHER_TILL, Caller(CallerKind.PERSON, 1, "sara"), Caller(CallerKind.KIOSK, 1, "sara")]
 )
-def test_another_callers_check_is_refused(site: Site, caller: Caller) -> None:
+def test_another_callers_check_is_refused(site: InProcessSite, caller: Caller) -> None:
     """An id belongs to the caller that delivered it first; other callers cannot read or change the result."""
     site.deliver(deferred())
 
@@ -81,7 +81,7 @@ def test_another_callers_check_is_refused(site: Site, caller: Caller) -> None:
     assert site.deliver(deferred())[0].state is DeferredState.ANSWERED
 
 
-def test_an_id_stands_for_one_card(site: Site) -> None:
+def test_an_id_stands_for_one_card(site: InProcessSite) -> None:
     """An id that comes again with another number is refused rather than answered about the first."""
     site.deliver(deferred())
 
@@ -90,7 +90,7 @@ def test_an_id_stands_for_one_card(site: Site) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "hello", "urn:schac:personalUniqueCode:int:esi:lmu.de:12345"])
-def test_what_is_no_number_is_refused(site: Site, text: str) -> None:
+def test_what_is_no_number_is_refused(site: InProcessSite, text: str) -> None:
     """Foreign text is not stored, causes no Router call, and does not delay the others."""
     refused, answered = site.deliver(deferred(1, input=text), deferred(2))
 
@@ -98,7 +98,7 @@ def test_what_is_no_number_is_refused(site: Site, text: str) -> None:
     assert site.records.find([UUID(int=1)]) == {}
 
 
-def test_a_check_expires_after_a_day(site: Site) -> None:
+def test_a_check_expires_after_a_day(site: InProcessSite) -> None:
     """It causes no Router call and is not stored."""
     just, over = deferred(1), deferred(2, made_at=NOON - timedelta(seconds=1))
     site.now += timedelta(days=1)
@@ -111,7 +111,7 @@ def test_a_check_expires_after_a_day(site: Site) -> None:
     assert len(site.asked) == 1
 
 
-def test_a_clock_that_runs_ahead_costs_the_time_and_not_the_check(site: Site) -> None:
+def test_a_clock_that_runs_ahead_costs_the_time_and_not_the_check(site: InProcessSite) -> None:
     """It is stored with the server's time, since it cannot have been made later."""
     site.deliver(deferred(made_at=NOON + timedelta(days=400)))
 
@@ -119,7 +119,7 @@ def test_a_clock_that_runs_ahead_costs_the_time_and_not_the_check(site: Site) ->
 
 
 @pytest.mark.parametrize("reason", [r for r in Reason if r.value.startswith("router_")])
-def test_without_an_answer_nothing_is_kept(site: Site, reason: Reason) -> None:
+def test_without_an_answer_nothing_is_kept(site: InProcessSite, reason: Reason) -> None:
     """The device keeps the check and delivers it again; then it is answered."""
     site.answer = down(reason)
 
@@ -131,7 +131,7 @@ def test_without_an_answer_nothing_is_kept(site: Site, reason: Reason) -> None:
     assert site.deliver(deferred())[0].contradicts
 
 
-def test_what_stands_in_is_no_answer(site: Site) -> None:
+def test_what_stands_in_is_no_answer(site: InProcessSite) -> None:
     """The device showed a remembered answer; the server's remembered answer would confirm nothing."""
     site.deliver(deferred(1))
     site.now += timedelta(hours=1)
@@ -141,7 +141,7 @@ def test_what_stands_in_is_no_answer(site: Site) -> None:
     assert site.records.find([UUID(int=2)]) == {}
 
 
-def test_a_router_in_trouble_is_asked_once_a_delivery(site: Site) -> None:
+def test_a_router_in_trouble_is_asked_once_a_delivery(site: InProcessSite) -> None:
     """Fifty checks during an outage cause one Router call; they are delivered again later."""
     site.answer = down(Reason.ROUTER_TIMEOUT)
 
@@ -154,7 +154,7 @@ def test_a_router_in_trouble_is_asked_once_a_delivery(site: Site) -> None:
     assert site.asked == [ANNA]
 
 
-def test_one_unusable_answer_does_not_hold_up_the_others(site: Site) -> None:
+def test_one_unusable_answer_does_not_hold_up_the_others(site: InProcessSite) -> None:
     """After an unusable answer for one card the Router is asked about the next one."""
     site.answer = down(Reason.ROUTER_ANSWER_UNUSABLE)
 
@@ -163,7 +163,7 @@ def test_one_unusable_answer_does_not_hold_up_the_others(site: Site) -> None:
     assert site.asked == [ANNA, BRUNO]
 
 
-def test_a_slow_router_ends_the_asking_in_time(site: Site) -> None:
+def test_a_slow_router_ends_the_asking_in_time(site: InProcessSite) -> None:
     """After five seconds no new card is asked about; the remaining checks are delivered again."""
     site.takes_s = 2.6
 
@@ -177,7 +177,7 @@ def test_a_slow_router_ends_the_asking_in_time(site: Site) -> None:
     assert site.asked == [ANNA, BRUNO]
 
 
-def test_repeats_are_answered_during_an_outage(site: Site) -> None:
+def test_repeats_are_answered_during_an_outage(site: InProcessSite) -> None:
     """A check that was answered once is answered from the database."""
     site.deliver(deferred(2, input=BRUNO))
     site.answer = down()
@@ -187,7 +187,7 @@ def test_repeats_are_answered_during_an_outage(site: Site) -> None:
     assert states == [DeferredState.TRY_AGAIN, DeferredState.ANSWERED]
 
 
-def test_two_deliveries_at_once_keep_one(site: Site) -> None:
+def test_two_deliveries_at_once_keep_one(site: InProcessSite) -> None:
     """A device that repeats a request before the first answer gets the same answer twice."""
     with ThreadPoolExecutor(8) as threads:
         results = list(threads.map(lambda _: site.deliver(deferred()), range(8)))
@@ -205,7 +205,7 @@ def test_two_deliveries_at_once_keep_one(site: Site) -> None:
     ],
 )
 def test_only_the_opposite_contradicts(
-    site: Site, shown: Reason, answer: KnownCard | UnknownCard, *, contradicts: bool
+    site: InProcessSite, shown: Reason, answer: KnownCard | UnknownCard, *, contradicts: bool
 ) -> None:
     """Another reason for the same outcome, or an answer where there was none, contradicts nothing."""
     site.answer = answer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tests.support.cards import BRUNO
-from tests.support.local_site import NOON, deferred
+from tests.support.in_process_site import NOON, deferred
 from validator.accounts.identity import Caller, CallerKind
 from validator.accounts.models import Role
 from validator.accounts.passwords import Passwords
@@ -17,17 +17,17 @@ from validator.housekeeping import clean
 from validator.router.answers import UnknownCard
 
 if TYPE_CHECKING:
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 
-def sara(site: Site) -> int:
+def sara(site: InProcessSite) -> int:
     """Add the staff member Sara; returns her id."""
     people = People(site.database, Passwords(), lambda: NOON)
     people.add("sara", "correct horse battery staple", Role.STAFF)
     return people.all()[0].id
 
 
-def test_managers_read_who_checked_the_newest_first(site: Site) -> None:
+def test_managers_read_who_checked_the_newest_first(site: InProcessSite) -> None:
     """A person by name, a kiosk by the person who locked it; a deleted device keeps its line."""
     site.answer = UnknownCard()
     hers = sara(site)
@@ -45,7 +45,7 @@ def test_managers_read_who_checked_the_newest_first(site: Site) -> None:
     assert len(site.records.contradictions(2)) == 2
 
 
-def test_what_is_past_its_end_is_deleted(site: Site) -> None:
+def test_what_is_past_its_end_is_deleted(site: InProcessSite) -> None:
     """Counted from the delivery, to the second."""
     site.deliver(deferred(1))
     site.now += timedelta(days=1)
@@ -56,7 +56,7 @@ def test_what_is_past_its_end_is_deleted(site: Site) -> None:
     assert set(site.records.find([UUID(int=1), UUID(int=2)])) == {UUID(int=2)}
 
 
-def test_housekeeping_deletes_after_the_days_of_the_setting(site: Site) -> None:
+def test_housekeeping_deletes_after_the_days_of_the_setting(site: InProcessSite) -> None:
     """Thirty days after its delivery a deferred check is deleted, in the background."""
     site.deliver(deferred(1))
     waiting = []
@@ -76,7 +76,7 @@ def test_housekeeping_deletes_after_the_days_of_the_setting(site: Site) -> None:
         assert len(site.records.find([UUID(int=1)])) == left
 
 
-def test_no_number_is_in_the_row(site: Site) -> None:
+def test_no_number_is_in_the_row(site: InProcessSite) -> None:
     """The row has a keyed hash of the card, and its repr shows nothing of it."""
     site.deliver(deferred(1))
 

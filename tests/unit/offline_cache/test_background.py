@@ -14,7 +14,7 @@ from offline_cache import DaemonPool
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE_S = 10
+TIMEOUT_S = 10
 
 
 @pytest.fixture(name="pool")
@@ -31,10 +31,10 @@ def _gate(pool: DaemonPool) -> Iterator[threading.Event]:
 
     def wait() -> None:
         busy.set()
-        gate.wait(PATIENCE_S)
+        gate.wait(TIMEOUT_S)
 
     assert pool.submit("gate", wait)
-    assert busy.wait(PATIENCE_S)
+    assert busy.wait(TIMEOUT_S)
     yield gate
     gate.set()
 
@@ -48,7 +48,7 @@ def test_work_runs_in_a_thread_of_the_pool(pool: DaemonPool) -> None:
         done.set()
 
     assert pool.submit("anna", work)
-    assert done.wait(PATIENCE_S)
+    assert done.wait(TIMEOUT_S)
     assert names == ["renewal"]
 
 
@@ -59,7 +59,7 @@ def test_a_key_has_one_job_at_a_time(pool: DaemonPool, gate: threading.Event) ->
     assert [pool.submit("gate", done.set), pool.submit("anna", done.set)] == [False, True]
     assert not pool.submit("anna", done.set)
     gate.set()
-    assert done.wait(PATIENCE_S)
+    assert done.wait(TIMEOUT_S)
     pool.close()
     assert not pool._keys
 
@@ -80,7 +80,7 @@ def test_a_failed_job_is_logged_by_type_only(pool: DaemonPool, caplog: pytest.Lo
     with caplog.at_level(logging.WARNING):
         pool.submit("anna", fail)
         pool.submit("bruno", done.set)
-        assert done.wait(PATIENCE_S)
+        assert done.wait(TIMEOUT_S)
 
     assert "RuntimeError" in caplog.text
     assert "3e50" not in caplog.text

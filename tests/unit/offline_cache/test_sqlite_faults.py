@@ -15,7 +15,7 @@ import pytest
 from offline_cache import Entry, SqliteStore, StoreError
 from tests.support.cache_doubles import ANNA, BRUNO, NOON
 
-HOUSE = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[3]
 VALID = Entry(ANNA, valid=True, body="b", checked_at=NOON)
 WRITER = """
 import sys
@@ -190,7 +190,7 @@ def test_a_closed_store_stays_closed(store: SqliteStore) -> None:
 def test_a_child_leaves_its_parents_connection_alone(path: Path) -> None:
     """A process forked after first use opens its own connection; its end does not disturb the parent's."""
     forked = subprocess.run(
-        [sys.executable, "-c", FORKED, str(path)], capture_output=True, text=True, cwd=HOUSE, check=True
+        [sys.executable, "-c", FORKED, str(path)], capture_output=True, text=True, cwd=ROOT, check=True
     )
 
     assert forked.stdout == "2.0 3.0\n"
@@ -199,7 +199,7 @@ def test_a_child_leaves_its_parents_connection_alone(path: Path) -> None:
 def writer(path: Path, count: int) -> subprocess.Popen[str]:
     """A real process that waits for a line and then writes."""
     command = [sys.executable, "-c", WRITER, str(path), str(count)]
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HOUSE)
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 def test_processes_that_start_at_once_share_the_file(path: Path, store: SqliteStore) -> None:

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     import pytest
 
 TOGETHER = 8
-PATIENCE_S = 30
+TIMEOUT_S = 30
 
 
 def mode(path: Path) -> str:
     """CacheStatus the file is written to, and who may read it."""
-    with closing(open_shared(path, PATIENCE_S)) as connection:
+    with closing(open_shared(path, TIMEOUT_S)) as connection:
         (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     return f"{journal} {stat.S_IMODE(path.stat().st_mode):o}"
 

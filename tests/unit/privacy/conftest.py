@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.local_site import Site
+from tests.support.in_process_site import InProcessSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(name="site")
-def _site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+def _site(tmp_path: Path) -> Iterator[InProcessSite]:
+    site = InProcessSite(tmp_path)
     yield site
     site.close()

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
-from tests.support.local_site import TILL, deferred
+from tests.support.in_process_site import TILL, deferred
 from validator.privacy.card_data import Erasure
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 CARD, OTHER = (parse_payload(number).escn for number in (ANNA, BRUNO))
 WEEK = timedelta(days=7)
 
 
-def fill(site: Site) -> None:
+def fill(site: InProcessSite) -> None:
     """Check two cards online and deferred, then again a week later."""
     for number in (ANNA, BRUNO):
         site.checker.check(TILL, number)
@@ -37,7 +37,7 @@ def raw(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def test_an_export_holds_everything_about_the_card_and_nothing_of_others(site: Site) -> None:
+def test_an_export_holds_everything_about_the_card_and_nothing_of_others(site: InProcessSite) -> None:
     """Remembered answers, checks of every week, deferred checks; callers appear by kind only."""
     fill(site)
 
@@ -52,7 +52,7 @@ def test_an_export_holds_everything_about_the_card_and_nothing_of_others(site: S
     assert "Anna" not in text
 
 
-def test_an_erased_card_is_nowhere(site: Site, tmp_path: Path) -> None:
+def test_an_erased_card_is_nowhere(site: InProcessSite, tmp_path: Path) -> None:
     """No hash, no salt and no answer of it is left in any byte of any file, and the log is still whole."""
     fill(site)
     stood_for = site.record_keys.hashes(CARD) | site.answer_keys.hashes(CARD)
@@ -72,7 +72,7 @@ def test_an_erased_card_is_nowhere(site: Site, tmp_path: Path) -> None:
     assert site.card_data.export(OTHER)["checks"]
 
 
-def test_devices_drop_an_erased_card(site: Site) -> None:
+def test_devices_drop_an_erased_card(site: InProcessSite) -> None:
     """The pack is reset also for a card without data on this site: a device may still have it."""
     fill(site)
     before = site.pack.store.state().generation
@@ -84,7 +84,7 @@ def test_devices_drop_an_erased_card(site: Site) -> None:
     assert len({before, between, site.pack.store.state().generation}) == 3
 
 
-def test_an_erased_card_can_be_checked_again(site: Site) -> None:
+def test_an_erased_card_can_be_checked_again(site: InProcessSite) -> None:
     """It is like a card that was never checked."""
     fill(site)
     site.card_data.erase(CARD)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
-from tests.support.local_site import NOON, TILL, WINDOWS, deferred
+from tests.support.in_process_site import NOON, TILL, WINDOWS, deferred
 from validator.keys import Purpose, derive
 from validator.offline.deferred import DeferredState
 from validator.privacy.card_keys import CardKeys, KeySchedule
@@ -19,25 +19,25 @@ from validator.verdict import Reason, Source, Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 CARD = parse_payload(ANNA).escn
 DAY = timedelta(days=1)
 DOWN = RouterFailure(Reason.ROUTER_UNREACHABLE, "down")
 
 
-def keys(site: Site, *secrets: str) -> CardKeys:
+def keys(site: InProcessSite, *secrets: str) -> CardKeys:
     """The keys of a process: they rotate every week, data under them is kept for two weeks."""
     site_keys = tuple(derive(secret, Purpose.CARD_HASHES) for secret in secrets or ("a secret",))
     return CardKeys(site.database, site_keys, KeySchedule("test", 7 * 86_400, 14 * 86_400), site.clock)
 
 
-def check(site: Site, number: str = ANNA) -> Verdict:
+def check(site: InProcessSite, number: str = ANNA) -> Verdict:
     """Check this card as the device."""
     return site.checker.check(TILL, number)
 
 
-def test_all_processes_share_one_key_of_a_week(site: Site) -> None:
+def test_all_processes_share_one_key_of_a_week(site: InProcessSite) -> None:
     """They have another one the week after; another purpose or secret has other keys."""
     one, two, other = keys(site), keys(site), keys(site, "another secret")
 
@@ -48,7 +48,7 @@ def test_all_processes_share_one_key_of_a_week(site: Site) -> None:
     assert before != one.current() == two.current()
 
 
-def test_an_earlier_key_finds_what_is_still_kept(site: Site) -> None:
+def test_an_earlier_key_finds_what_is_still_kept(site: InProcessSite) -> None:
     """Its hashes are known until the data under it has expired, also after a restart."""
     before = keys(site).hashes(CARD)
     site.now += 14 * DAY
@@ -60,7 +60,7 @@ def test_an_earlier_key_finds_what_is_still_kept(site: Site) -> None:
     assert later.hashes(CARD) == ours.hashes(CARD)
 
 
-def test_a_deleted_key_is_gone_for_all_processes(site: Site) -> None:
+def test_a_deleted_key_is_gone_for_all_processes(site: InProcessSite) -> None:
     """Neither the site's secret nor its database leads from a hash to a card."""
     ours = keys(site)
     before = ours.hashes(CARD)
@@ -72,7 +72,7 @@ def test_a_deleted_key_is_gone_for_all_processes(site: Site) -> None:
     assert not before & keys(site).hashes(CARD)
 
 
-def test_a_key_of_a_clock_that_ran_ahead_is_forgotten_too(site: Site) -> None:
+def test_a_key_of_a_clock_that_ran_ahead_is_forgotten_too(site: InProcessSite) -> None:
     """Otherwise it would be kept as long as the clock was ahead."""
     ours = keys(site)
     site.now += 400 * DAY
@@ -82,7 +82,7 @@ def test_a_key_of_a_clock_that_ran_ahead_is_forgotten_too(site: Site) -> None:
     assert ours.delete_expired() == 1
 
 
-def test_hashes_under_an_earlier_secret_are_found(site: Site) -> None:
+def test_hashes_under_an_earlier_secret_are_found(site: InProcessSite) -> None:
     """As long as that secret is configured."""
     before = keys(site).hashes(CARD)
 
@@ -90,7 +90,9 @@ def test_hashes_under_an_earlier_secret_are_found(site: Site) -> None:
     assert not before & keys(site, "new").hashes(CARD)
 
 
-def test_a_database_that_gives_no_key_keeps_no_card_from_its_check(site: Site, tmp_path: Path) -> None:
+def test_a_database_that_gives_no_key_keeps_no_card_from_its_check(
+    site: InProcessSite, tmp_path: Path
+) -> None:
     """The previous key is used; without one, a temporary key under which nothing is found later."""
     ours, newcomer = keys(site), keys(site)
     before = ours.current()
@@ -106,7 +108,7 @@ def test_a_database_that_gives_no_key_keeps_no_card_from_its_check(site: Site, t
     assert ours.current() == newcomer.current() != before
 
 
-def test_a_remembered_answer_outlives_the_change_of_keys(site: Site) -> None:
+def test_a_remembered_answer_outlives_the_change_of_keys(site: InProcessSite) -> None:
     """It is used under the new key as under the old one, until its own expiry."""
     site.now += timedelta(seconds=site.answer_keys.schedule.period_s - NOON.timestamp() % 604_801 - 60)
     check(site)
@@ -122,7 +124,7 @@ def test_a_remembered_answer_outlives_the_change_of_keys(site: Site) -> None:
     assert check(site).reason is Reason.ROUTER_UNREACHABLE
 
 
-def test_a_not_valid_outlives_the_change_of_keys(site: Site) -> None:
+def test_a_not_valid_outlives_the_change_of_keys(site: InProcessSite) -> None:
     """What was VALID under the old key never comes back after a NOT VALID under the new one."""
     check(site)
     site.now += 7 * DAY - timedelta(hours=12)
@@ -135,7 +137,7 @@ def test_a_not_valid_outlives_the_change_of_keys(site: Site) -> None:
     assert check(site).reason is not Reason.ACTIVE
 
 
-def test_a_deferred_check_gets_the_same_answer_after_key_rotation(site: Site) -> None:
+def test_a_deferred_check_gets_the_same_answer_after_key_rotation(site: InProcessSite) -> None:
     """An id belongs to its card, whichever key hashed it."""
     site.deliver(deferred(1))
     site.now += 7 * DAY

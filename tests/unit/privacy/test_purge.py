@@ -8,19 +8,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scanner import parse_payload
-from tests.support.local_site import TILL, deferred
+from tests.support.in_process_site import TILL, deferred
 from validator.keys import card_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.local_site import Site
+    from tests.support.in_process_site import InProcessSite
 
 CARDS = [f"{number:08x}-93fb-103e-9b31-001000000001" for number in range(0x7D1F0A20, 0x7D1F0A20 + 90)]
 DAYS, WEEK = timedelta(days=30, hours=1), timedelta(days=7)
 
 
-def fill(site: Site) -> set[bytes]:
+def fill(site: InProcessSite) -> set[bytes]:
     """Check ninety cards online and deferred within three weeks; returns all their hashes and salts."""
     canaries = set()
     for place, number in enumerate(CARDS):
@@ -39,7 +39,7 @@ def raw(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def test_no_byte_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
+def test_no_byte_is_left_after_its_end(site: InProcessSite, tmp_path: Path) -> None:
     """Hashes, salts and keys: all are in the files before, none an hour after the retention."""
     canaries = fill(site)
     before = raw(tmp_path)
@@ -54,7 +54,7 @@ def test_no_byte_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
     assert site.audit_log.verify().faults == ()
 
 
-def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> None:
+def test_no_byte_of_a_key_is_left_after_its_end(site: InProcessSite, tmp_path: Path) -> None:
     """A key remains at most a week longer than the data under it."""
     fill(site)
     with site.database.session() as session:
@@ -68,7 +68,7 @@ def test_no_byte_of_a_key_is_left_after_its_end(site: Site, tmp_path: Path) -> N
     assert not [half for half in halves if half.encode() in after]
 
 
-def test_what_is_not_past_its_end_stays(site: Site) -> None:
+def test_what_is_not_past_its_end_stays(site: InProcessSite) -> None:
     """Keys remain as long as the data under them."""
     fill(site)
     assert site.retention.purge()
@@ -77,7 +77,7 @@ def test_what_is_not_past_its_end_stays(site: Site) -> None:
     assert site.card_data.export(parse_payload(CARDS[0]).escn)["checks"]
 
 
-def test_a_blocking_reader_is_reported(site: Site, tmp_path: Path) -> None:
+def test_a_blocking_reader_is_reported(site: InProcessSite, tmp_path: Path) -> None:
     """The rows are deleted, some bytes may remain: the purge reports it and is repeated."""
     site.checker.check(TILL, CARDS[0])
     site.database.settle()

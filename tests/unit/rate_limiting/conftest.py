@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from validator.rate_limiting.store import Store
 
 # A busy machine may take longer than a till would wait.
-PATIENCE_S = 30
+TIMEOUT_S = 30
 
 
 @pytest.fixture(name="redis_url", scope="session")
@@ -30,9 +30,9 @@ def _redis_url() -> Iterator[str]:
 def _store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     store: Store
     if request.param == "redis":
-        store = RedisStore(request.getfixturevalue("redis_url"), f"{tmp_path.name}:", PATIENCE_S)
+        store = RedisStore(request.getfixturevalue("redis_url"), f"{tmp_path.name}:", TIMEOUT_S)
     else:
-        store = SqliteStore(tmp_path / "limits.sqlite" if request.param == "sqlite" else None, PATIENCE_S)
+        store = SqliteStore(tmp_path / "limits.sqlite" if request.param == "sqlite" else None, TIMEOUT_S)
     yield store
     store.disconnect()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.rate_limiting.conftest import PATIENCE_S
+from tests.unit.rate_limiting.conftest import TIMEOUT_S
 from validator.rate_limiting import login_throttle
 from validator.rate_limiting.login_throttle import (
     MAX_NETWORKS,
@@ -50,7 +50,7 @@ def _clock() -> Clock:
 
 @pytest.fixture(name="file")
 def _file(tmp_path: Path) -> Iterator[Store]:
-    store = SqliteStore(tmp_path / "limits.sqlite", PATIENCE_S)
+    store = SqliteStore(tmp_path / "limits.sqlite", TIMEOUT_S)
     yield store
     store.disconnect()
 
@@ -62,7 +62,7 @@ def _throttle(file: Store, clock: Clock) -> LoginThrottle:
 
 def process(store: Store, clock: Clock) -> LoginThrottle:
     """One of the processes that share this store."""
-    return LoginThrottle(DegradingStore(store, lambda: 0.0, PATIENCE_S), b"k" * 32, clock)
+    return LoginThrottle(DegradingStore(store, lambda: 0.0, TIMEOUT_S), b"k" * 32, clock)
 
 
 def guesses(throttle: LoginThrottle, clock: Clock, networks: list[str | None], seconds: float) -> int:

@@ -10,7 +10,7 @@ import pytest
 from redis import Redis
 
 from tests.unit.rate_limiting.callers import NOON
-from tests.unit.rate_limiting.conftest import PATIENCE_S
+from tests.unit.rate_limiting.conftest import TIMEOUT_S
 from validator.rate_limiting.redis_store import RedisStore
 from validator.rate_limiting.store import KEPT_S, TRIES, DegradingStore, SqliteStore
 
@@ -27,7 +27,7 @@ def count_up(text: str | None) -> tuple[str, int]:
 
 
 def degrading(store: Store) -> DegradingStore:
-    return DegradingStore(store, lambda: 0.0, PATIENCE_S)
+    return DegradingStore(store, lambda: 0.0, TIMEOUT_S)
 
 
 def change(store: Store, step: Callable[[str | None], tuple[str | None, int]], now: float = NOON) -> int:
@@ -106,7 +106,7 @@ def test_a_key_expires_a_day_after_its_last_change(is_file: bool, tmp_path: Path
 
 def test_redis_expires_keys_by_itself(redis_url: str) -> None:
     """Each key has its end with it."""
-    store = RedisStore(redis_url, "ends:", PATIENCE_S)
+    store = RedisStore(redis_url, "ends:", TIMEOUT_S)
     change(store, count_up)
 
     with Redis.from_url(redis_url) as redis:
@@ -120,8 +120,8 @@ def _two(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Iter
 
     def one() -> Store:
         if request.param == "sqlite":
-            return SqliteStore(tmp_path / "limits.sqlite", PATIENCE_S)
-        return RedisStore(redis_url, f"{tmp_path.name}:", PATIENCE_S)
+            return SqliteStore(tmp_path / "limits.sqlite", TIMEOUT_S)
+        return RedisStore(redis_url, f"{tmp_path.name}:", TIMEOUT_S)
 
     ours, theirs = one(), one()
     yield ours, theirs

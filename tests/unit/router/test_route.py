@@ -11,7 +11,7 @@ import structlog
 from structlog.testing import LogCapture
 
 from tests.support import certificates
-from tests.support.house import SECRET, close, make_app
+from tests.support.app_factory import SECRET, close, make_app
 from validator import build as build_module
 from validator.build import router_config
 from validator.router.route import describe_route

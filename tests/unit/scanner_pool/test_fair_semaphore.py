@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scanner.fair_semaphore import Busy, FairSemaphore
-from tests.support.waiting import PATIENCE_S, wait_for
+from tests.support.polling import TIMEOUT_S, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Request:
         try:
             with self._places.slot(self.name, LONG_S):
                 self.state = "holds"
-                self._leave.wait(PATIENCE_S)
+                self._leave.wait(TIMEOUT_S)
             self.state = "left"
         except Busy:
             self.state = "rejected"
@@ -41,7 +41,7 @@ class Request:
     def leave(self) -> None:
         """Release the slot, and return when that is done."""
         self._leave.set()
-        self._thread.join(PATIENCE_S)
+        self._thread.join(TIMEOUT_S)
         assert self.state == "left"
 
     def becomes(self, state: str) -> bool:

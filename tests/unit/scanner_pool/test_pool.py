@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.unit.scanner_pool.conftest import MakePool
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 20
+TIMEOUT_S = 20
 CONFINED = Confinement(
     dumpable=False, no_new_privs=True, capabilities=False, landlock_abi=7, syscall_filter=True
 )
@@ -99,7 +99,7 @@ def test_a_full_queue_says_busy(make: MakePool, monkeypatch: pytest.MonkeyPatch)
     with held(pool, marked("refuse")):
         one_more = threading.Thread(target=lambda: codes.append(code_of(pool, DOT)))
         one_more.start()
-        one_more.join(PATIENCE_S)
+        one_more.join(TIMEOUT_S)
         assert codes == ["reader_busy"]
 
     assert pool.read_image(DOT) == []

@@ -19,8 +19,8 @@ from scanner import decoders, sandbox, seccomp, worker
 from scanner.pool import DecodePool
 from scanner.sandbox import Confinement
 from tests.support.hostile_worker import ATTEMPTS, EXECUTE, SECRET
-from tests.support.nobody import become_nobody
 from tests.support.raw_pictures import DOT, marked
+from tests.support.unprivileged import drop_privileges
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ BY_LANDLOCK_LATER = {"tcp": 4, "abstract": 6, "signal": 6}
 ROOT = pytest.param(
     "root", marks=pytest.mark.skipif(os.getuid() != 0, reason="only root can start a process of root")
 )
-USERS: dict[str, Callable[[], None] | None] = {"root": None, "nobody": become_nobody}
+USERS: dict[str, Callable[[], None] | None] = {"root": None, "anonymous": drop_privileges}
 
 
 def landlock_version() -> int:
@@ -70,19 +70,19 @@ def attack(user: str, means: str, *hidden: str) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize("user", [ROOT, "nobody"])
+@pytest.mark.parametrize("user", [ROOT, "anonymous"])
 def test_without_confinement_every_attempt_succeeds(user: str) -> None:
     """The attempts are real: the sandbox is what blocks them below."""
     reached = set(attack(user, "none")["reached"])
     # A system may hide processes of the same user from each other (Yama).
-    optional = PARENT - {"parent's environment"} if user == "nobody" else set()
+    optional = PARENT - {"parent's environment"} if user == "anonymous" else set()
 
     assert reached >= EVERYTHING - optional
 
 
 @needs_landlock
 @needs_filter
-@pytest.mark.parametrize("user", [ROOT, "nobody"])
+@pytest.mark.parametrize("user", [ROOT, "anonymous"])
 @pytest.mark.parametrize("hidden", [(), ("hidden",)])
 def test_code_in_the_worker_reaches_nothing(user: str, hidden: tuple[str, ...]) -> None:
     """No file, connection, program or process, even if the parent's memory is readable by others."""
@@ -99,7 +99,7 @@ def test_code_in_the_worker_reaches_nothing(user: str, hidden: tuple[str, ...]) 
 
 
 @needs_landlock
-@pytest.mark.parametrize("user", [ROOT, "nobody"])
+@pytest.mark.parametrize("user", [ROOT, "anonymous"])
 def test_landlock_alone_closes_files_and_the_parent(user: str) -> None:
     """Without a filter: files, programs and the parent are closed, also for root."""
     reached = set(attack(user, "landlock")["reached"])
@@ -109,7 +109,7 @@ def test_landlock_alone_closes_files_and_the_parent(user: str) -> None:
 
 
 @needs_filter
-@pytest.mark.parametrize("user", [ROOT, "nobody"])
+@pytest.mark.parametrize("user", [ROOT, "anonymous"])
 def test_the_filter_alone_closes_everything(user: str) -> None:
     """Without Landlock: all system calls that reading does not need fail."""
     assert attack(user, "filter")["reached"] == []
@@ -118,13 +118,13 @@ def test_the_filter_alone_closes_everything(user: str) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hides memory so")
 def test_a_process_that_hides_its_memory_is_closed_to_its_own_user() -> None:
     """An unconfined process of the same user reads neither environment nor memory; root may."""
-    reached = set(attack("nobody", "none", "hidden")["reached"])
+    reached = set(attack("anonymous", "none", "hidden")["reached"])
 
     assert reached & PARENT == set()
     assert "key file" in reached
 
 
-@pytest.mark.parametrize("user", [ROOT, "nobody"])
+@pytest.mark.parametrize("user", [ROOT, "anonymous"])
 def test_the_worker_inherits_only_its_pipes(user: str) -> None:
     """Two pipes, and three descriptors on /dev/null."""
     assert attack(user, "none")["open"] == [0, 1, 2, 3, 4]

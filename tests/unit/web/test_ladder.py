@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.verdicts import CARD, DOUBLE_SCAN, EVERY_LOOK, LIVE, NUMBER_ONLY, REMEMBERED, verdict
+from tests.support.verdicts import CARD, DOUBLE_SCAN, EVERY_KIND, LIVE, NUMBER_ONLY, REMEMBERED, verdict
 from validator.verdict import Reason, Verdict
 from validator.web.ladder import Mark, ladder
 
@@ -31,7 +31,7 @@ def test_the_marks_say_how_far_the_check_came(of: Verdict, marks: list[Mark]) ->
 
 def test_the_steps_keep_their_order() -> None:
     """The same four under every answer, each with words beside its mark."""
-    for of in EVERY_LOOK.values():
+    for of in EVERY_KIND.values():
         assert [rung.name for rung in ladder(of)] == ["Number", "Issuer", "Memory", "Card register"]
         assert all(rung.said for rung in ladder(of))
 

@@ -12,12 +12,12 @@ from tests.support.verdicts import (
     CARD,
     DAY_S,
     DOUBLE_SCAN,
-    EVERY_LOOK,
+    EVERY_KIND,
     LIVE,
     NOW,
     OLD,
     REMEMBERED,
-    stood_in,
+    stale_verdict,
     verdict,
 )
 from validator.verdict import Outcome, Reason, Source, Verdict
@@ -47,7 +47,9 @@ def test_a_double_scan_still_looks_live() -> None:
     assert facts(DOUBLE_SCAN)["Answer from"] == "The card register, 12 s ago, remembered here"
 
 
-@pytest.mark.parametrize("of", [verdict(age_s=61), REMEMBERED, stood_in(age_s=5), stood_in(age_s=0)])
+@pytest.mark.parametrize(
+    "of", [verdict(age_s=61), REMEMBERED, stale_verdict(age_s=5), stale_verdict(age_s=0)]
+)
 def test_a_remembered_answer_never_looks_live(of: Verdict) -> None:
     """Past a minute, or standing in at any age, VALID has the other look and its age in large figures."""
     assert shown(of).look is Look.VALID_REMEMBERED
@@ -57,7 +59,7 @@ def test_a_remembered_answer_never_looks_live(of: Verdict) -> None:
 
 def test_an_answer_of_the_device_is_remembered() -> None:
     """What a device knows by itself has the remembered look too."""
-    assert shown(stood_in(source=Source.DEVICE)).look is Look.VALID_REMEMBERED
+    assert shown(stale_verdict(source=Source.DEVICE)).look is Look.VALID_REMEMBERED
 
 
 def test_a_remembered_answer_says_why_and_until_when() -> None:
@@ -72,7 +74,9 @@ def test_a_remembered_answer_says_why_and_until_when() -> None:
 
 def test_a_stand_in_without_a_known_failure_is_explained_too() -> None:
     """A stale answer whose failure was lost still says that the Router was not asked."""
-    assert (shown(stood_in(stands_in_for=None)).stands_in or "").startswith("The card register was not asked")
+    assert (shown(stale_verdict(stands_in_for=None)).stands_in or "").startswith(
+        "The card register was not asked"
+    )
 
 
 def test_an_answer_that_still_counts_as_fresh_says_so() -> None:
@@ -83,8 +87,8 @@ def test_an_answer_that_still_counts_as_fresh_says_so() -> None:
 
 def test_from_a_day_on_it_looks_older() -> None:
     """After 24 hours a remembered VALID is marked as older."""
-    assert not shown(stood_in(age_s=DAY_S - 1)).older
-    assert shown(stood_in(age_s=DAY_S)).older
+    assert not shown(stale_verdict(age_s=DAY_S - 1)).older
+    assert shown(stale_verdict(age_s=DAY_S)).older
     assert shown(OLD).title == "VALID – checked 3 days ago"
 
 
@@ -104,7 +108,7 @@ def test_not_valid_says_why(reason: Reason, title: str) -> None:
 
 def test_a_remembered_not_valid_shows_its_age() -> None:
     """A not-valid answer from memory says how old it is, since the card may have been renewed since."""
-    assert shown(stood_in(Reason.INACTIVE)).title == "NOT VALID: SUSPENDED – checked 3 h ago"
+    assert shown(stale_verdict(Reason.INACTIVE)).title == "NOT VALID: SUSPENDED – checked 3 h ago"
 
 
 def test_an_expired_card_names_its_last_day() -> None:
@@ -120,7 +124,7 @@ def test_an_expired_card_names_its_last_day() -> None:
 
 def test_could_not_check_says_whose_it_is_and_nothing_of_the_card() -> None:
     """Without an answer there are no dates, no issuer's name and no comparison, only whose trouble it is."""
-    for of in EVERY_LOOK.values():
+    for of in EVERY_KIND.values():
         if of.outcome is Outcome.COULD_NOT_CHECK:
             assert shown(of).look is Look.COULD_NOT_CHECK
             assert shown(of).note == "This says nothing about the card."
@@ -167,7 +171,7 @@ def test_remarks_are_sentences() -> None:
 def test_every_remark_has_its_line_on_the_face() -> None:
     """What is odd about the code is said inside the answer's colour, too, whatever the answer is."""
     assert advice.FACE_WARNINGS.keys() == advice.WARNINGS.keys()
-    for of in EVERY_LOOK.values():
+    for of in EVERY_KIND.values():
         odd = shown(replace(of, warnings=tuple(advice.WARNINGS)))
         assert [one.face for one in odd.warnings] == list(advice.FACE_WARNINGS.values())
 

@@ -27,7 +27,7 @@ class State(Enum):
     CUT = auto()  # every connection is reset, and each new one too
 
 
-class Link:
+class FaultProxy:
     """A door on a loopback port of its own that leads to the server's port; a thread for each direction."""
 
     def __init__(self, target_port: int) -> None:
@@ -48,24 +48,24 @@ class Link:
         """Where a browser finds the server behind the link."""
         return f"http://127.0.0.1:{self.port}"
 
-    def through(self, delay_s: float = 0.0) -> None:
+    def pass_through(self, delay_s: float = 0.0) -> None:
         """Let everything pass, each piece this much later."""
         self._set(State.THROUGH, delay_s)
 
-    def silent(self) -> None:
+    def go_silent(self) -> None:
         """Stay connected, but let nothing pass from here on."""
         self._set(State.SILENT)
 
-    def stalling(self) -> None:
+    def stall_bodies(self) -> None:
         """Stay connected, let answers begin, and stop each of them after its headers."""
         self._set(State.STALLING)
 
-    def cut(self) -> None:
+    def reset_connections(self) -> None:
         """Reset what is connected and whatever connects from here on."""
         self._set(State.CUT)
         self._reset_all()
 
-    def lead_to(self, address: str) -> None:
+    def retarget(self, address: str) -> None:
         """From the next connection on, lead to another server; those that are open are ended."""
         self._target_port = port_of(address)
         self._reset_all()
@@ -154,9 +154,9 @@ def port_of(address: str) -> int:
 
 
 @contextmanager
-def link_to(address: str) -> Iterator[Link]:
+def fault_proxy(address: str) -> Iterator[FaultProxy]:
     """A link to the server at this address, open at first."""
-    link = Link(port_of(address))
+    link = FaultProxy(port_of(address))
     try:
         yield link
     finally:

@@ -28,7 +28,7 @@ _SMALL = """([pressed, least]) => {
 }"""
 
 
-def examine(page: Page) -> list[str]:
+def accessibility_faults(page: Page) -> list[str]:
     """Every fault of the state that the page is in; the page is left as it was."""
     faults = []
     page.evaluate(Axe().axe_script)

@@ -37,7 +37,7 @@ TILL = Caller(CallerKind.DEVICE, 1, "till")
 OTHER_TILL = Caller(CallerKind.DEVICE, 2, "other till")
 
 
-class Site:
+class InProcessSite:
     """A site with its Router, its clocks and its tills. Asking the Router takes `takes_s`.
 
     Rows of the pack are written when a test runs what is `later`.

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.keyboards import Keyboard, Stroke
+from tests.browser.keyboard_layouts import Keyboard, Stroke
 from validator.http.headers import CONTENT_SECURITY_POLICY
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, CDPSession, Page, Route
 
-PATIENCE_S = 5
+TIMEOUT_S = 5
 _STATIC = Path(__file__).parents[2] / "validator" / "static"
 _ADDRESS = "http://desk.test"
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Desk</title>
@@ -37,7 +37,7 @@ torch.addEventListener("click", () => (window.presses += 1));
 let stops = [];
 window.begin = () => {
   for (const stop of stops) stop();
-  const told = (window.told = []);
+  const told = (window.events = []);
   window.presses = 0;
   other.value = "";
   document.activeElement.blur();
@@ -59,7 +59,7 @@ document.body.dataset.ready = "yes";
 """
 
 
-class Desk:
+class TypingPage:
     """The page, its keys, and what it was told."""
 
     def __init__(self, page: Page) -> None:
@@ -106,19 +106,19 @@ class Desk:
         self.number.press("Control+v")
 
     @property
-    def told(self) -> list[dict[str, Any]]:
+    def events(self) -> list[dict[str, Any]]:
         """What the scripts reported, in order."""
-        told: list[dict[str, Any]] = self.page.evaluate("window.told")
-        return told
+        events: list[dict[str, Any]] = self.page.evaluate("window.events")
+        return events
 
     @property
     def numbers(self) -> list[str]:
         """The numbers that were reported, in order."""
-        return [event["escn"] for event in self.told if "escn" in event]
+        return [event["escn"] for event in self.events if "escn" in event]
 
     def wait_for(self, count: int) -> None:
         """Until so many reports came, or the page's patience ends."""
-        self.page.wait_for_function("count => window.told.length >= count", arg=count)
+        self.page.wait_for_function("count => window.events.length >= count", arg=count)
 
     @property
     def note(self) -> str:
@@ -133,17 +133,17 @@ class Desk:
 
     def pressed_by(self, key: str) -> bool:
         """Whether this key, hit by hand again and again, presses the button that has the focus."""
-        before, end = self.presses, time.monotonic() + PATIENCE_S
+        before, end = self.presses, time.monotonic() + TIMEOUT_S
         while self.presses == before and time.monotonic() < end:
             self.press("Space" if key == " " else key, key)
         return self.presses > before
 
 
 @contextmanager
-def open_desk(chromium: Browser) -> Iterator[Desk]:
+def open_typing_page(chromium: Browser) -> Iterator[TypingPage]:
     """A desk in a window of its own."""
     context = chromium.new_context()
-    yield Desk(context.new_page())
+    yield TypingPage(context.new_page())
     context.close()
 
 

@@ -25,7 +25,7 @@ VERIFY = "/esc-verifier-service/api/v1/cards/verify/{}"
 
 
 @dataclass(frozen=True)
-class StandIn:
+class DemoRouter:
     """Where the stand-in answers, and how long it would have slept, in seconds."""
 
     url: str
@@ -42,7 +42,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def stand_in(clock: Callable[[], datetime] = lambda: NOON, **environ: str) -> Iterator[StandIn]:
+def demo_router(clock: Callable[[], datetime] = lambda: NOON, **environ: str) -> Iterator[DemoRouter]:
     """A stand-in for as long as the block lasts; beside a whole app it needs the same `clock` as the app."""
     slept: list[float] = []
     app = create_router(clock, slept.append, environ)
@@ -50,7 +50,7 @@ def stand_in(clock: Callable[[], datetime] = lambda: NOON, **environ: str) -> It
     thread = threading.Thread(target=server.serve_forever, args=(POLL_S,))
     thread.start()
     try:
-        yield StandIn(f"http://127.0.0.1:{server.server_port}", slept)
+        yield DemoRouter(f"http://127.0.0.1:{server.server_port}", slept)
     finally:
         server.shutdown()
         thread.join()

@@ -6,15 +6,15 @@ import base64
 import time
 from typing import TYPE_CHECKING, Any
 
-from tests.engines.driving import EngineError
+from tests.engines.remote_control import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.engines.driving import Remote
+    from tests.engines.remote_control import Remote
 
 # How long a browser may take on a slow and busy machine; nothing here is a promise about time.
-PATIENCE_S = 90.0
+TIMEOUT_S = 90.0
 PAUSE_S = 0.1
 # Put into a page: a camera that shows what the test holds before it, and a record of what stood on the stage,
 # because a busy test could miss an answer that clears itself. All of it stays reachable from the window: the
@@ -89,7 +89,7 @@ return JSON.stringify({ at: location.href, title: document.title, seen: window.p
 """
 
 
-class Visit:
+class BrowserDriver:
     """One person's way through the site at this address, in one browser."""
 
     def __init__(self, remote: Remote, address: str) -> None:
@@ -160,7 +160,7 @@ class Visit:
 
     def _until(self, attempt: Callable[[], Any], what: str) -> Any:
         """What the attempt gives, as soon as that is something true; what was refused is tried again."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + TIMEOUT_S
         refused = None
         while time.monotonic() < end:
             try:
@@ -169,4 +169,4 @@ class Visit:
             except EngineError as error:  # the page may be loaded anew just then, or an element be moved
                 refused = error
             time.sleep(PAUSE_S)
-        raise AssertionError(f"not within {PATIENCE_S:g} s: {what}; {self.run(STANDING)}") from refused
+        raise AssertionError(f"not within {TIMEOUT_S:g} s: {what}; {self.run(STANDING)}") from refused

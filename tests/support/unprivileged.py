@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 
-NOBODY = 65534
+UNPRIVILEGED_ID = 65534
 _KEEP_CAPABILITIES, _AMBIENT, _RAISE = 8, 47, 2
 _VERSION_3 = 0x20080522
 _READ_ANYTHING = 1  # CAP_DAC_OVERRIDE
 
 
-def become_nobody() -> None:
+def drop_privileges() -> None:
     """For `preexec_fn`: the user nobody, who may still open the tests and their Python below root's home.
 
     Does nothing where the tests do not run as root. Files that are root's are open to it, processes are not.
@@ -21,8 +21,8 @@ def become_nobody() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_KEEP_CAPABILITIES, 1, 0, 0, 0)
     os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
+    os.setresgid(UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID)
+    os.setresuid(UNPRIVILEGED_ID, UNPRIVILEGED_ID, UNPRIVILEGED_ID)
     kept = 1 << _READ_ANYTHING
     header, sets = (ctypes.c_uint32 * 2)(_VERSION_3, 0), (ctypes.c_uint32 * 6)(kept, kept, kept, 0, 0, 0)
     if libc.capset(header, sets) != 0 or libc.prctl(_AMBIENT, _RAISE, _READ_ANYTHING, 0, 0) != 0:

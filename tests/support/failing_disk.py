@@ -1,4 +1,4 @@
-"""One card is checked, the disk fails, two more: `python -m tests.support.without_room FAULT FOLDER`.
+"""One card is checked, the disk fails, two more: `python -m tests.support.failing_disk FAULT FOLDER`.
 
 A process of its own, since what it does to itself cannot be undone: `full` lets no file grow, `closed` takes
 the right to write to the folder, from root too. Prints JSON into a pipe: what till and monitor were told.
@@ -14,15 +14,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support.failing_house import house
-from tests.support.served import new_number
+from tests.support.degraded_app import degraded_app
+from tests.support.server_process import new_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 CAPABILITIES = 3  # _LINUX_CAPABILITY_VERSION_3, in its low half
 VERSION = 0x20080522
-OVERRIDES = 0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: what makes root pass by the rights of files
+OVERRIDE_CAPABILITIES = (
+    0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH: what makes root pass by the rights of files
+)
 
 
 def full(_folder: Path) -> None:
@@ -30,28 +32,28 @@ def full(_folder: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def closed(folder: Path) -> None:
+def read_only(folder: Path) -> None:
     """From here on nothing can be made in the folder."""
     folder.chmod(0o500)
     if os.geteuid() == 0:
-        _bow_to_rights()
+        _drop_overrides()
 
 
-def _bow_to_rights() -> None:
+def _drop_overrides() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     header = (ctypes.c_uint32 * 2)(VERSION, 0)
     data = (ctypes.c_uint32 * 6)()
     assert libc.capget(header, data) == 0
-    data[0] &= ~OVERRIDES
+    data[0] &= ~OVERRIDE_CAPABILITIES
     assert libc.capset(header, data) == 0
 
 
-FAULTS: dict[str, Callable[[Path], None]] = {"full": full, "closed": closed}
+FAULTS: dict[str, Callable[[Path], None]] = {"full": full, "closed": read_only}
 
 
 def main(fault: str, folder: Path) -> None:
     """Do it, and print what was told."""
-    with house(folder) as at:
+    with degraded_app(folder) as at:
         number = new_number()
         first = at.check(number)
         FAULTS[fault](folder)

@@ -19,7 +19,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tests.support.waiting import wait_for
+from tests.support.polling import wait_for
 from validator.demo.processes import listener
 
 if TYPE_CHECKING:

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 # The shell without windows draws the same pages for half the processor time.
-PLACES = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+CHROMIUM_PATHS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 CHROMIUM = os.environ.get("ESCV_CHROMIUM") or next(
-    (each for each in PLACES if Path(each).exists()), PLACES[0]
+    (each for each in CHROMIUM_PATHS if Path(each).exists()), CHROMIUM_PATHS[0]
 )
-ALLOWED: Any = {"permissions": ["camera"]}
+CAMERA_ALLOWED: Any = {"permissions": ["camera"]}
 """A context whose person allowed the camera earlier."""
 
 
 # Everything that the worker says is kept, so that a test can look for what must not be there.
-LISTENING = """
+RECORD_MESSAGES = """
 window.heard = [];
 window.Worker = class extends Worker {
   constructor(...given) {
@@ -79,7 +79,7 @@ LOOK = """async (most) => {
 
 def start(page: Page, address: str) -> dict[str, bool]:
     """Open the page and start the decoder; which of its engines work."""
-    page.add_init_script(LISTENING)
+    page.add_init_script(RECORD_MESSAGES)
     page.goto(address)
     return dict(page.evaluate(START))
 
@@ -89,18 +89,18 @@ def show(page: Page, jpeg: bytes) -> None:
     page.evaluate(SHOW, f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}")
 
 
-def look(page: Page, most: int = 8) -> Any:
+def decode(page: Page, most: int = 8) -> Any:
     """What is seen within so many frames; None where there is no worker to look at them."""
     return page.evaluate(LOOK, most)
 
 
-def heard(page: Page) -> str:
+def worker_messages(page: Page) -> str:
     """All that the worker has said."""
     return str(page.evaluate("window.heard.join()"))
 
 
 @contextmanager
-def camera(chromium: Browser, film: Path) -> Iterator[Browser]:
+def camera_browser(chromium: Browser, film: Path) -> Iterator[Browser]:
     """Another browser of the same kind, whose camera shows this film, and which is allowed to see it."""
     arguments = [
         "--no-sandbox",
@@ -121,7 +121,8 @@ SCAN = """async ({ reads = false } = {}) => {
   const { Decoder } = await import("/static/x/js/decoder/decoder.js");
   const video = document.querySelector("#film");
   const kept = new Map();
-  const told = (window.told = { cards: [], foreign: [], hints: [], states: [], troubles: [], pictures: [] });
+  const events = { cards: [], foreign: [], hints: [], states: [], troubles: [], pictures: [] };
+  window.events = events;
   const camera = (window.camera = new Camera(video, {
     mediaDevices: navigator.mediaDevices,
     preferences: {
@@ -129,8 +130,8 @@ SCAN = """async ({ reads = false } = {}) => {
       set: (name, value) => kept.set(name, value),
     },
     on: {
-      state: (state) => told.states.push(state),
-      trouble: (trouble) => told.troubles.push(trouble),
+      state: (state) => events.states.push(state),
+      trouble: (trouble) => events.troubles.push(trouble),
     },
   }));
   window.scanner = new Scanner({
@@ -140,13 +141,13 @@ SCAN = """async ({ reads = false } = {}) => {
     readOnServer: reads
       ? async (picture) => {
           const { width, height } = await createImageBitmap(picture);
-          told.pictures.push([picture.type, width, height]);
+          events.pictures.push([picture.type, width, height]);
         }
       : null,
     on: {
-      card: ({ escn }) => told.cards.push(escn),
-      foreign: (refusal) => told.foreign.push(refusal),
-      hint: (kind) => told.hints.push(kind),
+      card: ({ escn }) => events.cards.push(escn),
+      foreign: (refusal) => events.foreign.push(refusal),
+      hint: (kind) => events.hints.push(kind),
     },
   });
   await camera.start();
@@ -154,21 +155,21 @@ SCAN = """async ({ reads = false } = {}) => {
 
 
 def scan(page: Page, address: str, **how: bool) -> None:
-    """Open the page and start a scanner over its camera; what it tells is in `window.told`."""
-    page.add_init_script(LISTENING)
+    """Open the page and start a scanner over its camera; what it tells is in `window.events`."""
+    page.add_init_script(RECORD_MESSAGES)
     page.goto(address)
     page.evaluate(SCAN, how)
 
 
-def told(page: Page, what: str) -> list[Any]:
+def events(page: Page, what: str) -> list[Any]:
     """What the scanner or its camera has told so far, in order."""
-    return list(page.evaluate(f"window.told.{what}"))
+    return list(page.evaluate(f"window.events.{what}"))
 
 
 def wait_until(page: Page, condition: str, limit_s: float = 15) -> None:
     """Ask until this holds of `told`; the policy forbids Playwright's own way, an eval in the page."""
     names = "{ cards, foreign, hints, states, troubles, pictures }"
     deadline = time.monotonic() + limit_s
-    while not page.evaluate(f"(({names}) => {condition})(window.told)"):
-        assert time.monotonic() < deadline, f"{condition}: {page.evaluate('JSON.stringify(window.told)')}"
+    while not page.evaluate(f"(({names}) => {condition})(window.events)"):
+        assert time.monotonic() < deadline, f"{condition}: {page.evaluate('JSON.stringify(window.events)')}"
         page.wait_for_timeout(50)

@@ -12,7 +12,7 @@ SHIFT = 8
 PACE_S = 0.005
 # For a page whose keys come through a test's own pipe, on a busy machine with gaps that no scanner has: the
 # pause that ends a scan without Enter (351 ms) is longer there.
-PATIENT = """(() => {
+SLOW_SCAN_TIMEOUT = """(() => {
   const { setTimeout: wait } = window;
   window.setTimeout = (work, ms, ...given) => wait(work, ms === 351 ? 8 * ms : ms, ...given);
 })();"""

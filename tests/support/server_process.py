@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.support.app_factory import SECRET
 from tests.support.cards import status_v2
-from tests.support.house import SECRET
+from tests.support.demo_site import ROOT
 from tests.support.router_scripts import answers
-from tests.support.site import ROOT
 from validator.demo.processes import Server, listener, stop, wait_ready
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.support.fault_router import Exchange
 
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 
 
 def every_card(exchange: Exchange) -> bool:
@@ -41,7 +41,7 @@ def new_number() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class ServerProcess:
     """A running server; `flask` runs a command beside it, in the same folder."""
 
     port: int
@@ -61,7 +61,7 @@ class Served:
 
     def validate(self, number: str) -> dict[str, Any]:
         """The verdict about this card over a connection of its own; raises what the connection raises."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
         try:
             headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
             connection.request("POST", "/api/v1/validations", json.dumps({"input": number}), headers)
@@ -79,7 +79,7 @@ class Served:
 
 
 @contextmanager
-def served(
+def running_server(
     folder: Path,
     router_url: str,
     *,
@@ -87,7 +87,7 @@ def served(
     log: Path | None = None,
     become: Callable[[], None] | None = None,
     **changes: str,
-) -> Iterator[Served]:
+) -> Iterator[ServerProcess]:
     """Serve from this data folder until the block ends; `changes` are settings without their prefix.
 
     All that the server prints, its access log included, goes to the end of `log`, where one is given.
@@ -117,9 +117,9 @@ def served(
     server = Server("The app", process)
     try:
         wait_ready(("127.0.0.1", port), [server], time.monotonic, time.sleep)
-        yield Served(port, token, server, environ)
+        yield ServerProcess(port, token, server, environ)
     finally:
-        stop([server], PATIENCE_S)
+        stop([server], TIMEOUT_S)
 
 
 def flask(
@@ -136,7 +136,7 @@ def flask(
         input=text,
         capture_output=True,
         text=True,
-        timeout=PATIENCE_S,
+        timeout=TIMEOUT_S,
         check=False,
         preexec_fn=become,
     )

@@ -10,15 +10,15 @@ from playwright.sync_api import Error
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PATIENCE_S = 10.0
+TIMEOUT_S = 10.0
 PAUSE_MS = 50
 
 
-def until(page: Page, condition: str, patience_s: float = PATIENCE_S) -> object:
+def wait_until(page: Page, condition: str, timeout_s: float = TIMEOUT_S) -> object:
     """What this function of JavaScript gives, as soon as that is something true; also across a reload."""
-    end = time.monotonic() + patience_s
+    end = time.monotonic() + timeout_s
     while not (given := _given(page, condition)):
-        assert time.monotonic() < end, f"still not so after {patience_s:g} s: {condition}"
+        assert time.monotonic() < end, f"still not so after {timeout_s:g} s: {condition}"
         page.wait_for_timeout(PAUSE_MS)
     return given
 

@@ -35,7 +35,7 @@ class Element:
         return " ".join("".join(self.parts).split())
 
 
-class Page(HTMLParser):
+class HtmlPage(HTMLParser):
     """A page taken apart; `faults` says what a browser would have to mend."""
 
     def __init__(self, html: str) -> None:
@@ -88,19 +88,19 @@ class Page(HTMLParser):
         return self.one("body").text
 
 
-def page_of(answer: TestResponse, *, has_numbers: bool = False) -> Page:
+def parse_page(answer: TestResponse, *, has_numbers: bool = False) -> HtmlPage:
     """The page of this answer, after a look at everything that must hold on any page.
 
     Only the page of the demo cards `has_numbers`, which are invented and there to be typed.
     """
     assert answer.mimetype == "text/html", answer.mimetype
     is_typed = answer.request.method == "POST" and "no-store" in answer.headers.get("Cache-Control", "")
-    return checked(answer.text, has_numbers=has_numbers, is_typed=is_typed)
+    return check_html(answer.text, has_numbers=has_numbers, is_typed=is_typed)
 
 
-def checked(html: str, *, has_numbers: bool = False, is_typed: bool = False) -> Page:
+def check_html(html: str, *, has_numbers: bool = False, is_typed: bool = False) -> HtmlPage:
     """This page, after the same look; where it `is_typed` its number field may hold a number."""
-    page = Page(html)
+    page = HtmlPage(html)
     faults = [*page.faults, *_head(page), *_structure(page), *_content(page)]
     readable = _TYPED.sub(r"\g<field>", page.html) if is_typed else page.html
     if not has_numbers and WHOLE_NUMBER.search(readable):
@@ -109,7 +109,7 @@ def checked(html: str, *, has_numbers: bool = False, is_typed: bool = False) -> 
     return page
 
 
-def _head(page: Page) -> list[str]:
+def _head(page: HtmlPage) -> list[str]:
     title, heading = page.one("title").text, page.one("h1").text
     checks = {
         "no doctype": page.html.startswith("<!doctype html>"),
@@ -122,7 +122,7 @@ def _head(page: Page) -> list[str]:
     return [fault for fault, holds in checks.items() if not holds]
 
 
-def _structure(page: Page) -> list[str]:
+def _structure(page: HtmlPage) -> list[str]:
     ids = [e.attrs["id"] for e in page.elements if "id" in e.attrs]
     labelled = {label.attrs.get("for") for label in page.all("label")}
     faults = [f"id {name} stands twice" for name in set(ids) if ids.count(name) > 1]
@@ -146,7 +146,7 @@ def _is_inline(e: Element) -> bool:
     return e.tag == "style" or (e.tag == "script" and (not e.attrs.get("src") or bool(e.text)))
 
 
-def _content(page: Page) -> list[str]:
+def _content(page: HtmlPage) -> list[str]:
     faults = [f"<{e.tag}> is inline style or script" for e in page.elements if _is_inline(e)]
     for e in page.elements:
         faults += [f"<{e.tag}> has {name}" for name in e.attrs if name == "style" or name.startswith("on")]

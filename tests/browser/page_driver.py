@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.site import PASSWORD
+from tests.support.demo_site import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Locator, Page, Response
 
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
 
 SERVER_FAULT = 500
 
 
-class Counter:
+class PageDriver:
     """One browser window at a counter, with everything the browser complained of."""
 
     def __init__(self, page: Page, site: Site, *, has_scripts: bool = False) -> None:
         self.page = page
         self.site = site
         self.has_scripts = has_scripts
-        self.complaints: list[str] = []
+        self.browser_errors: list[str] = []
         page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", lambda error: self.browser_errors.append(str(error)))
         page.on("response", self._watch)
 
     def _hear(self, message: ConsoleMessage) -> None:
         # Chromium reports every 4xx answer as an error too; refusals and missing pages are ordinary here.
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
-            self.complaints.append(message.text)
+            self.browser_errors.append(message.text)
 
     def _watch(self, response: Response) -> None:
         is_ours = response.url.startswith((self.site.address, "data:"))
         if not is_ours or response.status >= SERVER_FAULT:
-            self.complaints.append(f"{response.status} {response.url}")
+            self.browser_errors.append(f"{response.status} {response.url}")
 
     def sign_in(self) -> None:
         """Sign in as staff and arrive at the scanner."""

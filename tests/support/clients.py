@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import IntegerConverter
 
-from tests.support.house import PASSWORD
+from tests.support.app_factory import PASSWORD
 from validator.http.access import level_of
 
 if TYPE_CHECKING:
@@ -49,9 +49,9 @@ def with_token(app: Flask, token: str) -> FlaskClient:
     return client
 
 
-def everybody(app: Flask) -> dict[str, FlaskClient]:
+def one_client_each(app: Flask) -> dict[str, FlaskClient]:
     """A client for each row of the walk's table."""
-    actors = {"nobody": app.test_client()}
+    actors = {"anonymous": app.test_client()}
     actors["staff"] = signed_in(app, "sara", "staff")
     actors["manager"] = signed_in(app, "mia", "manager")
     actors["kiosk"] = signed_in(app, "karl", "manager")
@@ -62,11 +62,11 @@ def everybody(app: Flask) -> dict[str, FlaskClient]:
     actors["guessed token"] = with_token(app, "escv_" + "A" * 43)
     actors["disabled person"] = signed_in(app, "dana", "manager")
     command(app, "user", "disable", "dana")
-    actors["signed out"] = copied_and_signed_out(app)
+    actors["signed out"] = client_with_ended_session(app)
     return actors
 
 
-def copied_and_signed_out(app: Flask) -> FlaskClient:
+def client_with_ended_session(app: Flask) -> FlaskClient:
     """A browser with the copy of a cookie whose owner has signed out since."""
     owner, thief = signed_in(app, "ole", "manager"), app.test_client()
     name = app.config["SESSION_COOKIE_NAME"]
@@ -85,7 +85,7 @@ def address_of(app: Flask, rule: Rule) -> str:
         return app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
-def ways_in(app: Flask) -> Iterator[tuple[str, str, str | None]]:
+def every_route(app: Flask) -> Iterator[tuple[str, str, str | None]]:
     """Every method on every address, with the endpoint that answers; None where that method is not served."""
     adapter = app.url_map.bind("localhost")
     for address in sorted(

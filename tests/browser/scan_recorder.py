@@ -90,7 +90,7 @@ WAITS_FOR_A_TAP = "navigator.permissions.query = async () => ({ state: 'prompt' 
 KEPT = "(name) => window.kept[name] instanceof Set ? [...window.kept[name]] : window.kept[name]"
 
 
-class Gate:
+class ScanRecorder:
     """One device at a gate; `checks` are the card numbers it asked the server for, with when, in seconds."""
 
     def __init__(self, context: BrowserContext, *, waits: bool = True) -> None:
@@ -111,7 +111,7 @@ class Gate:
             self.checks.append((time.monotonic(), json.loads(body)["input"]))
         self.pictures += request.url.endswith(PICTURES)
 
-    def open(self, address: str) -> Gate:
+    def open(self, address: str) -> ScanRecorder:
         """Load the page; return when its decoder has been loaded and it waits for a tap."""
         self.page.goto(f"{address}/")
         self.until(lambda: bool(self.kept("isReady")), 30)
@@ -130,9 +130,9 @@ class Gate:
         assert self.until(lambda: bool(self.kept("read")), 15)
         return self.kept("read")[0]
 
-    def until(self, condition: Callable[[], bool], patience_s: float) -> bool:
+    def until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
         """Wait for this; whether it came in time."""
-        end = time.monotonic() + patience_s
+        end = time.monotonic() + timeout_s
         while not condition():
             if time.monotonic() > end:
                 return False
@@ -140,7 +140,7 @@ class Gate:
         return True
 
 
-def answers(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def final_answers(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The answers among what was shown, each once: no asking, no second drawing of the same."""
     final = [each for each in shown if each["phase"] != "asking" and each["confirm"] != "confirming"]
     return [each for at, each in enumerate(final) if at == 0 or not _is_same(each, final[at - 1])]

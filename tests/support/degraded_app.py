@@ -6,10 +6,10 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tests.support.app_factory import PASSWORD, close, make_app
 from tests.support.fault_router import FaultRouter
-from tests.support.house import PASSWORD, close, make_app
-from tests.support.page import page_of
-from tests.support.served import every_card, new_number
+from tests.support.html_page import parse_page
+from tests.support.server_process import every_card, new_number
 from validator.health.words import LABELS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.support.router_scripts import Script
 
 
-class House:
+class DegradedApp:
     """The till checks cards, Mia looks at the managers' page, a monitor asks /readyz."""
 
     def __init__(self, app: Flask, router: FaultRouter) -> None:
@@ -54,7 +54,7 @@ class House:
 
     def page(self) -> dict[str, str]:
         """The troubles on the managers' page and their lines."""
-        page = page_of(self.mia.get("/manage/health"))
+        page = parse_page(self.mia.get("/manage/health"))
         lines = page.all("tr", data_testid="health-part")
         assert len(lines) == len(LABELS)
         return {str(line.attrs["data-trouble"]): line.text for line in lines if line.attrs["data-trouble"]}
@@ -66,11 +66,11 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, script: Script = every_card, **changes: str) -> Iterator[House]:
+def degraded_app(folder: Path, script: Script = every_card, **changes: str) -> Iterator[DegradedApp]:
     """The application for as long as the block lasts, with this data folder."""
     with FaultRouter(script) as router:
         app = make_app(folder, router.url, **changes)
         try:
-            yield House(app, router)
+            yield DegradedApp(app, router)
         finally:
             close(app)

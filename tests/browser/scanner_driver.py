@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.conftest import PATIENCE_MS, PHONE
-from tests.browser.counter import Counter
+from tests.browser.conftest import PHONE, TIMEOUT_MS
 from tests.browser.device import STORES
-from tests.browser.keyboards import Stroke, strokes
-from tests.browser.until import until
-from tests.support.site import PASSWORD
+from tests.browser.keyboard_layouts import Stroke, strokes
+from tests.browser.page_driver import PageDriver
+from tests.browser.page_polling import wait_until
+from tests.support.demo_site import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page, Request, StorageState
 
-    from tests.support.link import Link
-    from tests.support.site import Site
+    from tests.support.demo_site import Site
+    from tests.support.fault_proxy import FaultProxy
 
 CHECKED = "/api/v1/validations"
 KEEPS = "() => navigator.serviceWorker.controller !== null"
@@ -60,12 +60,12 @@ KEPT_ON_DISK = """async () => {{
   return (await memory.pack.find({number})) !== null;
 }}"""
 # For whoever reads why a test waited in vain.
-STANDING = f"""() => [location.href, document.readyState, document.title, ({STAGE})(),
+PAGE_STATE = f"""() => [location.href, document.readyState, document.title, ({STAGE})(),
   document.body.innerText.slice(0, 500)]"""
 LINE = "document.querySelector('[data-status]').textContent"
 
 
-class Station(Counter):
+class ScannerDriver(PageDriver):
     """The scanner's page in somebody's hand, with all that was asked of the server."""
 
     def __init__(self, page: Page, site: Site) -> None:
@@ -86,13 +86,13 @@ class Station(Counter):
         """The device's cookies and everything that it keeps."""
         return self.page.context
 
-    def open(self, path: str = "/") -> Station:
+    def open(self, path: str = "/") -> ScannerDriver:
         """Go there and wait until the scripts have taken the page."""
         self.page.goto(path)
         self.until(READY)
         return self
 
-    def sign_in_as(self, name: str) -> Station:
+    def sign_in_as(self, name: str) -> ScannerDriver:
         """Sign in by hand, and arrive at the scanner."""
         self.page.goto("/login")
         self.page.get_by_label("User name").fill(name)
@@ -101,7 +101,7 @@ class Station(Counter):
         self.until(READY)
         return self
 
-    def install(self) -> Station:
+    def install(self) -> ScannerDriver:
         """Until the service worker keeps the pages."""
         self.until(KEEPS)
         return self
@@ -118,20 +118,20 @@ class Station(Counter):
         if end:
             self.page.keyboard.press(end)
 
-    def shows(self, *wanted: str, patience_s: float = 10) -> None:
+    def shows(self, *wanted: str, timeout_s: float = 10) -> None:
         """Until all this is true of what stands on the stage."""
-        self.until(f"() => {json.dumps(wanted)}.every((part) => ({STAGE})()?.includes(part))", patience_s)
+        self.until(f"() => {json.dumps(wanted)}.every((part) => ({STAGE})()?.includes(part))", timeout_s)
 
-    def says(self, *parts: str, patience_s: float = 10) -> None:
+    def says(self, *parts: str, timeout_s: float = 10) -> None:
         """Until the status line says all of this."""
-        self.until(f"() => {json.dumps(parts)}.every((part) => {LINE}.includes(part))", patience_s)
+        self.until(f"() => {json.dumps(parts)}.every((part) => {LINE}.includes(part))", timeout_s)
 
-    def until(self, condition: str, patience_s: float = 10) -> object:
+    def until(self, condition: str, timeout_s: float = 10) -> object:
         """What this function of JavaScript gives, as soon as that is something true."""
         try:
-            return until(self.page, condition, patience_s)
+            return wait_until(self.page, condition, timeout_s)
         except AssertionError as late:
-            late.add_note(f"There stands: {until(self.page, STANDING)}. Asked last: {self.asked[-12:]}")
+            late.add_note(f"Page: {wait_until(self.page, PAGE_STATE)}. Last requests: {self.asked[-12:]}")
             raise
 
     def until_kept(self, number: str) -> None:
@@ -165,21 +165,21 @@ class Station(Counter):
 
 
 @contextmanager
-def station(
+def open_scanner(
     browser: Browser, site: Site, signed_in: StorageState | None = None, **options: Any
-) -> Iterator[Station]:
+) -> Iterator[ScannerDriver]:
     """A device of its own at this site; at the end the browser complained of nothing."""
     given = {"base_url": site.address, "viewport": PHONE, "storage_state": signed_in} | options
     context = browser.new_context(**given)
-    context.set_default_timeout(PATIENCE_MS)
-    at = Station(context.new_page(), site)
+    context.set_default_timeout(TIMEOUT_MS)
+    at = ScannerDriver(context.new_page(), site)
     try:
         yield at
     finally:
         context.close()
-    assert at.complaints == []
+    assert at.browser_errors == []
 
 
-def behind(link: Link, site: Site) -> Site:
+def via(link: FaultProxy, site: Site) -> Site:
     """The same site, reached through this link."""
     return replace(site, address=link.address)

@@ -23,7 +23,7 @@ PAGE = b"""<!doctype html><html lang="en"><title>Reading</title>
 
 
 @contextmanager
-def script_site(replaced: Mapping[str, bytes | None] | None = None) -> Iterator[str]:
+def static_server(replaced: Mapping[str, bytes | None] | None = None) -> Iterator[str]:
     """The address of a server of `/static/x/…`; paths in `replaced` get these bytes, None is a 404."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(replaced or {}))
     thread = Thread(target=server.serve_forever, daemon=True)

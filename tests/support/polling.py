@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 
 
-def wait_for(happened: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+def wait_for(happened: Callable[[], bool], timeout_s: float = TIMEOUT_S) -> None:
     """Return once it has happened; fail where it never does."""
-    ends = time.monotonic() + patience_s
+    ends = time.monotonic() + timeout_s
     while not happened():
         assert time.monotonic() < ends, "it did not happen"
         time.sleep(0.01)
