@@ -1,4 +1,4 @@
-"""Fixtures that many tests share: a Router over a real socket and an application that asks it."""
+"""Shared fixtures: a Router over a real socket and an application that calls it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from pytest_httpserver import HTTPServer
 
-# How long an example takes says nothing about a promise: machines are busy at times.
+# No deadline for examples: their time depends on the machine's load.
 settings.register_profile("project", parent=settings.default, deadline=None)
 settings.load_profile("project")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_hashes() -> Iterator[None]:
-    """At the product's price a hash takes 32 MiB and 50 ms, and a thousand tests sign in."""
+    """With production parameters a hash takes 32 MiB and 50 ms, and a thousand tests sign in."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
@@ -41,13 +41,13 @@ def _app(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Flask]:
 
 @pytest.fixture(name="anonymous")
 def _anonymous(app: Flask) -> FlaskClient:
-    """A browser in which nobody is signed in."""
+    """A client without a session."""
     return app.test_client()
 
 
 @pytest.fixture(name="sara")
 def _sara(app: Flask) -> FlaskClient:
-    """The browser of Sara, who works at the canteen's till."""
+    """The client of Sara, a staff user."""
     made = app.test_cli_runner().invoke(
         args=["user", "add", "sara", "--role", "staff"], input=f"{PASSWORD}\n"
     )
@@ -60,7 +60,7 @@ def _sara(app: Flask) -> FlaskClient:
 
 @pytest.fixture(name="till")
 def _till(app: Flask) -> dict[str, str]:
-    """The headers of the canteen's till, a device with a token."""
+    """The headers of a till, a device with a token."""
     made = app.test_cli_runner().invoke(args=["device", "add", "till"])
     assert made.exit_code == 0, made.output
     return {"Authorization": f"Bearer {made.output.split()[-1]}"}

@@ -1,4 +1,4 @@
-"""A look at one state of a page for everybody: rules, widths, colour schemes, large text, targets, print."""
+"""Accessibility faults of one state of a page: axe rules, widths, colour schemes, large text, targets."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 NARROW, TABLET = (320, 640), (1024, 768)
 ALL_RULES: dict[str, object] = {"resultTypes": ["violations"]}
-# Widths and schemes do not change each other: the second pair needs only the rule about colours.
+# Widths and colour schemes are independent: the second pair needs only the contrast rule.
 CONTRAST: dict[str, object] = ALL_RULES | {"runOnly": ["color-contrast"]}
 TOUCH_PX = 48
 
 _TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _PRESSED = "button, .button, .photo-label, .number-field, summary, nav a"
-# A result that bounces is smaller for an instant: its bounce is brought to its end first.
+# The bounce animation makes a result smaller for a moment, so it is finished first.
 _SMALL = """([pressed, least]) => {
   for (const each of document.querySelectorAll("[data-bounce]")) {
     each.getAnimations().forEach(bounce => bounce.finish());
@@ -29,7 +29,7 @@ _SMALL = """([pressed, least]) => {
 
 
 def accessibility_faults(page: Page) -> list[str]:
-    """Every fault of the state that the page is in; the page is left as it was."""
+    """All faults of the page's current state; restores the page afterwards."""
     faults = []
     page.evaluate(Axe().axe_script)
     for (width, height), scheme, options in (

@@ -1,4 +1,4 @@
-"""A page with only a film, and the decoder over it: what tests and benchmarks of reading start from."""
+"""A page with a film and the decoder, for tests and benchmarks of reading."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-# The shell without windows draws the same pages for half the processor time.
+# The headless shell renders the same pages for half the processor time.
 CHROMIUM_PATHS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 CHROMIUM = os.environ.get("ESCV_CHROMIUM") or next(
     (each for each in CHROMIUM_PATHS if Path(each).exists()), CHROMIUM_PATHS[0]
 )
 CAMERA_ALLOWED: Any = {"permissions": ["camera"]}
-"""A context whose person allowed the camera earlier."""
+"""Options of a context in which the camera is allowed."""
 
 
-# Everything that the worker says is kept, so that a test can look for what must not be there.
+# All messages of the worker are kept, so that a test can search them for what must not be there.
 RECORD_MESSAGES = """
 window.heard = [];
 window.Worker = class extends Worker {
@@ -38,7 +38,7 @@ START = """async () => {
   window.decoder = new Decoder();
   return window.decoder.ready;
 }"""
-# A canvas of this picture becomes the film, as a camera's stream would.
+# A canvas with this picture becomes the film, like a camera's stream.
 SHOW = """async (picture) => {
   const image = new Image();
   image.src = picture;
@@ -58,7 +58,7 @@ SHOW = """async (picture) => {
   }
   await new Promise((next) => film.requestVideoFrameCallback(next));
 }"""
-# A frame that could not be looked at does not count: the worker may be replaced meanwhile.
+# A frame that could not be decoded does not count: the worker may be replaced meanwhile.
 LOOK = """async (most) => {
   let seen = null;
   for (let look = 0; look < most && window.decoder.works();) {
@@ -78,30 +78,30 @@ LOOK = """async (most) => {
 
 
 def start(page: Page, address: str) -> dict[str, bool]:
-    """Open the page and start the decoder; which of its engines work."""
+    """Open the page and start the decoder; return which of its engines work."""
     page.add_init_script(RECORD_MESSAGES)
     page.goto(address)
     return dict(page.evaluate(START))
 
 
 def show(page: Page, jpeg: bytes) -> None:
-    """Hold this picture before the film's camera."""
+    """Show this picture in the film."""
     page.evaluate(SHOW, f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}")
 
 
 def decode(page: Page, most: int = 8) -> Any:
-    """What is seen within so many frames; None where there is no worker to look at them."""
+    """What is seen within `most` frames; None without a worker."""
     return page.evaluate(LOOK, most)
 
 
 def worker_messages(page: Page) -> str:
-    """All that the worker has said."""
+    """All messages of the worker."""
     return str(page.evaluate("window.heard.join()"))
 
 
 @contextmanager
 def camera_browser(chromium: Browser, film: Path) -> Iterator[Browser]:
-    """Another browser of the same kind, whose camera shows this film, and which is allowed to see it."""
+    """A second browser with camera permission; its camera shows this film."""
     arguments = [
         "--no-sandbox",
         "--disable-gpu",
@@ -114,7 +114,7 @@ def camera_browser(chromium: Browser, film: Path) -> Iterator[Browser]:
     browser.close()
 
 
-# A whole scanner over the camera, with everything it tells kept in order.
+# A complete scanner with its camera; its events are kept in order.
 SCAN = """async ({ reads = false } = {}) => {
   const { Camera } = await import("/static/x/js/camera/camera.js");
   const { Scanner } = await import("/static/x/js/scanning/scanner.js");
@@ -155,19 +155,19 @@ SCAN = """async ({ reads = false } = {}) => {
 
 
 def scan(page: Page, address: str, **how: bool) -> None:
-    """Open the page and start a scanner over its camera; what it tells is in `window.events`."""
+    """Open the page and start a scanner with its camera; its events are in `window.events`."""
     page.add_init_script(RECORD_MESSAGES)
     page.goto(address)
     page.evaluate(SCAN, how)
 
 
 def events(page: Page, what: str) -> list[Any]:
-    """What the scanner or its camera has told so far, in order."""
+    """The events of this kind from scanner and camera, in order."""
     return list(page.evaluate(f"window.events.{what}"))
 
 
 def wait_until(page: Page, condition: str, limit_s: float = 15) -> None:
-    """Ask until this holds of `told`; the policy forbids Playwright's own way, an eval in the page."""
+    """Poll until this condition holds for the events; the policy forbids Playwright's own way (eval)."""
     names = "{ cards, foreign, hints, states, troubles, pictures }"
     deadline = time.monotonic() + limit_s
     while not page.evaluate(f"(({names}) => {condition})(window.events)"):

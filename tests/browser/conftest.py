@@ -1,4 +1,4 @@
-"""A real Chromium against the real app; every page in it is watched for complaints of the browser."""
+"""A real Chromium against the real app; every page is watched for browser errors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(name="site", scope="session")
 def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site that asks the Router at every check, so that no test lives on another's answers."""
+    """A site that calls the Router at every check, so that no test depends on another's answers."""
     with running_site(tmp_path_factory.mktemp("site"), fresh_s="0", fresh_not_valid_s="0") as site:
         yield site
 
@@ -48,9 +48,9 @@ def _chromium() -> Iterator[Browser]:
 
 @pytest.fixture(name="cookies", scope="session")
 def _cookies(chromium: Browser, site: Site) -> Callable[[], StorageState]:
-    """Gives the cookies of Sara after signing in by hand: anew only where a test ended her session.
+    """Gives the cookies of Sara after a sign-in with the form; signs in again if a test ended the session.
 
-    Signing out and locking a kiosk end it for every copy; checking a password is made to be slow.
+    Signing out and locking a kiosk end the session for every copy; password hashing is slow.
     """
     kept: list[StorageState] = []
 
@@ -77,14 +77,14 @@ def _is_open(chromium: Browser, site: Site, state: StorageState) -> bool:
 
 @pytest.fixture(name="driver")
 def _driver(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[PageDriver]:
-    """Sara's phone at the counter, signed in, without JavaScript."""
+    """Sara's phone, signed in, without JavaScript."""
     with _open_driver(chromium, site, storage_state=signed_in, java_script_enabled=False) as driver:
         yield driver
 
 
 @pytest.fixture(name="scripted_driver")
 def _scripted_driver(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[PageDriver]:
-    """The same in a browser that runs scripts: axe-core is one, and so are ours."""
+    """The same with JavaScript, for axe-core and the app's scripts."""
     with _open_driver(chromium, site, storage_state=signed_in) as driver:
         driver.has_scripts = True
         yield driver
@@ -92,7 +92,7 @@ def _scripted_driver(chromium: Browser, site: Site, signed_in: StorageState) -> 
 
 @contextmanager
 def _open_driver(chromium: Browser, site: Site, **options: Any) -> Iterator[PageDriver]:
-    """At the end the browser must have had nothing to complain of."""
+    """Fails at the end if the browser reported an error."""
     context = chromium.new_context(base_url=site.address, viewport=PHONE, **options)
     context.set_default_timeout(TIMEOUT_MS)
     driver = PageDriver(context.new_page(), site)

@@ -1,4 +1,4 @@
-"""A device of the site: the scripts of memory and checking in a real browser, against the real server."""
+"""A device of the site: the scripts for memory and checking in a real browser, against the real server."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 STATIC = re.compile(r"/static/[^\"]*?(?=icons/)")
-# A page of the site, under its policy, that runs none of its scripts.
+# A page of the site, under its policy, without scripts.
 BARE = "/livez"
 OPEN = """async ([root, keepsPack]) => {
   const { openMemory } = await import(`${root}js/memory/memory.js`);
@@ -27,15 +27,15 @@ OPEN = """async ([root, keepsPack]) => {
     signedOut: () => { window.signedOut = true; },
   });
 }"""
-# Everything that is told of one card until the wanted phase comes, with the milliseconds since it was shown.
+# All answers for one card until the wanted phase, with the milliseconds since the card was shown.
 CHECK = """async ([escn, phases, most]) => {
   const began = performance.now();
-  const told = [];
+  const answers = [];
   return new Promise((resolve) => {
-    const done = () => resolve(told);
+    const done = () => resolve(answers);
     setTimeout(done, most);
     window.checking.check({ escn, warnings: [] }, (answer) => {
-      told.push({ ...answer, ms: performance.now() - began });
+      answers.push({ ...answer, ms: performance.now() - began });
       const isNamed = phases.includes("named") && answer.verdict !== null;
       if (isNamed || (phases.includes(answer.phase) && !answer.confirming)) done();
     });
@@ -76,7 +76,7 @@ KEYS = """async () => {
 
 
 class Device:
-    """One page of one device; what it says of cards and what it keeps."""
+    """One page of one device; its answers and its storage."""
 
     def __init__(self, context: BrowserContext, address: str, static: str) -> None:
         self.context = context
@@ -85,13 +85,13 @@ class Device:
         self._static = static
 
     def open(self, *, keeps_pack: bool = True) -> Device:
-        """Load the page and begin, as a visit begins."""
+        """Load the page and start the scripts."""
         self.page.goto(f"{self._address}{BARE}")
         self.page.evaluate(OPEN, [self._static, keeps_pack])
         return self
 
     def check(self, escn: str, *phases: str, most_ms: int = 9_000) -> list[dict[str, Any]]:
-        """Show this card; what is told until one of these phases is final (`named`: until any verdict)."""
+        """Show this card; the answers until one of these phases is final (`named`: until any verdict)."""
         wanted = list(phases or ("live", "remembered", "alone"))
         return list(self.page.evaluate(CHECK, [escn, wanted, most_ms]))
 
@@ -108,39 +108,39 @@ class Device:
             self.page.wait_for_timeout(20)
 
     def sync(self) -> None:
-        """Bring the pack up to date now."""
+        """Synchronise the pack now."""
         self.page.evaluate("() => { window.synced = false; window.checking.syncNow(); }")
         self.until("window.synced")
 
     @property
     def stores(self) -> dict[str, int]:
-        """How many things each store of the database holds."""
+        """The number of records in each store of the database."""
         return dict(self.page.evaluate(STORES))
 
     @property
     def keys(self) -> list[list[object]]:
-        """Each kept key: its kind, whether it may be taken out, whether it could be."""
+        """Each stored key: its algorithm, whether it is extractable, whether exporting it worked."""
         return list(self.page.evaluate(KEYS))
 
     @property
     def status(self) -> dict[str, Any]:
-        """What the status line is to say."""
+        """The content of the status line."""
         return dict(self.page.evaluate("window.checking.status()"))
 
 
 def until_in_pack(context: BrowserContext, address: str, rows: int) -> None:
-    """Wait until the site's pack has so many rows: they are written behind the answers."""
+    """Wait until the site's pack has this number of rows: they are written after the answers."""
     wait_for(lambda: rows_in_pack(context, address) >= rows)
 
 
 def rows_in_pack(context: BrowserContext, address: str) -> int:
-    """How many rows a new device would get on its first page."""
+    """The number of rows on a new device's first page of the pack."""
     page = context.request.get(f"{address}/api/v1/offline-pack").json()
     return int(sum(len(b64decode(text)) // page["row_bytes"] for text in page["sealed"].values()))
 
 
 def device(context: BrowserContext, address: str, through: str | None = None) -> Device:
-    """A device of the site at this address, reached through another one where a link lies between."""
+    """A device of the site at this address; `through` is the address of a proxy."""
     found = STATIC.search(context.request.get(f"{address}/login").text())
     assert found is not None
     return Device(context, through or address, found[0])

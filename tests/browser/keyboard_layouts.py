@@ -1,4 +1,4 @@
-"""What each key of a US scanner means to computers with other keyboards, as Windows lays them out."""
+"""The character of each key of a US scanner on computers with other keyboard layouts (of Windows)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 SHIFT = 8
 PACE_S = 0.005
-# For a page whose keys come through a test's own pipe, on a busy machine with gaps that no scanner has: the
-# pause that ends a scan without Enter (351 ms) is longer there.
+# A test on a busy machine sends keys with gaps that no scanner has, so the pause that ends a scan without
+# Enter (351 ms) is longer.
 SLOW_SCAN_TIMEOUT = """(() => {
   const { setTimeout: wait } = window;
   window.setTimeout = (work, ms, ...given) => wait(work, ms === 351 ? 8 * ms : ms, ...given);
@@ -55,7 +55,7 @@ LAYOUTS = {
 
 
 class Stroke(NamedTuple):
-    """One key: its place, what the computer takes it for, and whether Shift is held."""
+    """One key: its code, its character on this computer, and whether Shift is held."""
 
     code: str
     key: str
@@ -63,24 +63,24 @@ class Stroke(NamedTuple):
 
 
 class Keyboard:
-    """The keys of a browser, each with the time at which it was pressed."""
+    """The keyboard of a browser; each key event has its own time."""
 
     def __init__(self, devtools: CDPSession) -> None:
         self._devtools = devtools
 
     def scan(self, text: str, layout: str = "US", end: str = "Enter", ends: int = 1) -> None:
-        """What a scanner that believes in a US keyboard sends, on a computer with this layout.
+        """Send the keys of a scanner set to a US keyboard, on a computer with this layout.
 
         `ends`: how often it sends `end`.
         """
         begun = time.time()
         keys = [*strokes(text, layout), *([Stroke(end, end, shift=False)] * ends if end else [])]
         for at, stroke in enumerate(keys):
-            # A busy machine passes the keys on unevenly; what counts is when the scanner sent each.
+            # A busy machine delivers keys unevenly; the page uses the time at which the scanner sent each.
             self.press(stroke, begun + at * PACE_S)
 
     def press(self, stroke: Stroke, at: float | None = None) -> None:
-        """One key as the system sends it: its place, and what the keyboard's layout makes of it."""
+        """Press one key: its code, and its character in the keyboard's layout."""
         code, key, shift = stroke
         text = key if len(key) == 1 else {"Enter": "\r"}.get(key, "")
         event = {

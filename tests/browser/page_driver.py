@@ -1,4 +1,4 @@
-"""What a person at a counter does, so that tests read as sentences."""
+"""Drives the pages in a browser: sign in, send photos, type numbers, read the verdict."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ SERVER_FAULT = 500
 
 
 class PageDriver:
-    """One browser window at a counter, with everything the browser complained of."""
+    """One browser window, with the errors that the browser reported."""
 
     def __init__(self, page: Page, site: Site, *, has_scripts: bool = False) -> None:
         self.page = page
         self.site = site
         self.has_scripts = has_scripts
         self.browser_errors: list[str] = []
-        page.on("console", self._hear)
+        page.on("console", self._record_message)
         page.on("pageerror", lambda error: self.browser_errors.append(str(error)))
-        page.on("response", self._watch)
+        page.on("response", self._record_response)
 
-    def _hear(self, message: ConsoleMessage) -> None:
-        # Chromium reports every 4xx answer as an error too; refusals and missing pages are ordinary here.
+    def _record_message(self, message: ConsoleMessage) -> None:
+        # Chromium reports every 4xx answer as an error too; refusals and missing pages are expected here.
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self.browser_errors.append(message.text)
 
-    def _watch(self, response: Response) -> None:
-        is_ours = response.url.startswith((self.site.address, "data:"))
-        if not is_ours or response.status >= SERVER_FAULT:
+    def _record_response(self, response: Response) -> None:
+        is_own = response.url.startswith((self.site.address, "data:"))
+        if not is_own or response.status >= SERVER_FAULT:
             self.browser_errors.append(f"{response.status} {response.url}")
 
     def sign_in(self) -> None:
-        """Sign in as staff and arrive at the scanner."""
+        """Sign in as staff; the scanner opens."""
         self.page.goto("/")
         self.page.get_by_label("User name").fill("staff")
         self.page.get_by_label("Password").fill(PASSWORD)
@@ -55,7 +55,7 @@ class PageDriver:
             {"name": name, "mimeType": kind, "buffer": data}
         )
         if self.has_scripts:
-            # Behind the scanner the plain form waits, for those whose camera does not work.
+            # The scanner hides the photo form, which is the fallback without a camera.
             with self.page.expect_navigation():
                 self.page.locator("form.photo").evaluate("form => form.submit()")
         else:

@@ -1,4 +1,4 @@
-"""Waiting for a condition on a page: its policy forbids the way that Playwright would take by itself."""
+"""Polls a condition on a page: the page's policy forbids Playwright's own way (eval)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PAUSE_MS = 50
 
 
 def wait_until(page: Page, condition: str, timeout_s: float = TIMEOUT_S) -> object:
-    """What this function of JavaScript gives, as soon as that is something true; also across a reload."""
+    """The result of this JavaScript function as soon as it is truthy; also across a reload."""
     end = time.monotonic() + timeout_s
     while not (given := _given(page, condition)):
-        assert time.monotonic() < end, f"still not so after {timeout_s:g} s: {condition}"
+        assert time.monotonic() < end, f"not true after {timeout_s:g} s: {condition}"
         page.wait_for_timeout(PAUSE_MS)
     return given
 
@@ -27,7 +27,7 @@ def _given(page: Page, condition: str) -> object:
     try:
         return page.evaluate(condition)
     except Error as error:
-        # The page was loaded anew while it was asked.
+        # The page was reloaded during the call.
         if "context was destroyed" in str(error) or "navigation" in str(error):
             return None
         raise

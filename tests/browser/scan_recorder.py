@@ -1,4 +1,4 @@
-"""The whole scanner's page at a gate, its camera before a film, with everything it read, showed and said."""
+"""The scanner page with a film as its camera, and a record of what it read, showed and announced."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 CHECKS = "/api/v1/validations"
 PICTURES = "/api/v1/scans"
 
-# Times are the page's own, in milliseconds. A card that stays in view is one reading, however often read.
-# The camera waits for a tap: what a film shows before the decoder is there, nobody could read.
+# Times are the page's own, in milliseconds. A card that stays in view counts as one reading.
+# The camera starts at a tap: the decoder must be loaded before the film begins.
 KEEPING = """(() => {
   const kept = (window.kept = {
     isReady: false, usable: null, starting: null, camera: null,
@@ -72,7 +72,7 @@ KEEPING = """(() => {
       if (attributeName === "data-bounce") kept.bounces.push(at);
     }
   }
-  // What stands there in every single frame that is painted, kept where it is another than in the last one.
+  // The content of every painted frame; kept if it differs from the last one.
   function frame(at) {
     const { outcome = null } = document.querySelector("[data-testid=verdict]")?.dataset ?? {};
     const { code = null } = document.querySelector("[data-testid=refusal]")?.dataset ?? {};
@@ -91,7 +91,7 @@ KEPT = "(name) => window.kept[name] instanceof Set ? [...window.kept[name]] : wi
 
 
 class ScanRecorder:
-    """One device at a gate; `checks` are the card numbers it asked the server for, with when, in seconds."""
+    """One device; `checks` are the card numbers that it requested, each with its time in seconds."""
 
     def __init__(self, context: BrowserContext, *, waits: bool = True) -> None:
         self.page = context.new_page()
@@ -112,17 +112,17 @@ class ScanRecorder:
         self.pictures += request.url.endswith(PICTURES)
 
     def open(self, address: str) -> ScanRecorder:
-        """Load the page; return when its decoder has been loaded and it waits for a tap."""
+        """Load the page; return when its decoder is loaded and it waits for a tap."""
         self.page.goto(f"{address}/")
         self.until(lambda: bool(self.kept("isReady")), 30)
         return self
 
     def start(self) -> None:
-        """Tap on Start; the film begins now."""
+        """Tap on Start; the film begins."""
         self.page.get_by_test_id("start-camera").click()
 
     def kept(self, name: str) -> Any:
-        """What the page kept under this name."""
+        """What the page recorded under this name."""
         return self.page.evaluate(KEPT, name)
 
     def first_reading(self) -> Any:
@@ -131,7 +131,7 @@ class ScanRecorder:
         return self.kept("read")[0]
 
     def until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
-        """Wait for this; whether it came in time."""
+        """Wait for this condition; whether it held in time."""
         end = time.monotonic() + timeout_s
         while not condition():
             if time.monotonic() > end:
@@ -141,7 +141,7 @@ class ScanRecorder:
 
 
 def final_answers(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The answers among what was shown, each once: no asking, no second drawing of the same."""
+    """The final answers that were shown, each once, without running checks and repeated drawings."""
     final = [each for each in shown if each["phase"] != "asking" and each["confirm"] != "confirming"]
     return [each for at, each in enumerate(final) if at == 0 or not _is_same(each, final[at - 1])]
 

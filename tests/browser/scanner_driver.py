@@ -1,4 +1,4 @@
-"""The whole scanner page at a counter: a hand-held scanner, a finger, and what stands on the screen."""
+"""Drives the scanner page: hand-held scanner, touch, and what the page shows."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ CHECKED = "/api/v1/validations"
 KEEPS = "() => navigator.serviceWorker.controller !== null"
 READY = "() => document.querySelector('[data-scanner]:not([hidden])') !== null"
 ASKS = "() => document.querySelector('[data-phase=asking]') !== null"
-# All that is on the stage: outcome, reason, source, phase and whether it is confirmed; null where nothing is.
+# The stage's content: outcome, reason, source, phase and whether it is confirmed; null if empty.
 STAGE = """() => {
   const shown = document.querySelector("[data-testid=verdict]");
   const { outcome, reason, source, phase, confirm } = shown?.dataset ?? {};
   return shown && [outcome, reason, source, phase, confirm];
 }"""
-# Each key bears the time at which a scanner would have sent it: a busy page may take longer to make them.
+# Each key event has the time at which a scanner would have sent it; a busy page may create them later.
 TYPED = """(strokes) => {
   const target = document.activeElement ?? document.body;
   let time = performance.now();
@@ -48,25 +48,25 @@ TYPED = """(strokes) => {
 UPDATE_WORKER = """() => {
   navigator.serviceWorker.getRegistration().then((found) => found?.update()).catch(() => {});
 }"""
-# Begin to go elsewhere, and return at once; whether another page has come.
+# Start a navigation and return at once; then check whether another page was loaded.
 LEAVE = "(path) => { window.wasHere = true; setTimeout(() => location.assign(path)); }"
 BACK = "() => { window.wasHere = true; setTimeout(() => history.back()); }"
 ANOTHER_PAGE = "() => window.wasHere === undefined"
-# Whether a page that is opened now would know this card: what one page knows may not be on the disk yet.
+# Whether this card is on the device's disk: a page may know it before it is written.
 KEPT_ON_DISK = """async () => {{
   const root = document.querySelector("script[type=module]").src.replace(/js\\/pages\\/.*/, "");
   const {{ openMemory }} = await import(`${{root}}js/memory/memory.js`);
   const memory = await openMemory();
   return (await memory.pack.find({number})) !== null;
 }}"""
-# For whoever reads why a test waited in vain.
+# For the error message of a wait that timed out.
 PAGE_STATE = f"""() => [location.href, document.readyState, document.title, ({STAGE})(),
   document.body.innerText.slice(0, 500)]"""
 LINE = "document.querySelector('[data-status]').textContent"
 
 
 class ScannerDriver(PageDriver):
-    """The scanner's page in somebody's hand, with all that was asked of the server."""
+    """The scanner page on a phone, with all requests to the server."""
 
     def __init__(self, page: Page, site: Site) -> None:
         super().__init__(page, site, has_scripts=True)
@@ -78,22 +78,22 @@ class ScannerDriver(PageDriver):
 
     @property
     def checks(self) -> int:
-        """How many single checks the server was asked for."""
+        """The number of single checks that were requested."""
         return sum(address.endswith(CHECKED) for address in self.asked)
 
     @property
     def context(self) -> BrowserContext:
-        """The device's cookies and everything that it keeps."""
+        """The browser context, with the device's cookies and storage."""
         return self.page.context
 
     def open(self, path: str = "/") -> ScannerDriver:
-        """Go there and wait until the scripts have taken the page."""
+        """Open this path and wait until the scripts are ready."""
         self.page.goto(path)
         self.until(READY)
         return self
 
     def sign_in_as(self, name: str) -> ScannerDriver:
-        """Sign in by hand, and arrive at the scanner."""
+        """Sign in with the form; the scanner opens."""
         self.page.goto("/login")
         self.page.get_by_label("User name").fill(name)
         self.page.get_by_label("Password").fill(PASSWORD)
@@ -102,44 +102,44 @@ class ScannerDriver(PageDriver):
         return self
 
     def install(self) -> ScannerDriver:
-        """Until the service worker keeps the pages."""
+        """Wait until the service worker controls the page."""
         self.until(KEEPS)
         return self
 
     def scan(self, text: str) -> None:
-        """A hand-held scanner types this, at its own pace: a busy test could not press keys as evenly."""
+        """Type this as a hand-held scanner does, with exact times: a busy test cannot do so."""
         keys = [*strokes(text, "US"), Stroke("Enter", "Enter", shift=False)]
         self.page.evaluate(TYPED, [stroke._asdict() for stroke in keys])
 
     def press(self, text: str, end: str = "Enter") -> None:
-        """The same with the browser's own keys, one after the other, into whatever has the focus."""
+        """Type this with the browser's own keys into the focused element."""
         for sign in text:
             self.page.keyboard.press("Minus" if sign == "-" else sign)
         if end:
             self.page.keyboard.press(end)
 
     def shows(self, *wanted: str, timeout_s: float = 10) -> None:
-        """Until all this is true of what stands on the stage."""
+        """Wait until the stage shows all of these values."""
         self.until(f"() => {json.dumps(wanted)}.every((part) => ({STAGE})()?.includes(part))", timeout_s)
 
     def says(self, *parts: str, timeout_s: float = 10) -> None:
-        """Until the status line says all of this."""
+        """Wait until the status line contains all of these texts."""
         self.until(f"() => {json.dumps(parts)}.every((part) => {LINE}.includes(part))", timeout_s)
 
     def until(self, condition: str, timeout_s: float = 10) -> object:
-        """What this function of JavaScript gives, as soon as that is something true."""
+        """The result of this JavaScript function as soon as it is truthy."""
         try:
             return wait_until(self.page, condition, timeout_s)
-        except AssertionError as late:
-            late.add_note(f"Page: {wait_until(self.page, PAGE_STATE)}. Last requests: {self.asked[-12:]}")
+        except AssertionError as error:
+            error.add_note(f"Page: {wait_until(self.page, PAGE_STATE)}. Last requests: {self.asked[-12:]}")
             raise
 
     def until_kept(self, number: str) -> None:
-        """Until the device has this card on its disk."""
+        """Wait until the device has this card on its disk."""
         self.until(KEPT_ON_DISK.format(number=json.dumps(number)))
 
     def until_asked(self, wanted: str) -> None:
-        """Until the page has begun to ask for this."""
+        """Wait until the page has requested this address."""
         for _ in range(300):
             if any(wanted in address for address in self.asked):
                 return
@@ -148,7 +148,7 @@ class ScannerDriver(PageDriver):
 
     @property
     def stage(self) -> list[str | None] | None:
-        """Outcome, reason, source, phase and confirmation of what stands there; None where nothing does."""
+        """Outcome, reason, source, phase and confirmation on the stage; None if it is empty."""
         found: list[str | None] | None = self.page.evaluate(STAGE)
         return found
 
@@ -159,7 +159,7 @@ class ScannerDriver(PageDriver):
 
     @property
     def stores(self) -> dict[str, int]:
-        """How many things each store of the device's database holds."""
+        """The number of records in each store of the device's database."""
         found: dict[str, int] = self.page.evaluate(STORES)
         return found
 
@@ -168,7 +168,7 @@ class ScannerDriver(PageDriver):
 def open_scanner(
     browser: Browser, site: Site, signed_in: StorageState | None = None, **options: Any
 ) -> Iterator[ScannerDriver]:
-    """A device of its own at this site; at the end the browser complained of nothing."""
+    """A new device at this site; fails at the end if the browser reported an error."""
     given = {"base_url": site.address, "viewport": PHONE, "storage_state": signed_in} | options
     context = browser.new_context(**given)
     context.set_default_timeout(TIMEOUT_MS)
@@ -181,5 +181,5 @@ def open_scanner(
 
 
 def via(link: FaultProxy, site: Site) -> Site:
-    """The same site, reached through this link."""
+    """The same site, reached through this proxy."""
     return replace(site, address=link.address)

@@ -1,4 +1,4 @@
-"""Every state of the pages is usable by everybody, at every width, in both colour schemes."""
+"""Every state of the pages is accessible, at every width, in both colour schemes."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ STATES: dict[str, Callable[[PageDriver], object]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_is_for_everybody(scripted_driver: PageDriver, state: str) -> None:
+def test_every_state_is_accessible(scripted_driver: PageDriver, state: str) -> None:
     """No rule of axe-core is broken, nothing scrolls sideways, nothing that is pressed is under 48 pixels."""
     STATES[state](scripted_driver)
 
     assert accessibility_faults(scripted_driver.page) == []
 
 
-def test_signing_in_is_for_everybody(scripted_driver: PageDriver) -> None:
+def test_sign_in_is_accessible(scripted_driver: PageDriver) -> None:
     """The sign-in page too, before and after a mistake."""
     scripted_driver.page.get_by_role("button", name="Sign out").click()
     scripted_driver.page.wait_for_url("**/login")
@@ -56,7 +56,7 @@ def test_signing_in_is_for_everybody(scripted_driver: PageDriver) -> None:
     assert accessibility_faults(scripted_driver.page) == []
 
 
-def test_what_people_and_managers_look_after_is_for_everybody(chromium: Browser, site: Site) -> None:
+def test_account_and_manager_pages_are_accessible(chromium: Browser, site: Site) -> None:
     """One's account, the codes, the devices, the alerts and the server's health, for a manager."""
     with open_scanner(chromium, site) as other, open_scanner(chromium, site) as mia:
         other.sign_in_as("manager")

@@ -35,19 +35,17 @@ READY = "() => window.test !== undefined"
 
 @pytest.fixture(name="board")
 def _board(app: Flask, chromium: Browser) -> Iterator[BoardPage]:
-    complaints: list[str] = []
+    errors: list[str] = []
     with static_server(served(app, BRUSSELS)) as address:
         context = chromium.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
-        )
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(f"{address}/static/x/board.html")
         wait_until(page, READY)
         yield BoardPage(page)
         context.close()
-    assert [each for each in complaints if "favicon" not in each and "404" not in each] == []
+    assert [each for each in errors if "favicon" not in each and "404" not in each] == []
 
 
 def written(app: Flask, of: Verdict) -> str:
@@ -114,7 +112,7 @@ STATES: dict[str, Callable[[BoardPage], object]] = {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_is_for_everybody(board: BoardPage, state: str) -> None:
+def test_every_state_is_accessible(board: BoardPage, state: str) -> None:
     """No rule of axe-core is broken, nothing scrolls sideways, nothing that is pressed is under 48 pixels."""
     STATES[state](board)
 
@@ -189,7 +187,7 @@ def test_a_valid_answer_clears_itself_and_shows_when(board: BoardPage) -> None:
 
 
 def test_without_movement_the_bar_drains_in_steps(board: BoardPage) -> None:
-    """Where somebody wants no movement, the time that is left is still seen."""
+    """With reduced motion, the remaining time is still visible."""
     board.page.emulate_media(reduced_motion="reduce")
     board.checks(LIVE)
     timing = "bar => getComputedStyle(bar).animationTimingFunction"
@@ -211,7 +209,7 @@ def test_a_touch_holds_the_answer_visibly_and_a_second_one_clears_it(board: Boar
 
 
 def test_a_held_answer_goes_after_a_minute(board: BoardPage) -> None:
-    """Nobody’s VALID stays because somebody once touched the screen."""
+    """A touch of the screen does not keep a VALID there."""
     board.checks(LIVE)
     board.page.locator(".face").click()
     board.waits(59_000)
@@ -288,7 +286,7 @@ def test_check_again_asks_again(board: BoardPage) -> None:
 
 
 def test_a_live_valid_moves(board: BoardPage) -> None:
-    """A picture of a green screen stands still: the real one names its time, and a mark and an age go on."""
+    """A screenshot of a green screen does not move: the real one shows its time, a moving mark and an age."""
     board.page.emulate_media(reduced_motion="reduce")
     board.checks(LIVE)
     assert "Checked 14:05:00" in board.verdict.inner_text()
@@ -300,7 +298,7 @@ def test_a_live_valid_moves(board: BoardPage) -> None:
 
 
 def test_what_is_no_card_takes_the_place_of_the_answer(board: BoardPage) -> None:
-    """A quiet panel names the kind and goes by itself; the answer before it is a line in the last results."""
+    """A neutral panel names the kind and disappears; the answer before it is listed in the last results."""
     board.checks(EXPIRED)
     board.page.evaluate("test.board.foreign({ code: 'not_an_esc_code', kind: 'wifi' }, 'scanner')")
     panel = board.page.get_by_test_id("refusal")
@@ -337,7 +335,7 @@ def test_a_code_that_imitates_a_cards_has_a_panel_that_waits(board: BoardPage) -
 def test_a_line_about_another_card_never_stands_above_or_over_the_answer(
     board: BoardPage, width: int, height: int
 ) -> None:
-    """The answer’s word does not move down and is not covered, whatever is told of cards that have gone."""
+    """Notices about earlier cards neither move nor cover the outcome’s word."""
     board.page.set_viewport_size({"width": width, "height": height})
     board.shows("anna")
     board.checks(LIVE, "bruno")
@@ -354,7 +352,7 @@ def test_a_line_about_another_card_never_stands_above_or_over_the_answer(
 
 
 def test_a_late_change_comes_back_loudly_until_it_is_noted(board: BoardPage) -> None:
-    """A card shown valid and gone since: its later NOT VALID stands in a line until a person presses."""
+    """A card was shown valid and replaced: its later NOT VALID stays as a line until it is acknowledged."""
     board.checks(HERE, phase="remembered", confirming=True)
     board.checks(LIVE, "bruno")
     board.answers(EXPIRED, 0, change="changed")
@@ -367,8 +365,8 @@ def test_a_late_change_comes_back_loudly_until_it_is_noted(board: BoardPage) -> 
     assert notice.count() == 0
 
 
-def test_a_contradiction_is_told_until_somebody_has_seen_it(board: BoardPage) -> None:
-    """A late answer that contradicts what was shown offline stays, and pressing tells who keeps it."""
+def test_a_contradiction_is_shown_until_it_is_acknowledged(board: BoardPage) -> None:
+    """A late answer that contradicts the offline answer stays; a press acknowledges it to its owner."""
     board.page.evaluate(
         "test.board.contradiction({ number: '77aa…0f0f', shown: { outcome: 'valid', reason: 'active' },"
         " now: { outcome: 'not_valid', reason: 'expired' }, made_at: '2026-11-24T11:00:00Z',"

@@ -68,7 +68,7 @@ def _open_driver(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
 def test_a_queue_of_cards_is_read_and_nothing_else_is_said(
     chromium: Browser, address: str, shots: list[Shot], tmp_path: Path
 ) -> None:
-    """Every card is told, none wrongly; of foreign codes only their kinds, and not a word of them."""
+    """Every card is reported, none wrongly; foreign codes are reported by kind, without their text."""
     cards = {parse_payload(shot.text).escn.value for shot in shots if shot.text not in FOREIGN}
     film = write(tmp_path / "queue.mjpeg", (picture for shot in shots for picture in shot.pictures))
     with camera_browser(chromium, film) as browser:
@@ -83,7 +83,7 @@ def test_a_queue_of_cards_is_read_and_nothing_else_is_said(
 
 
 def test_a_lost_camera_comes_back_by_itself(at_counter: Page, address: str) -> None:
-    """Another app took it, a call came: Sara goes on scanning."""
+    """After another app or a call took the camera, Sara continues to scan."""
     scan(at_counter, address)
     wait_until(at_counter, "cards.length > 0")
     at_counter.evaluate(
@@ -118,8 +118,8 @@ def test_a_code_that_cannot_be_read_here_is_sent_once(
         assert events(page, "pictures") == [["image/jpeg", 1280, 720]]
 
 
-def test_a_refused_camera_is_told_in_words(chromium: Browser, address: str) -> None:
-    """What to do stands there; nothing is asked again by itself."""
+def test_a_refused_camera_is_explained(chromium: Browser, address: str) -> None:
+    """The page says what to do; it does not ask again by itself."""
     context = chromium.new_context(permissions=[])
     page = context.new_page()
     page.add_init_script(REFUSES)
@@ -129,7 +129,7 @@ def test_a_refused_camera_is_told_in_words(chromium: Browser, address: str) -> N
     context.close()
 
 
-def test_a_computer_without_a_camera_is_told_in_words(chromium: Browser, address: str) -> None:
+def test_a_missing_camera_is_explained(chromium: Browser, address: str) -> None:
     """At a desk the number is typed, or a scanner plugged in."""
     page = chromium.new_page()
     scan(page, address)

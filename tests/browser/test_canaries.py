@@ -151,10 +151,10 @@ def _profile(chromium: Browser, folder: Path, address: str) -> Iterator[BrowserC
 
 
 def _forms(text: str) -> list[bytes]:
-    """How a text may stand in a file: with hyphens or without, large or small, in one or two bytes a sign."""
+    """Forms of a text in a file: with and without hyphens, upper and lower case, UTF-8 and UTF-16."""
     bare = text.replace("-", "")
-    told = {text, text.upper(), bare, bare.upper(), quote(text), quote(text, safe="")}
-    return [form.encode(code) for form in told for code in ("utf-8", "utf-16-le")]
+    forms = {text, text.upper(), bare, bare.upper(), quote(text), quote(text, safe="")}
+    return [form.encode(code) for form in forms for code in ("utf-8", "utf-16-le")]
 
 
 def _found(folder: Path, secrets: dict[str, str]) -> list[tuple[str, str]]:

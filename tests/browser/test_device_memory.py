@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ANNA, KIRA, MAYA = (BY_SLUG[slug].escn for slug in ("anna-active", "kira-expired", "maya-suspended"))
 # No other test of this site ever shows it.
-NOBODY = ANNA.replace(ANNA[:8], "0000de1c")
+NEW_CARD = ANNA.replace(ANNA[:8], "0000de1c")
 FEW_BYTES = 6_000_000
 # What version 1 kept: its pack, the key of its hashes, and a check that waits.
 EARLIER = """async (escn) => {
@@ -84,7 +84,7 @@ def _till(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[De
 def test_a_card_that_any_till_saw_is_answered_on_every_device(
     chromium: Browser, site: Site, signed_in: StorageState, till: Device
 ) -> None:
-    """Sara's phone never saw these cards; without a network it knows what the till was told."""
+    """Sara's phone never saw these cards; without a network it knows the answers that the till got."""
     with _at(chromium, signed_in) as context:
         phone = device(context, site.address).open()
         phone.until("window.synced")
@@ -95,13 +95,13 @@ def test_a_card_that_any_till_saw_is_answered_on_every_device(
             ("remembered", "expired"),
             ("remembered", "inactive"),
         ]
-        told = phone.check(NOBODY)[-1]
-        assert (told["phase"], told["verdict"]["outcome"], told["trouble"]) == (
+        answer = phone.check(NEW_CARD)[-1]
+        assert (answer["phase"], answer["verdict"]["outcome"], answer["trouble"]) == (
             "alone",
             "could_not_check",
             "offline",
         )
-        assert told["verdict"]["card"]["issuer_name"] is not None
+        assert answer["verdict"]["card"]["issuer_name"] is not None
         assert phone.status["link"] == "offline"
         assert 0 <= phone.status["packAge"] < 60
         assert phone.status["queued"] == 4
@@ -109,7 +109,7 @@ def test_a_card_that_any_till_saw_is_answered_on_every_device(
 
 
 def test_the_memory_is_there_after_a_new_start_without_a_network(till: Device) -> None:
-    """What this device was told itself counts too, before any sync brings it."""
+    """The device's own answers count too, before the next sync."""
     till.sync()
     till.page.goto(till.page.url)
     till.open(keeps_pack=False)
@@ -132,7 +132,7 @@ def test_what_the_earlier_version_left_is_dropped_and_what_waits_is_delivered(
     with _at(chromium, signed_in) as context:
         phone = device(context, site.address)
         phone.page.goto(f"{site.address}/livez")
-        phone.page.evaluate(EARLIER, NOBODY)
+        phone.page.evaluate(EARLIER, NEW_CARD)
         assert phone.stores == {"chunks": 1, "keys": 3, "notices": 0, "queue": 1, "state": 2}
 
         assert phone.page.evaluate(REOPENED, phone._static) == [1, 0]
@@ -144,12 +144,12 @@ def test_what_the_earlier_version_left_is_dropped_and_what_waits_is_delivered(
 
 
 def test_signing_out_without_a_network_leaves_nothing(till: Device) -> None:
-    """Everything is gone at once, in the other tab too; the server is told first of all when it can be."""
+    """All data is deleted at once, in the other tab too; a reachable server is informed first."""
     other = Device(till.context, till.page.url.removesuffix("/livez"), till._static).open()
     till.sync()
     other.until("window.memory.pack.facts().cards > 0")
     till.context.set_offline(offline=True)
-    till.says(NOBODY)
+    till.says(NEW_CARD)
     assert till.stores["queue"] == 1
 
     assert till.page.evaluate("window.checking.session.signOut()") is False
@@ -171,7 +171,7 @@ def test_signing_out_without_a_network_leaves_nothing(till: Device) -> None:
 
 
 def test_a_session_that_ended_empties_the_device(till: Device) -> None:
-    """When the server says that nobody is signed in, the device remembers nothing more and says so."""
+    """If the server reports no session, the device deletes its memory and shows this."""
     till.sync()
     till.context.clear_cookies()
 
@@ -195,7 +195,7 @@ def test_a_browser_without_a_database_checks_all_the_same(
 
 
 def test_a_full_disk_checks_all_the_same(chromium: Browser, site: Site, signed_in: StorageState) -> None:
-    """Where the browser has no room left, cards are checked, and while the page lives it remembers."""
+    """If the browser's storage is full, cards are checked, and remembered until the page is closed."""
     with _at(chromium, signed_in) as context:
         phone = device(context, site.address)
         quota = context.new_cdp_session(phone.page)
@@ -223,14 +223,14 @@ def test_the_files_of_the_browser_hold_no_number(
         phone.sync()
         context.set_offline(offline=True)
         phone.says(MAYA)
-        phone.says(NOBODY)
+        phone.says(NEW_CARD)
         assert phone.stores["queue"] == 2
         assert phone.stores["chunks"] > 0
 
     files = [path for path in profile.rglob("*") if path.is_file()]
     assert any("IndexedDB" in str(path) for path in files)
     assert sum(path.stat().st_size for path in files if "IndexedDB" in str(path)) < FEW_BYTES
-    secrets = [card for number in (ANNA, KIRA, MAYA, NOBODY) for card in (number, number.replace("-", ""))]
+    secrets = [card for number in (ANNA, KIRA, MAYA, NEW_CARD) for card in (number, number.replace("-", ""))]
     forms = [form for card in secrets for form in (card.encode(), card.encode("utf-16-le"))]
     found = [path for path in files for form in forms if form in path.read_bytes()]
     assert found == []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ANNA, ROSA, OLGA = (BY_SLUG[name].escn for name in ("anna-active", "rosa-slow", "olga-unregistered"))
 NAMED_S = 4
-# Nothing is being asked, and something to read stands there.
+# No check is running, and the page shows a result.
 NAMED = """() => {
   const has = (what) => [...document.querySelectorAll(what)].some((each) => each.checkVisibility());
   return document.readyState !== "loading" && !has("[data-phase=asking]") && has("h1, h2, [data-testid]");

@@ -1,4 +1,4 @@
-"""A session that ends while somebody works: nothing is lost, and nobody else gets to read or deliver it."""
+"""A session ends during work: no check is lost, and no other user can read or deliver it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KNOWN = "() => document.querySelector('[data-account-name]').textContent === '{}
 
 
 def end_session(at: ScannerDriver) -> None:
-    """End it elsewhere, as its time does or somebody on the account page; this browser is not told."""
+    """End the session elsewhere, as a timeout or the account page does; this browser is not informed."""
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in at.context.cookies())
     connection = http.client.HTTPConnection(urlsplit(at.site.address).netloc)
     connection.request("POST", "/logout", headers={"Cookie": cookies})
@@ -30,7 +30,7 @@ def end_session(at: ScannerDriver) -> None:
 
 
 def sign_in(at: ScannerDriver, name: str) -> None:
-    """On the sign-in page that stands there, and until the page after it knows who is signed in."""
+    """Sign in on the page that is shown, and wait until the next page knows the user."""
     at.page.get_by_label("User name").fill(name)
     at.page.get_by_label("Password").fill("lindenburg on the lake")
     at.page.get_by_role("button", name="Sign in").click()
@@ -71,7 +71,7 @@ def test_checks_that_wait_are_delivered_by_who_made_them(chromium: Browser, site
 
 
 def test_the_card_that_met_the_end_is_checked_after_the_sign_in(chromium: Browser, site: Site) -> None:
-    """The next card of the queue finds the session over; after the sign-in its answer stands there."""
+    """The next card of the queue finds the session over; after the sign-in its answer is shown."""
     with open_scanner(chromium, site) as at:
         at.sign_in_as("staff").open("/lookup")
         at.until(KNOWN.format("staff"))
@@ -90,12 +90,12 @@ def test_the_end_of_a_session_is_announced_with_the_way_to_the_next(chromium: Br
     """A quarter of an hour before it, under the answer; who signs in again is back at the scanner."""
     left = 36_000
 
-    def tell(route: Route) -> None:
+    def answer(route: Route) -> None:
         answer = route.fetch()
         route.fulfill(response=answer, json=answer.json() | {"session_left_s": left})
 
     with open_scanner(chromium, site) as at:
-        at.page.route("**/api/v1/me", tell)
+        at.page.route("**/api/v1/me", answer)
         at.sign_in_as("staff")
         at.until(KNOWN.format("staff"))
         assert at.page.get_by_test_id("session-end").is_hidden()

@@ -65,7 +65,7 @@ def test_the_state_of_the_photo_shows_before_it_is_sent(driver: PageDriver) -> N
     assert ready.is_visible()
 
 
-def test_nobody_is_let_in_after_signing_out(driver: PageDriver) -> None:
+def test_signing_out_ends_access(driver: PageDriver) -> None:
     """Signing out ends the session: the scanner leads to the sign-in page again."""
     driver.page.get_by_role("button", name="Sign out").click()
     driver.page.goto("/")

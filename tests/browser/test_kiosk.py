@@ -1,4 +1,4 @@
-"""A tablet at a door: Mia sets it up and locks it, visitors show their cards, nobody stands beside it."""
+"""A kiosk tablet: Mia sets it up and locks it, visitors show their cards unattended."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 ANNA, KIRA, EWA, HENRI = (
     BY_SLUG[name] for name in ("anna-active", "kira-expired", "ewa-newlogo", "henri-sandbox")
 )
-NOBODY_KNOWS = ("could_not_check", "device_offline", "device")
+NOT_REMEMBERED = ("could_not_check", "device_offline", "device")
 MODE = "document.querySelector('[data-kiosk]').dataset.mode"
 KEEPS = "navigator.serviceWorker.controller !== null"
-# The window keeps the sizes at which the page is looked at.
+# The window has the sizes at which the page is examined.
 NEVER_FULL = "Element.prototype.requestFullscreen = () => Promise.resolve();"
 IS_ON = "document.querySelector('[data-viewfinder]').dataset.camera === 'on'"
 
@@ -86,7 +86,7 @@ def wedge(page: Page, number: str) -> None:
 def test_a_locked_tablet_reads_cards_and_starts_itself(
     films: Browser, site: Site, signed_in: StorageState
 ) -> None:
-    """Anna shows her card to the camera; after a power cut the next visitor does, without anybody's touch."""
+    """Anna shows her card to the camera; after a power cut the next visitor does, without a touch."""
     with tablet(films, site, signed_in) as at:
         lock(at.page)
         at.verdict.wait_for()
@@ -170,7 +170,7 @@ def test_a_foreign_code_is_answered_kindly_and_scanning_goes_on(door: PageDriver
 
 
 def test_a_code_that_imitates_a_cards_fills_the_screen(door: PageDriver) -> None:
-    """The VALID before it has gone; the visitor is sent to the desk; the panel goes by itself."""
+    """The previous VALID is gone; the visitor is sent to the desk; the panel disappears by itself."""
     door.page.evaluate("localStorage.setItem('escv.kioskNotValidSeconds', '2')")
     door.page.reload()
     wait_until(door.page, f"{MODE} === 'locked'")
@@ -190,7 +190,7 @@ def test_a_code_that_imitates_a_cards_fills_the_screen(door: PageDriver) -> None
 
 
 def test_a_foreign_code_ends_the_answer_of_the_visitor_before(door: PageDriver) -> None:
-    """Nobody walks in on the VALID of somebody else."""
+    """No visitor can use the VALID of the visitor before."""
     wedge(door.page, ANNA.escn)
     door.verdict.wait_for()
     wedge(door.page, "9783161484100")
@@ -216,14 +216,14 @@ def test_what_is_odd_about_a_code_is_a_sites_choice(door: PageDriver, *, shows: 
 
 
 def test_it_goes_on_without_a_network(door: PageDriver) -> None:
-    """With the line cut the locked tablet opens and tells what it remembers; the rest it could not check."""
+    """Without a network the locked tablet opens and shows what it remembers; the rest is COULD NOT CHECK."""
     wedge(door.page, KIRA.escn)
     door.verdict.wait_for()
     wait_until(door.page, KEEPS)
     door.page.context.set_offline(True)
     door.page.reload()
     wait_until(door.page, f"{MODE} === 'locked'")
-    for card, answer in ((KIRA, ("not_valid", "expired", "device")), (EWA, NOBODY_KNOWS)):
+    for card, answer in ((KIRA, ("not_valid", "expired", "device")), (EWA, NOT_REMEMBERED)):
         wedge(door.page, card.escn)
         door.page.locator(f"[data-testid=verdict][data-outcome={answer[0]}]").wait_for()
         assert door.answer == answer
@@ -268,7 +268,7 @@ def test_an_ended_session_says_so_to_visitor_and_staff(door: PageDriver) -> None
     door.page.wait_for_url("**/login?next=/kiosk")
 
 
-def test_every_state_of_the_kiosk_is_for_everybody(
+def test_every_state_of_the_kiosk_is_accessible(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
     """Set-up, attract screen and each answer: no rule of axe-core broken, at every width, light and dark."""

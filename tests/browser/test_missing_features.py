@@ -62,7 +62,7 @@ Object.defineProperty(navigator, "wakeLock", { value: { async request() {
   window.locks.push(lock);
   return lock;
 } } });"""
-# Tap on Start where the camera did not start by itself; what has come of it.
+# Tap on Start if the camera did not start by itself; return its state.
 SEEN = """() => {
   document.querySelector("[data-camera=off] [data-start-camera]:enabled")?.click();
   const { outcome, phase } = document.querySelector("[data-testid=verdict]")?.dataset ?? {};
@@ -130,7 +130,7 @@ MISSING = (
     Missing("OffscreenCanvas", SERVER, paths=("OffscreenCanvas",)),
     Missing("WebAssembly", SERVER, paths=("WebAssembly", "BarcodeDetector")),
     Missing("module workers", SERVER, script=NO_MODULE_WORKERS),
-    Missing("a canvas that tells the truth", FIELD, OF_FRAMES, LYING_CANVAS, LYING_CANVAS),
+    Missing("a canvas with true pixels", FIELD, OF_FRAMES, LYING_CANVAS, LYING_CANVAS),
     Missing("a camera", FIELD, paths=("Navigator.prototype.mediaDevices",)),
     Missing("replaceAll", PLAIN, paths=("String.prototype.replaceAll",)),
     # Not looked for at the start: the page meets it at its first answer.

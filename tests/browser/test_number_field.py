@@ -34,7 +34,7 @@ def _desk(opened: TypingPage) -> Iterator[TypingPage]:
 
 
 def test_a_typed_number_is_grouped_and_waits_for_enter(typing_page: TypingPage) -> None:
-    """Sara types 32 digits: they stand in groups, nothing is checked before her Enter, then once."""
+    """Sara types 32 digits: the field groups them, and checks once at Enter, not before."""
     typing_page.number.press_sequentially(PLAIN, delay=HURRY)
 
     assert typing_page.number.input_value() == ANNA
@@ -86,7 +86,7 @@ def test_the_caret_stays_where_one_corrects(typing_page: TypingPage) -> None:
 
 @pytest.mark.parametrize("text", [ANNA, PLAIN, f"https://s.esc-r.eu/{ANNA}", f" {{{ANNA.upper()}}} "])
 def test_a_whole_number_that_is_pasted_is_checked_at_once(typing_page: TypingPage, text: str) -> None:
-    """A paste is checked once, without Enter; the number stands in groups, and Enter sends the same one."""
+    """A paste is checked once, without Enter; the field groups the number, and Enter sends the same one."""
     typing_page.paste(text)
     assert typing_page.numbers == [ANNA]
     assert (typing_page.number.input_value(), typing_page.note) == (ANNA, "")
@@ -113,7 +113,7 @@ def test_a_number_on_two_lines_is_one_number(typing_page: TypingPage) -> None:
     assert typing_page.numbers == [ANNA]
 
 
-def test_nothing_typed_is_told_at_enter(typing_page: TypingPage) -> None:
+def test_an_empty_field_is_reported_at_enter(typing_page: TypingPage) -> None:
     """An empty field says what to do first."""
     typing_page.number.press("Enter")
     assert (typing_page.events, typing_page.note) == ([], "Type the card number first.")
@@ -144,8 +144,8 @@ def test_the_wrong_character_is_named_and_replaced_by_one_key(typing_page: Typin
     assert typing_page.number.get_attribute("aria-invalid") is None
 
 
-def test_what_is_missing_is_told_at_enter_and_not_before(typing_page: TypingPage) -> None:
-    """A number that is not whole yet is nobody's fault while it is being typed."""
+def test_missing_characters_are_reported_at_enter_and_not_before(typing_page: TypingPage) -> None:
+    """An incomplete number is no error while it is being typed."""
     typing_page.number.press_sequentially(PLAIN[:20], delay=HURRY)
     assert typing_page.note == ""
 
@@ -154,7 +154,7 @@ def test_what_is_missing_is_told_at_enter_and_not_before(typing_page: TypingPage
 
 
 def test_an_input_method_is_left_to_finish_its_word(typing_page: TypingPage) -> None:
-    """While a word is composed its text is not touched; once it is settled it stands in groups."""
+    """The field does not change a composition; once it is committed, the field groups it."""
     typing_page.number.focus()
     for end in range(1, 13):
         typing_page.compose(PLAIN[:end])

@@ -26,7 +26,7 @@ NAMED = {"remembered", "alone", "live"}
 
 
 def unseen() -> str:
-    """The number of a card that nobody at the site has ever checked; the Router does not know it either."""
+    """The number of a card that was never checked at the site; the Router does not know it either."""
     return f"{next(_numbers):08x}{ANNA[8:]}"
 
 
@@ -68,8 +68,8 @@ def test_every_check_ends_in_a_named_state(phone: Device, link: FaultProxy, how:
         (unseen(), "alone", "could_not_check"),
         (KIRA, "remembered", "not_valid"),
     ):
-        told = phone.check(card, "named", most_ms=END_MS)
-        shown = [each for each in told if each["verdict"]]
+        answers = phone.check(card, "named", most_ms=END_MS)
+        shown = [each for each in answers if each["verdict"]]
         assert (shown[-1]["phase"], shown[-1]["verdict"]["outcome"]) == (phase, outcome)
         assert shown[0]["ms"] < END_MS
     assert phone.status["link"] == "offline"
@@ -79,22 +79,22 @@ def test_every_check_ends_in_a_named_state(phone: Device, link: FaultProxy, how:
 def test_once_the_link_is_known_to_be_gone_memory_answers_at_once(
     phone: Device, link: FaultProxy, how: str
 ) -> None:
-    """From the second card on nobody waits: the remembered answer is there within a tenth of a second."""
+    """From the second card on, the remembered answer is shown within a tenth of a second."""
     BROKEN[how](link)
     phone.check(unseen(), "named", most_ms=END_MS)
-    told = phone.check(ANNA, "named", most_ms=END_MS)
+    answers = phone.check(ANNA, "named", most_ms=END_MS)
 
-    assert told[0]["phase"] == "remembered"
-    assert told[0]["ms"] < AT_ONCE_MS
+    assert answers[0]["phase"] == "remembered"
+    assert answers[0]["ms"] < AT_ONCE_MS
 
 
 def test_a_slow_answer_is_bridged_and_confirmed(phone: Device, link: FaultProxy) -> None:
     """The remembered answer comes after two seconds; the live one takes its place and confirms it."""
     link.pass_through(1.3)
-    told = phone.check(ANNA, "live")
+    answers = phone.check(ANNA, "live")
 
-    assert [each["phase"] for each in told] == ["asking", "remembered", "live"]
-    assert (told[1]["confirming"], told[2]["change"]) == (True, "confirmed")
+    assert [each["phase"] for each in answers] == ["asking", "remembered", "live"]
+    assert (answers[1]["confirming"], answers[2]["change"]) == (True, "confirmed")
     assert phone.status["link"] == "slow"
     assert phone.check(KIRA, "live")[0]["phase"] == "remembered"
 
@@ -117,8 +117,8 @@ def test_what_was_decided_alone_is_told_when_the_link_is_back(phone: Device, lin
     assert phone.says(card) == ("remembered", "unknown_card")
 
 
-def test_a_later_answer_that_differs_is_shown_until_somebody_has_seen_it(phone: Device) -> None:
-    """The phone showed VALID, the server says otherwise: that is told, also after a new start."""
+def test_a_later_answer_that_differs_is_shown_until_it_is_acknowledged(phone: Device) -> None:
+    """The phone showed VALID, the server answers otherwise: the phone reports it, also after a restart."""
     card = unseen()
     phone.page.evaluate(
         """async (escn) => {
@@ -149,13 +149,13 @@ ODD: dict[str, Callable[[Route], None]] = {
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_nobody_in_between_can_say_valid(phone: Device, odd: str) -> None:
+def test_no_middlebox_answer_becomes_valid(phone: Device, odd: str) -> None:
     """Whatever answers in our server's place, an unknown card is not valid for it."""
     phone.context.route("**/api/v1/validations", ODD[odd])
-    told = phone.check(unseen())[-1]
+    answers = phone.check(unseen())[-1]
 
-    assert (told["phase"], told["verdict"]["outcome"]) == ("alone", "could_not_check")
-    assert told["trouble"] in {"offline", "server_fault"}
+    assert (answers["phase"], answers["verdict"]["outcome"]) == ("alone", "could_not_check")
+    assert answers["trouble"] in {"offline", "server_fault"}
 
 
 def test_the_link_may_drop_at_any_point_of_a_check(phone: Device, link: FaultProxy) -> None:

@@ -1,4 +1,4 @@
-"""Every state of the whole scanner's page and of the page for typing is usable by everybody."""
+"""Every state of the scanner page and the look-up page is accessible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OFFER = "window.dispatchEvent(Object.assign(new Event('beforeinstallprompt'), { 
 
 
 def answered(number: str, *wanted: str) -> Callable[[ScannerDriver], None]:
-    """The page once this card was scanned and that stands there."""
+    """The page after this card was scanned and this result is shown."""
 
     def go(at: ScannerDriver) -> None:
         at.scan(number)
@@ -103,7 +103,7 @@ def _at(chromium: Browser, site: Site, signed_in: StorageState) -> Iterator[Scan
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_state_is_for_everybody(at: ScannerDriver, state: str) -> None:
+def test_every_state_is_accessible(at: ScannerDriver, state: str) -> None:
     """No rule of axe-core is broken, nothing scrolls sideways, nothing that is pressed is under 48 pixels."""
     path, reach = STATES[state]
     reach(at.open(path))

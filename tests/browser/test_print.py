@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.support.demo_site import Site
 
-ANNA, KIRA, NOBODYS = BY_SLUG["anna-active"], BY_SLUG["kira-expired"], "0" * 32
+ANNA, KIRA, UNKNOWN = BY_SLUG["anna-active"], BY_SLUG["kira-expired"], "0" * 32
 SETUP = "() => document.querySelector('[data-setup]') !== null"
 FACTS = ["Issued by", "Card valid until", "Checked", "Check code"]
 
@@ -67,5 +67,5 @@ def test_an_answer_without_scripts_prints_the_same(
         plain = PageDriver(at.page, site)
         plain.type_number(ANNA.escn)
         check(printed(plain.page), ["VALID"], FACTS)
-        plain.type_number(NOBODYS)
+        plain.type_number(UNKNOWN)
         check(printed(plain.page), ["NOT VALID", "NOT REGISTERED"], FACTS[2:])

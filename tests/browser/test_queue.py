@@ -1,4 +1,4 @@
-"""A queue at Sara's gate, through the whole page: every card is checked once, no other code is told."""
+"""A queue of cards through the whole page: every card is checked once, foreign codes are not reported."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ STORED = """async () => {
       const opening = indexedDB.open(name);
       opening.onsuccess = () => resolve(opening.result);
     });
-    for (const room of database.objectStoreNames) {
+    for (const store of database.objectStoreNames) {
       const rows = await new Promise((resolve) => {
-        const reading = database.transaction(room).objectStore(room).getAll();
+        const reading = database.transaction(store).objectStore(store).getAll();
         reading.onsuccess = () => resolve(reading.result);
       });
-      all.push(room, ...rows.map(text));
+      all.push(store, ...rows.map(text));
     }
     database.close();
   }
@@ -67,10 +67,10 @@ def _gate(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[ScanRecorder]:
     """The page after the queue has passed; the last card was held up once more before it went."""
-    room, last = [empty_room(3)], shots[-2]
+    empty, last = [empty_room(3)], shots[-2]
     assert last.text not in FOREIGN
-    pictures = room * 30 + [picture for shot in shots for picture in shot.pictures]
-    pictures += room * 15 + last.pictures + room * 300
+    pictures = empty * 30 + [picture for shot in shots for picture in shot.pictures]
+    pictures += empty * 15 + last.pictures + empty * 300
     film = write(tmp_path_factory.mktemp("film") / "queue.mjpeg", pictures)
     with camera_browser(chromium, film) as browser:
         gate = ScanRecorder(browser.new_context(storage_state=cookies())).open(site.address)
@@ -116,7 +116,7 @@ def test_a_card_that_stays_or_comes_back_soon_is_checked_once(gate: ScanRecorder
 
 
 def test_of_other_codes_only_their_kind_is_told(gate: ScanRecorder) -> None:
-    """A Wi-Fi code and a web address are no card's, an ESI is told apart: a line each, at most."""
+    """A Wi-Fi code and a web address are foreign, an ESI is recognised: at most one line each."""
     seen = [json.loads(heard).get("seen", {}) for heard in gate.kept("heard")]
     kinds = {(each["code"], each["kind"]) for each in seen if each.get("seen") == "foreign"}
     assert len(kinds) == len({line["text"] for line in gate.kept("lines")} - {""}) == len(FOREIGN)
@@ -135,5 +135,5 @@ def test_the_text_of_other_codes_is_nowhere(gate: ScanRecorder) -> None:
         assert [place for place, text in everywhere.items() if piece in text] == []
 
 
-def test_the_browser_has_nothing_to_complain_of(gate: ScanRecorder) -> None:
+def test_the_browser_reports_no_error(gate: ScanRecorder) -> None:
     assert [text for text in gate.console if "Failed to load resource" not in text] == []

@@ -23,7 +23,7 @@ MIA = "3e506370-826a-103d-bf76-001000000001"
 JON = "3e506370-826a-103d-bf76-001000000002"
 CODE = f"https://s.esc-r.eu/{MIA}"
 MIDDLE = (640, 360)
-MOST_LOOKS = 60  # on a busy machine a look has time for one step
+MOST_LOOKS = 60  # on a busy machine one call has time for one step
 WORKER = "js/decoder/worker.js"
 WASM = "vendor/zxing-wasm/zxing_reader.wasm"
 SCRIPT = "vendor/zxing-wasm/es/reader/index.js"
@@ -65,13 +65,13 @@ SMALLER = """async () => {
   const small = new Blob([await drawn("image/png", 20, 10)], { type: "image/gif" });
   const [large, plain] = [await drawn("image/png", 5000, 3000), await drawn("image/jpeg", 30, 20)];
   const photos = [large, small, plain, new Blob(["no"])];
-  const told = [];
+  const sizes = [];
   for (const photo of photos) {
     const made = await smaller(photo);
     const size = made === photo ? null : await createImageBitmap(made);
-    told.push(size === null ? "as it is" : [made.type, size.width, size.height]);
+    sizes.push(size === null ? "as it is" : [made.type, size.width, size.height]);
   }
-  return told;
+  return sizes;
 }"""
 
 
@@ -161,14 +161,14 @@ def test_the_search_goes_on_until_the_card_is_read(film: Page, picture: Callable
 
 
 def test_two_cards_at_once_are_no_answer(film: Page) -> None:
-    """Nobody can say whose card was meant."""
+    """It is unknown whose card was meant."""
     show(film, two(CODE, f"http://esc.gg/{JON}"))
     assert decode(film)["seen"] == "several"
 
 
 @pytest.mark.parametrize("kind", ["Code39", "Code128"])
 def test_a_librarys_bar_code_is_named(film: Page, kind: str) -> None:
-    """Its kind is told, and nothing of its text."""
+    """Its kind is reported, but not its text."""
     show(film, of_kind("0012345678", kind))
     looks = [decode(film, 1) for _ in range(MOST_LOOKS)]
     assert {seen["kind"] for seen in looks if seen["seen"] != "nothing"} == {"barcode"}

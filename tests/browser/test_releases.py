@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-ROOMS = ("validator", "scanner", "offline_cache")
+PACKAGES = ("validator", "scanner", "offline_cache")
 RELEASES = ("first", "second", "third", "fourth")
 
-# Every style and script of ours that this page loaded, by the release at the end of its text as it comes now.
+# Every style and script of the app that this page loaded, by the release at the end of its text.
 LOADED = """async () => {
   const names = performance.getEntriesByType("resource").map((entry) => entry.name);
   const isOwn = (name) => /\\/static\\/[0-9a-f]+\\/(js|css)\\//.test(name);
@@ -30,7 +30,7 @@ LOADED = """async () => {
   const last = async (name) => (await text(name)).match(/[/][*] \\w+ [*][/](?=[";\\s]*$)/)?.[0];
   return Promise.all(own.map(last));
 }"""
-# A page on which nobody works: a new release may take over there at any moment.
+# An idle page: a new release may take over there at any moment.
 IDLE = "/demo/cards"
 TAKEN_OVER = """async () => {
   const found = await navigator.serviceWorker.getRegistration();
@@ -39,8 +39,8 @@ TAKEN_OVER = """async () => {
 WAITS = "async () => (await navigator.serviceWorker.getRegistration()).waiting !== null"
 HIDE = "Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })"
 A_MINUTE = 60_000
-# After so long the page looks whether somebody works, and asks the server nothing meanwhile: a worker that is
-# asked something while it is being replaced goes on until it has rested, which one under a test never does.
+# After this time the page checks whether it is idle, and sends no request meanwhile: a service worker that
+# gets requests while it is replaced keeps running until it is idle, which never happens under a test.
 A_LOOK = 5_500
 # An idle page looks every five seconds whether a release waits: in this test ten times as often.
 LOOKS_OFTEN = """const every = window.setInterval;
@@ -52,8 +52,8 @@ UPDATE = "() => navigator.serviceWorker.getRegistration().then((found) => found.
 def release(folder: Path, name: str) -> Path:
     """A copy of the whole in which every style, script and page names its release."""
     root = folder / name
-    for room in ROOMS:
-        shutil.copytree(ROOT / room, root / room, ignore=shutil.ignore_patterns("__pycache__"))
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("wsgi.py", "gunicorn.conf.py"):
         shutil.copy(ROOT / file, root / file)
     for path in (root / "validator" / "static").rglob("*"):
@@ -105,8 +105,8 @@ def test_no_page_ever_mixes_two_releases(chromium: Browser, tmp_path: Path) -> N
         context.close()
 
 
-def test_a_new_release_waits_until_nobody_works(chromium: Browser, tmp_path: Path) -> None:
-    """Neither while a verdict stands nor while somebody types; in a quiet time, and where nobody looks."""
+def test_a_new_release_waits_until_the_page_is_idle(chromium: Browser, tmp_path: Path) -> None:
+    """Not while a verdict is shown or a number is typed; only when idle or in the background."""
     values = {"secret_key": SECRET}
     first, second, third = (release(tmp_path, name) for name in RELEASES[:3])
     with (
@@ -116,7 +116,7 @@ def test_a_new_release_waits_until_nobody_works(chromium: Browser, tmp_path: Pat
         running_site(tmp_path / "data", third, **values) as newest,
         open_scanner(chromium, via(link, site)) as at,
     ):
-        # Minutes pass at the till without anybody waiting for them here.
+        # The till's clock advances by minutes; the test does not wait.
         at.page.clock.install()
         at.sign_in_as("staff").install()
         field = at.page.get_by_label("Type the card number")

@@ -27,7 +27,7 @@ CAMERA = "() => document.querySelector('[data-viewfinder]').dataset.camera === '
 TINTED = """() => document.querySelector("[data-tint][data-on]") !== null
   && document.querySelector("[data-testid=refusal]") !== null"""
 BOUNCES = "() => document.querySelector('[data-testid=verdict][data-bounce]') !== null"
-# This browser is told to allow every camera; so it says that it was never asked.
+# This browser allows every camera; the script makes it report that permission was never asked for.
 UNASKED = "navigator.permissions.query = async () => ({ state: 'prompt' });"
 EMPTY = {"chunks": 0, "keys": 0, "notices": 0, "queue": 0, "state": 0}
 CLEARED = "() => document.querySelector('[data-testid=verdict]') === null"
@@ -68,7 +68,7 @@ def test_it_opens_straight_into_scanning(films: Browser, site: Site, signed_in: 
         at.shows("valid", "active", "live")
 
 
-def test_the_running_camera_is_for_everybody(films: Browser, site: Site, signed_in: StorageState) -> None:
+def test_the_running_camera_is_accessible(films: Browser, site: Site, signed_in: StorageState) -> None:
     """With the picture moving and answers coming the page has no fault at any width."""
     with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.open().until(CAMERA.format("on"))
@@ -77,7 +77,7 @@ def test_the_running_camera_is_for_everybody(films: Browser, site: Site, signed_
 
 
 def test_one_tap_starts_everything_else(films: Browser, site: Site, signed_in: StorageState) -> None:
-    """Where the camera was not allowed yet, nothing is asked of anybody before the one tap on Start."""
+    """If the camera is not allowed yet, the page asks for it only after the tap on Start."""
     with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.page.add_init_script(UNASKED)
         at.open()
@@ -90,7 +90,7 @@ def test_one_tap_starts_everything_else(films: Browser, site: Site, signed_in: S
 def test_a_refused_camera_leaves_photo_and_number(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
-    """The trouble is told in words, the photo form comes up, and both it and the number field answer here."""
+    """The page explains the fault and shows the photo form; form and number field answer on this page."""
     with open_scanner(chromium, site, signed_in) as at:
         at.page.add_init_script(REFUSES)
         at.open()
@@ -140,7 +140,7 @@ def test_the_same_code_bounces_and_another_replaces(till: ScannerDriver) -> None
 
 
 def test_only_a_valid_answer_clears_itself(till: ScannerDriver) -> None:
-    """VALID goes by itself after the time that was set; NOT VALID stays until a finger clears it."""
+    """VALID disappears after the configured time; NOT VALID stays until a tap clears it."""
     till.page.evaluate("(s) => localStorage.setItem('escv.resultSeconds', String(s))", LEAST_S)
     till.open()
     till.scan(ANNA)
@@ -185,7 +185,7 @@ def test_any_other_text_of_a_scanner_ends_the_answer_before_it(
 
 
 def test_signing_out_forgets_everything(till: ScannerDriver) -> None:
-    """The device's memory is empty before the sign-in page stands there."""
+    """The device's memory is empty before the sign-in page is shown."""
     till.scan(ANNA)
     till.shows("valid", "live")
     till.until("() => document.querySelector('[data-account-name]').textContent !== ''")
@@ -221,7 +221,7 @@ def test_signing_out_without_a_network(chromium: Browser, site: Site, how: str) 
 def test_a_session_that_ended_leads_to_the_sign_in(
     chromium: Browser, site: Site, signed_in: StorageState
 ) -> None:
-    """At the next check nobody is signed in any more: the memory goes, and the sign-in page comes."""
+    """The next check finds no session: the memory is deleted and the sign-in page opens."""
     with open_scanner(chromium, site, signed_in) as at:
         at.open().install()
         at.scan(ANNA)

@@ -1,4 +1,4 @@
-"""A camera that starts by itself has no sound before the first touch: the page says so until there is one."""
+"""A camera that starts by itself has no sound before the first touch: the page shows this until then."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ UNTOUCHED = """(() => {
 
 @pytest.fixture(name="films", scope="module")
 def _films(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A browser whose camera is allowed, and before which nobody stands."""
-    film = write(tmp_path_factory.mktemp("film") / "room.mjpeg", [empty_room(3)] * 30)
+    """A browser with an allowed camera that shows an empty scene."""
+    film = write(tmp_path_factory.mktemp("film") / "empty.mjpeg", [empty_room(3)] * 30)
     with camera_browser(chromium, film) as browser:
         yield browser
 
@@ -75,7 +75,7 @@ def test_silence_is_told_until_the_first_touch_anywhere(
 def test_where_tones_are_switched_off_nothing_is_missing(
     films: Browser, site: Site, signed_in: StorageState
 ) -> None:
-    """Nobody is asked to switch on what the device was set not to give."""
+    """The page does not ask for sound if sound is switched off in the settings."""
     with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.page.add_init_script(f"{UNTOUCHED} localStorage.setItem('escv.sound', 'false');")
         at.page.goto("/")
@@ -84,7 +84,7 @@ def test_where_tones_are_switched_off_nothing_is_missing(
 
 
 def test_a_locked_kiosk_says_it_above_everything(films: Browser, site: Site, signed_in: StorageState) -> None:
-    """After a power cut the tablet starts by itself, silent: the strip stands on top, over an answer, too."""
+    """After a power cut the tablet starts silently: the strip is on top, also over an answer."""
     with open_scanner(films, site, signed_in, **CAMERA_ALLOWED) as at:
         at.page.add_init_script(UNTOUCHED)
         at.page.goto("/kiosk")

@@ -70,7 +70,7 @@ def test_a_scan_into_the_number_field_is_one_check(typing_page: TypingPage, layo
 
 
 def test_two_scans_into_the_number_field_are_two_checks(typing_page: TypingPage) -> None:
-    """The next card follows at once, over a leftover that somebody typed."""
+    """The next card follows at once and replaces typed text."""
     typing_page.number.fill("3e5")
     typing_page.number.focus()
 
@@ -102,7 +102,7 @@ def test_a_foreign_code_does_not_stay_in_the_number_field(typing_page: TypingPag
 
 
 def test_another_field_keeps_what_is_typed_into_it(typing_page: TypingPage) -> None:
-    """With the focus in a field that is none of ours, its text is its own."""
+    """Text typed into another field stays in that field."""
     typing_page.page.get_by_label("Other").focus()
 
     typing_page.scan(ANNA)
@@ -112,7 +112,7 @@ def test_another_field_keeps_what_is_typed_into_it(typing_page: TypingPage) -> N
 
 
 def test_a_scan_is_taken_before_its_enter(typing_page: TypingPage) -> None:
-    """The number is told at its last character; the rest is swallowed."""
+    """The number is reported at its last character; the rest is dropped."""
     typing_page.scan(ADDRESS, end="")
 
     assert typing_page.numbers == [ANNA]

@@ -57,7 +57,7 @@ def test_a_scan_gives_one_check_and_one_answer(at: ScannerDriver) -> None:
 
 
 def test_a_paste_is_checked_at_once(at: ScannerDriver) -> None:
-    """The whole address goes in, the answer comes out, nobody presses anything."""
+    """A pasted or scanned address is answered without a key press."""
     at.page.evaluate(PASTE, f"https://s.esc-r.eu/{KIRA}")
     at.shows("not_valid", "expired", "live")
 
@@ -80,7 +80,7 @@ def test_the_button_after_a_paste_does_nothing_more(at: ScannerDriver, number: s
 
 @pytest.mark.parametrize(("number", "reason"), [(OLGA, "unknown_card"), (UGO, "router_refused")])
 def test_what_may_be_a_slip_stays_in_the_field(at: ScannerDriver, number: str, reason: str) -> None:
-    """NOT REGISTERED or COULD NOT CHECK: the number stands there in five groups, and one key changes it."""
+    """NOT REGISTERED or COULD NOT CHECK: the field shows the number in groups, and one key changes it."""
     field = at.page.locator("#number")
     field.focus()
     at.page.keyboard.type(number.replace("-", "").upper(), delay=60)
@@ -148,7 +148,7 @@ def test_all_five_groups_are_in_sight(at: ScannerDriver, width: int) -> None:
 
 
 def test_typing_waits_for_enter(at: ScannerDriver) -> None:
-    """A typed number stands in groups, is checked at Enter, and not before."""
+    """A typed number is grouped, and checked at Enter, not before."""
     at.page.locator("#number").focus()
     at.page.keyboard.type(ANNA.replace("-", ""), delay=60)
     assert at.page.locator("#number").input_value() == ANNA

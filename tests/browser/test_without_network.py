@@ -62,7 +62,7 @@ _numbers = itertools.count(1)
 
 
 def card() -> str:
-    """A card of the university that nobody has shown yet."""
+    """A card of the university that was not shown before."""
     return f"{next(_numbers):08x}-826a-103d-bf76-001000000001"
 
 
@@ -155,7 +155,7 @@ def spoil(link: FaultProxy, how: str) -> None:
 def test_a_card_that_sara_saw_is_answered_on_mias_phone(
     chromium: Browser, town: Town, mia: StorageState, seen: dict[str, tuple[str, str]], how: str
 ) -> None:
-    """Each is answered from memory, another is COULD NOT CHECK with its university; told later."""
+    """Known cards are answered from memory, a new one is COULD NOT CHECK; both are delivered later."""
     with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         spoil(link, how)
         for number, answer in seen.items():
@@ -186,7 +186,7 @@ def test_a_card_that_sara_saw_is_answered_on_mias_phone(
 def test_a_slow_answer_is_shown_from_memory_and_confirmed(
     chromium: Browser, town: Town, mia: StorageState, seen: dict[str, tuple[str, str]]
 ) -> None:
-    """After two seconds the remembered answer stands there, marked as not yet confirmed, and then is."""
+    """After two seconds the remembered answer is shown as not yet confirmed, and then confirmed."""
     with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         link.pass_through(1.3)
         at.scan(next(iter(seen)))
@@ -225,9 +225,7 @@ def test_a_delivery_and_a_sync_may_break_off(
 
 
 @pytest.mark.usefixtures("seen")
-def test_what_a_bad_connection_shows_is_for_everybody(
-    chromium: Browser, town: Town, mia: StorageState
-) -> None:
+def test_states_of_a_bad_connection_are_accessible(chromium: Browser, town: Town, mia: StorageState) -> None:
     """Not yet confirmed, changed, a line about a card that has gone: no fault at any width."""
     first, second = card(), card()
     town.router.update({first: {"status": "ACTIVE"}, second: {"status": "ACTIVE"}})
@@ -256,7 +254,7 @@ def test_what_a_bad_connection_shows_is_for_everybody(
 
 @pytest.mark.usefixtures("seen")
 def test_a_contradiction_stands_until_it_is_noted(chromium: Browser, town: Town, mia: StorageState) -> None:
-    """Shown VALID offline, ended meanwhile: told loudly, also after a new start, and to the managers."""
+    """Shown VALID offline, ended meanwhile: an alert, also after a restart, and for the managers."""
     number = card()
     town.router[number] = {"status": "ACTIVE"}
     with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
@@ -313,7 +311,7 @@ def test_a_cold_start_without_a_network_is_a_whole_scanner(
 def test_a_page_that_stops_in_its_middle_is_not_waited_for(
     chromium: Browser, town: Town, mia: StorageState, how: str, path: str
 ) -> None:
-    """The answer began and does not go on, or breaks off: the kept page, or the scanner in its place."""
+    """The answer stalls or breaks off: the cached page is shown, or the scanner instead."""
     with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         link.stall_bodies()
         at.page.evaluate(LEAVE, path)
@@ -370,7 +368,7 @@ def test_what_the_browser_threw_away_is_made_good(
         link.go_silent()
         at.page.evaluate(LEAVE, "/manage/late-answers")
         at.until("() => document.querySelector('h1').textContent === 'No connection'", NAMED_S)
-        # These answers of ours that say 503 were asked for here.
+        # The test caused these answers with status 503.
         at.browser_errors.clear()
 
 
@@ -381,7 +379,7 @@ def evict(at: ScannerDriver) -> None:
     devtools.send("Storage.clearDataForOrigin", what)
 
 
-def test_whoever_is_disabled_is_out_and_leaves_nothing(chromium: Browser, town: Town) -> None:
+def test_a_disabled_account_is_signed_out_and_its_data_deleted(chromium: Browser, town: Town) -> None:
     """Mia disables Tom: at his next check his phone forgets everything and shows the sign-in page."""
     database = Database(f"sqlite:///{town.folder / 'validator.sqlite'}")
     people = People(database, Passwords(), lambda: datetime.now(UTC))

@@ -1,6 +1,6 @@
-"""A bare page with a number field, a button and the scripts of typing and scanning, in a real browser.
+"""A minimal page with a number field, a button and the scripts for typing and scanning, in a real browser.
 
-It has no server: what is tested with it are keys, fields and focus, under the app's own content policy.
+It has no server. Tests use it for keys, fields and focus, under the app's content security policy.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ torch.addEventListener("click", () => (window.presses += 1));
 let stops = [];
 window.begin = () => {
   for (const stop of stops) stop();
-  const told = (window.events = []);
+  const events = (window.events = []);
   window.presses = 0;
   other.value = "";
   document.activeElement.blur();
   const field = new NumberField(input, {
     note,
-    onCard: ({ escn }) => told.push({ by: "field", escn }),
-    onRefusal: (refusal) => told.push({ by: "field", ...refusal }),
+    onCard: ({ escn }) => events.push({ by: "field", escn }),
+    onRefusal: (refusal) => events.push({ by: "field", ...refusal }),
   });
   field.clear();
   const stop = listenForWedge(document, {
     numberField: input,
     timers: { setTimeout: (run, ms) => setTimeout(run, 4 * ms), clearTimeout: (id) => clearTimeout(id) },
-    onCard: ({ escn }, { ms, keys }) => told.push({ by: "scanner", escn, ms, keys }),
-    onForeign: (refusal) => told.push({ by: "scanner", ...refusal }),
+    onCard: ({ escn }, { ms, keys }) => events.push({ by: "scanner", escn, ms, keys }),
+    onForeign: (refusal) => events.push({ by: "scanner", ...refusal }),
   });
   stops = [stop, () => field.stop()];
 };
@@ -60,7 +60,7 @@ document.body.dataset.ready = "yes";
 
 
 class TypingPage:
-    """The page, its keys, and what it was told."""
+    """The page, its keyboard, and the events that its scripts reported."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -75,25 +75,25 @@ class TypingPage:
         self._keyboard = Keyboard(self._devtools)
 
     def begin(self) -> None:
-        """Everything as after opening the page: nothing told, nothing typed, the focus nowhere."""
+        """Reset the page: no events, no typed text, no focus."""
         self.faults.clear()
         self.page.evaluate("window.begin()")
 
     def scan(self, text: str, layout: str = "US", end: str = "Enter", ends: int = 1) -> None:
-        """What a scanner that believes in a US keyboard sends, on a computer with another layout."""
+        """Send the keys of a scanner set to a US keyboard, on a computer with another layout."""
         self._keyboard.scan(text, layout, end, ends)
 
     def press(self, code: str, key: str) -> None:
-        """One key by hand."""
+        """Press one key."""
         self._keyboard.press(Stroke(code, key, shift=False))
 
     def compose(self, text: str) -> None:
-        """What an input method shows while a word is not yet settled."""
+        """Show a composition of an input method."""
         where = {"selectionStart": len(text), "selectionEnd": len(text)}
         self._devtools.send("Input.imeSetComposition", {"text": text, **where})
 
     def commit(self, text: str) -> None:
-        """The input method settles the word."""
+        """Commit the composition."""
         self._devtools.send("Input.insertText", {"text": text})
 
     def paste(self, text: str) -> None:
@@ -107,7 +107,7 @@ class TypingPage:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """What the scripts reported, in order."""
+        """The events that the scripts reported, in order."""
         events: list[dict[str, Any]] = self.page.evaluate("window.events")
         return events
 
@@ -117,7 +117,7 @@ class TypingPage:
         return [event["escn"] for event in self.events if "escn" in event]
 
     def wait_for(self, count: int) -> None:
-        """Until so many reports came, or the page's patience ends."""
+        """Wait until this number of events was reported."""
         self.page.wait_for_function("count => window.events.length >= count", arg=count)
 
     @property
@@ -127,12 +127,12 @@ class TypingPage:
 
     @property
     def presses(self) -> int:
-        """How often the button outside the form was pressed."""
+        """The number of presses of the button outside the form."""
         presses: int = self.page.evaluate("window.presses")
         return presses
 
     def pressed_by(self, key: str) -> bool:
-        """Whether this key, hit by hand again and again, presses the button that has the focus."""
+        """Whether this key, pressed repeatedly, activates the focused button."""
         before, end = self.presses, time.monotonic() + TIMEOUT_S
         while self.presses == before and time.monotonic() < end:
             self.press("Space" if key == " " else key, key)
@@ -141,7 +141,7 @@ class TypingPage:
 
 @contextmanager
 def open_typing_page(chromium: Browser) -> Iterator[TypingPage]:
-    """A desk in a window of its own."""
+    """A typing page in its own window."""
     context = chromium.new_context()
     yield TypingPage(context.new_page())
     context.close()

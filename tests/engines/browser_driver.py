@@ -1,4 +1,4 @@
-"""What a person does in a browser's one window, and what then stands there, whichever engine it is."""
+"""Drives the site in one browser window, the same for all engines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.engines.remote_control import Remote
 
-# How long a browser may take on a slow and busy machine; nothing here is a promise about time.
+# Longest time of a step on a slow, busy machine; tests do not measure time.
 TIMEOUT_S = 90.0
 PAUSE_S = 0.1
 # Put into a page: a camera that shows what the test holds before it, and a record of what stood on the stage,
@@ -49,7 +49,7 @@ const look = () => {
   const { outcome, reason, source, phase, code } = shown.dataset;
   const [number] = /[0-9a-f]{4}…[0-9a-f]{4}/.exec(shown.textContent) ?? [];
   const word = shown.querySelector(".word");
-  const { clientWidth } = document.documentElement; // a phone's scroll bar takes no room
+  const { clientWidth } = document.documentElement; // a phone's scroll bar takes no width
   const share = word === null ? 0 : parseFloat(getComputedStyle(word).fontSize) / clientWidth;
   const now = { number, outcome, reason, source, phase, code, share };
   if (JSON.stringify(now) !== JSON.stringify(props.seen[props.seen.length - 1])) {
@@ -81,8 +81,8 @@ const field = document.querySelector(selector);
 field?.focus();
 return field !== null && document.execCommand("insertText", false, text);
 """
-# For whoever reads why a test waited in vain.
-STANDING = """
+# For the error message of a wait that timed out.
+PAGE_STATE = """
 return JSON.stringify({ at: location.href, title: document.title, seen: window.props?.seen,
   camera: document.querySelector("[data-viewfinder]")?.dataset.camera,
   text: document.body.innerText.slice(0, 800) });
@@ -90,7 +90,7 @@ return JSON.stringify({ at: location.href, title: document.title, seen: window.p
 
 
 class BrowserDriver:
-    """One person's way through the site at this address, in one browser."""
+    """One user's session on the site at this address, in one browser."""
 
     def __init__(self, remote: Remote, address: str) -> None:
         self._remote = remote
@@ -104,20 +104,20 @@ class BrowserDriver:
         self._remote.call("Navigate", url=f"{self._address}{path}")
 
     def reload(self) -> None:
-        """Load the page anew, from within: Marionette's own command goes past the service worker."""
+        """Reload the page by script: Marionette's own command bypasses the service worker."""
         self.run("window.isOld = true; setTimeout(() => location.reload());")
         self.until("!window.isOld && document.readyState === 'complete'")
 
     def run(self, script: str, *arguments: Any) -> Any:
-        """What this body of a function gives in the page; a promise is waited for."""
+        """The result of this function body in the page; promises are awaited."""
         return self._remote.call("ExecuteScript", script=script, args=list(arguments))
 
     def until(self, expression: str) -> None:
-        """Until this expression of JavaScript gives something true; also across a change of pages."""
+        """Wait until this JavaScript expression is truthy; also across navigations."""
         self._until(lambda: self.run(f"return {expression};"), expression)
 
     def tap(self, selector: str) -> None:
-        """Press this with the browser's own pointer, as soon as it can be pressed."""
+        """Click this element with the browser's pointer as soon as it is clickable."""
         self._until(lambda: self._act("ElementClick", selector), selector)
 
     def choose(self, selector: str, file: str) -> None:
@@ -125,11 +125,11 @@ class BrowserDriver:
         self._until(lambda: self._act("ElementSendKeys", selector, text=file), selector)
 
     def fill(self, selector: str, text: str) -> None:
-        """Put this text there at once: keys that come with gaps look like a scanner's that stalls."""
+        """Insert this text at once: keys with gaps look like a stalled scanner."""
         self._until(lambda: self.run(FILL, selector, text), selector)
 
     def press(self, selector: str) -> None:
-        """Put the pointer on this and press its button; it stays down."""
+        """Move the pointer to this element and press its button without releasing it."""
         self._until(lambda: self.run(FIND, selector), selector)
         origin = self.run(FIND, selector)
         move = {"type": "pointerMove", "origin": origin, "x": 0, "y": 0, "duration": 0}
@@ -137,12 +137,12 @@ class BrowserDriver:
         self._remote.call("PerformActions", actions=[{"type": "pointer", "id": "mouse", "actions": actions}])
 
     def prepare(self) -> None:
-        """Put the test's camera and its record of the stage into the page that is open."""
+        """Install the test's camera and its record of the stage in the open page."""
         self.run(PREPARE)
         self._unseen_from = 0
 
     def hold(self, jpeg: bytes) -> None:
-        """Hold this picture before the camera; before the first one the camera is refused."""
+        """Show this picture to the camera; before the first picture the camera is refused."""
         self.run(HOLD, base64.b64encode(jpeg).decode())
 
     def sees(self, **wanted: str) -> None:
@@ -166,7 +166,7 @@ class BrowserDriver:
             try:
                 if given := attempt():
                     return given
-            except EngineError as error:  # the page may be loaded anew just then, or an element be moved
+            except EngineError as error:  # the page may be reloading, or the element moving
                 refused = error
             time.sleep(PAUSE_S)
-        raise AssertionError(f"not within {TIMEOUT_S:g} s: {what}; {self.run(STANDING)}") from refused
+        raise AssertionError(f"not within {TIMEOUT_S:g} s: {what}; {self.run(PAGE_STATE)}") from refused

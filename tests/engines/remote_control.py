@@ -1,4 +1,4 @@
-"""Firefox and WebKitGTK under remote control, each by the protocol that it speaks by itself.
+"""Remote control of Firefox and WebKitGTK, each by its own protocol.
 
 Firefox answers Marionette over a socket, WebKitGTK's own driver answers WebDriver over HTTP. The commands are
 the same under other names, so one small client serves both. Selenium would bring twelve packages, and needs
@@ -25,7 +25,7 @@ from validator.demo.processes import listener
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-# How long a start or a command may take on a slow and busy machine; then the browser has failed.
+# Longest time of a start or a command on a slow, busy machine.
 START_S = 120.0
 COMMAND_S = 120.0
 STOP_S = 10.0
@@ -35,7 +35,7 @@ FIREFOX, WEBKIT, SCREEN = "firefox-esr", "WebKitWebDriver", "Xvfb"
 PROGRAMS = {"firefox": (FIREFOX,), "webkit": (WEBKIT, SCREEN)}
 # Where Debian puts the browser that WebKit's driver starts, below the root.
 MINI_BROWSER = "usr/lib/*/webkit2gtk-4.*/MiniBrowser"
-# A free port, and a proxy that does not exist for all that Firefox asks for by itself; loopback goes past it.
+# A free port, and a proxy that does not exist for Firefox's own requests; loopback bypasses it.
 PREFERENCES = {
     "marionette.port": 0,
     "network.proxy.type": 1,
@@ -61,13 +61,13 @@ class EngineError(Exception):
 
 
 class Remote(Protocol):
-    """A browser with one window, ready for commands."""
+    """A browser with one window that accepts commands."""
 
     def call(self, command: str, **parameters: Any) -> Any:
-        """What the browser gives back; EngineError where it refuses."""
+        """The browser's result; EngineError if it refuses."""
 
     def close(self) -> None:
-        """Let go of the browser."""
+        """Close the connection to the browser."""
 
 
 class Marionette:
@@ -186,8 +186,8 @@ def _screen(folder: Path) -> Iterator[str]:
     command = [SCREEN, "-displayfd", str(writing), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]
     with _process(command, folder, hand_on=[writing]):
         os.close(writing)
-        with os.fdopen(reading, encoding="ascii") as told:
-            yield f":{told.readline().strip()}"
+        with os.fdopen(reading, encoding="ascii") as output:
+            yield f":{output.readline().strip()}"
 
 
 @contextmanager

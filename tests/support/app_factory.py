@@ -1,4 +1,4 @@
-"""A whole application for tests: real settings, real database, a Router over a real socket."""
+"""Makes complete applications for tests: real settings, real database, a Router over a real socket."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery staple"
 
 
 def make_settings(folder: Path, router_url: str, **changes: str) -> Settings:
-    """Settings of a small site over plain loopback HTTP, through the same reading as in production."""
+    """Settings of a small site over loopback HTTP, parsed as in production."""
     values = {
         "ESCV_SECRET_KEY": SECRET,
         "ESCV_ROUTER_URL": router_url,
@@ -34,7 +34,7 @@ def make_settings(folder: Path, router_url: str, **changes: str) -> Settings:
 
 
 def make_app(folder: Path, router_url: str, **changes: str) -> Flask:
-    """The application itself; its database is empty where the folder held none."""
+    """An application; a new folder gets an empty database."""
     settings = make_settings(folder, router_url, **changes)
     if not folder.exists() and settings.database_url is None:
         folder.mkdir(mode=0o700, parents=True)
@@ -46,8 +46,8 @@ def make_app(folder: Path, router_url: str, **changes: str) -> Flask:
 
 @cache
 def _empty_database() -> bytes:
-    """What the migrations make of nothing: they take longer than the rest of a start."""
-    # No application has set up the log yet: it would go to a test's standard output.
+    """A migrated, empty database; cached because migrations are the slowest part of a start."""
+    # Logging is not set up yet, so log lines would go to the test's standard output.
     with capture_logs(), TemporaryDirectory() as folder:
         path = Path(folder) / "validator.sqlite"
         database = Database(f"sqlite:///{path}")
@@ -58,7 +58,7 @@ def _empty_database() -> bytes:
 
 
 def close(app: Flask) -> None:
-    """Let go of the files and processes that an application holds."""
+    """Close the files and processes that an application holds."""
     kept = app.extensions["validator"]
     kept.reader.close()
     kept.checker.limits.close()

@@ -88,7 +88,7 @@ class BoardPage:
         self.answers(verdict, **changes)
 
     def waits(self, ms: int) -> None:
-        """So much time passes on the stage's clock; nobody sleeps."""
+        """Advance the stage's clock by this time; the test does not sleep."""
         self.page.evaluate("ms => { window.later = (window.later ?? 0) + ms; }", ms)
 
     @property

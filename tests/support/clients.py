@@ -1,4 +1,4 @@
-"""Everybody who may stand before the application, each as a client of their own; and every way in."""
+"""One client for each kind of caller of the application, and the list of all its routes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def level_name(view: Callable[..., object]) -> str:
 
 
 def command(app: Flask, *args: str, given: str = "") -> str:
-    """Run a command of ours; what it printed."""
+    """Run one of the application's commands; return its output."""
     ran = app.test_cli_runner().invoke(args=list(args), input=given)
     assert ran.exit_code == 0, ran.output
     return ran.output
@@ -43,14 +43,14 @@ def signed_in(app: Flask, name: str, role: str) -> FlaskClient:
 
 
 def with_token(app: Flask, token: str) -> FlaskClient:
-    """A till that brings this token."""
+    """A client that sends this device token."""
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client
 
 
 def one_client_each(app: Flask) -> dict[str, FlaskClient]:
-    """A client for each row of the walk's table."""
+    """A client for each row of the table in test_walk.py."""
     actors = {"anonymous": app.test_client()}
     actors["staff"] = signed_in(app, "sara", "staff")
     actors["manager"] = signed_in(app, "mia", "manager")
@@ -67,7 +67,7 @@ def one_client_each(app: Flask) -> dict[str, FlaskClient]:
 
 
 def client_with_ended_session(app: Flask) -> FlaskClient:
-    """A browser with the copy of a cookie whose owner has signed out since."""
+    """A client with a copied session cookie whose owner has signed out."""
     owner, thief = signed_in(app, "ole", "manager"), app.test_client()
     name = app.config["SESSION_COOKIE_NAME"]
     cookie = owner.get_cookie(name)
@@ -78,7 +78,7 @@ def client_with_ended_session(app: Flask) -> FlaskClient:
 
 
 def address_of(app: Flask, rule: Rule) -> str:
-    """The address of a rule, with something harmless in its variable parts."""
+    """The address of a rule, with harmless values in its variable parts."""
     converters = rule._converters
     values = {name: 1 if isinstance(converters[name], IntegerConverter) else "x" for name in rule.arguments}
     with app.test_request_context():
@@ -99,14 +99,14 @@ def every_route(app: Flask) -> Iterator[tuple[str, str, str | None]]:
 
 
 def replace_views(app: Flask, answer: Callable[[], object]) -> None:
-    """From here on every view only gives this answer; who may reach it stays as marked."""
+    """Replace every view by one that gives this answer; access levels stay as marked."""
 
     def replaced(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
-        def stand_in(**_parts: object) -> Any:
+        def fixed_answer(**_parts: object) -> Any:
             return answer()
 
-        return stand_in
+        return fixed_answer
 
     for endpoint, view in app.view_functions.items():
         app.view_functions[endpoint] = replaced(view)

@@ -1,4 +1,4 @@
-"""A whole application beside a Router of the test's own, for breaking one part after another."""
+"""A complete application with a scripted Router, for tests that break one part after another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class DegradedApp:
-    """The till checks cards, Mia looks at the managers' page, a monitor asks /readyz."""
+    """A till checks cards, Mia opens the managers' page, a monitor requests /readyz."""
 
     def __init__(self, app: Flask, router: FaultRouter) -> None:
         self.app, self.router = app, router
@@ -35,7 +35,7 @@ class DegradedApp:
         assert signed_in.status_code == 302, signed_in.text
 
     def check(self, number: str | None = None) -> dict[str, Any]:
-        """What the till is told of a card, of one that nobody asked about before where none is given."""
+        """The till's verdict for this card; without a number, for a new card."""
         began = time.monotonic()
         answer = self.app.test_client().post(
             "/api/v1/validations", json={"input": number or new_number()}, headers=self._till
@@ -46,14 +46,14 @@ class DegradedApp:
         return verdict
 
     def ready(self) -> dict[str, Any]:
-        """What the monitor is told; its status must agree with it."""
+        """The report of /readyz; its HTTP status must agree with it."""
         answer = self.app.test_client().get("/readyz")
         said: dict[str, Any] = answer.get_json()
         assert answer.status_code == (200 if said["ready"] else 503)
         return said
 
     def page(self) -> dict[str, str]:
-        """The troubles on the managers' page and their lines."""
+        """The faults on the managers' page, each with its text."""
         page = parse_page(self.mia.get("/manage/health"))
         lines = page.all("tr", data_testid="health-part")
         assert len(lines) == len(LABELS)
@@ -67,7 +67,7 @@ class DegradedApp:
 
 @contextmanager
 def degraded_app(folder: Path, script: Script = every_card, **changes: str) -> Iterator[DegradedApp]:
-    """The application for as long as the block lasts, with this data folder."""
+    """Run the application with this data folder until the block ends."""
     with FaultRouter(script) as router:
         app = make_app(folder, router.url, **changes)
         try:

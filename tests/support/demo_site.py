@@ -26,7 +26,7 @@ class Site:
     router: Server
 
     def end_router(self) -> None:
-        """From here on nothing listens where the Router was."""
+        """Stop the Router: its port refuses connections."""
         stop([self.router])
 
 

@@ -1,7 +1,7 @@
-"""One card is checked, the disk fails, two more: `python -m tests.support.failing_disk FAULT FOLDER`.
+"""Check one card, make the disk fail, check two more: `python -m tests.support.failing_disk FAULT FOLDER`.
 
-A process of its own, since what it does to itself cannot be undone: `full` lets no file grow, `closed` takes
-the right to write to the folder, from root too. Prints JSON into a pipe: what till and monitor were told.
+Runs in its own process because the faults cannot be undone: `full` lets no file grow, `closed` removes
+the right to write to the folder, for root too. Prints the answers to till and monitor as JSON.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ OVERRIDE_CAPABILITIES = (
 
 
 def full(_folder: Path) -> None:
-    """From here on every write that makes a file longer fails."""
+    """Make every write that extends a file fail."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def read_only(folder: Path) -> None:
-    """From here on nothing can be made in the folder."""
+    """Make the folder read-only."""
     folder.chmod(0o500)
     if os.geteuid() == 0:
         _drop_overrides()
@@ -52,7 +52,7 @@ FAULTS: dict[str, Callable[[Path], None]] = {"full": full, "closed": read_only}
 
 
 def main(fault: str, folder: Path) -> None:
-    """Do it, and print what was told."""
+    """Run the fault and print the answers."""
     with degraded_app(folder) as at:
         number = new_number()
         first = at.check(number)
@@ -61,7 +61,7 @@ def main(fault: str, folder: Path) -> None:
         said = {"first": first, "new": new, "again": again, "ready": at.ready()}
         sys.stdout.write(json.dumps(said) + "\n")
         sys.stdout.flush()
-        # Closing would want to write.
+        # A normal exit would write to the disk.
         os._exit(0)
 
 

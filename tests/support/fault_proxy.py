@@ -1,4 +1,4 @@
-"""The connection between a browser and the server, which a test may slow down, silence or cut."""
+"""A TCP proxy between browser and server that a test can slow down, silence or reset."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHUNK = 65_536
-# Closing with this set sends a reset instead of a farewell.
+# Closing a socket with this option sends RST instead of FIN.
 RESET = struct.pack("ii", 1, 0)
 ANSWER, END_OF_HEAD = b"HTTP/", b"\r\n\r\n"
 
 
 class State(Enum):
-    """How the link is just now."""
+    """Current behaviour of the proxy."""
 
     THROUGH = auto()
-    SILENT = auto()  # connected, and nothing gets through: neither an answer nor an error
-    STALLING = auto()  # requests pass, and each answer stops after its headers
-    CUT = auto()  # every connection is reset, and each new one too
+    SILENT = auto()  # connections stay open, no data passes
+    STALLING = auto()  # requests pass, each answer stops after its headers
+    CUT = auto()  # all connections are reset, new ones too
 
 
 class FaultProxy:
-    """A door on a loopback port of its own that leads to the server's port; a thread for each direction."""
+    """A proxy on its own loopback port to the server's port; one thread for each direction."""
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port
@@ -39,48 +39,48 @@ class FaultProxy:
         self._open: set[socket.socket] = set()
         self._resets = 0
         self._threads: list[threading.Thread] = []
-        self._door = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self.port = int(self._door.getsockname()[1])
+        self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = int(self._listening.getsockname()[1])
         self._run(self._serve)
 
     @property
     def address(self) -> str:
-        """Where a browser finds the server behind the link."""
+        """The proxy's address."""
         return f"http://127.0.0.1:{self.port}"
 
     def pass_through(self, delay_s: float = 0.0) -> None:
-        """Let everything pass, each piece this much later."""
+        """Pass all data, each piece with this delay."""
         self._set(State.THROUGH, delay_s)
 
     def go_silent(self) -> None:
-        """Stay connected, but let nothing pass from here on."""
+        """Keep connections open, but pass no data."""
         self._set(State.SILENT)
 
     def stall_bodies(self) -> None:
-        """Stay connected, let answers begin, and stop each of them after its headers."""
+        """Keep connections open, but stop each answer after its headers."""
         self._set(State.STALLING)
 
     def reset_connections(self) -> None:
-        """Reset what is connected and whatever connects from here on."""
+        """Reset all connections and each new one."""
         self._set(State.CUT)
         self._reset_all()
 
     def retarget(self, address: str) -> None:
-        """From the next connection on, lead to another server; those that are open are ended."""
+        """Send new connections to another server; reset the open ones."""
         self._target_port = port_of(address)
         self._reset_all()
 
     def close(self) -> None:
-        """End everything and wait for it."""
+        """Close all connections and wait for the threads."""
         self._ended.set()
-        # A thread that waits in accept() is woken by a last connection only.
+        # Only a connection wakes a thread that waits in accept().
         with suppress(OSError):
             socket.create_connection(("127.0.0.1", self.port), 1).close()
         self._set(State.CUT)
         self._reset_all()
         for thread in self._threads:
             thread.join(5)
-        self._door.close()
+        self._listening.close()
 
     def _set(self, state: State, delay_s: float = 0.0) -> None:
         with self._change:
@@ -102,7 +102,7 @@ class FaultProxy:
 
     def _serve(self) -> None:
         while not self._ended.is_set():
-            near, _ = self._door.accept()
+            near, _ = self._listening.accept()
             self._run(self._talk, near, self._resets)
 
     def _talk(self, near: socket.socket, resets: int) -> None:
@@ -120,7 +120,7 @@ class FaultProxy:
                 self._open -= pair
 
     def _join(self, pair: set[socket.socket], resets: int) -> bool:
-        """Have this pair ended by the next reset; false where one came while it was opening."""
+        """Register this pair for the next reset; false if a reset came while it was opening."""
         with self._change:
             if self._state is State.CUT or self._resets != resets:
                 return False
@@ -138,7 +138,7 @@ class FaultProxy:
                     self._wait_while(State.STALLING)
                     data = data[begun:]
                 target.sendall(data)
-        # Whoever reads at either end learns that this is over.
+        # Both ends read the end of the stream.
         for each in (source, target):
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
@@ -149,13 +149,13 @@ class FaultProxy:
 
 
 def port_of(address: str) -> int:
-    """The port in an address of ours."""
+    """The port of a loopback address."""
     return int(address.rsplit(":", 1)[1])
 
 
 @contextmanager
 def fault_proxy(address: str) -> Iterator[FaultProxy]:
-    """A link to the server at this address, open at first."""
+    """A proxy to the server at this address; at first all data passes."""
     link = FaultProxy(port_of(address))
     try:
         yield link

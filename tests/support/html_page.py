@@ -1,4 +1,4 @@
-"""What must hold on every page that any test fetches: `page_of(answer)` reads and checks it."""
+"""Rules for every page that a test fetches: `parse_page(answer)` parses and checks it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _VOID = {"meta", "link", "input", "br", "img", "hr"}
 _SVG_LEAVES = {"path", "circle", "rect", "use", "line"}
 _UNREAD = {"title", "script", "style"}
 _NO_LABEL = {"hidden", "submit"}
-# A whole number never stands in a page: only its masked form does (DESIGN.md, 6). The one exception is the
-# field, in the answer to the form in which somebody typed it.
+# A page contains the masked number only, never the whole one. The one exception is the number field in the
+# answer to a submitted form.
 WHOLE_NUMBER = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
 _TYPED = re.compile(r'(?P<field><input [^>]*name="number"[^>]*) value="[^"]*"')
 
@@ -31,12 +31,12 @@ class Element:
 
     @property
     def text(self) -> str:
-        """The text as it is read: white space collapsed."""
+        """The text with white space collapsed."""
         return " ".join("".join(self.parts).split())
 
 
 class HtmlPage(HTMLParser):
-    """A page taken apart; `faults` says what a browser would have to mend."""
+    """A parsed page; `faults` lists invalid HTML that a browser would repair."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -84,14 +84,14 @@ class HtmlPage(HTMLParser):
 
     @property
     def text(self) -> str:
-        """All that is read on the page."""
+        """The text of the whole body."""
         return self.one("body").text
 
 
 def parse_page(answer: TestResponse, *, has_numbers: bool = False) -> HtmlPage:
-    """The page of this answer, after a look at everything that must hold on any page.
+    """The parsed page of this answer, after checking the rules for every page.
 
-    Only the page of the demo cards `has_numbers`, which are invented and there to be typed.
+    Set `has_numbers` only for the page of the demo cards, whose numbers are invented.
     """
     assert answer.mimetype == "text/html", answer.mimetype
     is_typed = answer.request.method == "POST" and "no-store" in answer.headers.get("Cache-Control", "")
@@ -99,12 +99,12 @@ def parse_page(answer: TestResponse, *, has_numbers: bool = False) -> HtmlPage:
 
 
 def check_html(html: str, *, has_numbers: bool = False, is_typed: bool = False) -> HtmlPage:
-    """This page, after the same look; where it `is_typed` its number field may hold a number."""
+    """The parsed page, after the same checks; with `is_typed` its number field may hold a number."""
     page = HtmlPage(html)
     faults = [*page.faults, *_head(page), *_structure(page), *_content(page)]
     readable = _TYPED.sub(r"\g<field>", page.html) if is_typed else page.html
     if not has_numbers and WHOLE_NUMBER.search(readable):
-        faults.append("a whole card number stands in the page")
+        faults.append("the page contains a whole card number")
     assert not faults, faults
     return page
 
@@ -116,7 +116,7 @@ def _head(page: HtmlPage) -> list[str]:
         "no lang": bool(page.one("html").attrs.get("lang")),
         f"title {title!r} does not begin with h1 {heading!r}": title.startswith(heading) and heading,
         "title does not end with the product": title.endswith(" ESC Validator"),
-        "zoom is hindered": page.one("meta", name="viewport").attrs["content"]
+        "zoom is restricted": page.one("meta", name="viewport").attrs["content"]
         == "width=device-width, initial-scale=1",
     }
     return [fault for fault, holds in checks.items() if not holds]
@@ -125,11 +125,13 @@ def _head(page: HtmlPage) -> list[str]:
 def _structure(page: HtmlPage) -> list[str]:
     ids = [e.attrs["id"] for e in page.elements if "id" in e.attrs]
     labelled = {label.attrs.get("for") for label in page.all("label")}
-    faults = [f"id {name} stands twice" for name in set(ids) if ids.count(name) > 1]
+    faults = [f"id {name} is used twice" for name in set(ids) if ids.count(name) > 1]
     for e in page.elements:
         for name in ("aria-describedby", "aria-labelledby", "for"):
             faults += [
-                f"{name} leads nowhere: {ref}" for ref in e.attrs.get(name, "").split() if ref not in ids
+                f"{name} refers to no element: {ref}"
+                for ref in e.attrs.get(name, "").split()
+                if ref not in ids
             ]
         if e.tag == "input" and e.attrs.get("type") not in _NO_LABEL and e.attrs.get("id") not in labelled:
             faults.append(f"input {e.attrs.get('name')} has no label")
@@ -138,7 +140,7 @@ def _structure(page: HtmlPage) -> list[str]:
         if e.tag == "form" and not {"action", "method"} <= e.attrs.keys():
             faults.append("form without action or method")
         if e.tag in {"a", "button"} and not e.text:
-            faults.append(f"{e.tag} without words")
+            faults.append(f"{e.tag} without text")
     return faults
 
 
@@ -151,7 +153,7 @@ def _content(page: HtmlPage) -> list[str]:
     for e in page.elements:
         faults += [f"<{e.tag}> has {name}" for name in e.attrs if name == "style" or name.startswith("on")]
         faults += [
-            f"{name} leads away: {e.attrs[name]}"
+            f"{name} leaves the site: {e.attrs[name]}"
             for name in ("href", "src", "action")
             if re.match(r"([a-z]+:)?//", e.attrs.get(name, ""))
         ]

@@ -1,4 +1,4 @@
-"""Waiting for what happens in another thread: looked at often, given up late."""
+"""Wait for a condition that another thread fulfils: poll often, with a long timeout."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ TIMEOUT_S = 20
 
 
 def wait_for(happened: Callable[[], bool], timeout_s: float = TIMEOUT_S) -> None:
-    """Return once it has happened; fail where it never does."""
+    """Return when the condition holds; fail at the timeout."""
     ends = time.monotonic() + timeout_s
     while not happened():
-        assert time.monotonic() < ends, "it did not happen"
+        assert time.monotonic() < ends, "the condition did not hold in time"
         time.sleep(0.01)

@@ -13,7 +13,7 @@ from tests.support.fault_proxy import port_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Of one connection, or made anew by this server.
+# Hop-by-hop headers, and headers that this server sets itself.
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
 
 
@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def prefix_proxy(target: str, prefix: str) -> Iterator[PrefixProxy]:
-    """Serve the site at `target` below the prefix until the block ends; its port refuses everybody then."""
+    """Serve the site at `target` below the prefix until the block ends; then its port refuses connections."""
     with PrefixProxy(target, prefix) as proxy:
         serving = threading.Thread(target=proxy.serve_forever, args=(0.05,))
         serving.start()

@@ -57,7 +57,7 @@ END_OF_JPEG = b"\xff\xd9"
 
 
 def jpeg_of_scans(width: int, height: int, scans: int, *, between: bytes = b"") -> bytes:
-    """A progressive JPEG of so many passes over its pixels; `between` follows the first of them."""
+    """A progressive JPEG with this number of scans; `between` follows the first scan."""
     first, rest = SCAN * min(1, scans), SCAN * max(0, scans - 1)
     return jpeg_start(width, height, marker=0xC2) + first + between + rest + END_OF_JPEG
 

@@ -1,4 +1,4 @@
-"""The server as an operator runs it: gunicorn with its own configuration, a data folder, a device's token."""
+"""The server as an operator runs it: gunicorn with its configuration, a data folder, a device token."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ TIMEOUT_S = 30.0
 
 
 def every_card(exchange: Exchange) -> bool:
-    """A Router's script: it knows every card, and all are active."""
+    """A Router script: every card exists and is active."""
     number = exchange.request.path.rstrip("/").removesuffix("/status").rsplit("/", 1)[-1]
     return answers(200, status_v2(number, issuerIdentifier=None))(exchange)
 
 
 def new_number() -> str:
-    """A card nobody asked for yet, in the official form."""
+    """A new card number in the official form."""
     drawn = uuid.uuid4().hex
     return f"{drawn[:8]}-{drawn[8:12]}-103e-9{drawn[13:16]}-001000000001"
 
@@ -51,16 +51,16 @@ class ServerProcess:
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
-        """The master, which starts and replaces the workers."""
+        """The gunicorn master, which starts and replaces the workers."""
         return self.server.process
 
     def workers(self) -> list[int]:
-        """The ids of the processes that answer requests just now."""
+        """The process ids of the current workers."""
         master = self.process.pid
         return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
 
     def validate(self, number: str) -> dict[str, Any]:
-        """The verdict about this card over a connection of its own; raises what the connection raises."""
+        """The verdict for this card over a new connection; connection errors are raised."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_S)
         try:
             headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
@@ -68,13 +68,13 @@ class ServerProcess:
             answer = connection.getresponse()
             body = answer.read()
             assert answer.status == 200, body
-            told: dict[str, Any] = json.loads(body)
-            return told
+            verdict: dict[str, Any] = json.loads(body)
+            return verdict
         finally:
             connection.close()
 
     def flask(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        """What a command of the operator's says."""
+        """Run an operator's command; return its result."""
         return flask(self.environ, *arguments, text=text)
 
 
@@ -90,8 +90,8 @@ def running_server(
 ) -> Iterator[ServerProcess]:
     """Serve from this data folder until the block ends; `changes` are settings without their prefix.
 
-    All that the server prints, its access log included, goes to the end of `log`, where one is given.
-    `become` makes the server's process another user's before it starts.
+    The server's output, including its access log, is appended to `log` if given.
+    `become` changes the user of the server's process before it starts.
     """
     values = {"secret_key": SECRET, "router_url": router_url, "data_dir": str(folder), "limits": "off"}
     values |= {"secure_cookies": "false"} | changes
@@ -101,17 +101,17 @@ def running_server(
     token = flask(environ, "device", "add", uuid.uuid4().hex, become=become).stdout.split()[-1]
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"]
     command += ["--access-logfile=-"] if log else ["--log-level=warning"]
-    with listener() as door, (log or Path(os.devnull)).open("ab") as told:
+    with listener() as door, (log or Path(os.devnull)).open("ab") as output:
         process = subprocess.Popen(
             [*command, "--bind", f"fd://{door.fileno()}", "wsgi:app"],
             cwd=ROOT,
             env=environ,
             stdin=subprocess.DEVNULL,
             pass_fds=(door.fileno(),),
-            stdout=told,
-            stderr=told if log else None,
+            stdout=output,
+            stderr=output if log else None,
             start_new_session=True,
-            preexec_fn=become,  # noqa: PLW1509 - no thread of ours holds a lock meanwhile
+            preexec_fn=become,  # noqa: PLW1509 - no thread of the test holds a lock here
         )
         port = door.getsockname()[1]
     server = Server("The app", process)
@@ -128,7 +128,7 @@ def flask(
     text: str = "",
     become: Callable[[], None] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command of the operator's to its end."""
+    """Run an operator's command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", *arguments],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""Running a program as an unprivileged user, wherever the tests and their Python are installed."""
+"""Runs a program as an unprivileged user, independent of where the tests and Python are installed."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _READ_ANYTHING = 1  # CAP_DAC_OVERRIDE
 
 
 def drop_privileges() -> None:
-    """For `preexec_fn`: the user nobody, who may still open the tests and their Python below root's home.
+    """For `preexec_fn`: become the user `nobody`, which can still read the tests and Python in root's home.
 
-    Does nothing where the tests do not run as root. Files that are root's are open to it, processes are not.
+    Does nothing if the tests do not run as root. The process can read root's files, but not root's processes.
     """
     if os.getuid() != 0:
         return

@@ -39,7 +39,7 @@ def verdict(reason: Reason = Reason.ACTIVE, *, age_s: int | None = None, **chang
 
 
 def stale_verdict(reason: Reason = Reason.ACTIVE, age_s: int = 3 * HOUR_S, **changes: Any) -> Verdict:
-    """A remembered verdict that stands in, since the Router took too long."""
+    """A stale remembered verdict, served because the Router timed out."""
     given: dict[str, Any] = {"stands_in_for": Reason.ROUTER_TIMEOUT, "warnings": ("stale",)}
     return verdict(reason, age_s=age_s, **given | changes)
 

@@ -71,7 +71,7 @@ class Carried:
 
     @property
     def random(self) -> Generator:
-        """The same for every picture: the room and the fault stay what they are."""
+        """The same for every picture: background and fault do not change."""
         return np.random.default_rng(self.seed)
 
 
@@ -132,7 +132,7 @@ def far_code(text: str, seed: int) -> bytes:
 
 
 def empty_room(seed: int, size: tuple[int, int] = SMALL) -> bytes:
-    """Nobody before the camera."""
+    """A scene without a card."""
     random = np.random.default_rng(seed)
     return encode(through_lens(background(*size, random).astype(np.float32), View(), random), QUALITY)
 
@@ -143,7 +143,7 @@ def black(size: tuple[int, int] = SMALL) -> bytes:
 
 
 def queue(seed: int, cards: int, each_ms: int = 700, foreign_every: int = 0) -> Iterator[Shot]:
-    """Different cards one after the other, each for `each_ms`; every so many another code, for longer."""
+    """Different cards one after the other, each for `each_ms`; sometimes a foreign code, for longer."""
     pictures = round(each_ms * PICTURES_A_SECOND / 1000)
     for index in range(cards):
         random = np.random.default_rng((seed, index))
@@ -153,7 +153,7 @@ def queue(seed: int, cards: int, each_ms: int = 700, foreign_every: int = 0) -> 
         )
         if foreign_every and index % foreign_every == foreign_every - 1:
             text = FOREIGN[index // foreign_every % len(FOREIGN)]
-            # It is told after 0.8 s without a card.
+            # It is reported after 0.8 s without a card.
             yield _slowed(held("none", 0, random, pictures=pictures, text=text), 3 * pictures)
 
 
