@@ -37,7 +37,7 @@ def time_tells_nothing() -> None:
     with TemporaryDirectory() as folder:
         app = make_app(Path(folder), "http://127.0.0.1:9")
         for number in range(PEOPLE):
-            app.extensions["validator.accounts"].people.add(f"known{number}", PASSWORD, Role.STAFF)
+            app.extensions["validator"].accounts.people.add(f"known{number}", PASSWORD, Role.STAFF)
         client = app.test_client()
 
         def refused(name: str) -> float:

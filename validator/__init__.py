@@ -16,17 +16,16 @@ def create_app(settings: Settings) -> Flask:
     """Build the application; its tables are made or brought up to date on the way."""
     # Imported here, so that the values in this package stay importable without the whole application.
     from validator import (  # noqa: PLC0415
-        accounts,
         api,
         assets,
+        commands,
         demo,
         errors,
-        health,
         housekeeping,
         i18n,
         logging,
         manage,
-        privacy_commands,
+        sign_in,
         web,
     )
     from validator.build import build  # noqa: PLC0415
@@ -34,11 +33,26 @@ def create_app(settings: Settings) -> Flask:
 
     logging.configure()
     app = Flask(__name__, static_folder=None)
+    _configure(app, settings)
     build(app, settings)
-    for part in (logging, bodies, headers, proxy, origin, access, i18n, accounts, errors):
+    for part in (logging, bodies, headers, proxy, origin, access, i18n, sign_in, errors):
         part.init_app(app)
-    for part in (health, housekeeping, assets, api, web, manage, privacy_commands):
+    for part in (housekeeping, assets, api, web, manage, commands):
         part.init_app(app)
     if settings.demo:
         demo.init_app(app)
     return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    """Set Flask's own configuration from ours."""
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        HSTS_SUBDOMAINS=settings.hsts_subdomains,
+    )
+    if settings.proxy_hops:
+        from validator.http.proxy import behind_proxies  # noqa: PLC0415 - as above
+
+        app.wsgi_app = behind_proxies(app.wsgi_app, settings.proxy_hops)  # type: ignore[method-assign, assignment]

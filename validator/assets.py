@@ -12,7 +12,7 @@ import mimetypes
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import brotli
 import structlog
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 log = structlog.get_logger(__name__)
-EXTENSION = "validator.assets"
 STATIC = "static"
 ROOM = Path(__file__).parent
 FOLDER = ROOM / "static"
@@ -65,19 +64,18 @@ class Assets:
 
 
 @cache
-def _installed(folder: Path, salt: str) -> Assets:
+def _loaded(folder: Path, salt: str) -> Assets:
     return Assets(folder, salt=salt)
 
 
-def assets() -> Assets:
-    """The static files of the application that handles this request."""
-    return cast("Assets", current_app.extensions[EXTENSION])
+def installed(*, demo: bool) -> Assets:
+    """The static files of this installation, read once a process."""
+    return _loaded(FOLDER, f"demo {demo}")
 
 
 def init_app(app: Flask) -> None:
-    """Serve the static files, and let `url_for("static", filename=…)` name their version by itself."""
-    demo = app.extensions["validator"].settings.demo
-    kept = app.extensions[EXTENSION] = _installed(FOLDER, f"demo {demo}")
+    """Serve the static files; `url_for("static", filename=…)` adds their version."""
+    kept: Assets = app.extensions["validator"].assets
     if kept.missing:
         names = ", ".join(kept.missing)
         log.warning("static_files_missing", missing_files=names, hint="run make setup, then start again")
@@ -91,10 +89,11 @@ def init_app(app: Flask) -> None:
 
 @access(Access.PUBLIC, why="style, scripts and pictures are the same for everybody")
 def _static(version: str, filename: str) -> Response:
-    """The file of this very version; another version's page must load itself anew instead of mixing."""
-    if version != assets().version or filename not in assets().files:
+    """The file of this version; a page of another version gets 404, so that versions never mix."""
+    kept: Assets = current_app.extensions["validator"].assets
+    if version != kept.version or filename not in kept.files:
         abort(404)
-    found = assets().folder / filename
+    found = kept.folder / filename
     try:
         body, encoding = _body(found)
     except OSError:

@@ -1,10 +1,10 @@
-"""Builds the services from the settings, once, at start."""
+"""The composition root: builds the services from the settings, once, at start."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -21,10 +21,13 @@ from offline_cache import (
 )
 from scanner.pool import DecodePool
 from validator import data_folder
+from validator.accounts import build_accounts
+from validator.accounts.sessions import SessionLifetimes
+from validator.assets import installed
 from validator.checking.checker import Checker, NoLimits
 from validator.checking.verifier import Verifier
 from validator.database import Database
-from validator.http.proxy import behind_proxies
+from validator.health.probe import LOCK_MS, HealthProbe
 from validator.keys import Purpose, derive
 from validator.offline.deferred import DeferredChecks
 from validator.offline.deferred_records import DeferredRecords
@@ -33,15 +36,20 @@ from validator.offline.pack_store import PackStore
 from validator.offline.pack_writer import PackWriter
 from validator.privacy.retention import RetentionSettings, privacy_services
 from validator.rate_limiting.guess_limiter import GuessLimiter
+from validator.rate_limiting.login_throttle import LoginThrottle
 from validator.rate_limiting.store import WAIT_S, open_store
 from validator.rate_limiting.thresholds import Thresholds
 from validator.router.client import RouterClient, RouterConfig
 from validator.router.route import describe_route
-from validator.services import EXTENSION, Services
+from validator.services import EXTENSION, Services, utc_now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from flask import Flask
 
+    from validator.accounts import Accounts
     from validator.checking.checker import Limits
     from validator.privacy.card_keys import CardKeys
     from validator.rate_limiting.guess_limiter import Alerts
@@ -50,18 +58,13 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 MAX_DECODES = 2
+# How long a sign-in waits for the counts: longer than a check, because an attempt must be counted.
 SIGN_IN_WAIT_S = 1.0
-"""How long a sign-in waits for the counts: longer than a check, since an attempt must not go uncounted."""
-
-
-def utc_now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
 
 
 def build(app: Flask, settings: Settings) -> None:
-    """Configure the application and put its services in place."""
-    configure(app, settings)
+    """Put the services of the application in place."""
+    clock = replaceable_clock(app)
     data_folder.prepare(settings.data_dir, settings.database_file)
     database = Database(settings.database_address)
     database.upgrade()
@@ -69,13 +72,16 @@ def build(app: Flask, settings: Settings) -> None:
     answers = remembered_answers(settings, background)
     pack = offline_pack(settings)
     if click.get_current_context(silent=True) is None:
-        # A command may run with other settings than the server: it must not empty what the server keeps.
+        # A command may run with other settings than the server: it must not empty the server's stores.
         claim(answers, pack, router_config(settings).identity)
     private = privacy_services(retention_settings(settings), database, answers, pack, utc_now, time.monotonic)
     router = router_client(settings)
     asking = verifier(settings, router, answers, private.answer_keys, pack)
     reader = DecodePool(size=MAX_DECODES)
     checker = Checker(asking, limiter(settings, private.recorder), private.recorder, reader)
+    router_name = hashlib.sha256(router_config(settings).identity.encode()).hexdigest()[:16]
+    sign_in_store = rate_limit_store(settings, SIGN_IN_WAIT_S)
+    failures_key = derive(settings.secret_keys[0], Purpose.SIGN_IN_FAILURES)
     app.extensions[EXTENSION] = Services(
         settings=settings,
         checker=checker,
@@ -83,30 +89,51 @@ def build(app: Flask, settings: Settings) -> None:
         router=router,
         answers=answers,
         database=database,
-        sign_in_store=rate_limit_store(settings, SIGN_IN_WAIT_S),
+        accounts=accounts(app, settings, database, background),
+        login_throttle=LoginThrottle(sign_in_store, failures_key, clock),
+        sign_in_store=sign_in_store,
         pack=pack,
         deferred=DeferredChecks(
-            checker, DeferredRecords(database), private.record_keys, utc_now, time.monotonic, short(settings)
+            checker, DeferredRecords(database), private.record_keys, utc_now, time.monotonic, router_name
         ),
         audit_log=private.audit_log,
         card_data=private.card_data,
         retention=private.retention,
         background=background,
+        assets=installed(demo=settings.demo),
+        health=HealthProbe(lambda: app.extensions[EXTENSION], database.hurried(LOCK_MS)),
         clock=utc_now,
     )
 
 
-def configure(app: Flask, settings: Settings) -> None:
-    """Flask's own settings, from ours."""
-    assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
-    app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(),
-        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        HSTS_SUBDOMAINS=settings.hsts_subdomains,
+def replaceable_clock(app: Flask) -> Callable[[], datetime]:
+    """The clock of the services, also after a test replaced it."""
+
+    def clock() -> datetime:
+        now: datetime = app.extensions[EXTENSION].clock()
+        return now
+
+    return clock
+
+
+def accounts(app: Flask, settings: Settings, database: Database, background: Background) -> Accounts:
+    """The people and devices of this site."""
+    lifetimes = SessionLifetimes(
+        timedelta(seconds=settings.session_s), timedelta(seconds=settings.session_idle_s)
     )
-    if settings.proxy_hops:
-        app.wsgi_app = behind_proxies(app.wsgi_app, settings.proxy_hops)  # type: ignore[method-assign, assignment]
+
+    def true_time() -> datetime:
+        now: datetime = app.extensions[EXTENSION].router_time()
+        return now
+
+    return build_accounts(
+        database,
+        settings.secret_keys,
+        lifetimes,
+        clock=replaceable_clock(app),
+        true_time=true_time,
+        submit=background.submit,
+    )
 
 
 def limiter(settings: Settings, alerts: Alerts) -> Limits:
@@ -142,7 +169,6 @@ def remembered_answers(settings: Settings, background: Background) -> OfflineCac
 
 def retention_settings(settings: Settings) -> RetentionSettings:
     """How long data about cards is kept, and under which secrets."""
-    assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
     return RetentionSettings(
         secrets=settings.secret_keys,
         records=timedelta(days=settings.retention_days),
@@ -151,13 +177,8 @@ def retention_settings(settings: Settings) -> RetentionSettings:
     )
 
 
-def short(settings: Settings) -> str:
-    """A short name of the Router that is asked."""
-    return hashlib.sha256(router_config(settings).identity.encode()).hexdigest()[:16]
-
-
 def claim(answers: OfflineCache, pack: OfflinePack, router: str) -> None:
-    """Drop what another Router said; where that fails nothing of it is found all the same: keys differ."""
+    """Drop the answers of another Router. If that fails, they are not found either: their keys differ."""
     try:
         dropped = answers.claim(router)
         if dropped is not None:
@@ -169,7 +190,7 @@ def claim(answers: OfflineCache, pack: OfflinePack, router: str) -> None:
 
 
 def router_client(settings: Settings) -> RouterClient:
-    """The way to the Router, told in the log of a server."""
+    """The Router client; a server logs its route."""
     config = router_config(settings)
     if click.get_current_context(silent=True) is None:
         log.info("router_route", **describe_route(config))
@@ -177,7 +198,7 @@ def router_client(settings: Settings) -> RouterClient:
 
 
 def router_config(settings: Settings) -> RouterConfig:
-    """How the Router is asked; the ceiling on our own calls is shared among the processes of this host."""
+    """How the Router is called; each process of this host gets its share of the rate limit."""
     token = settings.router_token
     calls_per_s = settings.router_calls_per_s if settings.limits == "on" else 0.0
     return RouterConfig(
@@ -188,7 +209,7 @@ def router_config(settings: Settings) -> RouterConfig:
         permits=settings.router_permits,
         calls_per_s=calls_per_s / settings.processes,
         keep_display_name=settings.show_display_name,
-        # The demo's cards misbehave one by one, its Router does not.
+        # In the demo single cards fail, not the Router.
         has_breaker=not settings.demo,
         proxy=settings.router_proxy,
         ca_file=settings.router_ca_file,
@@ -198,7 +219,7 @@ def router_config(settings: Settings) -> RouterConfig:
 def verifier(
     settings: Settings, router: RouterClient, answers: OfflineCache, keys: CardKeys, pack: OfflinePack
 ) -> Verifier:
-    """The verifier, with the Router as its proof."""
+    """The verifier over memory and Router."""
     return Verifier(
         proof=router,
         answers=answers,
@@ -212,17 +233,16 @@ def verifier(
 
 
 def offline_pack(settings: Settings) -> OfflinePack:
-    """What devices get for the time without a network."""
-    assert settings.secret_key is not None  # noqa: S101 - the settings' check makes one or refuses
+    """The offline pack for devices."""
     rules = lifetimes(settings)
-    # A row is sealed with its end: under other rules, or from another Router, it is another pack's.
+    # A row is sealed with its end: other lifetimes or another Router need another pack.
     kept = f"{rules.stale_s} {rules.stale_not_valid_s} {settings.timezone} {settings.pack_age_s}"
     origin = f"{router_config(settings).identity} {kept}"
     store = PackStore(settings.data_dir / "pack.sqlite", origin, settings.pack_age_s)
     return OfflinePack(
         store=store,
         writer=PackWriter(store, rules, time.time, time.monotonic) if settings.pack_cards else None,
-        key=derive(settings.secret_key.get_secret_value(), Purpose.PACK_CURSORS),
+        key=derive(settings.secret_keys[0], Purpose.PACK_CURSORS),
         max_cards=settings.pack_cards,
         max_age_s=settings.pack_age_s,
         clock=utc_now,

@@ -1,9 +1,8 @@
-"""Everything has an end date: once an hour, remembered answers, checks and keys past theirs are deleted."""
+"""Retention: once an hour, data past its end is deleted in the background."""
 
 from __future__ import annotations
 
 import threading
-from functools import partial
 from typing import TYPE_CHECKING
 
 from validator.services import EXTENSION
@@ -19,7 +18,7 @@ EVERY_S = 3600.0
 
 
 class Housekeeping:
-    """Calls `clean` when it is due; asked after each request, since those show that somebody is there."""
+    """Calls `clean` once an hour; `look` is called after each request."""
 
     def __init__(self, clean: Callable[[], object], now: Callable[[], float]) -> None:
         self._clean = clean
@@ -28,7 +27,7 @@ class Housekeeping:
         self._due = 0.0
 
     def look(self) -> None:
-        """Clean if it is due; `clean` must not let anybody wait."""
+        """Clean if it is due; `clean` must return at once."""
         with self._lock:
             if self._now() < self._due:
                 return
@@ -37,17 +36,24 @@ class Housekeeping:
 
 
 def clean(kept: Services) -> None:
-    """Delete in the background whatever is past its end; failures are only logged."""
+    """Delete what is past its end, in the background; failures are logged."""
     kept.answers.purge_soon()
     kept.background.submit("record", kept.retention.purge)
     kept.background.submit("pack", kept.pack.purge)
     kept.background.submit("limits", kept.checker.limits.purge)
+    kept.background.submit("accounts", kept.accounts.purge)
+    kept.background.submit("sign-ins", kept.login_throttle.purge)
 
 
 def init_app(app: Flask) -> None:
     """Look after each request."""
-    kept = app.extensions[EXTENSION]
-    housekeeping = Housekeeping(partial(clean, kept), lambda: kept.clock().timestamp())
+
+    def current() -> Services:
+        """The services of now: a test may have replaced some."""
+        found: Services = app.extensions[EXTENSION]
+        return found
+
+    housekeeping = Housekeeping(lambda: clean(current()), lambda: current().clock().timestamp())
 
     @app.teardown_request
     def _look(_error: BaseException | None) -> None:

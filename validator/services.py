@@ -1,25 +1,29 @@
-"""What the views work with, built once at start and found by `services()`."""
+"""The services of the application: built once at start, found by `services()`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from offline_cache import Background, OfflineCache
     from scanner.pool import DecodePool
+    from validator.accounts import Accounts
+    from validator.assets import Assets
     from validator.audit.log import AuditLog
     from validator.checking.checker import Checker
     from validator.database import Database
+    from validator.health.probe import HealthProbe
     from validator.offline.deferred import DeferredChecks
     from validator.offline.pack import OfflinePack
     from validator.privacy.card_data import CardData
     from validator.privacy.retention import Retention
+    from validator.rate_limiting.login_throttle import LoginThrottle
     from validator.rate_limiting.store import DegradingStore
     from validator.router.client import RouterClient
     from validator.settings import Settings
@@ -27,11 +31,16 @@ if TYPE_CHECKING:
 EXTENSION = "validator"
 
 
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One of each; `clock` gives the time in UTC, `background` does what nobody waits for.
+    """One of each. `clock` gives the time in UTC; `background` runs work that no request waits for.
 
-    Closing the answers ends the background work; the database is closed after them.
+    Close the answers before the database: that ends the background work.
     """
 
     settings: Settings
@@ -40,6 +49,8 @@ class Services:
     router: RouterClient
     answers: OfflineCache
     database: Database
+    accounts: Accounts
+    login_throttle: LoginThrottle
     sign_in_store: DegradingStore
     pack: OfflinePack
     deferred: DeferredChecks
@@ -47,10 +58,12 @@ class Services:
     card_data: CardData
     retention: Retention
     background: Background
+    assets: Assets
+    health: HealthProbe
     clock: Callable[[], datetime]
 
     def router_time(self) -> datetime:
-        """The time by the Router's clock where it is known, else by ours: for what others' clocks decide."""
+        """The time by the Router's clock where it is known, else by ours."""
         return self.router.clock_offset().corrected(self.clock())
 
 

@@ -12,7 +12,8 @@ from tests.support.codes import png_of
 from tests.support.degraded_app import degraded_app
 from tests.support.html_page import parse_page
 from tests.support.server_process import new_number
-from validator.assets import FOLDER, assets
+from validator.assets import FOLDER
+from validator.services import services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def scripts_of(page: HtmlPage) -> set[str]:
 
 def version_of(at: DegradedApp) -> str:
     with at.app.app_context():
-        return assets().version
+        return services().assets.version
 
 
 @pytest.mark.parametrize("gone", ["vendor", "vendor/idb", IDB, "js/memory", "js/pages/common.js"])
@@ -149,7 +150,7 @@ def test_a_file_that_goes_while_the_server_runs_is_not_found(tmp_path: Path, sta
     """As during a new set-up: no address answers with an error of the server."""
     with degraded_app(tmp_path / "data") as at:
         with at.app.app_context():
-            names = assets().files
+            names = services().assets.files
         remove(static / gone)
         for name in names:
             status = at.mia.get(f"/static/{version_of(at)}/{name}").status_code

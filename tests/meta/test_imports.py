@@ -15,21 +15,6 @@ NETWORK = {"requests", "urllib3", "http", "socket", "urllib", "httpx"}
 HEAVY = {"cv2", "numpy", "zxingcpp", "pyzbar"}
 # The migrations belong to the database: they read its tables, and it runs them.
 KNOWN_CYCLES = {"database", "migrations"}
-# To be untied.
-KNOWN_CYCLES |= {
-    "accounts",
-    "checks",
-    "housekeeping",
-    "late",
-    "plain_errors",
-    "privacy",
-    "services",
-    "audit",
-    "offline",
-    "checking",
-    "rate_limiting",
-    "http",
-}
 
 
 def imports(path: Path) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from validator.api.health import health
 from validator.api.views import api
 
 if TYPE_CHECKING:
@@ -13,5 +14,6 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    """Mount the API."""
+    """Mount the API, and the addresses for monitors."""
     app.register_blueprint(api)
+    app.register_blueprint(health)

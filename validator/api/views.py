@@ -12,7 +12,6 @@ from flask import Blueprint, Response, request
 from offline_cache import StoreError
 from scanner.errors import Refused
 from validator.accounts import current_caller
-from validator.accounts.setup import session_ends
 from validator.api.openapi import document
 from validator.api.problems import BadRequest, answer, as_response, body, of_refusal, problem
 from validator.api.schemas import (
@@ -34,6 +33,7 @@ from validator.http.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYT
 from validator.offline.deferred import queue_key
 from validator.offline.pack import FORMAT
 from validator.services import services
+from validator.sign_in.session import session_ends
 
 if TYPE_CHECKING:
     from validator.accounts.identity import Caller

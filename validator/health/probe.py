@@ -8,14 +8,12 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol
 
-from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from scanner.pool import DecoderStatus
-from validator.assets import assets
 from validator.data_folder import is_private
 from validator.health.status import DiskState, HealthStatus, StoreState
 
@@ -23,11 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from offline_cache import Background, OfflineCache
+    from scanner.pool import DecodePool
+    from validator.assets import Assets
     from validator.audit.log import AuditLog
+    from validator.checking.checker import Checker
     from validator.database import Database
-    from validator.services import Services
+    from validator.offline.pack import OfflinePack
+    from validator.rate_limiting.store import DegradingStore
+    from validator.router.client import RouterClient
+    from validator.settings import Settings
 
-EXTENSION = "validator.health"
 CACHED_S = 5.0
 RETRY_READER_S = 60.0
 # A writer needs some milliseconds. A lock held for longer keeps checks out of the audit log.
@@ -50,13 +54,34 @@ class _Probed:
     folder_private: bool = True
 
 
-class HealthProbe:
-    """Thread-safe; sends nothing to other machines. `clock` is monotonic."""
+class Parts(Protocol):
+    """The services that are probed."""
 
-    def __init__(self, kept: Services, clock: Callable[[], float] = time.monotonic) -> None:
-        self._kept = kept
+    settings: Settings
+    database: Database
+    answers: OfflineCache
+    reader: DecodePool
+    checker: Checker
+    sign_in_store: DegradingStore
+    pack: OfflinePack
+    router: RouterClient
+    audit_log: AuditLog
+    background: Background
+    assets: Assets
+
+
+class HealthProbe:
+    """Thread-safe; sends nothing to other machines. `clock` is monotonic.
+
+    `parts` gives the services of now. `writes` waits LOCK_MS for the database's lock at most.
+    """
+
+    def __init__(
+        self, parts: Callable[[], Parts], writes: Database, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._parts = parts
         self._clock = clock
-        self._writes = kept.database.hurried(LOCK_MS)
+        self._writes = writes
         self._lock = threading.Lock()
         self._probed = _Probed()
         self._probed_at = self._reader_tried_at = float("-inf")
@@ -67,53 +92,50 @@ class HealthProbe:
             if self._clock() - self._probed_at >= CACHED_S:
                 self._probe()
             self._retry_reader()
-            return self._condition()
+            return self._status()
 
     def run(self) -> HealthStatus:
         """The state now; takes some seconds where a worker process does not start."""
-        self._kept.reader.probe()
+        self._parts().reader.probe()
         with self._lock:
             self._probe()
-            return self._condition()
+            return self._status()
 
     def _probe(self) -> None:
-        folder = self._kept.settings.data_dir
+        parts = self._parts()
+        folder = parts.settings.data_dir
         self._probed = _Probed(
-            database=database_state(self._kept.database, self._writes),
+            database=database_state(parts.database, self._writes),
             disk=disk_state(folder),
-            record_intact=_intact(self._kept.audit_log),
+            record_intact=_intact(parts.audit_log),
             folder_private=is_private(folder),
         )
         self._probed_at = self._clock()
 
     def _retry_reader(self) -> None:
         """Start the reader in the background where its state is unknown or was a failure."""
+        parts = self._parts()
         is_due = self._clock() - self._reader_tried_at >= RETRY_READER_S
-        if is_due and self._kept.reader.last_status in {None, DecoderStatus.FAILS}:
+        if is_due and parts.reader.last_status in {None, DecoderStatus.FAILS}:
             self._reader_tried_at = self._clock()
-            self._kept.background.submit("reader", self._kept.reader.probe)
+            parts.background.submit("reader", parts.reader.probe)
 
-    def _condition(self) -> HealthStatus:
-        checker = self._kept.checker
+    def _status(self) -> HealthStatus:
+        parts = self._parts()
         return HealthStatus(
             database=self._probed.database,
-            memory=self._kept.answers.healthy(),
+            memory=parts.answers.healthy(),
             disk=self._probed.disk,
-            reader=self._kept.reader.last_status,
-            confinement=self._kept.reader.confinement,
-            record=checker.record.healthy(),
+            reader=parts.reader.last_status,
+            confinement=parts.reader.confinement,
+            record=parts.checker.record.healthy(),
             record_intact=self._probed.record_intact,
             folder_private=self._probed.folder_private,
-            limits=checker.limits.healthy() and self._kept.sign_in_store.healthy(),
-            pack_dropped=writer.recently_dropped() if (writer := self._kept.pack.writer) else 0,
-            router=self._kept.router.health(),
-            missing_files=assets().missing,
+            limits=parts.checker.limits.healthy() and parts.sign_in_store.healthy(),
+            pack_dropped=writer.recently_dropped() if (writer := parts.pack.writer) else 0,
+            router=parts.router.health(),
+            missing_files=parts.assets.missing,
         )
-
-
-def health_probe() -> HealthProbe:
-    """The probe of the application that handles this request."""
-    return cast("HealthProbe", current_app.extensions[EXTENSION])
 
 
 def database_state(reads: Database, writes: Database) -> StoreState:

@@ -11,7 +11,6 @@ from flask import redirect, render_template, request, url_for
 
 from validator.accounts.errors import NotFoundError
 from validator.accounts.identity import current_caller
-from validator.accounts.setup import accounts
 from validator.http.access import Access, access
 from validator.manage.late_answers import manage
 from validator.services import services
@@ -43,7 +42,8 @@ def devices() -> str:
     """Every device, those in use first."""
     zone = services().settings.zone
     lines = sorted(
-        (line(one, zone) for one in accounts().devices.all()), key=lambda one: one.revoked is not None
+        (line(one, zone) for one in services().accounts.devices.all()),
+        key=lambda one: one.revoked is not None,
     )
     return render_template("manage/devices.html", lines=lines)
 
@@ -53,7 +53,7 @@ def devices() -> str:
 def revoke_device() -> Response:
     """Refuse a device's token from now on."""
     try:
-        accounts().devices.revoke(request.form.get("device", ""))
+        services().accounts.devices.revoke(request.form.get("device", ""))
     except NotFoundError:
         # A form from before somebody else's change: the page shows how things are.
         return redirect(url_for("manage.devices"), HTTPStatus.SEE_OTHER)

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from validator.accounts import models as accounts  # noqa: F401 - declares its tables on Base
-from validator.audit import models as audit  # noqa: F401 - the same
 from validator.database import Base
-from validator.offline import deferred_records as late  # noqa: F401 - the same
-from validator.privacy import card_keys as privacy  # noqa: F401 - the same
 
 connection = context.config.attributes["connection"]
 # SQLite cannot alter a column: the batch form copies the table instead.

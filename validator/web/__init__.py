@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import request, url_for
 
 from validator.accounts.identity import current_login
-from validator.assets import assets
 from validator.http.origin import host_name, seems_plain
 from validator.services import services
 from validator.web import guide, kiosk, lookup, messages, pwa, scan
@@ -38,7 +37,7 @@ def _for_every_template() -> dict[str, object]:
         "is_manager": _is_manager,
         "https_address": _https_address,
         "messages_address": messages.messages_address,
-        "modules_of": lambda page: assets().modules(f"js/pages/{page}.js"),
+        "modules_of": lambda page: services().assets.modules(f"js/pages/{page}.js"),
     }
 
 

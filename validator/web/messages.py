@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, jsonify, url_for
 
-from validator.assets import assets
 from validator.http.access import Access, access
 from validator.i18n import language, languages
 from validator.services import services
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 @access(Access.PUBLIC, why="the messages are the same for everybody and say nothing of anybody")
 def messages_json(version: str, spoken: str) -> Response:
     """The messages of one language, and the place's time zone; of this version, like all static files."""
-    if version != assets().version or spoken not in languages().available:
+    if version != services().assets.version or spoken not in languages().available:
         abort(404)
     return jsonify(in_scripts(languages().get(spoken), services().settings.zone))
 

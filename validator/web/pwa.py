@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from flask import Response, abort, jsonify, render_template, url_for
 
-from validator.assets import WORKER, assets
+from validator.assets import WORKER
 from validator.http.access import Access, access
+from validator.services import services
 from validator.web import guide
 from validator.web.messages import messages_address
 from validator.web.pages import pages
@@ -29,7 +30,7 @@ _NOT_KEPT = ("screenshots/", WORKER)
 def shell(version: str, name: str) -> str:
     """A page without anybody's data; only of the version that is served now."""
     endpoint = {kept: endpoint for endpoint, kept in SHELL.items()}.get(name)
-    if version != assets().version or endpoint is None:
+    if version != services().assets.version or endpoint is None:
         abort(404)
     here = url_for(endpoint)
     if name == "guide":
@@ -44,17 +45,18 @@ def service_worker() -> Response:
 
     There is none while files are missing here: an app that is installed already stays as it is, whole.
     """
-    if assets().missing:
+    if services().assets.missing:
         abort(404)
     kept = {
-        "version": assets().version,
+        "version": services().assets.version,
         "root": url_for("web.scan"),
         "pages": _kept_pages(),
         "files": sorted(_kept_files()),
         "offline": render_template("offline.html"),
     }
     return Response(
-        f"self.SHELL = {json.dumps(kept)};\n{_worker(assets().folder / WORKER)}", mimetype="text/javascript"
+        f"self.SHELL = {json.dumps(kept)};\n{_worker(services().assets.folder / WORKER)}",
+        mimetype="text/javascript",
     )
 
 
@@ -68,7 +70,7 @@ def manifest() -> Response:
 
 
 def _kept_pages() -> dict[str, str]:
-    version = assets().version
+    version = services().assets.version
     return {
         url_for(endpoint): url_for("web.shell", version=version, name=name)
         for endpoint, name in SHELL.items()
@@ -76,7 +78,7 @@ def _kept_pages() -> dict[str, str]:
 
 
 def _kept_files() -> Iterator[str]:
-    for name in assets().files:
+    for name in services().assets.files:
         if not name.startswith(_NOT_KEPT):
             yield url_for("static", filename=name)
     yield messages_address()

@@ -10,7 +10,6 @@ import pytest
 
 from tests.support.app_factory import PASSWORD
 from validator.accounts.models import Role
-from validator.accounts.setup import EXTENSION
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,6 +27,6 @@ def _clock_that_stands_still(app: Flask) -> None:
 @pytest.fixture(name="people")
 def _people(app: Flask) -> People:
     """The people of the application, with Maria among them."""
-    people: People = app.extensions[EXTENSION].people
+    people: People = app.extensions["validator"].accounts.people
     people.add("maria", PASSWORD, Role.STAFF)
     return people

@@ -77,7 +77,7 @@ def test_nobody_ends_anothers_session(app: Flask, maria: FlaskClient, sara: Flas
 
     assert maria.get(ME).status_code == 200
     assert len(rows(sara)) == 1
-    assert app.extensions["validator.accounts"].sessions.purge() == 0
+    assert app.extensions["validator"].accounts.sessions.purge() == 0
 
 
 def test_the_own_password_is_changed_and_ends_the_others(app: Flask, maria: FlaskClient) -> None:

@@ -111,13 +111,13 @@ def test_ended_sessions_are_deleted_within_the_hour(app: Flask, maria: FlaskClie
     with later(app, hours=11):
         assert app.test_client().get("/login").status_code == 200
         wait_for(lambda: not app.extensions["validator"].background._keys)
-        assert app.extensions["validator.accounts"].sessions.purge() == 0
+        assert app.extensions["validator"].accounts.sessions.purge() == 0
 
 
 def test_a_new_secret_key_signs_nobody_out_as_long_as_the_old_one_is_named(tmp_path: Path) -> None:
     """The operator changes the key during the shift; without the old one, everybody signs in again."""
     first = make_app(tmp_path, "http://127.0.0.1:9")
-    first.extensions["validator.accounts"].people.add("maria", PASSWORD, Role.MANAGER)
+    first.extensions["validator"].accounts.people.add("maria", PASSWORD, Role.MANAGER)
     cookie = signed_in(first).get_cookie("escv")
     close(first)
     assert cookie

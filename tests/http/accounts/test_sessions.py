@@ -92,7 +92,7 @@ def test_the_cookie_over_http_is_kept_from_scripts_and_other_sites(app: Flask, p
 def test_the_cookie_over_https_is_bound_to_this_host(tmp_path: Path) -> None:
     """A __Host- name, Secure, no Domain: a sibling host can neither read nor set it."""
     app = make_app(tmp_path, "http://127.0.0.1:9", secure_cookies="true")
-    app.extensions["validator.accounts"].people.add("maria", PASSWORD, Role.STAFF)
+    app.extensions["validator"].accounts.people.add("maria", PASSWORD, Role.STAFF)
     answer = app.test_client().post("/login", data=MARIA, base_url="https://esc.uni.example")
     cookie = session_cookie(answer)
     for part in ("reader", "answers", "database"):

@@ -94,7 +94,7 @@ def test_what_ends_in_one_worker_is_refused_by_the_other(
         assert device.get(ME, headers=till).status_code == 200
     maria.post("/logout")
     assert elsewhere.get(ME).status_code == 401
-    app.extensions["validator.accounts"].devices.revoke("till")
+    app.extensions["validator"].accounts.devices.revoke("till")
     assert device.get(ME, headers=till).status_code == 401
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.app_factory import PASSWORD, close, make_app
 from validator.accounts.models import Role
-from validator.accounts.setup import EXTENSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +25,7 @@ def _secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site as in production: its cookies travel over https only."""
     folder: Path = tmp_path_factory.mktemp("secure")
     app = make_app(folder / "data", "http://127.0.0.1:9", secure_cookies="true")
-    app.extensions[EXTENSION].people.add("maria", PASSWORD, Role.STAFF)
+    app.extensions["validator"].accounts.people.add("maria", PASSWORD, Role.STAFF)
     yield app
     close(app)
 

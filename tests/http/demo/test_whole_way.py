@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.app_factory import PASSWORD, close, make_app
 from tests.support.demo_router import demo_router
-from validator.build import utc_now
 from validator.demo.card import DemoCard, Fault, expected
 from validator.demo.deck import BY_SLUG, DECK
+from validator.services import utc_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,8 @@ import pytest
 from tests.support import node
 from tests.support.demo_site import ROOT
 from tests.support.html_page import parse_page
-from validator.assets import FOLDER, assets, without_comments
+from validator.assets import FOLDER, without_comments
+from validator.services import services
 from validator.web.pwa import SHELL
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ console.log(JSON.stringify(pairs.map(([whole, short]) => plain(whole) === plain(
 @pytest.fixture(name="version")
 def _version(app: Flask) -> str:
     with app.app_context():
-        return assets().version
+        return services().assets.version
 
 
 @pytest.fixture(name="kept")
@@ -183,7 +184,7 @@ def test_a_page_asks_for_all_its_modules_at_once(app: Flask, sara: FlaskClient) 
     named = {link.attrs["href"].split("/", 3)[3] for link in page.all("link", rel="modulepreload")}
 
     with app.app_context():
-        assert named == set(assets().modules("js/pages/plain.js") or ())
+        assert named == set(services().assets.modules("js/pages/plain.js") or ())
     assert "js/pwa/updates.js" in named
 
 

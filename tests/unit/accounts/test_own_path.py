@@ -10,7 +10,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from validator.accounts.views import OWN_PATH, blueprint, safe_redirect_target
+from validator.sign_in.views import OWN_PATH, blueprint, safe_redirect_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,7 @@
 """The revision of people, devices and sessions: triggers increment it with each write that can change access.
 
 Use is recorded in `last_used_on` and `seen_at` without an increment: it ends nothing. A later migration that
-makes one of the tables again must make its triggers again; tests/unit/accounts/test_identity_cache.py fails
-else.
+re-creates one of the tables must re-create its triggers; tests/unit/accounts/test_identity_cache.py holds it.
 """
 
 from __future__ import annotations
@@ -21,6 +20,24 @@ COLUMNS = {
     "sessions": "id, id_hash, person_id, alternative_id, kind, label, began_at, ends_at",
 }
 INCREMENT = "UPDATE identity_revision SET number = number + 1"
+SQLITE = tuple(
+    f"CREATE TRIGGER identity_revision_{table}_{name} AFTER {event} ON {table} BEGIN {INCREMENT}; END"
+    for table, columns in COLUMNS.items()
+    for name, event in (("insert", "INSERT"), ("delete", "DELETE"), ("update", f"UPDATE OF {columns}"))
+)
+POSTGRESQL = (
+    (
+        "CREATE FUNCTION increment_identity_revision() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {INCREMENT}; RETURN NULL; END $$"
+    ),
+    *(
+        (
+            f"CREATE TRIGGER identity_revision_{table} AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF "
+            f"{columns} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION increment_identity_revision()"
+        )
+        for table, columns in COLUMNS.items()
+    ),
+)
 
 
 def upgrade() -> None:
@@ -31,25 +48,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("one", name="pk_identity_revision"),
     )
     op.bulk_insert(table, [{"one": 1, "number": 1}])
-    make_triggers = _sqlite if op.get_bind().dialect.name == "sqlite" else _postgresql
-    make_triggers()
-
-
-def _sqlite() -> None:
-    for table, columns in COLUMNS.items():
-        for name, event in (("insert", "INSERT"), ("delete", "DELETE"), ("update", f"UPDATE OF {columns}")):
-            trigger = f"identity_revision_{table}_{name}"
-            op.execute(f"CREATE TRIGGER {trigger} AFTER {event} ON {table} BEGIN {INCREMENT}; END")
-
-
-def _postgresql() -> None:
-    op.execute(
-        "CREATE FUNCTION increment_identity_revision() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {INCREMENT}; RETURN NULL; END $$"
-    )
-    for table, columns in COLUMNS.items():
-        events = f"INSERT OR DELETE OR TRUNCATE OR UPDATE OF {columns}"
-        op.execute(
-            f"CREATE TRIGGER identity_revision_{table} AFTER {events} ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION increment_identity_revision()"
-        )
+    for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
+        op.execute(statement)

@@ -11,8 +11,8 @@ from flask.cli import AppGroup
 from validator.accounts.errors import AccountRefusedError
 from validator.accounts.models import Role
 from validator.accounts.people import login_key
-from validator.accounts.setup import accounts
 from validator.plain_errors import plainly
+from validator.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -58,14 +58,14 @@ def _new_password() -> str:
 @click.option("--role", type=_role, required=True, help="staff check cards; managers also look after people.")
 def add_user(name: str, role: str) -> None:
     """Add a person; asks for the password, or reads it from standard input."""
-    kept = accounts().people.add(name, _new_password(), Role(role))
+    kept = services().accounts.people.add(name, _new_password(), Role(role))
     click.echo(f"{kept} can sign in now, as {role}.")
 
 
 @user.command("list")
 def list_users() -> None:
     """List all people: name, role, date added, and whether disabled."""
-    for person in accounts().people.all():
+    for person in services().accounts.people.all():
         state = f"disabled since {person.disabled_at:%Y-%m-%d}" if person.disabled_at else "can sign in"
         click.echo(f"{person.username}\t{person.role}\tadded {person.created_at:%Y-%m-%d}\t{state}")
 
@@ -74,7 +74,7 @@ def list_users() -> None:
 @click.argument("name")
 def disable_user(name: str) -> None:
     """Refuse a person's sign-in from now on and end all their sessions."""
-    accounts().people.disable(name)
+    services().accounts.people.disable(name)
     click.echo(f"{name} is signed out everywhere and cannot sign in any more.")
 
 
@@ -82,7 +82,7 @@ def disable_user(name: str) -> None:
 @click.argument("name")
 def enable_user(name: str) -> None:
     """Let a disabled person sign in again."""
-    accounts().people.enable(name)
+    services().accounts.people.enable(name)
     click.echo(f"{name} can sign in again, with the password from before.")
 
 
@@ -91,7 +91,7 @@ def enable_user(name: str) -> None:
 @click.argument("role", type=_role)
 def change_role(name: str, role: str) -> None:
     """Make a person staff or manager and end all their sessions."""
-    accounts().people.set_role(name, Role(role))
+    services().accounts.people.set_role(name, Role(role))
     click.echo(f"{name} is {role} from the next sign-in on.")
 
 
@@ -99,7 +99,7 @@ def change_role(name: str, role: str) -> None:
 @click.argument("name")
 def change_password(name: str) -> None:
     """Give a person a new password and end all their sessions."""
-    accounts().people.set_password(name, _new_password())
+    services().accounts.people.set_password(name, _new_password())
     click.echo(f"{name} is signed out everywhere and signs in with the new password.")
 
 
@@ -107,7 +107,7 @@ def change_password(name: str) -> None:
 @click.argument("name")
 def sign_out_user(name: str) -> None:
     """End every session of a person, kiosks included."""
-    accounts().people.sign_out(name)
+    services().accounts.people.sign_out(name)
     click.echo(f"{name} is signed out everywhere and can sign in again.")
 
 
@@ -115,8 +115,8 @@ def sign_out_user(name: str) -> None:
 @click.argument("name")
 def turn_off_codes(name: str) -> None:
     """Turn codes off for a person who lost the phone, and end all their sessions."""
-    accounts().second_factors.turn_off_by_name(login_key(name))
-    accounts().people.sign_out(name)
+    services().accounts.second_factors.turn_off_by_name(login_key(name))
+    services().accounts.people.sign_out(name)
     click.echo(f"{name} signs in with the password alone, and can set up codes anew.")
 
 
@@ -124,7 +124,7 @@ def turn_off_codes(name: str) -> None:
 @click.argument("name")
 def add_device(name: str) -> None:
     """Add a device and print its token, which is not shown again."""
-    token = accounts().devices.add(name)
+    token = services().accounts.devices.add(name)
     click.echo("Copy this token to the device now, it is not shown again:", err=True)
     click.echo(token)
 
@@ -132,7 +132,7 @@ def add_device(name: str) -> None:
 @device.command("list")
 def list_devices() -> None:
     """List all devices: name, date added, date of last use, and whether revoked."""
-    for one in accounts().devices.all():
+    for one in services().accounts.devices.all():
         used = f"last used {one.last_used_on}" if one.last_used_on else "never used"
         state = f"revoked on {one.revoked_at:%Y-%m-%d}" if one.revoked_at else "in use"
         click.echo(f"{one.name}\tadded {one.created_at:%Y-%m-%d}\t{used}\t{state}")
@@ -142,5 +142,5 @@ def list_devices() -> None:
 @click.argument("name")
 def revoke_device(name: str) -> None:
     """Refuse a device's token from now on."""
-    accounts().devices.revoke(name)
+    services().accounts.devices.revoke(name)
     click.echo(f"The token of {name} is refused from now on.")

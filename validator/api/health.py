@@ -7,9 +7,9 @@ from http import HTTPStatus
 from flask import Blueprint, Response, jsonify
 
 from scanner.pool import DecoderStatus
-from validator.health.probe import health_probe
 from validator.health.status import DiskState, HealthStatus, StoreState
 from validator.http.access import Access, access
+from validator.services import services
 
 health = Blueprint("health", __name__)
 
@@ -25,7 +25,7 @@ def live() -> Response:
 @access(Access.PUBLIC, why="says only which parts of the server work")
 def ready() -> tuple[Response, int]:
     """Which parts work, and the names of what is wrong; 503 only where cards cannot be checked."""
-    condition = health_probe().cached()
+    condition = services().health.cached()
     status = HTTPStatus.OK if condition.ready else HTTPStatus.SERVICE_UNAVAILABLE
     body = {"ready": condition.ready, "parts": _parts(condition), "troubles": condition.troubles()}
     return jsonify(body), status

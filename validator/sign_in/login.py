@@ -15,11 +15,11 @@ from validator.accounts.password_queue import Origin
 from validator.accounts.passwords import Busy
 from validator.accounts.pending import PendingKind
 from validator.accounts.people import login_key
-from validator.accounts.setup import accounts, start_session
 from validator.i18n import N_, ngettext
 from validator.i18n import gettext as _
 from validator.rate_limiting.login_throttle import Attempt, Wait, network_of
 from validator.services import services
+from validator.sign_in.session import start_session
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -64,25 +64,25 @@ CANNOT_WRITE = LoginRefused(
 def check_password(response: Response) -> LoginRefused | CodeRequired | None:
     """The step with name and password; None if the person is signed in and the response has the cookies."""
     username = request.form.get("username", "")
-    if accounts().people.is_busy(_origin(is_known=_known_device(username) is not None)):
+    if services().accounts.people.is_busy(_origin(is_known=_known_device(username) is not None)):
         # Before the attempt is counted: a rush must not load the database as well.
         return _busy(Busy())
     attempt = _attempt(f"name {login_key(username)}", username)
     if isinstance(attempt, Wait):
         return retry_message(attempt)
-    who = accounts().people.authenticate(
+    who = services().accounts.people.authenticate(
         username, request.form.get("password", ""), _origin(is_known=attempt.is_known)
     )
     if isinstance(who, Busy):
-        accounts().throttle.release(attempt)
+        services().login_throttle.release(attempt)
         return _busy(who)
     if who is None:
         # The name is not logged: people type their password into the wrong field.
         log.warning("sign_in_refused")
         # Not 401, which must name a scheme to sign in by: RFC 9110 has 403 for insufficient credentials.
         return LoginRefused(_(WRONG), HTTPStatus.FORBIDDEN)
-    if accounts().second_factors.is_on(who.caller.id):
-        accounts().throttle.release(attempt)
+    if services().accounts.second_factors.is_on(who.caller.id):
+        services().login_throttle.release(attempt)
         _start_code_step(who)
         return CodeRequired()
     _complete(who, attempt, response)
@@ -92,17 +92,17 @@ def check_password(response: Response) -> LoginRefused | CodeRequired | None:
 def check_code(response: Response) -> LoginRefused | CodeRequired | None:
     """The step with the code, after the right password in this browser; None if the person is signed in."""
     token = request.cookies.get(_cookie(FIRST_STEP_COOKIE), "")
-    step = accounts().pending.find(PendingKind.SIGN_IN, token)
-    who = accounts().people.get_enabled(step.person_id) if step else None
+    step = services().accounts.pending.find(PendingKind.SIGN_IN, token)
+    who = services().accounts.people.get_enabled(step.person_id) if step else None
     if who is None:
         return LoginRefused(_(TOO_LATE), HTTPStatus.FORBIDDEN)
     attempt = _attempt(f"code {who.caller.id}", who.caller.name)
     if isinstance(attempt, Wait):
         return CodeRequired(retry_message(attempt).message, HTTPStatus.TOO_MANY_REQUESTS)
-    if not accounts().second_factors.verify(who.caller.id, request.form.get("code", "")):
+    if not services().accounts.second_factors.verify(who.caller.id, request.form.get("code", "")):
         log.warning("sign_in_code_refused", person=who.caller.id)
         return CodeRequired(_(WRONG_CODE), HTTPStatus.FORBIDDEN)
-    if not accounts().pending.consume(PendingKind.SIGN_IN, token):
+    if not services().accounts.pending.consume(PendingKind.SIGN_IN, token):
         return LoginRefused(_(TOO_LATE), HTTPStatus.FORBIDDEN)
     response.delete_cookie(
         _cookie(FIRST_STEP_COOKIE), path=url_for("accounts.login"), secure=_is_secure(), httponly=True
@@ -116,23 +116,23 @@ def reauthenticate(person_id: int, password: str) -> LoginRefused | None:
 
     An open session does not prove who is at the counter, and it must not help to guess.
     """
-    attempt = accounts().throttle.attempt(f"own {person_id}", None, None)
+    attempt = services().login_throttle.attempt(f"own {person_id}", None, None)
     if isinstance(attempt, Wait):
         return retry_message(attempt)
-    is_right = accounts().people.is_password_of(person_id, password)
+    is_right = services().accounts.people.is_password_of(person_id, password)
     if isinstance(is_right, Busy):
-        accounts().throttle.release(attempt)
+        services().login_throttle.release(attempt)
         return _busy(is_right)
     if not is_right:
         log.warning("own_password_refused", person=person_id)
         return LoginRefused(_(NOT_THE_PASSWORD), HTTPStatus.FORBIDDEN)
-    accounts().throttle.succeeded(attempt)
+    services().login_throttle.succeeded(attempt)
     return None
 
 
 def admit_own_code(person_id: int) -> Attempt | Wait:
     """Whether a person who is signed in may try a code now; a right password does not reset this count."""
-    return accounts().throttle.attempt(f"own code {person_id}", None, None)
+    return services().login_throttle.attempt(f"own code {person_id}", None, None)
 
 
 def retry_message(wait: Wait) -> LoginRefused:
@@ -155,13 +155,15 @@ def _busy(busy: Busy) -> LoginRefused:
 
 
 def _attempt(about: str, username: str) -> Attempt | Wait:
-    return accounts().throttle.attempt(about, network_of(request.remote_addr), _known_device(username))
+    return services().login_throttle.attempt(about, network_of(request.remote_addr), _known_device(username))
 
 
 def _known_device(username: str) -> str | None:
     """The nonce of this browser's device cookie for this name; None if the person never signed in here."""
     cookie = request.cookies.get(_cookie(DEVICE_COOKIE), "")
-    return accounts().device_cookies.find(cookie, login_key(username), services().clock().timestamp())
+    return services().accounts.device_cookies.find(
+        cookie, login_key(username), services().clock().timestamp()
+    )
 
 
 def _origin(*, is_known: bool) -> Origin:
@@ -171,18 +173,18 @@ def _origin(*, is_known: bool) -> Origin:
 def _complete(who: VerifiedPerson, attempt: Attempt, response: Response) -> None:
     """Start the session and issue the device cookie."""
     start_session(who)
-    accounts().throttle.succeeded(attempt)
+    services().login_throttle.succeeded(attempt)
     log.info("signed_in", person=who.caller.id)
     old = request.cookies.get(_cookie(DEVICE_COOKIE), "")
     now_s = services().clock().timestamp()
-    new = accounts().device_cookies.issue(old, login_key(who.caller.name), now_s)
+    new = services().accounts.device_cookies.issue(old, login_key(who.caller.name), now_s)
     _set_cookie(response, DEVICE_COOKIE, new, LIFETIME_DAYS * SECONDS_PER_DAY)
 
 
 def _start_code_step(who: VerifiedPerson) -> None:
     """Let only this browser continue with the code."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    accounts().pending.start(PendingKind.SIGN_IN, token, who)
+    services().accounts.pending.start(PendingKind.SIGN_IN, token, who)
 
     @after_this_request
     def _with_cookie(answer: Response) -> Response:

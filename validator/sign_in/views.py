@@ -11,12 +11,12 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from sqlalchemy.exc import OperationalError
 
 from validator.accounts.identity import current_caller, current_login, current_session
-from validator.accounts.login import CANNOT_WRITE, CodeRequired, check_code, check_password, reauthenticate
-from validator.accounts.setup import end_session, lock_as_kiosk
 from validator.http.access import Access, access
 from validator.http.origin import is_plain_form
 from validator.i18n import N_
 from validator.i18n import gettext as _
+from validator.sign_in.login import CANNOT_WRITE, CodeRequired, check_code, check_password, reauthenticate
+from validator.sign_in.session import end_session, lock_as_kiosk
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse

@@ -13,9 +13,7 @@ from werkzeug.exceptions import Forbidden
 
 from validator.accounts.errors import AccountRefusedError
 from validator.accounts.identity import VerifiedPerson, current_caller, current_session
-from validator.accounts.login import WRONG_CODE, admit_own_code, reauthenticate, retry_message
 from validator.accounts.models import SessionKind
-from validator.accounts.setup import accounts, end_session, start_session
 from validator.accounts.two_factor import format_secret, provisioning_uri
 from validator.database import row_number
 from validator.http.access import Access, access
@@ -23,6 +21,8 @@ from validator.i18n import N_
 from validator.i18n import gettext as _
 from validator.rate_limiting.login_throttle import Wait
 from validator.services import services
+from validator.sign_in.login import WRONG_CODE, admit_own_code, reauthenticate, retry_message
+from validator.sign_in.session import end_session, start_session
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,7 +90,7 @@ def end_one() -> Response:
     if session_id == current.id:
         end_session()
         return redirect(url_for("accounts.login"), HTTPStatus.SEE_OTHER)
-    if session_id is not None and accounts().sessions.end(caller.id, session_id):
+    if session_id is not None and services().accounts.sessions.end(caller.id, session_id):
         log.info("session_ended", person=caller.id)
     return _redirect_done("ended")
 
@@ -100,7 +100,7 @@ def end_one() -> Response:
 def end_others() -> Response:
     """End every session of this person except the current one."""
     caller, current = _person()
-    ended = accounts().sessions.end_others(caller.id, current.id)
+    ended = services().accounts.sessions.end_others(caller.id, current.id)
     log.info("sessions_ended", person=caller.id, ended=ended)
     return _redirect_done("ended")
 
@@ -114,10 +114,10 @@ def change_password() -> Response | tuple[str, int]:
     if refused is not None:
         return refused
     try:
-        accounts().people.set_password(caller.name, request.form.get("new", ""))
+        services().accounts.people.set_password(caller.name, request.form.get("new", ""))
     except AccountRefusedError as refusal:
         return _page(error=str(refusal), about="password"), HTTPStatus.UNPROCESSABLE_ENTITY
-    who = accounts().people.get_enabled(caller.id)
+    who = services().accounts.people.get_enabled(caller.id)
     if who is None:
         raise Forbidden
     start_session(who)
@@ -135,7 +135,7 @@ def offer_codes() -> tuple[str, int]:
     refused = _check_password("codes")
     if refused is not None:
         return refused
-    factors = accounts().second_factors
+    factors = services().accounts.second_factors
     if factors.is_on(caller.id):
         return _page(), HTTPStatus.CONFLICT
     secret = factors.start_enrolment(VerifiedPerson(caller, current.alternative_id), current.token)
@@ -149,14 +149,14 @@ def offer_codes() -> tuple[str, int]:
 def confirm_codes() -> Response | tuple[str, int]:
     """Turn the codes on with the first code from the app."""
     caller, current = _person()
-    if not accounts().second_factors.is_enrolling(current.token):
+    if not services().accounts.second_factors.is_enrolling(current.token):
         return _page(error=_(GONE), about="codes"), HTTPStatus.CONFLICT
     attempt = admit_own_code(caller.id)
     if isinstance(attempt, Wait):
         return _codes_form(error=retry_message(attempt).message), HTTPStatus.TOO_MANY_REQUESTS
-    if not accounts().second_factors.confirm_enrolment(current.token, request.form.get("code", "")):
+    if not services().accounts.second_factors.confirm_enrolment(current.token, request.form.get("code", "")):
         return _codes_form(error=_(NOT_THE_CODE)), HTTPStatus.FORBIDDEN
-    accounts().throttle.succeeded(attempt)
+    services().login_throttle.succeeded(attempt)
     log.info("codes_on", person=caller.id)
     return _redirect_done("codes-on")
 
@@ -169,7 +169,7 @@ def turn_codes_off() -> Response | tuple[str, int]:
     refused = _check_password("codes") or _check_code()
     if refused is not None:
         return refused
-    accounts().second_factors.turn_off(caller.id)
+    services().accounts.second_factors.turn_off(caller.id)
     log.info("codes_off", person=caller.id)
     return _redirect_done("codes-off")
 
@@ -195,15 +195,15 @@ def _check_code() -> tuple[str, int] | None:
     A thief who saw the password must not be able to remove the second factor.
     """
     caller, _session = _person()
-    if not accounts().second_factors.is_on(caller.id):
+    if not services().accounts.second_factors.is_on(caller.id):
         return None
     attempt = admit_own_code(caller.id)
     if isinstance(attempt, Wait):
         return _page(error=retry_message(attempt).message, about="codes"), HTTPStatus.TOO_MANY_REQUESTS
-    if not accounts().second_factors.verify(caller.id, request.form.get("code", "")):
+    if not services().accounts.second_factors.verify(caller.id, request.form.get("code", "")):
         log.warning("own_code_refused", person=caller.id)
         return _page(error=_(WRONG_CODE), about="codes"), HTTPStatus.FORBIDDEN
-    accounts().throttle.succeeded(attempt)
+    services().login_throttle.succeeded(attempt)
     return None
 
 
@@ -216,8 +216,8 @@ def _page(done: str = "", error: str = "", about: str = "") -> str:
     """The page; `about` names the form that the error belongs to."""
     caller, current = _person()
     now = services().clock()
-    has_codes = accounts().second_factors.is_on(caller.id)
-    rows = accounts().sessions.list_for(caller.id)
+    has_codes = services().accounts.second_factors.is_on(caller.id)
+    rows = services().accounts.sessions.list_for(caller.id)
     return render_template(
         "accounts/account.html",
         lines=[session_line(one, current.id, now) for one in rows],

@@ -12,7 +12,6 @@ from flask.cli import AppGroup, with_appcontext
 
 from scanner import parse_payload
 from scanner.errors import Refused
-from validator.accounts.setup import accounts
 from validator.audit.head_store import Continuity
 from validator.plain_errors import AGAIN, plainly
 from validator.privacy.card_data import Steps, truncate_wal
@@ -147,8 +146,13 @@ def purge(*, all_answers: bool) -> None:
     forget = found.answers.forget_all if all_answers else found.answers.purge
     answers = steps.run("answers may still be remembered", forget)
     steps.run("counts of the limits may still be there", found.checker.limits.purge)
-    steps.run("old sessions and sign-ins may still be there", lambda: accounts().purge())
+    steps.run("old sessions and sign-ins may still be there", _purge_sign_ins)
     steps.run("checks past their end may still be there", found.retention.purge)
     steps.run("deleted bytes may still be in the database’s files", lambda: truncate_wal(found.database))
     _exit_on_failures(steps.failures, "Not finished")
     click.echo(f"Deleted {answers} remembered answers, and whatever else was past its end.")
+
+
+def _purge_sign_ins() -> None:
+    services().accounts.purge()
+    services().login_throttle.purge()
