@@ -152,7 +152,8 @@ class GuessLimiter:
 
     def _change(self, caller: Caller, now: float, decide: Callable[[GuessState], Decision]) -> Decision:
         name = _name(caller)
-        seen = self._seen.get(name)
+        with self._lock:
+            seen = self._seen.get(name)
 
         def step(text: str | None) -> tuple[str, tuple[str, Decision]]:
             decision = decide(_state(text, seen) or rules.initial(self.thresholds, now))
