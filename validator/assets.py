@@ -11,7 +11,7 @@ import hashlib
 import mimetypes
 import re
 from functools import cache, lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -19,32 +19,35 @@ import structlog
 from flask import Flask, Response, abort, current_app, request
 
 from validator.http.access import Access, access
-from validator.modules import addresses, closure, imports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 log = structlog.get_logger(__name__)
 STATIC = "static"
-ROOM = Path(__file__).parent
-FOLDER = ROOM / "static"
+ROOT = Path(__file__).parent
+FOLDER = ROOT / "static"
 WORKER = "js/sw/worker.js"
-# The scripts that pages and browsers start by themselves; every other one is imported by one of these.
+# The scripts that pages and browsers start; every other script is imported by one of these.
 STARTED = frozenset(
     {WORKER, *(f"js/pages/{page}.js" for page in ("start", "scan", "lookup", "kiosk", "plain"))}
 )
 # What is compressed already, or only there for the tools of developers.
 COMPRESSED = (".br", ".gz")
 VENDOR = "vendor"
+# Static imports only: a file of a later import(…) is not needed for the first visit.
+_IMPORT = re.compile(r"""^\s*(?:import|export)\s(?:[^"';]*?\sfrom\s*)?["'](\.[^"']+)["']""", re.MULTILINE)
+# Also later imports, workers and wasm files: each is the relative address of a file in a string.
+_ADDRESS = re.compile(r"""["'](\.{1,2}/[^"'\s]+\.(?:js|wasm))["']""")
 _COMMENT = re.compile(rb"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*$|//[^\n]*$)", re.MULTILINE)
 _PACKED = {".png", ".jpg", ".webp", ".woff2"}
 _TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".webmanifest": "application/manifest+json"}
 
 
 class Assets:
-    """The static files as they were at the start, their common version, and what the scripts lack.
+    """The static files as they were at the start, and their common version.
 
-    `missing` names the files that scripts ask for and that are not there, as after a set-up without npm.
+    `missing` names the files that scripts ask for and that do not exist, as after a set-up without npm.
     """
 
     def __init__(self, folder: Path, *, salt: str = "") -> None:
@@ -59,7 +62,7 @@ class Assets:
         self.missing = tuple(sorted(asked - self.files))
 
     def modules(self, entry: str) -> tuple[str, ...] | None:
-        """What this script imports, at any depth; None where one of these files, or itself, is missing."""
+        """What this script imports, at any depth; None if the script or one of these files is missing."""
         return self._modules.get(entry)
 
 
@@ -97,7 +100,7 @@ def _static(version: str, filename: str) -> Response:
     try:
         body, encoding = _body(found)
     except OSError:
-        abort(404)  # it was there at the start and is gone, as during a new set-up
+        abort(404)  # it existed at the start and was removed, as during a new set-up
     response = Response(body, mimetype=_type(found))
     response.vary.add("Accept-Encoding")
     if encoding:
@@ -106,7 +109,7 @@ def _static(version: str, filename: str) -> Response:
 
 
 def _body(path: Path) -> tuple[bytes, str | None]:
-    """The smallest form that the browser takes: made at set-up for what is large, else at first use."""
+    """The smallest encoding that the browser accepts: made at set-up for large files, else at first use."""
     accepted = request.accept_encodings
     for encoding, suffix in (("br", ".br"), ("gzip", ".gz")):
         ready = path.with_name(path.name + suffix)
@@ -131,9 +134,9 @@ def _plain(path: Path) -> bytes:
 
 
 def without_comments(script: bytes) -> bytes:
-    """The script without the comments that have lines of their own, a third of its weight on the wire.
+    """The script without comments on their own lines, a third of its compressed size.
 
-    Every line keeps its number. It is the same program for our own scripts, as a test shows for each.
+    Every line keeps its number. A test shows for each of our scripts that the program stays the same.
     """
     return _COMMENT.sub(lambda found: b"\n" * found[0].count(b"\n"), script)
 
@@ -156,8 +159,8 @@ def _served(folder: Path) -> Iterator[str]:
 def _version(salt: str) -> str:
     """Twelve hexadecimal digits over every file and template: the same on every worker and host."""
     seen = hashlib.sha256(salt.encode())
-    for path in sorted(path for path in ROOM.rglob("*") if path.is_file() and _counts(path)):
-        seen.update(path.relative_to(ROOM).as_posix().encode())
+    for path in sorted(path for path in ROOT.rglob("*") if path.is_file() and _counts(path)):
+        seen.update(path.relative_to(ROOT).as_posix().encode())
         seen.update(hashlib.sha256(path.read_bytes()).digest())
     return seen.hexdigest()[:12]
 
@@ -165,6 +168,42 @@ def _version(salt: str) -> str:
 def _counts(path: Path) -> bool:
     return path.suffix != ".pyc" and (
         path.is_relative_to(FOLDER)
-        or path.is_relative_to(ROOM / "templates")
+        or path.is_relative_to(ROOT / "templates")
         or path.suffix in {".py", ".po"}
     )
+
+
+def imports(name: str, source: str) -> tuple[str, ...]:
+    """The static files that this script imports at once, in its order."""
+    return _resolved(name, _IMPORT.findall(source))
+
+
+def addresses(name: str, source: str) -> tuple[str, ...]:
+    """All static files that this script may ask for. `source` has no comments: types are named in them."""
+    return _resolved(name, _ADDRESS.findall(source))
+
+
+def closure(entry: str, imports_of: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """The static files that this script imports, at any depth, the nearest first; without itself."""
+    found: dict[str, None] = {}
+    waiting = [entry]
+    while waiting:
+        for target in imports_of(waiting.pop(0)):
+            if target not in found and target != entry:
+                found[target] = None
+                waiting.append(target)
+    return tuple(found)
+
+
+def _resolved(name: str, targets: list[str]) -> tuple[str, ...]:
+    return tuple(_resolve(PurePosixPath(name).parent, target) for target in targets)
+
+
+def _resolve(folder: PurePosixPath, target: str) -> str:
+    parts: list[str] = []
+    for part in (folder / target).parts:
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)

@@ -1,4 +1,4 @@
-"""Logs as one JSON object a line on standard error, with nothing in them that people brought or are."""
+"""Logs: one JSON object a line on standard error, without personal data or input."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 from flask import request
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
-from validator.redaction import clean, place
+from validator.redaction import describe_error, redact_event
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Event = MutableMapping[str, Any]
 
-# Loggers whose messages hold nothing from outside. Of others the words are kept, not what was put into them.
+# Loggers whose messages hold no input. Of other loggers the format is kept, not the values.
 _OURS = ("validator", "scanner", "offline_cache")
 # The access log holds the route, never the path: programs put card numbers into addresses.
 ROUTE = "escv.route"
@@ -31,10 +31,10 @@ _HARMLESS = re.compile(r"[A-Z]{1,12}")
 
 
 class Handler(logging.StreamHandler[Any]):
-    """Writes lines; one that cannot be written is told of without what it should have said."""
+    """Writes lines; reports a line that cannot be written, without its content."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
-        """Say which logger's line was lost."""
+        """Report which logger's line was lost."""
         sys.stderr.write(f'{{"event": "log_line_lost", "logger": "{record.name}"}}\n')
 
 
@@ -47,8 +47,8 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
         self.error_log.handlers[:] = [handler()]
 
 
-def put_together(_logger: object, _method: str, event: Event) -> Event:
-    """Put another program's words and values together; of trouble, its words and figures alone."""
+def format_foreign(_logger: object, _method: str, event: Event) -> Event:
+    """Format another library's message; a warning keeps its format and numbers only."""
     record, values = event.get("_record"), event.pop("positional_args", ())
     if isinstance(record, logging.LogRecord) and values:
         is_quoting = record.levelno >= logging.WARNING and not record.name.startswith(_OURS)
@@ -69,26 +69,26 @@ def _filled(words: str, values: object) -> str:
         return words
 
 
-def tell_place(_logger: object, _method: str, event: Event) -> Event:
-    """In place of a traceback, what was raised and where: its message may quote what was read."""
+def add_error_place(_logger: object, _method: str, event: Event) -> Event:
+    """Replace a traceback by type and place: the message may quote input."""
     found = event.pop("exc_info", None)
     error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
     if isinstance(error, BaseException):
-        event["exception"] = place(error)
+        event["exception"] = describe_error(error)
     event.pop("stack_info", None)
     return event
 
 
 def redact(_logger: object, _method: str, event: Event) -> Event:
     """The last processor before the line is written."""
-    return clean(event)
+    return redact_event(event)
 
 
 _SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
-    tell_place,
+    add_error_place,
 ]
 
 
@@ -101,7 +101,7 @@ def handler() -> logging.Handler:
             use_get_message=False,
             pass_foreign_args=True,
             processors=[
-                put_together,
+                format_foreign,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 redact,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -112,7 +112,7 @@ def handler() -> logging.Handler:
 
 
 def configure() -> None:
-    """Send structlog's, the standard library's and nobody's exceptions through the same processors."""
+    """Send all events and uncaught exceptions through the same processors."""
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

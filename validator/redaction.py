@@ -1,4 +1,4 @@
-"""What no log line may hold, and what becomes of it. Pure."""
+"""Redaction of log events: numbers and secrets are replaced, texts of unknown origin are left out. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-# Keys whose text is ours. Another key's text is left out: add it here once it is certain to be ours alone.
-OURS = frozenset(
+# Keys whose text comes from our code. The text of any other key is left out.
+TEXT_KEYS = frozenset(
     {
         "event", "level", "logger", "timestamp", "exception",
         "authorities", "caller", "cause", "endpoint", "hint", "kind", "meanwhile", "missing_files", "proxy",
@@ -20,7 +20,7 @@ OURS = frozenset(
     }
 )  # fmt: skip
 LEFT_OUT = "[left out]"
-STRUCK_OUT = "[number]"
+NUMBER_REPLACED = "[number]"
 SECRET = "[secret]"  # noqa: S105 - what stands in for one
 # 32 hexadecimal digits or more, with hyphens, blanks, %2D or up to three other such marks between any two.
 _NUMBER = re.compile(r"[0-9a-f](?:(?:%[0-9a-f]{2}|[^0-9a-z]){0,3}[0-9a-f]){31,}", re.IGNORECASE)
@@ -38,29 +38,29 @@ _SECRETS = (
 )
 
 
-def strike_out(text: str) -> str:
-    """The text with every card number and every secret in it struck out, however it is written."""
+def redact_text(text: str) -> str:
+    """The text with every card number and every secret replaced, in any notation."""
     if not text.isascii() and _NUMBER.search(folded := fold(text)):
         # Full-width digits, odd dashes and blanks.
         text = folded
     for pattern in _SECRETS:
         text = pattern.sub(SECRET, text)
-    return _NUMBER.sub(STRUCK_OUT, text)
+    return _NUMBER.sub(NUMBER_REPLACED, text)
 
 
-def clean(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The event with figures as they are, text of ours struck out, and all else left out."""
-    return {strike_out(str(key)): _value(key, value) for key, value in event.items()}
+def redact_event(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event with numbers as they are, known texts redacted, and everything else left out."""
+    return {redact_text(str(key)): _value(key, value) for key, value in event.items()}
 
 
 def _value(key: str, value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    return strike_out(str(value)) if key in OURS and isinstance(value, str) else LEFT_OUT
+    return redact_text(str(value)) if key in TEXT_KEYS and isinstance(value, str) else LEFT_OUT
 
 
-def place(error: BaseException) -> str:
-    """What was raised and where, the innermost call first; never its message: it may quote what was read."""
+def describe_error(error: BaseException) -> str:
+    """The type and place of an error, innermost call first; never its message, which may quote input."""
     names: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(names) < _MOST_CAUSES:
@@ -79,4 +79,4 @@ def _frames(traceback: TracebackType | None) -> str:
         code = traceback.tb_frame.f_code
         found.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{traceback.tb_lineno} {code.co_name}")
         traceback = traceback.tb_next
-    return " < ".join(reversed(found[-_MOST_FRAMES:])) or "nowhere"
+    return " < ".join(reversed(found[-_MOST_FRAMES:])) or "unknown place"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validator.api.health import health
-from validator.api.views import api
+from validator.api.views import api, health
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -1,4 +1,4 @@
-"""The JSON API, version 1: text or a picture in, a verdict or a problem out. Numbers are in bodies only."""
+"""The JSON API, version 1, and the health addresses for monitors. Card numbers are in bodies only."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 
 from offline_cache import StoreError
 from scanner.errors import Refused
+from scanner.pool import DecoderStatus
 from validator.accounts import current_caller
 from validator.api.openapi import document
 from validator.api.problems import BadRequest, answer, as_response, body, of_refusal, problem
@@ -28,6 +29,7 @@ from validator.api.schemas import (
     ValidationRequest,
     VerdictOut,
 )
+from validator.health.status import DiskState, HealthStatus, StoreState
 from validator.http.access import Access, access
 from validator.http.bodies import MAX_JSON_BYTES, MAX_TEXT_BYTES, MAX_UPLOAD_BYTES, takes
 from validator.offline.deferred import queue_key
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from validator.offline.pack import PackPage
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
+health = Blueprint("health", __name__)
 log = structlog.get_logger(__name__)
 NO_PICTURE = "Send the picture as a file in the form field “image” (multipart/form-data)."
 OTHER_ACCOUNT = (
@@ -156,3 +159,41 @@ def _check(text: str) -> VerdictOut | Problem:
         return VerdictOut.of(services().checker.check(current_caller(), text))
     except Refused as refused:
         return of_refusal(refused)
+
+
+@health.get("/livez")
+@access(Access.PUBLIC, why="says only that the process answers")
+def live() -> Response:
+    """The process answers; touches nothing else."""
+    return Response("alive\n", mimetype="text/plain")
+
+
+@health.get("/readyz")
+@access(Access.PUBLIC, why="says only which parts of the server work")
+def ready() -> tuple[Response, int]:
+    """Which parts work, and the names of what is wrong; 503 only where cards cannot be checked."""
+    condition = services().health.cached()
+    status = HTTPStatus.OK if condition.ready else HTTPStatus.SERVICE_UNAVAILABLE
+    body = {"ready": condition.ready, "parts": _parts(condition), "troubles": condition.troubles()}
+    return jsonify(body), status
+
+
+def _parts(condition: HealthStatus) -> dict[str, bool | str]:
+    """True for each part that works; the state of the circuit breaker for the Router."""
+    return {
+        "database": condition.database is StoreState.WORKS,
+        "memory": condition.memory,
+        "disk": condition.disk is DiskState.WORKS,
+        "reader": condition.reader in {None, DecoderStatus.WORKS},
+        "record": condition.record,
+        "record_intact": condition.record_intact,
+        "folder": condition.folder_private,
+        "limits": condition.limits,
+        "router": condition.router.breaker.value,
+        "way": condition.reached,
+        "answers": not condition.router.recent_calls.answers_unusable,
+        "access": not condition.router.refusing,
+        "ceiling": not condition.router.rate_limited,
+        "clock": condition.clock,
+        "files": not condition.missing_files,
+    }
