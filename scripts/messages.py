@@ -45,7 +45,7 @@ def extracted() -> Catalog:
     found = extract_from_dir(
         ROOT, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=(COMMENT,), strip_comment_tags=True
     )
-    for name, line, text, comments, context in sorted(found):
+    for name, line, text, comments, context in sorted(found, key=lambda one: (one[0], one[1], str(one[2]))):
         catalogue.add(text, None, [(name, line)], auto_comments=comments, context=context)
     return catalogue
 

@@ -24,7 +24,6 @@ def create_app(settings: Settings) -> Flask:
         housekeeping,
         i18n,
         logging,
-        manage,
         sign_in,
         web,
     )
@@ -37,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     build(app, settings)
     for part in (logging, bodies, headers, proxy, origin, access, i18n, sign_in, errors):
         part.init_app(app)
-    for part in (housekeeping, assets, api, web, manage, commands):
+    for part in (housekeeping, assets, api, web, commands):
         part.init_app(app)
     if settings.demo:
         demo.init_app(app)

@@ -36,7 +36,7 @@ WATCH = """document.addEventListener("securitypolicyviolation", (event) => {
 # The page's content, read in one call: these pages redirect to the sign-in by themselves.
 TOLD_AFTERWARDS = f"""() => {{
   const shows = (what) => document.querySelector(what)?.textContent.trim();
-  if (document.title.includes("Late answers")) return "the page";
+  if (document.title.includes("Changed results")) return "the page";
   if (shows("[data-testid=verdict]") || document.body.innerText.includes("{ANNA[-4:]}")) return "the card";
   const isOver = location.pathname === "/login" && document.readyState === "complete";
   return isOver && (shows("[data-account-name]") ? "the name" : "the sign-in");

@@ -165,7 +165,7 @@ def test_the_clock_is_seven_minutes_slow(tmp_path: Path) -> None:
     with degraded_app(tmp_path, ahead) as at:
         assert [at.check()["reason"] for _ in range(3)] == ["unknown_card"] * 3
         assert found(at) == (True, ["clock_wrong"])
-        assert "7 minutes slow" in at.page()["clock_wrong"]
+        assert "7 minutes behind" in at.page()["clock_wrong"]
 
 
 def test_the_clock_is_days_slow(tmp_path: Path) -> None:
@@ -239,12 +239,12 @@ def test_the_router_refuses_us(tmp_path: Path) -> None:
 
 
 def test_our_own_router_rate_limited(tmp_path: Path) -> None:
-    """The manager is told how many questions were held back; two processes have half of it each."""
+    """Managers see how many requests were limited; each of two processes may send half of them."""
     with degraded_app(tmp_path, every_card, limits="on", router_calls_per_s="0.4", processes="2") as at:
         told = [at.check()["reason"] for _ in range(5)]
         assert told == ["active"] * 2 + ["too_many_checks"] * 3
         assert found(at) == (True, ["router_rate_limited"])
-        assert "3 questions were held back" in at.page()["router_rate_limited"]
+        assert "requests to the Router (3 lately)" in at.page()["router_rate_limited"]
 
 
 def test_the_data_folder_is_gone(tmp_path: Path) -> None:

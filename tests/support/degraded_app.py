@@ -10,7 +10,7 @@ from tests.support.app_factory import PASSWORD, close, make_app
 from tests.support.fault_router import FaultRouter
 from tests.support.html_page import parse_page
 from tests.support.server_process import every_card, new_number
-from validator.health.words import LABELS
+from validator.health.parts import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ class DegradedApp:
         """The faults on the managers' page, each with its text."""
         page = parse_page(self.mia.get("/manage/health"))
         lines = page.all("tr", data_testid="health-part")
-        assert len(lines) == len(LABELS)
+        assert len(lines) == len(PARTS)
         return {str(line.attrs["data-trouble"]): line.text for line in lines if line.attrs["data-trouble"]}
 
     def _run(self, *args: str, given: str = "") -> str:

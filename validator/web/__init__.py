@@ -1,4 +1,4 @@
-"""The pages: scan, type a number, guide. They work without JavaScript, in every width, light and dark."""
+"""The pages for people and managers. They work without JavaScript, in every width, light and dark."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from flask import request, url_for
 from validator.accounts.identity import current_login
 from validator.http.origin import host_name, seems_plain
 from validator.services import services
-from validator.web import guide, kiosk, lookup, messages, pwa, scan
+from validator.web import messages, pwa
+from validator.web.manage import manage
 from validator.web.moments import age, instant
-from validator.web.pages import pages
+from validator.web.views import pages
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from validator.accounts.identity import Caller
 
-__all__ = ["guide", "init_app", "kiosk", "lookup", "messages", "pwa", "scan"]
+__all__ = ["init_app", "messages", "pwa"]
 
 
 def init_app(app: Flask) -> None:
-    """Put the pages into the application, and what every template needs."""
+    """Mount the pages, and give every template its values."""
     app.register_blueprint(pages)
+    app.register_blueprint(manage)
     app.context_processor(_for_every_template)
     app.add_template_filter(lambda value: instant(value, services().settings.zone), "instant")
     app.add_template_filter(age, "age")
 
 
 def _for_every_template() -> dict[str, object]:
-    # Who is signed in is a function, so that the page after a fault of the database never has to ask for it.
+    # A function, because the error page after a database fault must not query who is signed in.
     return {
         "demo": services().settings.demo,
         "signed_in_name": _signed_in_name,
@@ -42,14 +44,14 @@ def _for_every_template() -> dict[str, object]:
 
 
 def _https_address() -> str | None:
-    """Where this site most likely is over https; None where the browser is there, or on this machine."""
+    """The most likely https address of this site; None over https or on this machine."""
     if not seems_plain(request.scheme, request.host, request.headers):
         return None
     return f"https://{host_name(request.host)}{url_for('web.scan')}"
 
 
 def _caller() -> Caller | None:
-    """Who may go from page to page; nobody at a kiosk may."""
+    """The person or device that is signed in; None for a kiosk, which must not leave its page."""
     login = current_login()
     return None if login is None or login.caller.is_kiosk else login.caller
 

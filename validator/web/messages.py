@@ -9,7 +9,7 @@ from flask import abort, jsonify, url_for
 from validator.http.access import Access, access
 from validator.i18n import language, languages
 from validator.services import services
-from validator.web.pages import pages
+from validator.web.views import pages
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -11,9 +11,8 @@ from flask import Response, abort, jsonify, render_template, url_for
 from validator.assets import WORKER
 from validator.http.access import Access, access
 from validator.services import services
-from validator.web import guide
 from validator.web.messages import messages_address
-from validator.web.pages import pages
+from validator.web.views import guide_page, pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ def shell(version: str, name: str) -> str:
         abort(404)
     here = url_for(endpoint)
     if name == "guide":
-        return guide.page(is_shell=True, here=here)
+        return guide_page(is_shell=True, here=here)
     return render_template(f"{name}.html", is_shell=True, here=here)
 
 

@@ -9,8 +9,8 @@ import pytest
 from tests.support.app_factory import PASSWORD
 from tests.support.html_page import parse_page
 from validator.accounts.identity import Caller, CallerKind
-from validator.manage.alerts import WORDS
 from validator.rate_limiting.rules import Alert
+from validator.web.manage import ALERTS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -41,7 +41,7 @@ def test_a_manager_reads_who_and_what_the_newest_first(app: Flask, mia: FlaskCli
     assert "unknown (device)" in device
     assert "mia" in person
     assert "counted through" in person
-    assert "First ask whoever it was" in page.text
+    assert "First ask the person" in page.text
 
 
 def test_where_nothing_happened_there_is_nothing_to_do(mia: FlaskClient) -> None:
@@ -59,4 +59,4 @@ def test_staff_may_not_read_it(sara: FlaskClient) -> None:
 
 def test_every_alert_has_words() -> None:
     """None is shown as something unusual only."""
-    assert {alert.value for alert in Alert} == set(WORDS)
+    assert {alert.value for alert in Alert} == set(ALERTS)

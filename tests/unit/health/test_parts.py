@@ -8,9 +8,9 @@ import pytest
 
 from scanner.pool import DecoderStatus
 from scanner.sandbox import Confinement
-from validator.health.parts import Part, parts
+from validator.health.parts import LATEST_FAILURE, MEANS, PARTS, Part, parts
 from validator.health.status import CLOCK_WRONG_S, SLOW_IN_A_ROW, DiskState, HealthStatus, StoreState, Trouble
-from validator.health.words import CAUSES, LABELS, MEANS, TROUBLES, WELL
+from validator.health.words import TROUBLES
 from validator.router.answers import Cause, RouterFailure
 from validator.router.circuit_breaker import BreakerState
 from validator.router.health import RecentCalls, RouterHealth
@@ -65,19 +65,19 @@ def test_each_trouble_is_told_in_one_part_with_what_to_do(trouble: Trouble) -> N
     assert part.trouble is trouble
     assert part.next == TROUBLES[trouble].next
     assert part.words
-    assert "{" not in part.words
+    assert "%(" not in part.words
 
 
 def test_a_server_that_is_well_says_so_part_by_part() -> None:
     """Every part is listed, none with something to do."""
     told = parts(HealthStatus())
-    assert [(part.part, part.words) for part in told] == [(LABELS[name], WELL[name]) for name in LABELS]
+    assert [(part.part, part.words) for part in told] == [(kind.label, kind.works) for kind in PARTS.values()]
     assert all(part.ok and part.next is None for part in told)
 
 
 def words_of_the_reader(condition: HealthStatus) -> str:
     """What is said of reading pictures."""
-    return next(part.words for part in parts(condition) if part.part == LABELS["reader"])
+    return next(part.words for part in parts(condition) if part.part == PARTS["reader"].label)
 
 
 CONFINED = Confinement(
@@ -95,7 +95,7 @@ def test_how_far_the_reader_is_isolated_stands_beside_how_it_fares() -> None:
     assert "only partly isolated" in said
     assert "this system: Landlock, giving up capabilities." in said
     assert troubled(HealthStatus(confinement=partly)) == []
-    assert "{" not in words_of_the_reader(HealthStatus(confinement=Confinement()))
+    assert "%(" not in words_of_the_reader(HealthStatus(confinement=Confinement()))
     assert set(MEANS) == set(Confinement().missing)
 
 
@@ -114,13 +114,13 @@ def test_only_a_database_that_cannot_be_read_keeps_people_from_checking() -> Non
 @pytest.mark.parametrize(
     ("skew_s", "words"),
     [
-        (-420, "7 minutes slow"),
-        (420, "7 minutes fast"),
-        (-60, "1 minute slow"),
-        (95, "2 minutes fast"),
-        (7_200, "2 hours fast"),
-        (-172_800, "2 days slow"),
-        (-86_400 * 365, "365 days slow"),
+        (-420, "7 minutes behind"),
+        (420, "7 minutes ahead"),
+        (-60, "1 minute behind"),
+        (95, "2 minutes ahead"),
+        (7_200, "2 hours ahead"),
+        (-172_800, "2 days behind"),
+        (-86_400 * 365, "365 days behind"),
     ],
 )
 def test_a_wrong_clock_is_told_by_how_much_and_which_way(skew_s: float, words: str) -> None:
@@ -138,16 +138,18 @@ def test_a_clock_that_is_right_enough_is_not_complained_of(skew_s: float | None)
 
 def test_figures_and_names_stand_in_the_words() -> None:
     """How many questions were held back, and which of the Router's services refuses."""
-    assert "7 questions" in troubled(TROUBLED[Trouble.ROUTER_RATE_LIMITED])[0].words
+    assert "7 lately" in troubled(TROUBLED[Trouble.ROUTER_RATE_LIMITED])[0].words
     assert "status-v2 and verifier" in troubled(TROUBLED[Trouble.ROUTER_REFUSES])[0].words
 
 
 @pytest.mark.parametrize("cause", Cause)
 def test_each_cause_of_a_failed_call_is_told_to_managers(cause: Cause) -> None:
     """In words and with its detail beside the Router, even where one failed call is no trouble yet."""
-    told = next(part for part in parts(HealthStatus(router=failing(cause))) if part.part == LABELS["router"])
+    told = next(
+        part for part in parts(HealthStatus(router=failing(cause))) if part.part == PARTS["router"].label
+    )
 
-    assert f"{CAUSES[cause]} (what went wrong)" in told.words
+    assert LATEST_FAILURE[cause] % {"detail": "what went wrong"} in told.words
 
 
 def test_one_slow_call_is_no_trouble() -> None:
