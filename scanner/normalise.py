@@ -19,6 +19,7 @@ _INSIDE = re.compile(rf"{_HEX}{{8}}(?:-?{_HEX}{{4}}){{3}}-?{_HEX}{{12}}")
 _URN = re.compile(r"\Aurn:uuid:", re.IGNORECASE | re.ASCII)
 
 _BLANKS = frozenset("\t\n\v\f\r\u2028\u2029")
+_ASCII_BLANKS = {ord(blank): " " for blank in _BLANKS if blank.isascii()}
 # Control characters (end of transmission, separators, padding) that scanners leave at the ends of a text.
 _CONTROLS = frozenset(map(chr, (*range(0x20), 0x7F)))
 _WRAPPERS = frozenset("\"'`<>")
@@ -59,6 +60,8 @@ def canonical(text: str) -> str | None:
 
 def fold(text: str) -> str:
     """Unify dashes, blanks and full-width digits, and drop invisible characters."""
+    if text.isascii():  # the usual case, for which one table is enough
+        return text.translate(_ASCII_BLANKS)
     return "".join(map(_fold_char, text.translate(_FULL_WIDTH)))
 
 

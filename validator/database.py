@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 from weakref import WeakMethod, WeakSet
 
 from sqlalchemy import DateTime, Engine, MetaData, TypeDecorator, create_engine, event
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 BUSY_MS = 2_000
 POOL_WAIT_S = 2
 CONNECT_S = 3
-# PostgreSQL's INTEGER has 32 bits.
-MOST_ROW = 2**31 - 1
+MOST_ROW = 2**31 - 1  # PostgreSQL's INTEGER has 32 bits.
 ROW_DIGITS = 10
 
 
@@ -81,14 +80,14 @@ class KeptConnection:
 
     def __init__(self, engine: Engine) -> None:
         pooled: Any = engine.raw_connection()
-        self._connection = pooled.driver_connection
+        self.connection = pooled.driver_connection
         pooled.detach()
         if engine.dialect.name != "sqlite":
-            self._connection.autocommit = True
+            self.connection.autocommit = True
 
     def scalar(self, query: str) -> int:
         """The one number that this query gives; an error of the driver, or LookupError."""
-        cursor = self._connection.cursor()
+        cursor = self.connection.cursor()
         try:
             cursor.execute(query)
             # All rows: an open cursor would keep the write-ahead log from being truncated.
@@ -99,7 +98,7 @@ class KeptConnection:
 
     def close(self) -> None:
         """Close it; a reader gets the driver's error from then on."""
-        self._connection.close()
+        self.connection.close()
 
 
 class Database:
@@ -110,6 +109,7 @@ class Database:
         self._engine = _engine(make_url(url), busy_ms)
         self._hurried: list[Database] = []
         self._kept: WeakSet[KeptConnection] = WeakSet()
+        self._writers: list[KeptConnection] = []
         # gunicorn loads the application before it forks: no connection may be open in two processes.
         close = WeakMethod(self.close)
         os.register_at_fork(before=lambda: (method := close()) and method())
@@ -127,19 +127,22 @@ class Database:
 
     @contextmanager
     def sqlite_write(self) -> Iterator[SqliteConnection]:
-        """One writing transaction on SQLite's own connection; raises what `sqlite3` raises.
+        """One writing transaction on a connection that stays open; raises what `sqlite3` raises.
 
-        SQLAlchemy's layers cost several times what SQLite itself does.
+        SQLAlchemy's layers and its pool cost several times what SQLite itself does.
         """
-        pooled = self._engine.raw_connection()
         try:
-            connection = cast("SqliteConnection", pooled.dbapi_connection)
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.commit()
-        finally:
-            # The pool rolls back what was not committed.
-            pooled.close()
+            kept = self._writers.pop()
+        except IndexError:
+            kept = KeptConnection(self._engine)
+        try:
+            kept.connection.execute("BEGIN IMMEDIATE")
+            yield kept.connection
+            kept.connection.commit()
+        except BaseException:
+            kept.close()  # this rolls back
+            raise
+        self._writers.append(kept)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -185,10 +188,13 @@ class Database:
 
     def close(self) -> None:
         """Give back all connections."""
-        for kept in self._kept:
+        for database in self._hurried:
+            database.close()
+        # A writer that is in use now is not among them and ends its transaction.
+        for kept in (*self._kept, *self._writers):
             kept.close()
-        for each in (self, *self._hurried):
-            each._engine.dispose()  # noqa: SLF001 - one of ours
+        self._writers.clear()
+        self._engine.dispose()
 
 
 def _engine(url: URL, busy_ms: int) -> Engine:

@@ -12,6 +12,7 @@ from flask import current_app, request, session
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from werkzeug.datastructures import Headers
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; "
@@ -55,17 +56,17 @@ def init_app(app: Flask) -> None:
 
 
 def _harden(response: Response) -> Response:
-    if request.endpoint == "static" and (request.view_args or {}).get("filename") not in WORKERS:
+    endpoint = request.endpoint
+    if endpoint == "static" and (request.view_args or {}).get("filename") not in WORKERS:
         response.headers["Content-Security-Policy"] = FILE_POLICY
-    if request.endpoint in WITH_CAMERA:
+    if endpoint in WITH_CAMERA:
         response.headers["Permissions-Policy"] = CAMERA_POLICY
-    for name, value in ALWAYS.items():
-        response.headers.setdefault(name, value)
+    _add_missing(response.headers, ALWAYS)
     if request.is_secure:
         # Other hosts below this name are not ours to decide about, unless the operator says so.
         more = "; includeSubDomains" if current_app.config["HSTS_SUBDOMAINS"] else ""
         response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY + more)
-    if request.endpoint in KEPT and response.status_code < 400:  # noqa: PLR2004 - the first error status
+    if endpoint in KEPT and response.status_code < 400:  # noqa: PLR2004 - the first error status
         response.headers["Cache-Control"] = f"public, max-age={STATIC_AGE_S}, immutable"
         # Flask-Login looks into every session; what is the same for everybody must not vary by cookie.
         session.accessed = False
@@ -74,14 +75,22 @@ def _harden(response: Response) -> Response:
     return response
 
 
+def _add_missing(headers: Headers, values: dict[str, str]) -> None:
+    """Like `setdefault` for each of them, which would read all headers for each."""
+    present = {name.lower() for name in headers.keys()}  # noqa: SIM118 - iterating gives pairs
+    for name, value in values.items():
+        if name.lower() not in present:
+            headers.add(name, value)
+
+
 def _compress(response: Response) -> Response:
     if response.mimetype not in COMPRESSED_TYPES or response.direct_passthrough:
         return response
-    response.vary.add("Accept-Encoding")
-    if "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:
-        return response
     body = response.get_data()
-    if len(body) >= LEAST_COMPRESSED_BYTES:
+    if 0 < len(body) < LEAST_COMPRESSED_BYTES:
+        return response
+    response.vary.add("Accept-Encoding")
+    if "Content-Encoding" not in response.headers and request.accept_encodings["gzip"]:
         response.set_data(gzip.compress(body, COMPRESSION_LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response

@@ -76,6 +76,7 @@ class CardKeys:
     schedule: KeySchedule
     clock: Callable[[], datetime]
     _halves: dict[int, str] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[bytes, str], bytes] = field(default_factory=dict, repr=False)
     _failed_at: float = field(default=float("-inf"), repr=False)
     _temporary: str = field(default_factory=lambda: secrets.token_hex(HALF_BYTES), repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -110,7 +111,7 @@ class CardKeys:
                 select(CardKeyRow.period, CardKeyRow.half).where(CardKeyRow.purpose == self.schedule.purpose)
             )
             halves = {period: half for period, half in rows}  # noqa: C416 - a Row is no pair to dict()
-        self._halves = halves
+        self._halves, self._made = halves, {}
 
     def delete_expired(self) -> int:
         """Delete the keys without any data under them; returns their number."""
@@ -151,5 +152,9 @@ class CardKeys:
             return
 
     def _combined(self, site_key: bytes, half: str) -> bytes:
-        parts = (self.schedule.purpose, half, self.schedule.origin)
-        return hmac.digest(site_key, " ".join(part for part in parts if part).encode(), hashlib.sha256)
+        made = self._made
+        if (key := made.get((site_key, half))) is None:
+            parts = (self.schedule.purpose, half, self.schedule.origin)
+            text = " ".join(part for part in parts if part)
+            key = made[site_key, half] = hmac.digest(site_key, text.encode(), hashlib.sha256)
+        return key

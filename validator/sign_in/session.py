@@ -21,7 +21,7 @@ from validator.services import EXTENSION, services
 
 if TYPE_CHECKING:
     from flask import Flask, Request, Response
-    from flask.sessions import SessionMixin
+    from flask.sessions import SecureCookieSession, SessionMixin
 
     from validator.accounts.identity import LoginUser
 
@@ -35,6 +35,19 @@ ENDS_AT = "ends_at"
 
 class SessionCookie(SecureCookieSessionInterface):
     """The signed cookie with a session's token, and its end for the browser; only the row's end counts."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """An empty session at no cost where the browser has no cookie, as with a device's token."""
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing is saved of a session that was never more than empty."""
+        if session or session.modified:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.vary.add("Cookie")
 
     def get_cookie_name(self, app: Flask) -> str:
         """Browsers accept a name with __Host- only together with the path “/”."""
@@ -50,6 +63,16 @@ class SessionCookie(SecureCookieSessionInterface):
         if ENDS_AT in session:
             return datetime.fromtimestamp(session[ENDS_AT], UTC)
         return super().get_expiration_time(app, session)
+
+
+class Logins(LoginManager):  # type: ignore[misc]  # Flask-Login ships no types
+    """Flask-Login, without looking for a session where a device's token was sent."""
+
+    def _load_user(self) -> None:
+        if has_bearer_token():
+            self._update_request_context_with_user(_load_by_token())
+        else:
+            super()._load_user()
 
 
 def init_app(app: Flask) -> None:
@@ -68,11 +91,10 @@ def init_app(app: Flask) -> None:
     )
     app.session_interface = SessionCookie()
     # Templates call a function for the name: an error page must not need the database for one.
-    manager = LoginManager(app, add_context_processor=False)
+    manager = Logins(app, add_context_processor=False)
     # Phones change their address all day, and Flask-Login would trust any X-Forwarded-For.
     manager.session_protection = None
     manager.user_loader(_load_by_session)
-    manager.request_loader(_load_by_token)
     app.after_request(_record_use)
 
 
@@ -112,7 +134,7 @@ def session_ends() -> datetime | None:
 
 
 def _load_by_session(token: str) -> LoginUser | None:
-    return None if has_bearer_token() else services().accounts.sessions.find(token, _offline_use())
+    return services().accounts.sessions.find(token, _offline_use())
 
 
 def _offline_use() -> datetime | None:
@@ -123,18 +145,19 @@ def _offline_use() -> datetime | None:
     return services().clock() - timedelta(seconds=int(seconds))
 
 
-def _load_by_token(request: Request) -> LoginUser | None:
-    token = request.authorization.token if request.authorization and has_bearer_token() else None
+def _load_by_token() -> LoginUser | None:
+    token = request.authorization.token if request.authorization else None
     return services().accounts.devices.by_token(token) if token else None
 
 
 def _record_use(response: Response) -> Response:
     """Record in the background that a session is in use, if its request succeeded."""
-    used_at = _offline_use() if request.endpoint in AUTOMATIC else services().clock()
-    is_use = response.status_code < HTTPStatus.BAD_REQUEST and used_at is not None
     # current_user would ask the database on pages that need no caller.
-    current = current_session() if is_use and "_login_user" in g else None
+    current = current_session() if "_login_user" in g else None
+    if current is None or response.status_code >= HTTPStatus.BAD_REQUEST:
+        return response
+    used_at = _offline_use() if request.endpoint in AUTOMATIC else services().clock()
     sessions = services().accounts.sessions
-    if current is not None and used_at is not None and sessions.should_record_use(current, used_at):
+    if used_at is not None and sessions.should_record_use(current, used_at):
         services().background.submit(f"seen {current.id}", partial(sessions.record_use, current, used_at))
     return response
