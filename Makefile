@@ -56,11 +56,11 @@ mutants: ## set up, then change the deciding modules bit by bit and see whether 
 	@scripts/setup test
 	@$(PYTHON) scripts/mutants.py $(MUTANTS)
 
-# A version that is published today may be a stolen one; in a week somebody has noticed.
+# A version published today may be compromised; within a week this is usually noticed.
 COOL_DOWN = $(shell date -u -d '7 days ago' +%Y-%m-%dT%H:%M:%SZ)
 PIP_COMPILE = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --exclude-newer $(COOL_DOWN)
 
-lock: ## make the hashed lock files anew, of versions that have been out for a week
+lock: ## make new hashed lock files, of versions that are at least a week old
 	@scripts/setup test
 	$(PIP_COMPILE) --upgrade pyproject.toml -o requirements/app.txt
 	$(PIP_COMPILE) pyproject.toml --group dev -c requirements/app.txt -o requirements/dev.txt

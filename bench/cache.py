@@ -18,7 +18,7 @@ LIFETIMES = Lifetimes(fresh_s=60, stale_s=604_800, fresh_not_valid_s=30, stale_n
 BODY = '{"status":"ACTIVE","expires_at":"2027-09-30","issuer_name":"Université de Saint-Valentin"}' * 2
 ROUNDS = 5_000
 ROWS = 100_000
-CROWD = 64
+THREADS = 64
 CALL_S = 0.3
 
 
@@ -95,7 +95,7 @@ def purge(folder: Path) -> None:
     store.close()
 
 
-def crowd(folder: Path, *, works: bool) -> None:
+def many_threads(folder: Path, *, works: bool) -> None:
     """64 threads and one new card; the Router takes 0.3 s to answer, or to fail."""
     cache = OfflineCache(MemoryTier(), SqliteStore(folder / f"{works}.sqlite"), LIFETIMES, time.time)
     calls: list[float] = []
@@ -105,7 +105,9 @@ def crowd(folder: Path, *, works: bool) -> None:
         time.sleep(CALL_S)
         return Fetched(entry("anna", time.time()), "") if works else Failed("timeout")
 
-    threads = [threading.Thread(target=cache.get_or_fetch, args=("anna", fetch, body)) for _ in range(CROWD)]
+    threads = [
+        threading.Thread(target=cache.get_or_fetch, args=("anna", fetch, body)) for _ in range(THREADS)
+    ]
     start = time.perf_counter()
     for thread in threads:
         thread.start()
@@ -113,7 +115,7 @@ def crowd(folder: Path, *, works: bool) -> None:
         thread.join()
     took = time.perf_counter() - start
     kind = "answer" if works else "failure"
-    print(f"{CROWD} threads, {kind}: {len(calls)} call, all done in {took / CALL_S:.2f} of its time")
+    print(f"{THREADS} threads, {kind}: {len(calls)} call, all done in {took / CALL_S:.2f} of its time")
     cache.close()
 
 
@@ -123,8 +125,8 @@ def main() -> None:
         folder = Path(name)
         tiers(folder)
         purge(folder)
-        crowd(folder, works=True)
-        crowd(folder, works=False)
+        many_threads(folder, works=True)
+        many_threads(folder, works=False)
 
 
 if __name__ == "__main__":

@@ -54,12 +54,12 @@ class Bench:
 
 
 def films(bench: Bench) -> dict[str, Path]:
-    """An easy card, a shaken one, a room with nobody, a queue."""
+    """An easy card, a shaken one, an empty scene, a queue."""
     shaken = held("motion", 0.55, np.random.default_rng(SEED), pictures=30)
     return {
         "still card": bench.film("still", [placed(CODE, View(), (640, 360), SMALL, 3)] * 2),
         "shaken card": bench.film("shaken", shaken.pictures),
-        "empty room": bench.film("empty", [empty_room(seed) for seed in (1, 1, 1)]),
+        "empty scene": bench.film("empty", [empty_room(seed) for seed in (1, 1, 1)]),
         "queue": bench.film("queue", (each for shot in queue(SEED, 6) for each in shot.pictures)),
     }
 
@@ -89,10 +89,10 @@ def start(bench: Bench, shown: dict[str, Path]) -> None:
 def rate(bench: Bench, shown: dict[str, Path]) -> None:
     """Looks a second at 1280×720, back to back, and the page's longest task while it scans."""
     print("looks a second at 1280x720 (goal: 15), longest task of the page in ms (goal: 50)")
-    for name in ("still card", "empty room", "queue"):
-        told = in_page(bench, shown[name], lambda page: page.evaluate(RATE))
+    for name in ("still card", "empty scene", "queue"):
+        rate = in_page(bench, shown[name], lambda page: page.evaluate(RATE))
         longest = in_page(bench, shown[name], _blocked)
-        print(f"  {name:12} back to back {told:5.1f}   longest task {longest:4.0f}, slowed 4x", end=" ")
+        print(f"  {name:12} back to back {rate:5.1f}   longest task {longest:4.0f}, slowed 4x", end=" ")
         print(f"{in_page(bench, shown[name], lambda page: _slowed(page, _blocked)):4.0f}")
 
 
@@ -108,9 +108,9 @@ def _slowed(page: Page, work: Callable[[Page], T]) -> T:
 
 
 def slow(bench: Bench, shown: dict[str, Path]) -> None:
-    """A look with the processor slowed; Chromium slows the page's thread only, so it is done there."""
+    """Decoding with a slowed processor; Chromium slows the page's thread only, so decoding runs there."""
     print("one look on the page's own thread, ms (goal: at most 60 slowed 4x)")
-    for name in ("still card", "empty room", "queue"):
+    for name in ("still card", "empty scene", "queue"):
         for times, run in (("1x", _look), ("4x", _look_slowed)):
             took = in_page(bench, shown[name], run)
             median, late = quantile(took, 0.5), quantile(took, 0.95)

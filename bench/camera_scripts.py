@@ -63,7 +63,7 @@ RATE = """async () => {
   }
   return (1000 * looks) / (performance.now() - began);
 }"""
-# The longest task of the page in five seconds of scanning; the browser tells only those over 50 ms.
+# The longest task of the page in five seconds of scanning; the browser reports only those over 50 ms.
 BLOCKED = """async () => {
   await new Promise((next) => setTimeout(next, 1000));
   let longest = 0;

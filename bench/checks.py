@@ -19,7 +19,7 @@ SECONDS = 8.0
 
 
 def new_number() -> str:
-    """A card nobody asked for yet, in the official form."""
+    """A new card number in the official form."""
     drawn = uuid.uuid4().hex
     return f"{drawn[:8]}-{drawn[8:12]}-103e-9{drawn[13:16]}-001000000001"
 
@@ -33,11 +33,11 @@ def inside_the_process() -> None:
 
         def check(number: str) -> float:
             began = time.perf_counter()
-            told = client.post(
+            answer = client.post(
                 "/api/v1/validations", json={"input": number}, headers={"Authorization": f"Bearer {token}"}
             )
             took = time.perf_counter() - began
-            assert told.get_json()["outcome"] == "valid", told.text
+            assert answer.get_json()["outcome"] == "valid", answer.text
             return took
 
         number = new_number()
@@ -62,9 +62,9 @@ def through_the_server(delay_s: float, clients: int) -> None:
                 connection.request(
                     "POST", "/api/v1/validations", json.dumps({"input": new_number()}), headers
                 )
-                told = json.loads(connection.getresponse().read())
+                answer = json.loads(connection.getresponse().read())
                 durations.append(time.perf_counter() - began)
-                outcomes.append(told["outcome"])
+                outcomes.append(answer["outcome"])
             connection.close()
 
         began = time.perf_counter()

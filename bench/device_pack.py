@@ -41,8 +41,8 @@ _SYNC = """async () => {
   };
   const sync = window.memory.syncWith(ask);
   const began = performance.now();
-  const told = await sync.run();
-  return { ...told, asked, s: (performance.now() - began) / 1000, blocks: window.blocks.splice(0) };
+  const result = await sync.run();
+  return { ...result, asked, s: (performance.now() - began) / 1000, blocks: window.blocks.splice(0) };
 }"""
 _FIND = """async (numbers) => {
   const times = [];
@@ -94,12 +94,10 @@ def measure(context: BrowserContext, url: str) -> None:
     scripts_ms, ready_ms = opened(page, url, found[0])
     print(f"scripts {scripts_ms:.0f} ms; an empty memory is ready after {ready_ms:.0f} ms")
     for name in ("first sync", "sync of nothing"):
-        told: dict[str, Any] = page.evaluate(_SYNC)
-        assert told["ok"], told
-        longest = max(told["blocks"], default=0)
-        print(
-            f"{name}: {told['rows']} cards in {told['s']:.2f} s, {told['asked']:.2f} s of it until they came"
-        )
+        result: dict[str, Any] = page.evaluate(_SYNC)
+        assert result["ok"], result
+        longest = max(result["blocks"], default=0)
+        print(f"{name}: {result['rows']} cards in {result['s']:.2f} s, download {result['asked']:.2f} s")
         print(f"  longest block of the page: {longest:.0f} ms (0: none of 50 ms)")
     for slower in (1, 4):
         look_up(page, slower)

@@ -49,7 +49,7 @@ ANOTHER = """async () => {
 
 @dataclass(slots=True)
 class Trace:
-    """The files and functions that ran, and how often control went to another file of ours."""
+    """The files and functions that ran, and how often control moved to another file of the project."""
 
     files: dict[str, None] = field(default_factory=dict)
     functions: set[object] = field(default_factory=set)
@@ -85,7 +85,7 @@ def traced(name: str) -> Iterator[None]:
 
 
 def new_number() -> str:
-    """A card nobody has asked for, in the official form."""
+    """A new card number in the official form."""
     drawn = uuid.uuid4().hex
     return f"{drawn[:8]}-{drawn[8:12]}-103e-9{drawn[13:16]}-001000000001"
 
@@ -103,8 +103,8 @@ def in_the_process() -> None:
         headers = {"Authorization": f"Bearer {token}"}
 
         def check(number: str) -> None:
-            told = till.post("/api/v1/validations", json={"input": number}, headers=headers)
-            assert told.status_code == 200
+            answer = till.post("/api/v1/validations", json={"input": number}, headers=headers)
+            assert answer.status_code == 200
 
         def sign_in() -> None:
             credentials = {"username": NAME, "password": PASSWORD}
@@ -128,7 +128,7 @@ def in_the_process() -> None:
 
 
 def covered(session: CDPSession) -> list[str]:
-    """The scripts of ours in which a function ran since the coverage began."""
+    """The project's scripts in which a function ran since the coverage began."""
     found = session.send("Profiler.takePreciseCoverage")["result"]
     return sorted(
         re.sub(r".*/js/", "", script["url"])

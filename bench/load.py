@@ -32,7 +32,7 @@ class Stream:
         self.said: list[str] = []
 
     def run(self, rate: float, request: Callable[[], bytes], seconds: float = SECONDS) -> None:
-        """Send so many a second for so long, then wait for the last one."""
+        """Send at this rate for this time, then wait for the last answer."""
         asyncio.run(asyncio.wait_for(self._run(rate, request, seconds), seconds + TIMEOUT_S))
 
     async def _run(self, rate: float, request: Callable[[], bytes], seconds: float) -> None:
@@ -69,7 +69,7 @@ class Stream:
         """A check of the next number, each time it is called."""
         return lambda: self._request("POST", "/api/v1/validations", json.dumps({"input": number()}))
 
-    def looks(self) -> bytes:
+    def liveness(self) -> bytes:
         """Ask whether the server is there."""
         return self._request("GET", "/livez", "")
 
@@ -79,7 +79,7 @@ class Stream:
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
         ).encode()
 
-    def told(self) -> str:
+    def report(self) -> str:
         """Median, p99 and worst, and what was said how often."""
         median, p99, worst = (1000 * quantile(self.took, share) for share in (0.5, 0.99, 1.0))
         said = ", ".join(f"{word} {self.said.count(word)}" for word in sorted(set(self.said)))
@@ -97,7 +97,7 @@ def remembered() -> None:
         for rate, seconds in ((25, 4.0), (300, SECONDS)):
             stream = Stream(address, token)
             stream.run(rate, stream.checks(lambda: next(seen)), seconds)
-        print(f"remembered, 300/s                    {stream.told()}")
+        print(f"remembered, 300/s                    {stream.report()}")
 
 
 def new_cards() -> None:
@@ -107,23 +107,23 @@ def new_cards() -> None:
         with router(0.3) as router_url, server(router_url, **permits) as (address, token, *_):
             stream = Stream(address, token)
             stream.run(40, stream.checks(new_number))
-            print(f"new, 40/s, Router 0.3 s, {name:22}  {stream.told()}")
+            print(f"new, 40/s, Router 0.3 s, {name:22}  {stream.report()}")
 
 
 def hung() -> None:
     """A Router that hangs, 64 clients that check new cards, and what others see meanwhile."""
     with router(60.0) as router_url, server(router_url, **WORKERS) as (address, token, *_):
-        crowd, door = Stream(address, token), Stream(address, token)
+        checks, health = Stream(address, token), Stream(address, token)
 
         async def both() -> None:
             await asyncio.gather(
-                crowd._run(30, crowd.checks(new_number), SECONDS),  # noqa: SLF001 - two streams in one loop
-                door._run(20, door.looks, SECONDS),  # noqa: SLF001
+                checks._run(30, checks.checks(new_number), SECONDS),  # noqa: SLF001 - two streams in one loop
+                health._run(20, health.liveness, SECONDS),  # noqa: SLF001
             )
 
         asyncio.run(both())
-        print(f"Router hangs, 30 new cards/s         {crowd.told()}")
-        print(f"  meanwhile, /livez                  {door.told()}")
+        print(f"Router hangs, 30 new cards/s         {checks.report()}")
+        print(f"  meanwhile, /livez                  {health.report()}")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def _salt_of_last_week(store: PackStore, now: float) -> None:
 
 
 def guess() -> None:
-    """What one guess costs whoever has a pack, on one core of this machine."""
+    """The cost of one guess for an attacker with a copy of the pack, on one core."""
     salt, times = secrets.token_bytes(SALT_BYTES), []
     for place in range(300):
         start = time.process_time()
@@ -118,8 +118,8 @@ def sync(url: str, token: str) -> tuple[list[bytes], list[float], str]:
         page = fetch(url, token, cursor)
         times.append(time.perf_counter() - start)
         pages.append(page)
-        told = json.loads(plain(page))
-        cursor, more = told["cursor"], told["more"]
+        body = json.loads(plain(page))
+        cursor, more = body["cursor"], body["more"]
     return pages, times, cursor
 
 

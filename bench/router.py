@@ -28,7 +28,7 @@ PEOPLE = 8
 
 
 def durations(call: Callable[[], object], count: int) -> list[float]:
-    """Seconds of each of so many calls, after some that do not count."""
+    """Seconds of each call, after a warm-up."""
     taken = []
     for number in range(WARM_UP + count):
         began = time.perf_counter()
@@ -39,7 +39,7 @@ def durations(call: Callable[[], object], count: int) -> list[float]:
 
 
 def a_card() -> Escn:
-    """A number that nobody asked for before."""
+    """A new card number."""
     return Escn(str(uuid.uuid4()))
 
 

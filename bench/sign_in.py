@@ -1,4 +1,4 @@
-"""Signing in: whether its time tells of a name, and what many sign-ins at once do to memory and to checks."""
+"""Sign-in: whether its time reveals user names, and the effect of many sign-ins on memory and checks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PAUSE_S = 0.25
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-def time_tells_nothing() -> None:
+def time_reveals_nothing() -> None:
     """Refused sign-ins with names that exist and with names that do not, in turn."""
     with TemporaryDirectory() as folder:
         app = make_app(Path(folder), "http://127.0.0.1:9")
@@ -67,8 +67,8 @@ def a_rush() -> None:
         check()
         calm = [check() for _ in range(200)]
         before, until = _resident(running), time.perf_counter() + SECONDS
-        told: list[int] = []
-        rush = [threading.Thread(target=_sign_ins, args=(host, until, told, n)) for n in range(AT_ONCE)]
+        statuses: list[int] = []
+        rush = [threading.Thread(target=_sign_ins, args=(host, until, statuses, n)) for n in range(AT_ONCE)]
         for one in rush:
             one.start()
         busy, most = [], before
@@ -81,7 +81,7 @@ def a_rush() -> None:
     print(f"remembered check, calm          {milliseconds(calm)}")
     print(f"remembered check, in the rush   {milliseconds(busy)}")
     print(f"  its p99                       {1000 * quantile(busy, 0.99):7.2f} ms   (under 150 ms)")
-    print(f"sign-ins looked at, sent back   {told.count(403)}, {len(told) - told.count(403)}")
+    print(f"sign-ins verified, sent back   {statuses.count(403)}, {len(statuses) - statuses.count(403)}")
     print(f"memory of all processes         {before:.0f} MB, at most {most:.0f} MB   (at most 200 MB more)")
 
 
@@ -108,9 +108,9 @@ def _add_maria(folder: str, router_url: str) -> None:
 
 def _one_flood(host: str, connections: int) -> None:
     until = time.perf_counter() + SECONDS
-    told: list[int] = []
+    statuses: list[int] = []
     flood = [
-        threading.Thread(target=_flood, args=(host, until, told, f"{connections}-{each}"))
+        threading.Thread(target=_flood, args=(host, until, statuses, f"{connections}-{each}"))
         for each in range(connections)
     ]
     for one in flood:
@@ -126,8 +126,8 @@ def _one_flood(host: str, connections: int) -> None:
         marked.append(_maria(host, "198.51.100.1", known)[0])
     for one in flood:
         one.join()
-    looked_at = told.count(403)
-    print(f"flood of {connections} connections: looked at {looked_at}, sent back {len(told) - looked_at}")
+    verified = statuses.count(403)
+    print(f"flood of {connections} connections: verified {verified}, sent back {len(statuses) - verified}")
     names = ("the same address", "the same network", "another network")
     for name, answers in (*zip(names, rightly.values(), strict=True), ("a known browser", marked)):
         print(f"  right, from {name:18} {answers.count(302)} of {len(answers)} came in at once")
@@ -150,7 +150,7 @@ def _maria(host: str, origin: str, cookie: str = "") -> tuple[int, str]:
     return answer.status, "".join(marks)
 
 
-def _flood(host: str, until: float, told: list[int], number: str) -> None:
+def _flood(host: str, until: float, statuses: list[int], number: str) -> None:
     connection = http.client.HTTPConnection(host)
     headers = FORM | {"X-Forwarded-For": "198.51.100.1", "X-Forwarded-Proto": "https"}
     turn = 0
@@ -160,7 +160,7 @@ def _flood(host: str, until: float, told: list[int], number: str) -> None:
         connection.request("POST", "/login", form, headers | {"Sec-Fetch-Site": "same-origin"})
         answer = connection.getresponse()
         answer.read()
-        told.append(answer.status)
+        statuses.append(answer.status)
 
 
 def _resident(running: subprocess.Popen[bytes]) -> float:
@@ -174,15 +174,15 @@ def _checker(host: str, token: str) -> Callable[[], float]:
     def check() -> float:
         began = time.perf_counter()
         connection.request("POST", "/api/v1/validations", json.dumps({"input": NUMBER}), headers)
-        told = json.loads(connection.getresponse().read())
+        answer = json.loads(connection.getresponse().read())
         took = time.perf_counter() - began
-        assert told["outcome"] == "valid", told
+        assert answer["outcome"] == "valid", answer
         return took
 
     return check
 
 
-def _sign_ins(host: str, until: float, told: list[int], number: int) -> None:
+def _sign_ins(host: str, until: float, statuses: list[int], number: int) -> None:
     connection = http.client.HTTPConnection(host)
     turn = 0
     while time.perf_counter() < until:
@@ -191,14 +191,14 @@ def _sign_ins(host: str, until: float, told: list[int], number: int) -> None:
         connection.request("POST", "/login", form, FORM)
         answer = connection.getresponse()
         answer.read()
-        told.append(answer.status)
+        statuses.append(answer.status)
         # A person reads the answer; this one types again four times a second.
         time.sleep(PAUSE_S)
 
 
 def main() -> None:
     """Print the figures."""
-    time_tells_nothing()
+    time_reveals_nothing()
     a_rush()
     a_flood()
 

@@ -15,7 +15,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements/app.txt", "requirements/dev.txt", "requirements/node.txt", "requirements/tools.txt")
-SHOWN = 3  # packages without an answer: the rest is told as a number
+SHOWN = 3  # packages without an answer: the rest is reported as a number
 
 
 class Outcome(IntEnum):

@@ -49,7 +49,7 @@ const EXCEPTIONS = {
   requestVideoFrameCallback: "tested with typeof; else a timer",
 };
 
-/** @type {Map<number, string>} Syntax that a browser either parses or not: where MDN tells of it. */
+/** @type {Map<number, string>} Syntax that a browser either parses or not: where MDN documents it. */
 const SYNTAX = new Map([
   [ts.SyntaxKind.ClassStaticBlockDeclaration, "javascript.classes.static.initialization_blocks"],
   [ts.SyntaxKind.ImportAttributes, "javascript.statements.import.import_attributes"],
@@ -60,17 +60,17 @@ const FLAGS = { d: "javascript.builtins.RegExp.hasIndices", v: "javascript.built
 const entryOf = (path) => path.split(".").reduce((at, name) => at?.[name], data);
 
 /**
- * The oldest browsers of ours that do not have it.
+ * The oldest supported browsers that do not have it.
  * @param {any} entry
  * @returns {string[]}
  */
 function lacking(entry) {
   const support = entry?.__compat?.support ?? {};
   return OLDEST.flatMap((/** @type {[string, number]} */ [browser, version]) => {
-    const told = [support[browser] ?? []].flat();
-    const since = told.map((/** @type {any} */ one) => (one.flags || one.prefix ? null : one.version_added));
+    const entries = [support[browser] ?? []].flat();
+    const since = entries.map((/** @type {any} */ one) => (one.flags || one.prefix ? null : one.version_added));
     const has = since.some((one) => one === true || parseFloat(String(one).replace("≤", "")) <= version);
-    return told.length === 0 || has ? [] : [`${browser} ${since[0] ? `before ${since[0]}` : "(never)"}`];
+    return entries.length === 0 || has ? [] : [`${browser} ${since[0] ? `before ${since[0]}` : "(never)"}`];
   });
 }
 

@@ -46,7 +46,7 @@ def module_of(name: str) -> Path | None:
 
 
 def imported(path: Path) -> set[Path]:
-    """The modules of ours that this one imports, also those for types only."""
+    """The project's modules that this one imports, also those for types only."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""Draw the app's PNG icons anew from their SVG sources: `.venv/bin/python scripts/draw_icons.py`."""
+"""Draw the app's PNG icons from their SVG sources: `.venv/bin/python scripts/draw_icons.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take the app's own pictures anew, for its manifest: `.venv/bin/python -m scripts.take_screenshots`."""
+"""Take new screenshots for the app's manifest: `.venv/bin/python -m scripts.take_screenshots`."""
 
 from __future__ import annotations
 

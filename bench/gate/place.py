@@ -44,7 +44,7 @@ def place(film: Path | None, router_s: float = 0.1) -> Iterator[tuple[Site, Brow
 
 
 def signed_in(browser: Browser, address: str) -> StorageState:
-    """The cookies of somebody who has signed in."""
+    """The cookies of a signed-in user."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/login")

@@ -21,10 +21,10 @@ QUIET_S = "(performance.now() - window.kept.read.at(-1).at) / 1000"
 
 
 def film_of(shots: list[Shot], path: Path) -> Path:
-    """A second of an empty room, the cards, and an empty room for long."""
-    room = [empty_room(SEED)]
+    """A second of an empty scene, the cards, and a long empty scene."""
+    empty = [empty_room(SEED)]
     pictures = [picture for shot in shots for picture in shot.pictures]
-    return write(path, room * PICTURES_A_SECOND + pictures + room * (TAIL_S * PICTURES_A_SECOND))
+    return write(path, empty * PICTURES_A_SECOND + pictures + empty * (TAIL_S * PICTURES_A_SECOND))
 
 
 def count(gate: ScanRecorder, shots: list[Shot]) -> None:
@@ -36,9 +36,9 @@ def count(gate: ScanRecorder, shots: list[Shot]) -> None:
     wrong = [each["number"] for each in shown if each["number"] not in masked]
     wrong += [escn for _, escn in gate.checks if escn not in kinds]
     asked = Counter(escn for _, escn in gate.checks)
-    told = Counter(each["number"] for each in shown)
+    counts = Counter(each["number"] for each in shown)
     twice = {escn for escn, times in asked.items() if times > 1}
-    twice |= {masked[number] for number, times in told.items() if times > 1 and number in masked}
+    twice |= {masked[number] for number, times in counts.items() if times > 1 and number in masked}
     said, readings = len(gate.kept("said")), gate.kept("read")
     each_ms = (readings[-1]["at"] - readings[0]["at"]) / (CARDS - 1)
     print(

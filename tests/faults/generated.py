@@ -1,6 +1,6 @@
 """Generated replies of a Router: good ones, spoilt in no, one or a few places.
 
-`python -m tests.faults.generated 100000` reads that many twice, by the router room and by a naive reading
+`python -m tests.faults.generated 100000` reads that many twice, by validator/router and by a naive reader
 written apart, and counts what they say.
 """
 
@@ -155,11 +155,11 @@ def naive(case: Case) -> str:
 
 
 def ours(case: Case) -> str:
-    """What the router room finds."""
-    told = read_reply(case.endpoint, Escn.parse(case.asked), case.reply)
-    if isinstance(told, KnownCard):
-        return told.status.value
-    return UNKNOWN if isinstance(told, UnknownCard) else NOTHING
+    """The result of validator/router."""
+    result = read_reply(case.endpoint, Escn.parse(case.asked), case.reply)
+    if isinstance(result, KnownCard):
+        return result.status.value
+    return UNKNOWN if isinstance(result, UnknownCard) else NOTHING
 
 
 def compare(count: int) -> Counter[tuple[str, str]]:

@@ -25,8 +25,8 @@ def test_checks_beyond_the_permits_are_rejected_soon() -> None:
         open_client(router.url, deadline_s=SPARE_S, permits=2, permit_wait_s=0.05) as client,
         ThreadPoolExecutor(8) as people,
     ):
-        told = sorted(reason(answer) for answer in people.map(client.status, [ANNA_ESCN] * 8))
-        assert told == [Reason.ROUTER_TIMEOUT] * 2 + [Reason.TOO_MANY_CHECKS] * 6
+        reasons = sorted(reason(answer) for answer in people.map(client.status, [ANNA_ESCN] * 8))
+        assert reasons == [Reason.ROUTER_TIMEOUT] * 2 + [Reason.TOO_MANY_CHECKS] * 6
         assert len(router.requests) == 2
 
 

@@ -101,8 +101,8 @@ def test_failures_of_a_card_or_our_access_do_not_open_it(
     """A Router that answers in time is called for every card, whatever its answers are."""
     router.script = NO_ROUTER_FAULTS[name]
     client = _new_client(router, clock)
-    told = [ask(client) for _ in range(20)]
-    assert not any(isinstance(one, KnownCard) for one in told)
+    answers = [ask(client) for _ in range(20)]
+    assert not any(isinstance(one, KnownCard) for one in answers)
     assert len(router.requests) == 20
     assert client.health().breaker is BreakerState.CLOSED
     client.close()

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 def test_a_closed_port_is_unreachable() -> None:
     """If no server listens, the Router is unreachable."""
     with open_client(refused_url()) as client:
-        told = failed(ask(client))
-        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.ROUTE)
-        assert "ECONNREFUSED" in told.detail
+        answer = failed(ask(client))
+        assert (answer.reason, answer.cause) == (Reason.ROUTER_UNREACHABLE, Cause.ROUTE)
+        assert "ECONNREFUSED" in answer.detail
 
 
 def test_a_connection_that_never_comes_about_is_unreachable() -> None:
@@ -46,15 +46,15 @@ def test_the_deadline_counts_while_connecting() -> None:
 
 
 def test_a_name_that_does_not_resolve_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failing name service means unreachable; replaced at the system call, for tests ask no real one."""
+    """A failing name service means unreachable; the test replaces the system call."""
 
     def fails(*_: Any, **__: Any) -> list[Any]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fails)
     with open_client("https://router.invalid") as client:
-        told = failed(ask(client))
-        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.NAME)
+        answer = failed(ask(client))
+        assert (answer.reason, answer.cause) == (Reason.ROUTER_UNREACHABLE, Cause.NAME)
 
 
 def test_an_unforeseen_exception_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,17 +66,17 @@ def test_an_unforeseen_exception_is_no_verdict(monkeypatch: pytest.MonkeyPatch) 
     with open_client("https://router.invalid", permits=1) as client:
         with monkeypatch.context() as patched:
             patched.setattr(socket, "getaddrinfo", breaks)
-            told = ask(client)
-        assert reason(told) == Reason.ROUTER_ANSWER_UNUSABLE
-        assert ANNA not in repr(told)
+            answer = ask(client)
+        assert reason(answer) == Reason.ROUTER_ANSWER_UNUSABLE
+        assert ANNA not in repr(answer)
 
 
 def test_no_time_left_means_no_call() -> None:
     """If the deadline has passed already, no call is made."""
     with FaultRouter(good) as router, open_client(router.url) as client:
-        told = client._caller._transport.get(router.url, Deadline.after(0, time.monotonic))
-        assert isinstance(told, RouterFailure)
-        assert told.reason == Reason.ROUTER_TIMEOUT
+        answer = client._caller._transport.get(router.url, Deadline.after(0, time.monotonic))
+        assert isinstance(answer, RouterFailure)
+        assert answer.reason == Reason.ROUTER_TIMEOUT
         assert router.connections == 0
 
 
@@ -97,8 +97,8 @@ def _hanging_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_a_hanging_name_service_does_not_block_checks() -> None:
     """Resolving cannot be interrupted: the answer comes without it, and so does the next one."""
     with open_client("https://router.invalid", deadline_s=SHORT_S, permits=1) as client:
-        told = failed(ask(client))
-        assert (told.reason, told.cause) == (Reason.ROUTER_TIMEOUT, Cause.NAME)
+        answer = failed(ask(client))
+        assert (answer.reason, answer.cause) == (Reason.ROUTER_TIMEOUT, Cause.NAME)
         assert reason(ask(client)) == Reason.ROUTER_TIMEOUT
 
 
@@ -124,8 +124,8 @@ def test_every_address_of_a_name_is_tried(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_unknown_certificate_is_unreachable(tmp_path: Path) -> None:
     """A certificate that no known authority signed ends the connection before anything is sent."""
     with FaultRouter(good, certificates.serving(tmp_path)) as router, open_client(router.url) as client:
-        told = failed(ask(client))
-        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
+        answer = failed(ask(client))
+        assert (answer.reason, answer.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
         assert router.requests == []
 
 
@@ -133,9 +133,9 @@ def test_a_certificate_that_ran_out_is_unreachable(tmp_path: Path) -> None:
     """An expired certificate is refused even where its authority is trusted, and our clock is named."""
     tls = certificates.serving_expired(tmp_path)
     with FaultRouter(good, tls) as router, open_client(router.url, ca_file=authority(tmp_path)) as client:
-        told = failed(ask(client))
-        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
-        assert "clock" in told.detail
+        answer = failed(ask(client))
+        assert (answer.reason, answer.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
+        assert "clock" in answer.detail
         assert router.requests == []
 
 
@@ -143,8 +143,8 @@ def test_a_certificate_of_another_host_is_unreachable(tmp_path: Path) -> None:
     """A trusted certificate counts for its own host only."""
     tls = certificates.serving(tmp_path, host="127.0.0.2")
     with FaultRouter(good, tls) as router, open_client(router.url, ca_file=authority(tmp_path)) as client:
-        told = failed(ask(client))
-        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
+        answer = failed(ask(client))
+        assert (answer.reason, answer.cause) == (Reason.ROUTER_UNREACHABLE, Cause.CERTIFICATE)
         assert router.requests == []
 
 

@@ -20,9 +20,9 @@ def test_the_default_deadline_keeps_the_promise() -> None:
     scripts = (black_hole, drips(b"", body, every_s=0.3), drips(body[:-400], body[-400:], every_s=0.3))
 
     with ThreadPoolExecutor(len(scripts)) as people:
-        told = list(people.map(_ask_by_default, scripts))
+        reasons = list(people.map(_ask_by_default, scripts))
 
-    assert told == [Reason.ROUTER_TIMEOUT] * len(scripts)
+    assert reasons == [Reason.ROUTER_TIMEOUT] * len(scripts)
 
 
 def _ask_by_default(script: Script) -> Reason:

@@ -25,7 +25,7 @@ WARM_S = 60.0
 CARDS = 500
 CLIENTS = 3
 # While it warms up, more at once than there are threads: each is started, with the files that it keeps open.
-CROWD = 40
+WARM_UP_CLIENTS = 40
 # Kept connections are closed after 15 s of rest (gunicorn.conf.py).
 REST_S = 25.0
 BOUNDARY = "0f0f0f0f"
@@ -62,7 +62,7 @@ def _photo(site: ServerProcess, picture: bytes) -> None:
     headers = {"Authorization": f"Bearer {site.token}", "Content-Type": kind}
     body = head + picture + f"\r\n--{BOUNDARY}--\r\n".encode()
     connection.request("POST", "/api/v1/scans", body, headers)
-    # 503: both decoders are at work, which the crowd of the warm-up may bring about.
+    # 503: both decoders are at work, which the clients of the warm-up may cause.
     assert connection.getresponse().status in {200, 503}
     connection.close()
 
@@ -77,9 +77,9 @@ def _work(site: ServerProcess, cards: list[str], until: float, faults: list[Base
                 _photo(site, picture)
             else:
                 number = new_number() if drawn.random() < 0.01 else drawn.choice(cards)
-                told = site.validate(number)
-                assert told["outcome"] == "valid" or told["reason"] == "too_many_checks", told
-    except BaseException as fault:  # noqa: BLE001 - told by the thread that waits
+                answer = site.validate(number)
+                assert answer["outcome"] == "valid" or answer["reason"] == "too_many_checks", answer
+    except BaseException as fault:  # noqa: BLE001 - raised again by the thread that waits
         faults.append(fault)
 
 
@@ -106,7 +106,7 @@ def test_an_hour_of_work_leaves_the_server_as_it_was(tmp_path: Path) -> None:
         FaultRouter(every_card) as router,
         running_server(tmp_path, router.url, router_calls_per_s="0") as site,
     ):
-        before = _busy(site, cards, WARM_S, CROWD)
+        before = _busy(site, cards, WARM_S, WARM_UP_CLIENTS)
         after = _busy(site, cards, MINUTES * 60, CLIENTS)
 
         print(f"\n{MINUTES:g} minutes: {before} → {after}")  # noqa: T201 - the figure that docs/security.md quotes

@@ -180,7 +180,7 @@ ROWS = [
 @pytest.mark.parametrize(
     ("expected", "script"), [pytest.param(why, script, id=f"{why}: {name}") for why, name, script in ROWS]
 )
-def test_a_fault_is_told_as_what_it_is_and_leaves_nothing_behind(expected: Reason, script: Script) -> None:
+def test_each_fault_has_its_reason_and_leaves_nothing_behind(expected: Reason, script: Script) -> None:
     """Each fault gives its reason within 3.0 s, never a verdict, and the only permit comes back."""
     bound = {"deadline_s": SPARE_S} if expected is Reason.ROUTER_TIMEOUT else {}
     with FaultRouter(script) as router, open_client(router.url, permits=1, **bound) as client:

@@ -49,28 +49,28 @@ def _till(router: FaultRouter, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def check(till: FlaskClient, text: str) -> dict[str, Any]:
-    told: dict[str, Any] = till.post("/api/v1/validations", json={"input": text}).get_json()
-    return told
+    answer: dict[str, Any] = till.post("/api/v1/validations", json={"input": text}).get_json()
+    return answer
 
 
 def test_no_vector_leads_anywhere_else(till: FlaskClient, router: FaultRouter) -> None:
-    """Every row of the table of payloads, hostile ones included, asks the two allowed paths or nobody.
+    """Every row of the table of payloads, hostile ones included, causes calls to the two allowed paths only.
 
     pytest-socket refuses every connection beyond loopback, and this Router records what it is asked.
     """
     before = len(router.requests)
     for row in VECTORS:
-        told = check(till, row["text"])
+        answer = check(till, row["text"])
 
-        assert ("outcome" in told) == (row["escn"] is not None), row["why"]
-        assert told.get("code") == (row["code"] if is_text(row["text"]) else "malformed_json"), row["why"]
+        assert ("outcome" in answer) == (row["escn"] is not None), row["why"]
+        assert answer.get("code") == (row["code"] if is_text(row["text"]) else "malformed_json"), row["why"]
 
     asked = [request.path for request in router.requests[before:]]
     assert asked
     assert [path for path in asked if not ALLOWED.fullmatch(path)] == []
 
 
-def test_what_was_refused_asked_nobody(till: FlaskClient, router: FaultRouter) -> None:
+def test_a_refused_text_causes_no_call(till: FlaskClient, router: FaultRouter) -> None:
     """A refusal is made without a single question to the Router."""
     before = len(router.requests)
     for row in VECTORS:
@@ -101,7 +101,7 @@ class Guard:
         patch.setattr(socket.socket, "connect", recorded_connect)
 
     def assert_only_the_router(self) -> None:
-        """Nobody else was looked up or connected to, and nothing but the two paths asked."""
+        """No other host was resolved or connected to, and only the two paths were requested."""
         asked = [request.path for request in self._router.requests[self._before :]]
         assert asked
         assert self.reached <= {self._ours}
@@ -125,7 +125,7 @@ def every_way(till: FlaskClient, text: str) -> None:
 
 
 def test_no_code_made_by_hand_leads_anywhere_else(till: FlaskClient, guard: Guard) -> None:
-    """Inner addresses, other schemes, ways out of the path, headers, markup: the Router or nobody."""
+    """Internal addresses, other schemes, path traversal, headers, markup: only the Router is called."""
     codes = by_hand()
     assert len(codes) >= 400
     for text in codes:
@@ -149,7 +149,7 @@ def test_no_picture_of_a_hostile_code_leads_anywhere_else(till: FlaskClient, gua
 
 
 def hold(till: FlaskClient, count: int) -> None:
-    """Send so many generated codes; the first that gets anything but an answer fails."""
+    """Send this number of generated codes; fail at the first without a proper answer."""
 
     @settings(
         max_examples=count,

@@ -42,10 +42,10 @@ def test_a_hung_router_takes_its_share_of_threads_and_no_more(tmp_path: Path) ->
             assert alive.read() == b"alive\n"
         assert at.validate(known)["source"] == "cache"
         hanging = sum(not one.done() for one in waiting)
-        told = [one.result()["reason"] for one in waiting]
+        reasons = [one.result()["reason"] for one in waiting]
 
     assert hanging >= PERMITS
-    assert set(told) <= {"router_timeout", "too_many_checks"}
+    assert set(reasons) <= {"router_timeout", "too_many_checks"}
 
 
 @pytest.mark.soak
@@ -57,7 +57,7 @@ def test_two_processes_ask_once_each(tmp_path: Path) -> None:
         ThreadPoolExecutor(PEOPLE) as people,
     ):
         number = new_number()
-        told = list(people.map(at.validate, [number] * PEOPLE))
+        verdicts = list(people.map(at.validate, [number] * PEOPLE))
 
-    assert {one["outcome"] for one in told} == {"valid"}
+    assert {one["outcome"] for one in verdicts} == {"valid"}
     assert 1 <= len(router.requests) <= 2

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from tests.support.fault_router import Exchange
     from tests.support.router_scripts import Script
 
-NOBODY_KNOWS = answers(404, NOT_FOUND)
+NOT_REGISTERED = answers(404, NOT_FOUND)
 
 
-@pytest.mark.parametrize("script", [good, NOBODY_KNOWS, answers(404), answers(200, b"[]")])
+@pytest.mark.parametrize("script", [good, NOT_REGISTERED, answers(404), answers(200, b"[]")])
 def test_one_connection_serves_many_checks(script: Script) -> None:
     """Answers that were read to their end leave the connection for the next check."""
     with FaultRouter(script) as router, open_client(router.url) as client:
@@ -104,9 +104,9 @@ def test_concurrent_checks_get_their_own_cards() -> None:
         open_client(router.url) as client,
         ThreadPoolExecutor(8) as people,
     ):
-        told = list(people.map(client.status, asked))
+        cards = list(people.map(client.status, asked))
 
-    assert [known.issuer_name for known in told if isinstance(known, KnownCard)] == [
+    assert [known.issuer_name for known in cards if isinstance(known, KnownCard)] == [
         one.value for one in asked
     ]
 

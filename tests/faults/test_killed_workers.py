@@ -1,4 +1,4 @@
-"""Workers that are killed in the middle of their work: nobody waits long, and nothing recorded is lost."""
+"""Workers are killed during their work: waits stay short, and no recorded check is lost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_GAP_S = 1.0
 
 
 class Queue:
-    """People who check card after card and begin anew where the connection broke."""
+    """Clients that check card after card and reconnect after a broken connection."""
 
     def __init__(self, site: ServerProcess) -> None:
         self._site = site
@@ -48,10 +48,10 @@ class Queue:
             thread.join()
 
     def wait_for(self, more: int) -> None:
-        """Return once so many more were answered."""
+        """Return after this number of further answers."""
         wanted, end = len(self.answered) + more, time.monotonic() + TIMEOUT_S
         while len(self.answered) < wanted:
-            assert time.monotonic() < end, "nobody is answered any more"
+            assert time.monotonic() < end, "no check is answered any more"
             self._over.wait(0.01)
 
     def _go_on(self) -> None:
@@ -63,7 +63,7 @@ class Queue:
             self.answered.append(time.monotonic())
 
     def longest_gap_s(self) -> float:
-        """The longest time in which nobody was answered."""
+        """The longest time without an answer."""
         moments = sorted(self.answered)
         return max(after - before for before, after in itertools.pairwise(moments))
 
@@ -76,7 +76,7 @@ def _entries(folder: Path) -> int:
 
 
 def _killed(folder: Path, times: int) -> tuple[float, int]:
-    """Kill a worker so many times under load; the longest gap in seconds, and answers not on the record."""
+    """Kill a worker `times` times under load; the longest gap in seconds, and answers without a record."""
     drawn = random.Random(4)  # noqa: S311 - which worker is hit, the same each time
     with (
         FaultRouter(every_card) as router,
@@ -105,8 +105,8 @@ def test_killed_workers_cost_nothing_that_was_recorded(tmp_path: Path) -> None:
 
 
 @pytest.mark.soak
-def test_a_hundred_killed_workers_keep_nobody_waiting(tmp_path: Path) -> None:
-    """A hundred times kill -9 under load: nothing recorded is lost, and somebody is answered each second."""
+def test_a_hundred_killed_workers_cause_no_long_gap(tmp_path: Path) -> None:
+    """A hundred times kill -9 under load: no recorded check is lost, and checks are answered each second."""
     gap_s, unrecorded = _killed(tmp_path, 100)
 
     print(f"\nlongest gap {gap_s * 1000:.0f} ms, answered and not recorded: {unrecorded}")  # noqa: T201 - a figure of docs/security.md

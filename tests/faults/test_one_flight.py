@@ -43,8 +43,8 @@ def test_concurrent_checks_of_one_card_make_one_call(tmp_path: Path, status: int
             return str(answer.get_json()["outcome"])
 
         with ThreadPoolExecutor(PEOPLE) as people:
-            told = Counter(people.map(check, range(PEOPLE)))
+            outcomes = Counter(people.map(check, range(PEOPLE)))
         close(app)
 
-    assert told == {outcome: PEOPLE}
+    assert outcomes == {outcome: PEOPLE}
     assert len(router.requests) == 1

@@ -61,9 +61,9 @@ def test_a_proxy_reached_by_tls_is_verified_too(tmp_path: Path) -> None:
     tls = certificates.serving(tmp_path)
     with FaultRouter(good, tls) as router, ForwardProxy(tls=tls) as proxy:
         with open_client(router.url, proxy=by(proxy.url)) as client:
-            told = failed(ask(client))
-            assert told.cause is Cause.PROXY
-            assert "certificate" in told.detail
+            answer = failed(ask(client))
+            assert answer.cause is Cause.PROXY
+            assert "certificate" in answer.detail
             assert proxy.requests == []
         with open_client(router.url, proxy=by(proxy.url), ca_file=str(tmp_path / "cert.pem")) as client:
             assert isinstance(ask(client), KnownCard)
@@ -77,8 +77,8 @@ def test_failures_of_a_proxy_are_attributed_to_it(fault: str) -> None:
         ForwardProxy(FAULTS[fault]) as proxy,
         open_client("https://localhost:9", proxy=by(proxy.url), **bounds) as client,
     ):
-        told = failed(ask(client))
-        assert (told.cause, told.detail[:7]) == (Cause.PROXY, "proxy: ")
+        answer = failed(ask(client))
+        assert (answer.cause, answer.detail[:7]) == (Cause.PROXY, "proxy: ")
 
 
 @pytest.mark.parametrize("fault", ["407", "502", "garbage", "closed"])
@@ -94,9 +94,9 @@ def test_failures_of_a_plain_http_proxy_are_attributed_to_it(fault: str) -> None
 def test_a_missing_proxy_is_reported() -> None:
     """If no proxy listens, the failure names the proxy, not the Router."""
     with open_client("https://localhost:9", proxy=by(refused_url())) as client:
-        told = failed(ask(client))
-        assert (told.reason, told.cause) == (Reason.ROUTER_UNREACHABLE, Cause.PROXY)
-        assert "ECONNREFUSED" in told.detail
+        answer = failed(ask(client))
+        assert (answer.reason, answer.cause) == (Reason.ROUTER_UNREACHABLE, Cause.PROXY)
+        assert "ECONNREFUSED" in answer.detail
 
 
 def test_plain_http_goes_through_the_proxy_as_well() -> None:

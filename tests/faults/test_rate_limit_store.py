@@ -1,4 +1,4 @@
-"""The store of the rate limits fails: nobody is delayed, and two workers count as one."""
+"""The store of the rate limits fails: no check is delayed, and two workers share one limit."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def count_up(kept: str | None) -> tuple[str, int]:
     return str(number), number
 
 
-class Failing(SqliteStore):
+class FailingStore(SqliteStore):
     """Memory that is down, and counts how often it is tried."""
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ def test_two_workers_have_one_limit_through_redis() -> None:
 def test_a_failing_store_is_tried_once_and_then_paused() -> None:
     """Checks continue at once, this process counts alone meanwhile, and the store is used again by itself."""
     now = [0.0]
-    store = Failing()
+    store = FailingStore()
     shared = DegradingStore(store, lambda: now[0])
 
     assert [shared.change("sara", count_up, NOON) for _ in range(5)] == [1, 2, 3, 4, 5]
@@ -186,7 +186,7 @@ def test_a_locked_file_causes_no_long_wait(tmp_path: Path) -> None:
     backup.close()
 
 
-def test_checks_go_on_while_redis_is_stopped(tmp_path: Path) -> None:
+def test_checks_continue_while_redis_is_stopped(tmp_path: Path) -> None:
     """A till notices nothing; a monitor does."""
     with redis_server() as server, FaultRouter(every_card) as router:
         app = make_app(
@@ -210,7 +210,7 @@ def test_checks_go_on_while_redis_is_stopped(tmp_path: Path) -> None:
 
 
 def test_a_frozen_redis_causes_no_wait_and_is_used_again_once_it_is_back() -> None:
-    """Each way of failing: it hangs, it is gone, it is there again and empty."""
+    """Each kind of failure: the store hangs, is missing, is back and empty."""
     with redis_server() as server:
         now = [0.0]
         shared = DegradingStore(RedisStore(server.url, "x:"), lambda: now[0])

@@ -29,11 +29,11 @@ def send(site: ServerProcess, token: str, picture: bytes) -> str:
     with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=60)) as connection:
         headers = {"Authorization": f"Bearer {token}", "Content-Type": FORM}
         connection.request("POST", "/api/v1/scans", form(part(picture)), headers)
-        told = json.loads(connection.getresponse().read())
-        return str(told.get("outcome", told.get("code")))
+        answer = json.loads(connection.getresponse().read())
+        return str(answer.get("outcome", answer.get("code")))
 
 
-def test_a_caller_whose_pictures_take_long_keeps_nobody_from_having_theirs_read(tmp_path: Path) -> None:
+def test_slow_pictures_of_one_caller_do_not_block_other_callers(tmp_path: Path) -> None:
     """Four connections that never pause, without any limit on their number: every other photo is answered."""
     dear, hostile, stopped = finders(), [], threading.Event()
     with FaultRouter(every_card) as router, running_server(tmp_path, router.url, workers=1) as site:
@@ -48,13 +48,13 @@ def test_a_caller_whose_pictures_take_long_keeps_nobody_from_having_theirs_read(
             thread.start()
         try:
             wait_for(lambda: "reader_failed" in hostile)
-            told: list[str] = []
-            while len(told) < PHOTOS or hostile.count("reader_failed") < 3:
-                told.append(send(site, other, seeds()["jpeg"]))
+            outcomes: list[str] = []
+            while len(outcomes) < PHOTOS or hostile.count("reader_failed") < 3:
+                outcomes.append(send(site, other, seeds()["jpeg"]))
         finally:
             stopped.set()
             for thread in threads:
                 thread.join()
 
-    assert set(told) == {"valid"}
+    assert set(outcomes) == {"valid"}
     assert set(hostile) <= {"reader_failed", "reader_busy"}

@@ -47,17 +47,17 @@ PLAYS = {
 
 
 @pytest.mark.parametrize("name", PLAYS)
-def test_nothing_is_logged_or_told(name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_secret_is_logged_or_reported(name: str, caplog: pytest.LogCaptureFixture) -> None:
     """With every logger at its most talkative, no log line and no failure's detail holds a secret."""
     _listen_to_everything(caplog)
     bound = {"deadline_s": SHORT_S} if name == "silence" else {}
     with FaultRouter(PLAYS[name]) as router, open_client(router.url, token=TOKEN, **bound) as client:
         answer = ask(client)
-        told = "" if isinstance(answer, KnownCard) else repr(answer)
-    _assert_silent(caplog.text + told)
+        text = "" if isinstance(answer, KnownCard) else repr(answer)
+    _assert_silent(caplog.text + text)
 
 
-def test_nothing_is_logged_where_nobody_answers(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unreachable_router_logs_no_number(caplog: pytest.LogCaptureFixture) -> None:
     """The same where no connection comes about."""
     _listen_to_everything(caplog)
     with open_client(refused_url(), token=TOKEN) as client:
@@ -65,7 +65,7 @@ def test_nothing_is_logged_where_nobody_answers(caplog: pytest.LogCaptureFixture
 
 
 def test_the_token_is_never_printed() -> None:
-    """Printing a configuration or the complaint about a broken one does not show the token."""
+    """The printed configuration, and the error about an invalid one, do not contain the token."""
     assert TOKEN not in repr(RouterConfig("https://router.example", token=TOKEN))
     with pytest.raises(ValueError, match="printable ASCII") as caught:
         RouterConfig("https://router.example", token=f"{TOKEN}\r\nX-Evil: 1")
@@ -95,7 +95,7 @@ def test_cookies_are_not_kept() -> None:
         assert [request.headers.get("cookie") for request in router.requests] == [None, None]
 
 
-def test_the_surroundings_cannot_divert_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_cannot_divert_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """Proxy variables of the process lead nowhere: the configured Router is asked, and it alone."""
     with FaultRouter(good) as router, FaultRouter(closes) as proxy, open_client(router.url) as client:
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):

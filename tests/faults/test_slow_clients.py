@@ -147,7 +147,7 @@ def test_requests_in_one_piece_and_in_many_are_answered_alike(site: ServerProces
 
 
 def test_what_does_not_arrive_in_time_is_told(site: ServerProcess) -> None:
-    """A head too long for any request of ours is refused before its end."""
+    """A request head that is too long is refused before its end."""
     with open_socket(site.port) as each:
         each.sendall(HEAD + b"X: " + b"a" * 40_000)
         assert received(each).startswith(b"HTTP/1.1 431 ")

@@ -45,9 +45,9 @@ def test_the_verifier_tells_of_a_card() -> None:
 
 def test_the_display_name_is_kept_only_where_the_operator_wants_it() -> None:
     """A setting turns the name on."""
-    told = _asked("status-v2", 200, status_v2(ANNA), keep_display_name=True)
-    assert isinstance(told, KnownCard)
-    assert told.display_name == "Card of Anna"
+    answer = _asked("status-v2", 200, status_v2(ANNA), keep_display_name=True)
+    assert isinstance(answer, KnownCard)
+    assert answer.display_name == "Card of Anna"
 
 
 @pytest.mark.parametrize("status", list(CardStatus))
@@ -55,12 +55,12 @@ def test_the_display_name_is_kept_only_where_the_operator_wants_it() -> None:
 def test_status_and_last_day_are_passed_on_as_they_are(status: CardStatus, expires: str) -> None:
     """The three status words are returned with the last day; a past day is judged elsewhere."""
     day = date.fromisoformat(expires)
-    for told in (
+    for answer in (
         _asked("status-v2", 200, status_v2(ANNA, status=status, expiresAt=expires, issuedAt="2017-10-01")),
         _asked("verifier", 200, verifier(ANNA, cardStatusType={"key": status}, expiresAt=expires)),
     ):
-        assert isinstance(told, KnownCard)
-        assert (told.status, told.expires_at) == (status, day)
+        assert isinstance(answer, KnownCard)
+        assert (answer.status, answer.expires_at) == (status, day)
 
 
 ODD_DAYS = [
@@ -86,9 +86,9 @@ def test_where_the_status_decides_an_odd_last_day_is_an_unknown_one(status: str,
         ("status-v2", status_v2(ANNA, status=status, expiresAt=None) | odd),
         ("verifier", verifier(ANNA, cardStatusType={"key": status}, expiresAt=None) | odd),
     ):
-        told = _asked(endpoint, 200, body)
-        assert isinstance(told, KnownCard)
-        assert (told.status, told.expires_at) == (CardStatus[status], None)
+        answer = _asked(endpoint, 200, body)
+        assert isinstance(answer, KnownCard)
+        assert (answer.status, answer.expires_at) == (CardStatus[status], None)
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_an_active_card_that_ended_before_its_issue_contradicts_itself(expires: 
     assert failed.reason is Reason.ROUTER_ANSWER_UNUSABLE
 
     for status in (CardStatus.INACTIVE, CardStatus.EXPIRED):
-        told = _asked("status-v2", 200, status_v2(ANNA, status=status, **days))
-        assert isinstance(told, KnownCard)
-        assert (told.status, told.expires_at) == (status, None)
+        answer = _asked("status-v2", 200, status_v2(ANNA, status=status, **days))
+        assert isinstance(answer, KnownCard)
+        assert (answer.status, answer.expires_at) == (status, None)
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,9 @@ def test_the_day_of_issue_decides_nothing_else(expires: str, issued: str, read: 
 
     Cards are registered before they are handed out. A last day far away is the issuer's choice.
     """
-    told = _asked("status-v2", 200, status_v2(ANNA, expiresAt=expires, issuedAt=issued))
-    assert isinstance(told, KnownCard)
-    assert (told.status, told.expires_at, told.issued_at) == (
+    answer = _asked("status-v2", 200, status_v2(ANNA, expiresAt=expires, issuedAt=issued))
+    assert isinstance(answer, KnownCard)
+    assert (answer.status, answer.expires_at, answer.issued_at) == (
         CardStatus.ACTIVE,
         date.fromisoformat(expires),
         read,

@@ -21,7 +21,7 @@ GRACE_S = 10
 
 
 class _HeldUp:
-    """A Router that answers nobody until it is let go, as long as it knows how many wait."""
+    """A Router that answers no request until it is released, and counts the waiting requests."""
 
     def __init__(self) -> None:
         self.all_here, self.go = Event(), Event()
@@ -56,6 +56,6 @@ def test_a_restart_keeps_what_was_remembered(tmp_path: Path) -> None:
         assert site.validate(ANNA)["source"] == "router"
         gone = router.url
     with running_server(tmp_path, gone, fresh_s="0") as site:
-        told = site.validate(ANNA)
+        answer = site.validate(ANNA)
 
-    assert (told["outcome"], told["source"]) == ("valid", "cache")
+    assert (answer["outcome"], answer["source"]) == ("valid", "cache")

@@ -60,7 +60,7 @@ def seeds() -> dict[str, bytes]:
 
 
 def mutants(seed: int, count: int) -> Iterator[Mutant]:
-    """So many pictures, each of the next sort and spoilt in the next way, the same for the same seed."""
+    """This number of pictures; formats and mutations rotate; the same seed gives the same pictures."""
     pictures, ways = list(seeds().items()), list(WAYS.items())
     for number in range(count):
         name, data = pictures[number % len(pictures)]

@@ -65,20 +65,20 @@ class Till:
         """What becomes of one late check of Anna's card."""
         check = {"id": str(UUID(int=7)), "input": ANNA, "made_at": made_at}
         check["shown"] = {"outcome": "valid", "reason": "active"}  # type: ignore[assignment]  # JSON
-        told = self.client.post(LATE, json={"checks": [check]}, headers=self.headers).get_json()
-        return dict(told["results"][0])
+        answer = self.client.post(LATE, json={"checks": [check]}, headers=self.headers).get_json()
+        return dict(answer["results"][0])
 
 
 def dropped(said: str) -> list[dict[str, Any]]:
-    """The log's lines that tell of dropped answers."""
+    """The log lines about dropped answers."""
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     return [line for line in lines if line["event"] == "remembered_answers_dropped"]
 
 
-def test_the_answers_of_the_router_before_never_stand_in(
+def test_answers_of_the_previous_router_are_never_served(
     tmp_path: Path, sandbox: HTTPServer, production: HTTPServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Sandbox to production: the card is asked about anew, also where production fails; one line tells it."""
+    """Sandbox to production: the card is checked again, also if production fails; one log line reports it."""
     before = Till(app_at(tmp_path, sandbox))
     assert before.check()["outcome"] == "valid"
     close(before.app)
@@ -115,7 +115,7 @@ def test_a_router_that_fails_is_not_stood_in_for_by_another(
 def test_two_processes_with_different_routers_never_give_each_others_answers(
     tmp_path: Path, sandbox: HTTPServer, production: HTTPServer
 ) -> None:
-    """By mistake both write to one folder; whoever started last, each finds only what its own Router said."""
+    """By mistake both write to one folder; each finds only the answers of its own Router."""
     one = Till(app_at(tmp_path, sandbox))
     other = Till(app_at(tmp_path, production), one.token)
 
@@ -137,9 +137,9 @@ def test_a_late_check_delivered_again_is_not_told_another_routers_answer(
     close(before.app)
 
     till = Till(app_at(tmp_path, production), before.token)
-    told = till.deliver(made_at)
+    answer = till.deliver(made_at)
 
-    assert (told["state"], told["verdict"]) == ("expired", None)
+    assert (answer["state"], answer["verdict"]) == ("expired", None)
     close(till.app)
 
 

@@ -39,10 +39,10 @@ def knows(router: HTTPServer, number: str, **changes: str) -> None:
 def assert_problem(answer: TestResponse, status: int, code: str) -> None:
     assert answer.status_code == status
     assert answer.mimetype == "application/problem+json"
-    told = answer.get_json()
-    assert {"type", "title", "status", "code", "detail"} <= told.keys()
-    assert (told["status"], told["code"]) == (status, code)
-    assert len(told["detail"]) > 20
+    body = answer.get_json()
+    assert {"type", "title", "status", "code", "detail"} <= body.keys()
+    assert (body["status"], body["code"]) == (status, code)
+    assert len(body["detail"]) > 20
 
 
 def test_a_scanned_address_becomes_a_verdict(
@@ -72,7 +72,7 @@ def test_a_signed_in_person_may_ask_as_well(httpserver: HTTPServer, sara: FlaskC
     assert (verdict["outcome"], verdict["reason"]) == ("not_valid", "unknown_card")
 
 
-def test_nobody_is_told_to_sign_in(anonymous: FlaskClient) -> None:
+def test_an_anonymous_client_gets_401(anonymous: FlaskClient) -> None:
     """Without a session or token there is no answer about any card."""
     assert_problem(anonymous.post("/api/v1/validations", json={"input": ANNA}), 401, "sign_in_required")
 
@@ -149,7 +149,7 @@ def test_what_is_no_picture_is_refused(sara: FlaskClient, data: bytes, status: i
 
 
 def test_a_picture_without_a_code_says_so(sara: FlaskClient) -> None:
-    """A white picture is no fault and no verdict: the person is told that no code was found."""
+    """A white picture is no fault and no verdict: the answer is that no code was found."""
     assert_problem(sara.post("/api/v1/scans", data={"image": (png_of(), "a.png")}), 422, "no_code_found")
 
 
@@ -186,7 +186,7 @@ def test_a_body_beyond_its_bound_is_not_read(sara: FlaskClient) -> None:
     assert_problem(big, 413, "too_large")
 
 
-def test_the_openapi_document_describes_the_api_to_everybody(anonymous: FlaskClient) -> None:
+def test_the_openapi_document_is_public_and_describes_the_api(anonymous: FlaskClient) -> None:
     """The document is public, valid JSON, and every reference in it leads somewhere."""
     answer = anonymous.get("/api/v1/openapi.json")
     document = answer.get_json()

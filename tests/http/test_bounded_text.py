@@ -129,7 +129,7 @@ class Unread(io.BytesIO):
     """A body that must not be read."""
 
     def read(self, _size: int | None = -1) -> bytes:
-        raise AssertionError("somebody read it")
+        raise AssertionError("the body was read")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_nothing_is_read_of_what_a_stranger_sends(
 def test_a_strangers_body_of_unknown_length_is_refused(
     site: tuple[Flask, dict[str, FlaskClient]],
 ) -> None:
-    """Reading it would hold a thread for as long as somebody likes."""
+    """Reading it would hold a thread for as long as the client likes."""
     _, actors = site
     answer = actors["anonymous"].post(
         "/login", input_stream=Unread(), headers={"Transfer-Encoding": "chunked"}

@@ -49,7 +49,7 @@ def test_a_queue_is_answered_in_order(
 
 
 def test_a_repeat_is_told_the_same(httpserver: HTTPServer, sara: FlaskClient, till: dict[str, str]) -> None:
-    """Byte for byte, without a second question; another caller learns nothing."""
+    """Byte for byte, without a second call; another caller gets nothing."""
     httpserver.expect_oneshot_request(STATUS.format(ANNA)).respond_with_json(status_v2(ANNA))
     queue = {"checks": [late(1, ANNA)]}
     first = sara.post(LATE, json=queue)
@@ -60,7 +60,7 @@ def test_a_repeat_is_told_the_same(httpserver: HTTPServer, sara: FlaskClient, ti
     httpserver.check_assertions()
 
 
-def test_checks_that_somebody_else_made_are_not_taken(sara: FlaskClient) -> None:
+def test_checks_of_another_caller_are_not_accepted(sara: FlaskClient) -> None:
     """A browser names the key that it sealed them with; only who was given that key may deliver them."""
     own = sara.get("/api/v1/me").get_json()["queue"]["id"]
     checks = [late(1, "WIFI:S:campus;;")]

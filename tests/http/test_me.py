@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 ME = "/api/v1/me"
 
 
-def test_a_person_learns_who_is_signed_in_and_until_when(sara: FlaskClient) -> None:
+def test_the_answer_names_the_user_and_the_end_of_the_session(sara: FlaskClient) -> None:
     """Sara's name and role, and the end of her shift's session, ten hours after its start."""
-    told = sara.get(ME).get_json()
-    ends = datetime.fromisoformat(told.pop("session_ends"))
-    left, queue = told.pop("session_left_s"), told.pop("queue")
+    answer = sara.get(ME).get_json()
+    ends = datetime.fromisoformat(answer.pop("session_ends"))
+    left, queue = answer.pop("session_left_s"), answer.pop("queue")
 
-    assert told == {
+    assert answer == {
         "name": "sara",
         "kind": "person",
         "role": "staff",
@@ -37,21 +37,26 @@ def test_a_person_learns_who_is_signed_in_and_until_when(sara: FlaskClient) -> N
 
 def test_a_device_has_no_role_and_no_session(anonymous: FlaskClient, till: dict[str, str]) -> None:
     """A till's token counts until it is revoked."""
-    told = anonymous.get(ME, headers=till).get_json()
+    answer = anonymous.get(ME, headers=till).get_json()
 
-    assert (told["name"], told["kind"], told["role"], told["session_ends"]) == ("till", "device", None, None)
-    assert (told["session_left_s"], told["queue"]) == (None, None)
+    assert (answer["name"], answer["kind"], answer["role"], answer["session_ends"]) == (
+        "till",
+        "device",
+        None,
+        None,
+    )
+    assert (answer["session_left_s"], answer["queue"]) == (None, None)
 
 
 def test_a_token_counts_before_a_cookie(sara: FlaskClient, till: dict[str, str]) -> None:
-    """Where both are sent the device asks, and Sara's session is not told of."""
-    told = sara.get(ME, headers=till).get_json()
+    """If both are sent, the device is the caller, and Sara's session is not reported."""
+    answer = sara.get(ME, headers=till).get_json()
 
-    assert (told["kind"], told["session_ends"]) == ("device", None)
+    assert (answer["kind"], answer["session_ends"]) == ("device", None)
 
 
-def test_whoever_is_signed_out_is_told_so(anonymous: FlaskClient) -> None:
-    """401, by which a kept page knows that it must not show anybody's name."""
+def test_a_signed_out_client_gets_401(anonymous: FlaskClient) -> None:
+    """401, so that a cached page shows no name."""
     assert anonymous.get(ME).status_code == 401
 
 
@@ -61,7 +66,7 @@ def test_a_site_says_what_it_is_and_allows(tmp_path: Path) -> None:
     client = app.test_client()
     client.post("/login", data={"username": "manager", "password": PASSWORD})
 
-    told = client.get(ME).get_json()
+    answer = client.get(ME).get_json()
 
-    assert (told["demo"], told["server_reading"], told["role"]) == (True, False, "manager")
+    assert (answer["demo"], answer["server_reading"], answer["role"]) == (True, False, "manager")
     close(app)

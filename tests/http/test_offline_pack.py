@@ -1,4 +1,4 @@
-"""GET /api/v1/offline-pack: a card seen at one till is known on every device, to whoever has its number."""
+"""GET /api/v1/offline-pack: a card checked at one till is known on every device that gets its number."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _seen(app: Flask, httpserver: HTTPServer, sara: FlaskClient) -> None:
 def test_a_card_seen_at_one_till_is_known_to_another_device(
     anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
-    """The device finds the row from the number, opens it with the number, and reads what Sara was told."""
+    """The device finds the row from the number, opens it with the number, and reads Sara's verdict."""
     pack = anonymous.get(PACK, headers=till).get_json()
 
     anna, bruno = said(pack, ANNA), said(pack, BRUNO)
@@ -117,7 +117,7 @@ def test_a_captured_pack_says_nothing_without_a_number(app: Flask, sara: FlaskCl
     hours = {int(datetime.now(UTC).timestamp()) // HOUR_S - back for back in (0, 1)}
     for row in (row for rows in cut(pack).values() for row in rows):
         assert not [hour for hour in hours if hour.to_bytes(4, "big") in row]
-    # What stands in the clear: our time, and of each salt a week's end.
+    # Plain fields: the server's time, and the end of each salt's week.
     (salt,) = pack["salts"]
     assert set(salt) == {"id", "salt", "rounds", "ends_at"}
     assert salt["ends_at"] % 86_400 == 0
@@ -130,7 +130,7 @@ def test_a_captured_pack_says_nothing_without_a_number(app: Flask, sara: FlaskCl
 def test_the_next_sync_costs_only_what_changed(
     sara: FlaskClient, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
-    """Nothing new is some hundred bytes, whoever made the first sync."""
+    """A sync without news has some hundred bytes, independent of who made the first sync."""
     cursor = sara.get(PACK).get_json()["cursor"]
 
     again = anonymous.get(PACK, query_string=since(cursor), headers=till)
@@ -143,7 +143,7 @@ def test_the_next_sync_costs_only_what_changed(
 
 @pytest.mark.usefixtures("seen")
 def test_scripts_of_the_earlier_format_read_a_pack_without_rows(sara: FlaskClient) -> None:
-    """They drop what they have. No key is in it: what stands in its place opens nothing."""
+    """They drop their pack. The answer contains no key: the value in its place opens nothing."""
     earlier = {"since": "0123456789abcdef-0123456789abcdef.5"}
     pack = sara.get(PACK, query_string=earlier).get_json()
 
@@ -230,7 +230,7 @@ def test_a_site_may_give_no_pack(tmp_path: Path, httpserver: HTTPServer) -> None
 def test_a_site_says_who_may_have_the_pack(
     tmp_path: Path, httpserver: HTTPServer, given: str, salts: int
 ) -> None:
-    """Whoever may not is told to drop what is there, and it is no large sync."""
+    """A device without permission must drop its pack; this does not count as a large sync."""
     site = Site(tmp_path / "some", httpserver, pack_for=given)
 
     pack = site.client.get(PACK, headers=site.till).get_json()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(name="site", scope="module")
 def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    """A server run by nobody, who owns its data folder."""
+    """A server of the user `nobody`, which owns its data folder."""
     folder = tmp_path_factory.mktemp("data")
     if os.getuid() == 0:
         os.chown(folder, UNPRIVILEGED_ID, UNPRIVILEGED_ID)
@@ -81,7 +81,7 @@ def test_no_process_of_the_server_lets_its_user_look_inside(site: ServerProcess)
 
 
 def test_no_process_of_the_server_leaves_a_core_dump(site: ServerProcess) -> None:
-    """What a crash would write to the disk is nobody's to read."""
+    """No other user can read a crash's memory dump."""
     for pid in (site.process.pid, *site.workers()):
         limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
         (core,) = (line.split() for line in limits if line.startswith("Max core file size"))

@@ -1,4 +1,4 @@
-"""A server that would be unsafe does not start: exit code 2 of a real gunicorn, and which setting to mend."""
+"""A server that would be unsafe does not start: exit code 2 of a real gunicorn, and the setting to fix."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_taken_port_is_told_in_words(tmp_path: Path) -> None:
 
 
 def test_the_command_line_refuses_debugging_too(tmp_path: Path) -> None:
-    """`flask run --debug` would open a console to everybody who causes a fault."""
+    """`flask run --debug` would open a console to every client that causes an error."""
     environ = os.environ | {"ESCV_SECRET_KEY": SECRET, "ESCV_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "--debug", "user", "list"]
 
@@ -103,7 +103,7 @@ def test_the_command_line_refuses_debugging_too(tmp_path: Path) -> None:
 
 
 def test_no_setting_switches_the_check_of_certificates_off() -> None:
-    """No setting speaks of it. That the surroundings cannot do it either is held in tests/faults."""
+    """No setting changes it. tests/faults holds that the environment cannot either."""
     words = ("tls", "ssl", "verif", "insecure", "cert")
 
     assert [name for name in Settings.model_fields if any(word in name for word in words)] == []

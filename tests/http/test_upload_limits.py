@@ -82,7 +82,7 @@ def test_the_page_says_what_to_do(sara: FlaskClient) -> None:
 def test_expensive_pictures_of_one_caller_delay_no_other_caller(
     sara: FlaskClient, anonymous: FlaskClient, till: dict[str, str]
 ) -> None:
-    """The till's photo is read: it holds no code, which the decoder alone can tell."""
+    """The till's photo is decoded: only the decoder can find that it holds no code."""
     codes_until_refused(sara)
 
     assert sent(anonymous, DOT, **till).get_json()["code"] == "no_code_found"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACK = {"pack.sqlite", "pack.sqlite-wal", "pack.sqlite-shm"}
-# Every refusal of a picture, and no fault of ours.
+# Every refusal of a picture; a server error is not among them.
 ORDINARY = {200, 413, 415, 422}
 REFUSED = {400, 413, 415, 422}
 MASKED = f"{ANNA[:4]}…{ANNA[-4:]}"
@@ -34,7 +34,7 @@ TIMEOUT_S = 30
 
 
 class Watched:
-    """A running server whose processes, memory and files are looked at."""
+    """A running server whose processes, memory and files are examined."""
 
     def __init__(self, site: ServerProcess, folders: tuple[Path, ...]) -> None:
         self.site = site
@@ -105,10 +105,10 @@ def _site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
 def assert_survives(site: Watched, spoilt: Iterator[Mutant]) -> None:
     """Each is read as what it was or refused; a damaged code never becomes another card's number."""
     for mutant in spoilt:
-        status, told = site.send(mutant.data)
+        status, answer = site.send(mutant.data)
 
-        assert status in ORDINARY, f"{mutant}: {status} {told}"
-        assert status != 200 or told["card"]["number"] == MASKED, str(mutant)
+        assert status in ORDINARY, f"{mutant}: {status} {answer}"
+        assert status != 200 or answer["card"]["number"] == MASKED, str(mutant)
     site.assert_unharmed()
 
 
@@ -126,22 +126,22 @@ def test_thousands_of_spoilt_pictures_cost_nothing(site: Watched) -> None:
 def test_other_files_are_refused_or_read_as_the_picture_they_are(site: Watched) -> None:
     """Archives, documents, programs, scripts, floods, and pictures with something behind their end."""
     for name, data in files().items():
-        status, told = site.send(data)
+        status, answer = site.send(data)
 
-        assert status in ORDINARY, f"{name}: {status} {told}"
+        assert status in ORDINARY, f"{name}: {status} {answer}"
         assert (status == 200) == name.startswith(("png and", "jpeg and")), f"{name}: {status}"
-        assert "alert" not in json.dumps(told), name
+        assert "alert" not in json.dumps(answer), name
     site.assert_unharmed()
 
 
 def test_odd_forms_are_refused_or_read(site: Watched) -> None:
-    """Whatever a body claims to be and is not, there is an answer, and it is no fault of ours."""
+    """A body with a wrong content type gets an answer that is no server error."""
     for path in ("/api/v1/scans", "/api/v1/validations"):
         for name, (body, kind) in odd_forms().items():
-            status, told = site.post(body, kind, path)
+            status, answer = site.post(body, kind, path)
 
-            assert status in REFUSED | {200}, f"{name} to {path}: {status} {told}"
-            assert "alert" not in json.dumps(told), name
+            assert status in REFUSED | {200}, f"{name} to {path}: {status} {answer}"
+            assert "alert" not in json.dumps(answer), name
     site.assert_unharmed()
 
 
@@ -173,7 +173,7 @@ def test_an_overlong_body_is_refused_before_it_is_read(site: Watched) -> None:
 
 
 def test_a_body_of_no_announced_length_is_read_to_its_bound_only(site: Watched) -> None:
-    """A picture in pieces is read; one that goes on and on is refused."""
+    """A picture in pieces is read; one without an end is refused."""
     whole = form(part(seeds()["png"]))
     pieces = b"".join(
         b"%x\r\n%s\r\n" % (len(whole[at : at + 999]), whole[at : at + 999])
@@ -189,7 +189,7 @@ def test_a_body_of_no_announced_length_is_read_to_its_bound_only(site: Watched) 
     site.assert_unharmed()
 
 
-def test_wrong_lengths_are_no_fault_of_ours(site: Watched) -> None:
+def test_wrong_lengths_cause_no_server_error(site: Watched) -> None:
     """A body shorter than announced and cut, longer, in wrong pieces, and lengths that are none."""
     whole = form(part(seeds()["png"]))
     heads = {
@@ -218,9 +218,9 @@ def test_a_decoder_that_hangs_or_dies_costs_its_own_picture(site: Watched) -> No
         for reader in site.readers():
             os.kill(reader, blow)
         began = time.monotonic()
-        status, told = site.send(seeds()["png"])
+        status, answer = site.send(seeds()["png"])
 
-        assert (status, told.get("code")) in {(422, "reader_failed"), (200, None)}, (blow, told)
+        assert (status, answer.get("code")) in {(422, "reader_failed"), (200, None)}, (blow, answer)
         assert status == 422 or blow is not signal.SIGSTOP
         assert time.monotonic() - began < TIMEOUT_S
         assert site.send(seeds()["png"])[0] == 200, blow

@@ -1,4 +1,4 @@
-"""What never reaches the application: no HTTP, too long, too slow. Answered in our words, told in no log."""
+"""Requests that never reach the application: no HTTP, too long, too slow. None is logged."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NO_HTTP = {
     ),
     "an unknown coding": (f"{LINE} HTTP/1.1\r\nTransfer-Encoding: {CANARY}\r\n\r\n", 501),
     "an expectation of its own": (f"{LINE} HTTP/1.1\r\nExpect: {CANARY}\r\n\r\n", 417),
-    "TLS on a plain door": ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + CANARY + "\r\n\r\n", 400),
+    "TLS on a plain port": ("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + CANARY + "\r\n\r\n", 400),
 }
 
 
@@ -59,7 +59,7 @@ def _site(tmp_path_factory: pytest.TempPathFactory, log: Path) -> Iterator[Serve
 
 
 @pytest.mark.parametrize("kind", NO_HTTP)
-def test_what_is_no_http_is_answered_in_our_words(site: ServerProcess, log: Path, kind: str) -> None:
+def test_a_request_that_is_no_http_gets_our_error_text(site: ServerProcess, log: Path, kind: str) -> None:
     """With every header, the right status, and not a word of the stranger's in the answer or the log."""
     text, status = NO_HTTP[kind]
     with open_socket(site.port) as each:
@@ -74,10 +74,10 @@ def test_what_is_no_http_is_answered_in_our_words(site: ServerProcess, log: Path
     assert len(body.encode()) == int(headers["Content-Length"]) > 40
     assert CANARY not in (head + body).lower()
     assert NUMBER not in head + body
-    told = log.read_text(errors="replace").lower()
-    assert CANARY not in told
-    assert NUMBER not in told
-    assert "127.0.0.1" not in told.replace("http://127.0.0.1", "")
+    output = log.read_text(errors="replace").lower()
+    assert CANARY not in output
+    assert NUMBER not in output
+    assert "127.0.0.1" not in output.replace("http://127.0.0.1", "")
 
 
 FORWARDING = {
@@ -115,7 +115,7 @@ def test_no_header_of_a_client_says_where_the_application_is(site: ServerProcess
 
 
 @pytest.mark.soak
-def test_whoever_dawdles_gives_up_the_place(site: ServerProcess) -> None:
+def test_a_slow_client_loses_its_place(site: ServerProcess) -> None:
     """Strangers who send a head or a body drop by drop: each connection is ended in the end."""
     starts = {
         "head": b"POST /login HTTP/1.1\r\nHost: localhost\r\nX-",

@@ -1,4 +1,4 @@
-"""What no code of ours does: run text, build queries of text, bring its own cryptography."""
+"""Forbidden in our code: running text as code, building queries from text, own cryptography."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = [ROOT / "validator", ROOT / "scanner", ROOT / "offline_cache"]
-FILES = sorted(path for room in ROOMS for path in room.rglob("*.py"))
-SCRIPTS = sorted(path for path in ROOMS[0].glob("static/js/**/*.js"))
+PACKAGES = [ROOT / "validator", ROOT / "scanner", ROOT / "offline_cache"]
+FILES = sorted(path for package in PACKAGES for path in package.rglob("*.py"))
+SCRIPTS = sorted(path for path in PACKAGES[0].glob("static/js/**/*.js"))
 # What turns data into code or objects of any kind.
 RUNS = {"eval", "exec", "compile", "__import__", "render_template_string", "Markup", "os.system", "os.popen"}
 READS_ANYTHING = {"pickle", "marshal", "shelve", "xml", "yaml", "dill", "jsonpickle"}
 FOREIGN_CRYPTOGRAPHY = {"Crypto", "Cryptodome", "nacl", "jwt", "passlib", "bcrypt", "rsa"}
 PATTERNS = {f"re.{word}" for word in ("compile", "match", "fullmatch", "search", "sub", "findall", "split")}
 QUERIES = ("execute", "executemany", "executescript", "exec_driver_sql", "text")
-# Texts of ours that hold places, behind names without capitals; `parts` goes through re.escape one by one.
+# Own texts with placeholders, in lower-case names; `parts` is passed through re.escape one by one.
 OUR_TEXTS = {"said.happened", "self.form", "parts"}
 
 
@@ -78,7 +78,7 @@ def test_no_text_is_run_as_code() -> None:
     assert {path.name: bad for path in FILES if (bad := imported(path) & READS_ANYTHING)} == {}
 
 
-def test_no_query_is_built_of_text() -> None:
+def test_no_query_is_built_from_text() -> None:
     """What goes to a database is a constant or an expression of SQLAlchemy; values travel beside it."""
     built = [
         where
@@ -93,7 +93,7 @@ def test_no_query_is_built_of_text() -> None:
 
 
 def test_no_pattern_and_no_form_comes_from_outside() -> None:
-    """Regular expressions are literals or constants of ours, and so are texts with places in them."""
+    """Regular expressions and format strings are literals or constants."""
     patterns = [
         where
         for where, name, call in calls()
@@ -134,6 +134,6 @@ def test_no_script_touches_a_prototype(word: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("])
-def test_no_script_makes_a_page_or_code_of_text(word: str) -> None:
+def test_no_script_turns_text_into_markup_or_code(word: str) -> None:
     """Texts become text nodes."""
     assert [path.name for path in SCRIPTS if word in path.read_text(encoding="utf-8")] == []

@@ -29,7 +29,7 @@ def test_every_link_and_picture_of_the_documents_exists() -> None:
 
 
 def test_every_file_that_a_document_names_exists() -> None:
-    """Whoever looks up the test behind a promise finds it."""
+    """Every test that a document cites exists."""
     for page in sorted((ROOT / "docs").glob("*.md")):
         text = page.read_text(encoding="utf-8")
         for target in re.findall(r"`((?:tests|bench|validator|scanner|offline_cache|docs)/[\w/.-]+)", text):

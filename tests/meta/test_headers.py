@@ -1,4 +1,4 @@
-"""Every answer is hardened: pages, refusals, faults of ours, redirects and static files alike."""
+"""Every answer has the security headers: pages, refusals, server errors, redirects and static files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 PROXY = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "esc.uni.example", "X-Forwarded-For": "192.0.2.7"}
 
 
-def test_every_answer_to_everybody_carries_them(app: Flask) -> None:
+def test_every_answer_to_every_client_carries_them(app: Flask) -> None:
     """Every method on every address, served or not; only what is the same for all may be kept."""
     for client in one_client_each(app).values():
         for method, address, endpoint in every_route(app):
@@ -65,8 +65,8 @@ def test_every_error_carries_them(app: Flask, sara: FlaskClient) -> None:
             assert_hardened(answer, f"{status} at {address}")
 
 
-def test_a_fault_of_ours_carries_them(app: Flask, sara: FlaskClient) -> None:
-    """An exception that nobody foresaw is answered hardened, and without a word of it."""
+def test_a_server_error_carries_them(app: Flask, sara: FlaskClient) -> None:
+    """An unexpected exception is answered with the headers, and without its text."""
 
     def fails() -> None:
         raise RuntimeError("canary-in-a-fault")
@@ -114,7 +114,7 @@ def test_browsers_come_back_over_tls_only(behind_tls: Flask) -> None:
 
 
 def test_sub_domains_are_named_only_where_the_operator_says_so(tmp_path: Path) -> None:
-    """They may be anybody's at a university."""
+    """At a university, sub-domains may belong to other services."""
     app = make_app(tmp_path / "data", "http://127.0.0.1:9", proxy_hops="1", hsts_subdomains="true")
     answer = app.test_client().get("/livez", headers={"X-Forwarded-Proto": "https"})
     close(app)
@@ -122,7 +122,7 @@ def test_sub_domains_are_named_only_where_the_operator_says_so(tmp_path: Path) -
     assert answer.headers["Strict-Transport-Security"] == f"{A_YEAR}; includeSubDomains"
 
 
-def test_a_host_that_is_not_ours_is_refused_and_hardened(behind_tls: Flask) -> None:
+def test_an_unknown_host_is_refused_with_the_headers(behind_tls: Flask) -> None:
     """A forged Host header is answered 400, with every header, and is not repeated in the answer."""
     for method, address, _ in every_route(behind_tls):
         forged = PROXY | {"X-Forwarded-Host": "evil.example"}
@@ -134,7 +134,7 @@ def test_a_host_that_is_not_ours_is_refused_and_hardened(behind_tls: Flask) -> N
 
 
 def test_more_proxies_than_there_are_change_nothing(app: Flask) -> None:
-    """Without a proxy in front its headers are anybody's words: they make nothing secure and no host ours."""
+    """Without a proxy, proxy headers are untrusted: they make no request secure and no host valid."""
     answer = app.test_client().get("/", headers=PROXY)
 
     assert "Strict-Transport-Security" not in answer.headers

@@ -28,23 +28,25 @@ def imports(path: Path) -> set[str]:
     return names
 
 
-def modules(room: str) -> list[Path]:
-    """All modules of a room; an empty room would make every rule true."""
-    found = sorted((ROOT / room).rglob("*.py"))
+def modules(package: str) -> list[Path]:
+    """All modules of a package; fails if there are none, because every rule would then hold."""
+    found = sorted((ROOT / package).rglob("*.py"))
     assert found
     return found
 
 
-@pytest.mark.parametrize(("room", "other"), [("scanner", "offline_cache"), ("offline_cache", "scanner")])
-def test_the_pure_rooms_know_neither_flask_nor_the_network_nor_each_other(room: str, other: str) -> None:
+@pytest.mark.parametrize(("package", "other"), [("scanner", "offline_cache"), ("offline_cache", "scanner")])
+def test_the_pure_packages_import_neither_flask_nor_the_network_nor_each_other(
+    package: str, other: str
+) -> None:
     """scanner/ and offline_cache/ can be understood, tested and reused alone."""
     forbidden = NETWORK | {"flask", "flask_login", "werkzeug", "validator", other}
 
-    assert {path.name: names for path in modules(room) if (names := imports(path) & forbidden)} == {}
+    assert {path.name: names for path in modules(package) if (names := imports(path) & forbidden)} == {}
 
 
 def test_only_the_router_client_speaks_to_the_network() -> None:
-    """There is one door out of the process; the server's own worker ends what comes in, and calls nobody."""
+    """Only one package opens outgoing connections; the server's worker handles incoming ones only."""
     speaking = {
         path for path in modules("validator") if imports(path) & {"requests", "urllib3", "socket", "httpx"}
     }
@@ -66,8 +68,8 @@ def test_only_the_router_client_speaks_to_the_network() -> None:
 
 def test_the_web_process_never_loads_a_decoder() -> None:
     """OpenCV and the decoders live in the decode worker only: the application imports without them."""
-    rooms = "validator.build, validator.web, validator.api"
-    code = f"import sys, {rooms}; print(sorted(set(sys.modules) & {HEAVY!r}))"
+    packages = "validator.build, validator.web, validator.api"
+    code = f"import sys, {packages}; print(sorted(set(sys.modules) & {HEAVY!r}))"
 
     loaded = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT
@@ -121,10 +123,13 @@ def _in_cycles(graph: dict[str, set[str]]) -> set[str]:
 
 def test_no_module_is_longer_than_it_may_be() -> None:
     """A file that needs a map is split: 250 lines are the most for a module, 400 for a test."""
-    rooms = [("validator", 250), ("scanner", 250), ("offline_cache", 250), ("tests", 400), ("bench", 400)]
+    limits = [("validator", 250), ("scanner", 250), ("offline_cache", 250), ("tests", 400), ("bench", 400)]
 
     long = {
-        str(path): lines for room, most in rooms for path in modules(room) if (lines := _lines(path)) > most
+        str(path): lines
+        for package, most in limits
+        for path in modules(package)
+        if (lines := _lines(path)) > most
     }
 
     assert long == {}

@@ -75,7 +75,7 @@ def test_messages_have_named_values_and_no_others() -> None:
             assert not ODD.search(text), text
 
 
-def test_no_message_accuses_anybody_or_is_typed_badly() -> None:
+def test_no_message_accuses_people_or_has_wrong_typography() -> None:
     """Every message is as kind as the next, with typographic quotes and apostrophes."""
     accusing = re.compile(
         r"\b(fake|forged|fraud|cheat|suspicious|invalid|illegal|wrong person|denied)\b", re.IGNORECASE

@@ -23,7 +23,7 @@ WHO_MAY = {
         "health.ready",
         "api.openapi",
         "accounts.login",
-        # What an installed app keeps, without anybody's data.
+        # Files that an installed app caches, without personal data.
         "web.shell",
         "web.service_worker",
         "web.manifest",
@@ -33,7 +33,7 @@ WHO_MAY = {
         "demo.drawing",
         "demo.code",
     },
-    # Everybody who is signed in, and tablets that stand unattended.
+    # All signed-in users, and unattended tablets.
     "kiosk": {"api.late_checks", "api.me", "api.offline_pack", "api.scan", "api.validate", "web.kiosk"},
     # People and devices, but no kiosk.
     "signed_in": {
@@ -71,7 +71,7 @@ NAMES_OF_OURS = {"filename", "slug", "name", "spoken", "version"}
 
 @pytest.fixture(name="app_and_clients", scope="module")
 def _app_and_clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """An application with all its rooms, the demo's too."""
+    """An application with all its blueprints, also the demo's."""
     folder: Path = tmp_path_factory.mktemp("routes")
     app = make_app(folder / "data", "http://127.0.0.1:9", demo="1")
     yield app
@@ -79,8 +79,8 @@ def _app_and_clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
 
 
 @pytest.mark.parametrize("mark", WHO_MAY)
-def test_who_may_use_an_address_is_written_down(app_and_clients: Flask, mark: str) -> None:
-    """A new route, or a changed mark, fails here until somebody has thought about it and listed it above."""
+def test_every_route_is_listed_with_its_access_level(app_and_clients: Flask, mark: str) -> None:
+    """A new route, or a changed access level, fails here until it is listed above."""
     marked = {
         endpoint for endpoint, view in app_and_clients.view_functions.items() if level_name(view) == mark
     }
@@ -88,8 +88,8 @@ def test_who_may_use_an_address_is_written_down(app_and_clients: Flask, mark: st
     assert marked == WHO_MAY[mark], f"open to {mark}: compare the view's marks with WHO_MAY in this file"
 
 
-def test_no_address_has_room_for_a_card_number(app_and_clients: Flask) -> None:
-    """Numbers travel in bodies only: addresses vary by whole numbers and names of ours."""
+def test_no_address_can_contain_a_card_number(app_and_clients: Flask) -> None:
+    """Card numbers are sent in bodies only: variable parts of addresses are integers and internal names."""
     texts = {
         argument
         for rule in app_and_clients.url_map.iter_rules()
@@ -101,7 +101,7 @@ def test_no_address_has_room_for_a_card_number(app_and_clients: Flask) -> None:
 
 
 def test_what_takes_json_takes_nothing_else(app_and_clients: Flask, app: Flask, sara: FlaskClient) -> None:
-    """A form of another site can send text, fields and files, but no JSON: each is told 415."""
+    """A form of another site can send text, fields and files, but no JSON: each gets 415."""
     bodies = [
         "text/plain",
         "application/x-www-form-urlencoded",

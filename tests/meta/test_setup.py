@@ -68,8 +68,8 @@ class Machine:
 
     def command(self, what: str) -> tuple[list[str], dict[str, str]]:
         """What starts the set-up, and its environment."""
-        told = {"PATH": str(self.path), "RECORD": str(self.record), "STANDINS": str(self.standins)}
-        return [str(self.path / "bash"), str(self.folder / "scripts" / "setup"), what], told | self.environ
+        environ = {"PATH": str(self.path), "RECORD": str(self.record), "STANDINS": str(self.standins)}
+        return [str(self.path / "bash"), str(self.folder / "scripts" / "setup"), what], environ | self.environ
 
     def set_up(self, what: str = "app") -> subprocess.CompletedProcess[str]:
         """Run it to its end."""
@@ -120,7 +120,7 @@ def _machine(tmp_path: Path) -> Machine:
     [(None, None), ("node18", "npm9"), ("node20", None), ("node20", "npm8")],
     ids=["none", "Node 18", "no npm", "npm 8"],
 )
-def test_where_no_node_serves_it_comes_from_pypi(
+def test_a_missing_node_comes_from_pypi(
     machine: Machine, what: str, node: str | None, npm: str | None
 ) -> None:
     """For `make run` and `make test` alike, with its hash; Debian's own is too old and not asked for."""
@@ -141,7 +141,7 @@ def test_where_no_node_serves_it_comes_from_pypi(
 
 
 @pytest.mark.parametrize("what", ["app", "test"])
-def test_a_node_of_the_system_that_serves_is_used(machine: Machine, what: str) -> None:
+def test_a_suitable_node_of_the_system_is_used(machine: Machine, what: str) -> None:
     """Nothing is downloaded for those who have Node 20 and npm 9; NODE_FROM=pypi does it all the same."""
     machine.has("node", "node20")
     machine.has("npm", "npm9")
@@ -176,7 +176,7 @@ def test_what_is_set_up_for_tests_is_set_up_for_the_app(machine: Machine) -> Non
 
 
 @pytest.mark.parametrize("down", ["pypi-is-down", "npm-is-down"])
-def test_without_what_browsers_load_the_app_goes_on(machine: Machine, down: str) -> None:
+def test_the_app_is_set_up_without_the_browser_files(machine: Machine, down: str) -> None:
     """The pages are plain forms then, and it is said; tests are not run. The next time it is tried again."""
     assert machine.set_up("app").returncode == 0
     shutil.rmtree(machine.folder / "validator/static/vendor")
@@ -197,7 +197,7 @@ def test_without_what_browsers_load_the_app_goes_on(machine: Machine, down: str)
     "lost",
     ["validator/static/vendor", "validator/static/vendor/index.js", ".venv/bin/python", ".venv/.app.txt"],
 )
-def test_what_was_lost_or_interrupted_is_made_anew(machine: Machine, lost: str) -> None:
+def test_missing_or_interrupted_installs_are_repeated(machine: Machine, lost: str) -> None:
     """As after a set-up that was ended half way: a mark is made only when a step is through."""
     assert machine.set_up("app").returncode == 0
     machine.done()
@@ -214,7 +214,7 @@ def test_what_was_lost_or_interrupted_is_made_anew(machine: Machine, lost: str) 
     assert machine.done() == ""
 
 
-def test_a_folder_that_was_moved_gets_a_venv_anew(machine: Machine, tmp_path: Path) -> None:
+def test_a_moved_folder_gets_a_new_venv(machine: Machine, tmp_path: Path) -> None:
     """The programs of a .venv name the folder that they were made in."""
     assert machine.set_up("app").returncode == 0
     machine.done()
@@ -226,7 +226,7 @@ def test_a_folder_that_was_moved_gets_a_venv_anew(machine: Machine, tmp_path: Pa
     assert machine.done() == ""
 
 
-def test_an_activated_venv_is_not_what_the_system_has(machine: Machine) -> None:
+def test_an_activated_venv_does_not_count_as_the_system(machine: Machine) -> None:
     """Set-up looks past .venv/bin in front of the PATH, where the Makefile puts it, too."""
     assert machine.set_up("app").returncode == 0
     own = machine.folder / ".venv/bin"
@@ -240,8 +240,8 @@ def test_an_activated_venv_is_not_what_the_system_has(machine: Machine) -> None:
     assert (ended.returncode, "apt-get" in machine.done()) == (0, False)
 
 
-def test_who_may_not_install_is_told_which_packages(machine: Machine) -> None:
-    """Neither root nor sudo: one line to hand to whoever is."""
+def test_a_user_without_rights_sees_which_packages_are_missing(machine: Machine) -> None:
+    """Neither root nor sudo: set-up prints one line for an administrator."""
     machine.has("id", text="#!/bin/sh\necho 1000\n")
     machine.has("ldconfig", text="#!/bin/sh\n")
 
@@ -256,8 +256,8 @@ def test_who_may_not_install_is_told_which_packages(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize("is_ci", [False, True])
-def test_other_engines_are_installed_and_only_ci_cannot_do_without(machine: Machine, *, is_ci: bool) -> None:
-    """Elsewhere set-up says that their tests are skipped, and goes on."""
+def test_other_engines_are_installed_and_only_ci_requires_them(machine: Machine, *, is_ci: bool) -> None:
+    """Elsewhere set-up reports that their tests are skipped, and continues."""
     for program in ENGINES:
         (machine.path / program).unlink()
     machine.environ |= {"CI": "true"} if is_ci else {}

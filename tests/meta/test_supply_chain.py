@@ -1,4 +1,4 @@
-"""What we build on: every package named, hashed, from no address of one machine, and asked after."""
+"""The dependencies: every package is pinned, hashed, without machine-specific addresses, and audited."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PIN = re.compile(
 
 
 def _load(name: str) -> ModuleType:
-    """A script of ours as a module; scripts/ is no package."""
+    """One of the scripts as a module; scripts/ is no package."""
     spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec
     assert spec.loader
@@ -53,7 +53,7 @@ def pins(lock: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_line_of_a_lock_is_one_version_with_its_hashes(lock: Path) -> None:
-    """Nobody can slip in another file by that name; and no line names a host, a folder or an option."""
+    """No other file can replace a package; no line names a host, a folder or an option."""
     assert pins(lock)
 
 
@@ -108,7 +108,7 @@ def test_new_locks_take_nothing_younger_than_a_week() -> None:
     assert all(WEEK <= datetime.now(UTC) - instant < WEEK + timedelta(hours=1) for instant in instants)
 
 
-def test_installing_runs_nobodys_script_and_takes_nothing_without_its_hash() -> None:
+def test_installing_runs_no_package_script_and_checks_every_hash() -> None:
     """What a package brings is files; npm's scripts stay unrun, pip's files bear the hashes of the lock."""
     scripts = [(ROOT / "scripts" / name).read_text(encoding="utf-8") for name in ("setup", "tools")]
     lines = "\n".join(scripts).replace("\\\n", " ").splitlines()
@@ -150,7 +150,7 @@ SILENT = {"name": "flask", "skip_reason": "Dependency not found on PyPI and coul
         ([], audit.Outcome.NOT_ASKED),
     ],
 )
-def test_a_python_package_that_nobody_knows_of_is_not_clean(packages: list[Any], outcome: int) -> None:
+def test_a_python_package_that_pypi_does_not_know_is_not_clean(packages: list[Any], outcome: int) -> None:
     """pip-audit ends with 0 where PyPI answers nothing; the audit does not."""
     assert audit.of_pip_audit({"dependencies": packages, "fixes": []})[0] is outcome
     assert audit.of_pip_audit({"message": "Connection refused"})[0] is audit.Outcome.NOT_ASKED
@@ -167,7 +167,7 @@ def test_an_npm_registry_that_answers_nothing_is_not_clean() -> None:
     assert audit.of_npm_audit({})[0] is audit.Outcome.NOT_ASKED
 
 
-def test_silence_is_never_a_pass() -> None:
+def test_no_answer_is_never_a_pass() -> None:
     """Findings outrank silence; silence outranks a clean answer."""
     clean, found, silent = audit.Outcome.CLEAN, audit.Outcome.FOUND, audit.Outcome.NOT_ASKED
 

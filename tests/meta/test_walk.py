@@ -1,4 +1,4 @@
-"""The whole url map × everybody × every method: each way in ends where its mark says."""
+"""The whole URL map × every kind of client × every method: each route gives what its access level demands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 # Who comes × how the view is marked. closed: sent to sign in, or 401 for a program; away: a kiosk is sent to
-# sign in, or 403 for its scripts; forbidden: 403 for everybody.
+# sign in, or 403 for its scripts; forbidden: 403 for pages and scripts.
 TABLE = """
                    public   kiosk    signed_in  people      manager
   anonymous        served   closed   closed     closed      closed
@@ -55,7 +55,7 @@ EXPECTED = expectations()
 def _app_and_clients(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Flask, dict[str, FlaskClient]]]:
-    """An application with all its rooms, the demo's too, whose views only say that they were reached."""
+    """An application with all blueprints, also the demo's; its views only report that they were reached."""
     folder: Path = tmp_path_factory.mktemp("walk")
     app = make_app(folder / "data", "http://127.0.0.1:9", demo="1")
     actors = one_client_each(app)
@@ -72,13 +72,13 @@ def found(answer: TestResponse, *, is_program: bool) -> str:
 
 
 def expected(actor: str, mark: str | None, *, is_program: bool) -> str:
-    """What the table says, with “away” told apart for pages and programs."""
+    """The table's value, with “away” resolved for pages and programs."""
     word = EXPECTED[actor][mark] if mark else "no method"
     return {"away": "forbidden" if is_program else "closed"}.get(word, word)
 
 
 @pytest.mark.parametrize("actor", EXPECTED)
-def test_every_way_in_ends_where_its_mark_says(
+def test_every_route_obeys_its_access_level(
     app_and_clients: tuple[Flask, dict[str, FlaskClient]], actor: str
 ) -> None:
     """Each method on each address, the ones that are not served included."""
@@ -132,5 +132,5 @@ def test_no_other_site_can_make_a_browser_act(
         answer = actors[actor].open(address, method=method, headers=headers)
         is_refused = answer.status_code == 403 and "not sent from a page of this service" in answer.text
         should = not (is_safe or SITES[site, origin])
-        # A manager is forbidden nothing, and nobody gets 401 or the way to sign in: a 403 is this rule's.
+        # A manager may use every route, and an anonymous client gets 401 or a redirect: a 403 is this rule's.
         assert is_refused == should, f"{method} {address} from {headers}: refused is {is_refused}"

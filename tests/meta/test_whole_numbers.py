@@ -1,4 +1,4 @@
-"""Whole numbers from outside are bounded: whatever number stands in whatever field, nothing breaks."""
+"""Whole numbers from outside are bounded: no number in any field causes a server error."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_no_number_in_any_json_breaks_the_api(
     "made_at",
     ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "10000-01-01T00:00:00Z", "-1", "1e30"],
 )
-def test_no_time_breaks_a_late_check(manager: FlaskClient, made_at: str) -> None:
+def test_no_time_breaks_a_deferred_check(manager: FlaskClient, made_at: str) -> None:
     """At the ends of the calendar, and beyond."""
     answer = manager.post("/api/v1/late-checks", json={"checks": [CHECK | {"made_at": made_at}]})
 
@@ -208,7 +208,7 @@ def test_numbers_of_commands_are_bounded(app_and_clients: Flask) -> None:
             assert ran.exit_code == 2, (path, odd, ran.output)
 
 
-def test_the_whole_walk_leaves_the_account_as_it_was(app_and_clients: Flask, manager: FlaskClient) -> None:
+def test_these_requests_leave_the_account_unchanged(app_and_clients: Flask, manager: FlaskClient) -> None:
     """The password is the one from before, so no odd number was taken for one."""
     client = app_and_clients.test_client()
 

@@ -1,4 +1,4 @@
-"""/manage/alerts: for managers, in words, accusing nobody."""
+"""/manage/alerts: for managers, in words, without accusing a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands for whoever answers for the data: the number is asked for, and never an argument."""
+"""The commands for data protection: they prompt for the number; it is never an argument."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def folder(app: Flask) -> Path:
 
 
 def let_go(app: Flask) -> None:
-    """Have this thread open its files anew, as a command that starts does; others keep what they use."""
+    """Make this thread reopen its files, as a new command does; other threads keep theirs."""
     kept = app.extensions["validator"]
     mine = (os.getpid(), threading.get_ident())
     for store in (kept.answers._tiers.store, kept.pack.store):
@@ -79,7 +79,7 @@ def let_go(app: Flask) -> None:
 
 @contextmanager
 def read_by(path: Path) -> Iterator[None]:
-    """Somebody reads this file and does not stop."""
+    """Keep a read transaction of this file open."""
     with closing(sqlite3.connect(path)) as reader:
         reader.execute("BEGIN")
         reader.execute(f"SELECT count(*) FROM {TABLES[path.name]}").fetchone()  # noqa: S608 - our own names
@@ -88,7 +88,7 @@ def read_by(path: Path) -> Iterator[None]:
 
 @contextmanager
 def written_by(path: Path) -> Iterator[None]:
-    """Somebody writes to this file and does not stop."""
+    """Keep a write transaction of this file open."""
     with closing(sqlite3.connect(path, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         yield
@@ -121,7 +121,7 @@ def without_table(path: Path) -> Iterator[None]:
 
 @contextmanager
 def full(path: Path) -> Iterator[None]:
-    """There is no room for anything on the disk: every write of the file fails."""
+    """The disk is full: every write of the file fails."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         for event in ("INSERT", "UPDATE", "DELETE"):
             connection.execute(
@@ -155,7 +155,7 @@ def test_no_fault_ends_in_a_traceback(checked: Flask, fault: str, file: str) -> 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("command", ["erase", "purge all"])
 def test_what_is_called_erased_is_erased(checked: Flask, command: str, fault: str, file: str) -> None:
-    """What could not be done is said; the packs of devices begin anew wherever their file can be written."""
+    """The command reports what failed; device packs are reset where their file can be written."""
     before = pack(checked).changes_since("").cursor
     let_go(checked)
     with FAULTS[fault](folder(checked) / file):

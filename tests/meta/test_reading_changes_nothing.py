@@ -1,4 +1,4 @@
-"""Looking changes nothing: every address fetched by everybody, and tables and files stay as they were."""
+"""Reading changes nothing: every client fetches every address, and tables and files stay the same."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from pytest_httpserver import HTTPServer
 
-# When somebody or something was last seen is written while they look; it is what such a column is for.
+# Columns with the time of last use are written by requests; that is their purpose.
 SEEN = ("last_used", "last_seen", "seen_at", "used_at", "used_on")
 SQLITE = b"SQLite format 3\0"
 
@@ -60,7 +60,7 @@ def rows(path: Path) -> dict[str, list[object]]:
 
 
 def use(client: FlaskClient, app_and_clients: Flask) -> None:
-    """Leave something of every kind that a look might change, its row in the devices' pack included."""
+    """Create one record of every kind that a read could change, including a row in the devices' pack."""
     assert client.post("/api/v1/validations", json={"input": ANNA}).get_json()["outcome"] == "valid"
     wait_for(lambda: bool(app_and_clients.extensions["validator"].pack.contents_of(ANNA)))
 
@@ -74,8 +74,8 @@ def without_record(found: dict[str, object]) -> dict[str, object]:
     }
 
 
-def test_looking_changes_nothing(app_and_clients: Flask, tmp_path: Path) -> None:
-    """GET and HEAD on every address, by everybody in turn: links and pictures on other sites cannot act.
+def test_reading_changes_nothing(app_and_clients: Flask, tmp_path: Path) -> None:
+    """GET and HEAD on every address, by every client: links and pictures on other sites cannot change data.
 
     Where this fails for a new page: what changes something is a POST, and gets a form with a button.
     """

@@ -1,4 +1,4 @@
-"""What people feel of a Router that hangs: `python -m bench.ailing_router [seconds]`.
+"""Answer times of checks while the Router hangs: `python -m bench.hung_router [seconds]`.
 
 Sixty-four clients keep asking about new cards while the Router takes every question and never answers. Beside
 them one client asks for /livez and one for a remembered card. Then the Router heals. One server process.
@@ -33,12 +33,12 @@ PAUSE_S = 0.02
 TILL_S = 1.0  # from one card to the next at a till in a hurry
 
 
-class Asking:
-    """Asks again and again over one connection until told to stop; durations in seconds."""
+class Requests:
+    """Sends requests over one connection until stopped; records durations in seconds."""
 
     def __init__(self, at: ServerProcess, number: Callable[[], str] | None, pause_s: float = PAUSE_S) -> None:
         self.took: list[float] = []
-        self.told: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
         self._number, self._pause_s = number, pause_s
         self._connection = http.client.HTTPConnection("127.0.0.1", at.port, timeout=30)
         self._headers = {"Authorization": f"Bearer {at.token}", "Content-Type": "application/json"}
@@ -47,7 +47,7 @@ class Asking:
         """Ask until then."""
         while not over.wait(self._pause_s):
             began = time.perf_counter()
-            self.told[self._once()] += 1
+            self.reasons[self._once()] += 1
             self.took.append(time.perf_counter() - began)
 
     def _once(self) -> str:
@@ -76,10 +76,10 @@ def hung(seconds: float) -> None:
         at.validate(known)
         router.script = black_hole
         over = threading.Event()
-        alive, remembered = Asking(at, None), Asking(at, lambda: known)
-        crowd = [Asking(at, new_number, TILL_S) for _ in range(CLIENTS)]
+        alive, remembered = Requests(at, None), Requests(at, lambda: known)
+        clients = [Requests(at, new_number, TILL_S) for _ in range(CLIENTS)]
         with ThreadPoolExecutor(CLIENTS + 2) as people:
-            for each in (alive, remembered, *crowd):
+            for each in (alive, remembered, *clients):
                 people.submit(each.until, over)
             time.sleep(seconds)
             router.script = every_card
@@ -90,8 +90,8 @@ def hung(seconds: float) -> None:
             over.set()
         row("/livez", alive.took)
         row("a remembered card", remembered.took)
-        row("new cards, all of them", [took for each in crowd for took in each.took])
-        print("new cards were told         ", dict(sum((each.told for each in crowd), Counter())))
+        row("new cards, all of them", [took for each in clients for took in each.took])
+        print("reasons of new cards        ", dict(sum((each.reasons for each in clients), Counter())))
         print(f"questions at the Router      {len(router.requests)}; healing seen after {healed:.1f} s")
 
 
