@@ -52,9 +52,10 @@ messages: ## set up, then bring the catalogues of messages up to date with the s
 	@scripts/setup test
 	@$(PYTHON) scripts/messages.py
 
-mutants: ## set up, then change the deciding modules bit by bit and see whether a test notices (MUTANTS=escn for one)
+mutants: ## set up, then run mutation tests of the deciding modules (MUTANTS='scanner.escn.*' for some)
 	@scripts/setup test
-	@$(PYTHON) scripts/mutants.py $(MUTANTS)
+	@scripts/tools mutants
+	@scripts/mutants $(MUTANTS)
 
 # A version published today may be compromised; within a week this is usually noticed.
 COOL_DOWN = $(shell date -u -d '7 days ago' +%Y-%m-%dT%H:%M:%SZ)
@@ -66,6 +67,7 @@ lock: ## make new hashed lock files, of versions that are at least a week old
 	$(PIP_COMPILE) pyproject.toml --group dev -c requirements/app.txt -o requirements/dev.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:node -o requirements/node.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:tools -o requirements/tools.txt
+	$(PIP_COMPILE) --group pyproject.toml:mutants -c requirements/dev.txt -o requirements/mutants.txt
 
 audit: ## ask PyPI and npm for known vulnerabilities (exit code 1: some, 3: could not be asked)
 	@scripts/setup app
@@ -78,4 +80,4 @@ sbom: ## write what the application is made of (CycloneDX) into build/sbom
 	@scripts/sbom
 
 clean: ## remove what the targets made
-	rm -rf .venv node_modules bench/lighthouse_page/node_modules validator/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build data
+	rm -rf .venv node_modules bench/lighthouse_page/node_modules validator/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build mutants data

@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCKS = ("requirements/app.txt", "requirements/dev.txt", "requirements/node.txt", "requirements/tools.txt")
+LOCKS = (
+    "requirements/app.txt",
+    "requirements/dev.txt",
+    "requirements/node.txt",
+    "requirements/tools.txt",
+    "requirements/mutants.txt",
+)
 SHOWN = 3  # packages without an answer: the rest is reported as a number
 
 

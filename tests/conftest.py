@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.support.app_factory import PASSWORD, close, make_app
 from validator.accounts import passwords
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 # No deadline for examples: their time depends on the machine's load.
 settings.register_profile("project", parent=settings.default, deadline=None)
+# Mutation tests only need to know whether a test fails: no shrinking, no database, fixed examples.
+settings.register_profile(
+    "mutants", database=None, derandomize=True, phases=[Phase.explicit, Phase.generate], deadline=None
+)
 settings.load_profile("project")
 
 
