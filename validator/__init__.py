@@ -32,6 +32,8 @@ def create_app(settings: Settings) -> Flask:
 
     logging.configure()
     app = Flask(__name__, static_folder=None)
+    # No view or hook is a coroutine; Flask would look whether each one is, at each call.
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]
     _configure(app, settings)
     build(app, settings)
     for part in (logging, bodies, headers, proxy, origin, access, i18n, sign_in, errors):

@@ -38,9 +38,7 @@ class SessionCookie(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """An empty session at no cost where the browser has no cookie, as with a device's token."""
-        if self.get_cookie_name(app) in request.cookies:
-            return super().open_session(app, request)
-        return self.session_class()
+        return super().open_session(app, request) if "Cookie" in request.headers else self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing is saved of a session that was never more than empty."""
@@ -90,8 +88,9 @@ def init_app(app: Flask) -> None:
         SECRET_KEY_FALLBACKS=list(app.extensions[EXTENSION].settings.secret_keys[1:]),
     )
     app.session_interface = SessionCookie()
-    # Templates call a function for the name: an error page must not need the database for one.
-    manager = Logins(app, add_context_processor=False)
+    # Not by init_app, which would look into the session after each request, for a cookie that we never set,
+    # and give templates the caller: an error page must not need the database for a name.
+    manager = app.login_manager = Logins()  # type: ignore[attr-defined]
     # Phones change their address all day, and Flask-Login would trust any X-Forwarded-For.
     manager.session_protection = None
     manager.user_loader(_load_by_session)
