@@ -58,7 +58,7 @@ def test_every_error_carries_them(app: Flask, sara: FlaskClient) -> None:
     """Whatever status a view ends with, on a page, under /api/ and where static files are."""
     for status in ERRORS:
         replace_views(app, partial(abort, status))
-        for address in ("/", "/api/v1/me", "/static/x/css/tokens.css"):
+        for address in ("/", "/api/v1/me", "/static/x/css/base.css"):
             answer = sara.get(address)
 
             assert answer.status_code == status
@@ -72,7 +72,7 @@ def test_a_server_error_carries_them(app: Flask, sara: FlaskClient) -> None:
         raise RuntimeError("canary-in-a-fault")
 
     replace_views(app, fails)
-    for address in ("/", "/api/v1/me", "/static/x/css/tokens.css"):
+    for address in ("/", "/api/v1/me", "/static/x/css/base.css"):
         answer = sara.get(address)
 
         assert answer.status_code == 500
@@ -90,7 +90,7 @@ def test_a_redirect_carries_them(app: Flask, sara: FlaskClient) -> None:
 def test_a_static_file_is_kept_for_good_and_is_no_page(app: Flask, anonymous: FlaskClient) -> None:
     """Whole, in part, by its head or again it has the headers; opened by itself it may do nothing."""
     with app.test_request_context():
-        address = url_for("static", filename="js/trusted.js")
+        address = url_for("static", filename="js/addresses.js")
     whole = anonymous.get(address)
     assert whole.status_code == 200
     again = {"If-None-Match": whole.headers["ETag"]} if "ETag" in whole.headers else {}

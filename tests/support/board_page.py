@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MARKUP = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Board</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-{% for sheet in ("tokens", "base", "forms", "verdict", "result", "scanner") %}
+{% for sheet in ("base", "verdict", "result", "scanner") %}
 <link rel="stylesheet" href="/static/x/css/{{ sheet }}.css">{% endfor %}
 <script type="module" src="/static/x/board-entry.js"></script></head>
 <body><header class="top"><div class="top-line">ESC Validator</div></header>

@@ -185,7 +185,7 @@ def test_a_page_asks_for_all_its_modules_at_once(app: Flask, sara: FlaskClient) 
 
     with app.app_context():
         assert named == set(services().assets.modules("js/pages/plain.js") or ())
-    assert "js/pwa/updates.js" in named
+    assert "js/pwa/app.js" in named
 
 
 def test_scripts_travel_without_the_comments_on_lines_of_their_own() -> None:

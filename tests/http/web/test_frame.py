@@ -112,7 +112,7 @@ def test_the_style_is_small_and_ours(sara: FlaskClient) -> None:
         with closing(sara.get(sheet)) as answer:
             styles.append(answer.text)
 
-    assert len(sheets) == 5
+    assert len(sheets) == 3
     assert sum(len(style.encode()) for style in styles) < 20_000
     for style in styles:
         assert "@import" not in style

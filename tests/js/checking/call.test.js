@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Api } from "../../../validator/static/js/checking/api.js";
 import { createCall } from "../../../validator/static/js/checking/call.js";
 import { Session, SignOutFlag } from "../../../validator/static/js/checking/session.js";
-import { TIMERS } from "../../../validator/static/js/timers.js";
+import { TIMERS } from "../../../validator/static/js/platform.js";
 import { ANNA, verdict } from "./hand.js";
 
 /**

@@ -4,7 +4,7 @@ import { test } from "node:test";
 /** @import {Signal} from "../../../validator/static/js/result/types.js" */
 
 import { createVibration, VIBRATIONS } from "../../../validator/static/js/feedback/feedback.js";
-import { Tones, TONES } from "../../../validator/static/js/feedback/tones.js";
+import { Tones, TONES } from "../../../validator/static/js/feedback/feedback.js";
 import { asAudio, recordingContext } from "./fake_audio.js";
 
 /** @param {Signal} signal */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { QUIET_MS, isIdle } from "../../../validator/static/js/pwa/updates.js";
+import { QUIET_MS, isIdle } from "../../../validator/static/js/pwa/app.js";
 
 const QUIET = {
   lastCardAt: 0, isShowing: false, isAsking: false, isTyping: false, isHidden: false,

@@ -4,10 +4,10 @@
 /** @import {Platform, Trouble} from "./trouble.js" */
 /** @import {Page} from "./watchdog.js" */
 /** @import {Preferences} from "../settings/preferences.js" */
-/** @import {Intervals, Timers} from "../timers.js" */
+/** @import {Intervals, Timers} from "../platform.js" */
 
 import { _ } from "../messages.js";
-import { TIMERS } from "../timers.js";
+import { TIMERS } from "../platform.js";
 import { capabilitiesOf, focusContinuously, setTorch, setZoom } from "./stream.js";
 import { Supervisor } from "./supervisor.js";
 import { currentPlatform } from "./trouble.js";

@@ -3,7 +3,7 @@
 /** @import {CameraChoice} from "./stream.js" */
 /** @import {Platform, Trouble} from "./trouble.js" */
 /** @import {Page} from "./watchdog.js" */
-/** @import {Intervals, Timers} from "../timers.js" */
+/** @import {Intervals, Timers} from "../platform.js" */
 
 import { closeStream, openStream } from "./stream.js";
 import { describeTrouble } from "./trouble.js";

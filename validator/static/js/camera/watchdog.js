@@ -1,6 +1,6 @@
 /** Watches a started camera: reports when it gives no pictures, and decides when to try again. */
 
-/** @import {Intervals} from "../timers.js" */
+/** @import {Intervals} from "../platform.js" */
 
 /**
  * @typedef {object} Health  What is known of a stream; instants in ms.

@@ -1,6 +1,6 @@
 /** One request to our server, with a timeout: always a value, never an exception, never longer than the timeout. */
 
-/** @import {Timers} from "../timers.js" */
+/** @import {Timers} from "../platform.js" */
 
 /**
  * @typedef {"offline" | "slow" | "signed_out" | "server_fault" | "busy" | "refused"} FailureReason

@@ -1,11 +1,11 @@
 /** Puts together what a page needs to check cards: server, memory, link, deferred checks, sign-out. */
 
-import { newId } from "../ids.js";
+import { fetchOwn } from "../addresses.js";
 import { askToPersist } from "../memory/database.js";
 import { oneTab } from "../memory/memory.js";
 import { SyncSchedule } from "../memory/sync.js";
-import { fetchOwn } from "../root.js";
-import { TIMERS, now } from "../timers.js";
+import { newId } from "../platform.js";
+import { TIMERS, now } from "../platform.js";
 import { Api } from "./api.js";
 import { createCall } from "./call.js";
 import { Checker } from "./checker.js";

@@ -6,7 +6,7 @@ import { belongTogether, verdictOf } from "./api.js";
 /**
  * @import {Contradiction} from "../memory/notices.js"
  * @import {DeferredCheck, Queue} from "../memory/queue.js"
- * @import {Timers} from "../timers.js"
+ * @import {Timers} from "../platform.js"
  * @import {Verdict} from "../types.js"
  * @import {ApiResult} from "./call.js"
  */

@@ -6,7 +6,7 @@ import { BEGUN, step } from "./race.js";
 /**
  * @import {DeferredCheck} from "../memory/queue.js"
  * @import {Row} from "../memory/row.js"
- * @import {Timers} from "../timers.js"
+ * @import {Timers} from "../platform.js"
  * @import {Payload, Reason} from "../types.js"
  * @import {VerdictResult} from "./api.js"
  * @import {LinkState} from "./link.js"

@@ -4,7 +4,7 @@
  */
 
 /**
- * @import {Timers} from "../timers.js"
+ * @import {Timers} from "../platform.js"
  * @import {Sample} from "./call.js"
  */
 

@@ -1,10 +1,10 @@
 /** The page's side of the decoder: one frame at a time goes to the worker; a worker that fails or hangs is replaced. */
 
 /** @import {Engines, Seen} from "./types.js" */
-/** @import {Timers} from "../timers.js" */
+/** @import {Timers} from "../platform.js" */
 
-import { TIMERS } from "../timers.js";
-import { scriptUrl } from "../trusted.js";
+import { scriptUrl } from "../addresses.js";
+import { TIMERS } from "../platform.js";
 
 /** @typedef {{resolve: (seen: Seen | null) => void, id: number}} Waiting */
 

@@ -1,6 +1,6 @@
 /** Everything that this device remembers, opened together and wiped together. */
 
-import { newId } from "../ids.js";
+import { newId } from "../platform.js";
 import { LIMIT_MS, limited, openDatabase, openRam } from "./database.js";
 import { Notices } from "./notices.js";
 import { Pack, clear, emptyState } from "./pack.js";

@@ -4,7 +4,7 @@ import { SENT_BYTES, compare } from "./chunks.js";
 import { readPage } from "./pack_page.js";
 
 /**
- * @import {Timers} from "../timers.js"
+ * @import {Timers} from "../platform.js"
  * @import {PackState} from "./pack.js"
  * @import {Page} from "./pack_page.js"
  * @import {Salt} from "./row.js"

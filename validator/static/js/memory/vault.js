@@ -1,6 +1,6 @@
 /** Everything stored on this device passes through the vault: sealed under a key that cannot be exported. */
 
-import { newId } from "../ids.js";
+import { newId } from "../platform.js";
 import { PERSON } from "./database.js";
 
 /** @import {Change, Database, Keys, QueueKey, Spared, StoreName} from "./database.js" */

@@ -1,7 +1,7 @@
 /** What every page does: install and update the app, sign out, keep a kiosk locked. */
 
-import { registerWorker } from "../pwa/updates.js";
-import { own } from "../root.js";
+import { own } from "../addresses.js";
+import { registerWorker } from "../pwa/app.js";
 import { showLeft } from "./session_end.js";
 
 /**

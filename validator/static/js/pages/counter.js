@@ -1,11 +1,12 @@
-/** What a page for people at a counter has, with or without a camera: memory, checks, who is signed in. */
+/** What a page for people at a counter has, with or without a camera: memory, checks, person, number field. */
 
 import { Checking } from "../checking/checking.js";
 import { openMemory } from "../memory/memory.js";
 import { loadMessages } from "../messages.js";
-import { isIdle } from "../pwa/updates.js";
+import { now } from "../platform.js";
+import { isIdle } from "../pwa/app.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
-import { now } from "../timers.js";
+import { NumberField, toMultiline } from "../typing/field.js";
 import { begin, mayStay, showAccount } from "./common.js";
 import { showStatus } from "./indicators.js";
 import { goToSignIn, reloadOnce, sessionBegun, takeHeld, warnOfEnd } from "./session_end.js";
@@ -13,7 +14,8 @@ import { goToSignIn, reloadOnce, sessionBegun, takeHeld, warnOfEnd } from "./ses
 /**
  * @import {EndedSession, Memory} from "../memory/memory.js"
  * @import {Board} from "../result/board.js"
- * @import {Payload} from "../types.js"
+ * @import {View} from "../result/view.js"
+ * @import {Payload, Refusal} from "../types.js"
  * @import {TextField} from "../typing/field.js"
  * @import {Me} from "./common.js"
  */
@@ -182,4 +184,58 @@ function showSignedOut(root, session) {
     }
   };
   void retry();
+}
+
+/**
+ * @typedef {object} NumberParts
+ * @property {HTMLInputElement} input  The field of the plain page; another one replaces it.
+ * @property {HTMLElement} note
+ * @property {(payload: Payload) => void} onCard
+ * @property {(refusal: Refusal) => void} onRefusal
+ * @property {() => void} showAnswer  Scroll to the answer.
+ */
+
+/**
+ * Enhance the number field of a counter page: it keeps a typed number while the answer may be due to a typing error.
+ * `follow` is to be called with each view of the result.
+ * @param {NumberParts} parts
+ * @returns {{field: HTMLTextAreaElement, follow(view: View | null): void, change(): void}}
+ */
+export function wireNumber({ input, note, onCard, onRefusal, showAnswer }) {
+  const field = toMultiline(input);
+  let isTyped = false;
+  const showIfTyped = () => {
+    if (isTyped) {
+      showAnswer();
+    }
+    return isTyped;
+  };
+  // A pasted number was checked at once: its answer is there already when the empty field is sent.
+  const number = new NumberField(field, { note, onCard, onRefusal, onEmpty: showIfTyped });
+  // No number is left for a person who returns to the page, or opens it after another one has signed out.
+  addEventListener("pagehide", () => number.forget());
+  return {
+    field,
+    follow(view) {
+      isTyped = view?.by === "typed";
+      showIfTyped();
+      if (!view?.keeps) {
+        number.forget();
+      } else if (view.shown) {
+        number.select();
+      }
+    },
+    change() {
+      field.focus();
+      field.setSelectionRange(field.value.length, field.value.length);
+    },
+  };
+}
+
+/**
+ * The forms are above or under the answer: on a short screen the answer may be outside the window.
+ * @param {HTMLElement} root
+ */
+export function scrollToAnswer(root) {
+  root.querySelector("[data-result] .face")?.scrollIntoView({ block: "nearest" });
 }

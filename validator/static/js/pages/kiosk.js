@@ -1,18 +1,18 @@
 /** The kiosk's page: set up by a person, then a screen for visitors that starts by itself after every power cut. */
 
+import { fetchOwn } from "../addresses.js";
 import { Checking } from "../checking/checking.js";
 import { openMemory } from "../memory/memory.js";
 import { N_, _, loadMessages } from "../messages.js";
+import { TIMERS, abortAfter } from "../platform.js";
 import { ScreenWakeLock } from "../pwa/wake.js";
-import { fetchOwn } from "../root.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { createPreferences, storageOf } from "../settings/preferences.js";
-import { TIMERS, abortAfter } from "../timers.js";
 import { KIOSK_PAGE, begin } from "./common.js";
+import { showStatus } from "./indicators.js";
 import { Dimmer, modeOf, onHold } from "./kiosk_mode.js";
 import { SIGN_IN, noteLeft, reloadOnce, sessionBegun } from "./session_end.js";
 import { KIOSK_FACING, Station } from "./station.js";
-import { showStatus } from "./indicators.js";
 
 /**
  * @import {EndedSession, Memory} from "../memory/memory.js"

@@ -1,6 +1,6 @@
 /** The modes of a kiosk page, the long press that leaves it, and the dimming of its screen. */
 
-/** @import {Timers} from "../timers.js" */
+/** @import {Timers} from "../platform.js" */
 
 /**
  * @typedef {"locked" | "setup" | "over" | "sign_in"} Mode

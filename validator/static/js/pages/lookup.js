@@ -1,13 +1,12 @@
 /** The page for typing: the same checks as on the scanner's page, for a keyboard or a hand-held scanner. */
 
 import { createFeedback } from "../feedback/feedback.js";
+import { TIMERS, now } from "../platform.js";
 import { Board } from "../result/board.js";
-import { TIMERS, now } from "../timers.js";
 import { listenForWedge } from "../wedge/listen.js";
 import { begin } from "./common.js";
-import { openCounter } from "./counter.js";
+import { openCounter, scrollToAnswer, wireNumber } from "./counter.js";
 import { watchExtras } from "./indicators.js";
-import { scrollToAnswer, wireNumber } from "./number.js";
 
 /**
  * @import {By} from "../result/types.js"

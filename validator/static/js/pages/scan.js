@@ -1,11 +1,10 @@
 /** The scanner's page. */
 
-import { offerInstall } from "../pwa/install.js";
+import { offerInstall } from "../pwa/app.js";
 import { ScreenWakeLock, wakeText } from "../pwa/wake.js";
 import { enhanceSettings } from "../settings/panel.js";
 import { begin } from "./common.js";
-import { openCounter } from "./counter.js";
-import { scrollToAnswer, wireNumber } from "./number.js";
+import { openCounter, scrollToAnswer, wireNumber } from "./counter.js";
 import { enhancePhotoForm } from "./photo.js";
 import { Station } from "./station.js";
 

@@ -1,7 +1,7 @@
 /** The end of a session: a warning before it, and after it, on the sign-in page, what became of the checks. */
 
+import { own } from "../addresses.js";
 import { _, loadMessages, ngettext } from "../messages.js";
-import { own } from "../root.js";
 
 /** @import {EndedSession} from "../memory/memory.js" */
 

@@ -1,12 +1,12 @@
 /** Signing out: deliver deferred checks if possible, then delete all data of this person on the device. */
 
+import { fetchOwn, own } from "../addresses.js";
 import { Api } from "../checking/api.js";
 import { createCall } from "../checking/call.js";
 import { MAX_BATCH, resultsOf } from "../checking/deferred.js";
 import { Session, SignOutFlag } from "../checking/session.js";
 import { openMemory } from "../memory/memory.js";
-import { fetchOwn, own } from "../root.js";
-import { TIMERS, now } from "../timers.js";
+import { TIMERS, now } from "../platform.js";
 import { noteLeft } from "./session_end.js";
 
 /** @import {Queue} from "../memory/queue.js" */

@@ -2,9 +2,9 @@
 
 import { Camera } from "../camera/camera.js";
 import { createFeedback } from "../feedback/feedback.js";
+import { TIMERS, now } from "../platform.js";
 import { Board } from "../result/board.js";
 import { Scanner } from "../scanning/scanner.js";
-import { TIMERS, now } from "../timers.js";
 import { listenForWedge, typesText } from "../wedge/listen.js";
 import { drawCamera, drawTrouble, watchExtras, watchSound } from "./indicators.js";
 
@@ -13,7 +13,6 @@ import { drawCamera, drawTrouble, watchExtras, watchSound } from "./indicators.j
  * @import {Checking} from "../checking/checking.js"
  * @import {Answer, By} from "../result/types.js"
  * @import {View} from "../result/view.js"
- * @import {ScannerState} from "../scanning/scanner.js"
  * @import {Preferences} from "../settings/preferences.js"
  * @import {Payload, Refusal, Verdict} from "../types.js"
  * @import {TextField} from "../typing/field.js"
@@ -35,7 +34,7 @@ import { drawCamera, drawTrouble, watchExtras, watchSound } from "./indicators.j
  * @property {() => void} [onChange]  a person wants to change the typed number
  */
 
-/** Refusals of the server that are about the code on a picture; the others are about the picture. */
+/** Refusals that are about the code on a picture; the others are about the picture. */
 const CODE_REFUSALS = new Set(["not_an_esc_code", "esi_not_escn", "lookalike_host", "several_codes"]);
 
 /** At a door most people hold the card to the front camera first. */
@@ -160,7 +159,7 @@ export class Station {
         foreign: (refusal) => this.board.foreign(refusal),
         several: () => this.board.several(),
         hint: (hint) => this.#showHint(hint),
-        state: (state) => this.#onScanner(state),
+        state: (state) => (this.#showHint(null), this.#parts.onBlind?.(state === "no_pixels")),
         idle: (isIdle) => this.#showHint(isIdle && this.camera.state() === "live" ? "idle" : null),
       },
     });
@@ -175,12 +174,6 @@ export class Station {
     this.#sound.refresh();
     drawCamera(this.#parts.root, state);
     this.#parts.onCamera?.(state);
-  }
-
-  /** @param {ScannerState} state */
-  #onScanner(state) {
-    this.#showHint(null);
-    this.#parts.onBlind?.(state === "no_pixels");
   }
 
   /** `beside`: another code in the picture. @param {Payload} payload @param {Refusal | null} [beside] */

@@ -1,6 +1,6 @@
 /** Takes the events of a page, keeps the state of the result, and lets it be drawn, heard and read aloud. */
 
-import { own } from "../root.js";
+import { own } from "../addresses.js";
 import { DEFAULTS } from "../settings/preferences.js";
 import { Drawing } from "./drawing.js";
 import { LIVE_S } from "./present.js";
@@ -10,7 +10,7 @@ import { nextTick } from "./state_answers.js";
 /**
  * @import {Feedback} from "../feedback/feedback.js"
  * @import {Preferences} from "../settings/preferences.js"
- * @import {Timers} from "../timers.js"
+ * @import {Timers} from "../platform.js"
  * @import {Payload, Refusal} from "../types.js"
  * @import {Answer, By, Contradiction, Effect, Options, Reading, ResultEvent} from "./types.js"
  * @import {View} from "./view.js"

@@ -8,7 +8,7 @@ import { stayOf } from "./state_answers.js";
 import { ageNow, foreignView, viewOf } from "./view.js";
 
 /**
- * @import {Timers} from "../timers.js"
+ * @import {Timers} from "../platform.js"
  * @import {Entry, Foreign, ResultState} from "./types.js"
  * @import {View} from "./view.js"
  */

@@ -5,10 +5,10 @@
 /** @import {Meta, Seen} from "../decoder/types.js" */
 /** @import {Hint} from "./scan_events.js" */
 /** @import {ReadOnServer, ServerMeta} from "./server_reading.js" */
-/** @import {Timers} from "../timers.js" */
+/** @import {Timers} from "../platform.js" */
 /** @import {Payload, Refusal} from "../types.js" */
 
-import { TIMERS } from "../timers.js";
+import { TIMERS } from "../platform.js";
 import { createMovementMeter, IdleTimer } from "./presence.js";
 import { isCard, ScanEvents } from "./scan_events.js";
 import { ServerReading, takePicture } from "./server_reading.js";

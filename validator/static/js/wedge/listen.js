@@ -1,10 +1,10 @@
 /** Listens to hand-held scanners that type anywhere on the page, without the focus. */
 import { parsePayload } from "../payload/payload.js";
-import { now as steadyNow, TIMERS } from "../timers.js";
+import { now as steadyNow, TIMERS } from "../platform.js";
 import { Wedge } from "./wedge.js";
 
 /** @import {Extras} from "../payload/payload.js" */
-/** @import {Timers} from "../timers.js" */
+/** @import {Timers} from "../platform.js" */
 /** @import {Payload, Refusal} from "../types.js" */
 /** @import {TextField} from "../typing/field.js" */
 /** @import {Key} from "./burst.js" */

@@ -1,4 +1,4 @@
-/** Timers and a steady clock as values, so that tests can pass their own. */
+/** Timers, a steady clock and random identifiers as values, so that tests can pass their own. */
 
 /**
  * @typedef {object} Timers
@@ -32,4 +32,20 @@ export function abortAfter(ms, timers = TIMERS) {
   const stop = new AbortController();
   const timer = timers.setTimeout(() => stop.abort(), ms);
   return { signal: stop.signal, clear: () => timers.clearTimeout(timer) };
+}
+
+/**
+ * A random identifier (UUID version 4), also in browsers without `crypto.randomUUID`.
+ * @param {Pick<Crypto, "getRandomValues"> & {randomUUID?: () => string}} [crypto]
+ * @returns {string}
+ */
+export function newId(crypto = globalThis.crypto) {
+  if (crypto.randomUUID) {
+    return crypto.randomUUID();
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = 0x40 | (bytes[6] & 0x0f);
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }

@@ -1,11 +1,16 @@
-/** Registers the service worker, reports a new version that waits, and decides when it may take over. */
+/** The app on this device: its installation, its service worker, and when a new version may take over. */
 
-import { own } from "../root.js";
-import { scriptUrl } from "../trusted.js";
+import { own } from "../addresses.js";
+import { scriptUrl } from "../addresses.js";
 
 const HOUR_MS = 3_600_000;
 /** After this time without a card, the queue at the counter has most likely ended. */
 export const QUIET_MS = 20_000;
+
+/**
+ * @typedef {Event & {prompt(): Promise<void>, userChoice: Promise<{outcome: string}>}} InstallPrompt
+ * @typedef {{userAgent: string, maxTouchPoints: number, isStandalone: boolean}} Platform
+ */
 
 /**
  * @typedef {object} Activity
@@ -83,5 +88,50 @@ function watch(registration, onWaiting) {
   report();
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", report);
+  });
+}
+
+/**
+ * How this platform installs: already installed, by the browser's prompt, or by hand (iOS). Pure.
+ * @param {Platform} platform
+ * @returns {"installed" | "prompt" | "ios"}
+ */
+export function installWay({ userAgent, maxTouchPoints, isStandalone }) {
+  if (isStandalone) {
+    return "installed";
+  }
+  // iPads report to be Macs; no Mac has a touch screen.
+  const isApple = /iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && maxTouchPoints > 1);
+  return isApple ? "ios" : "prompt";
+}
+
+/**
+ * Offers the installation in this element (`[data-install]`, hidden before): a button where the browser has a prompt, the
+ * sentence for iOS where it has none.
+ * @param {HTMLElement} offer
+ * @param {Platform} platform
+ */
+export function offerInstall(offer, platform) {
+  const way = installWay(platform);
+  const button = /** @type {HTMLButtonElement | null} */ (offer.querySelector("[data-install-button]"));
+  const byHand = /** @type {HTMLElement | null} */ (offer.querySelector("[data-install-ios]"));
+  if (way === "ios" && byHand) {
+    byHand.hidden = false;
+    offer.hidden = false;
+  }
+  window.addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    const prompt = /** @type {InstallPrompt} */ (event);
+    if (button) {
+      button.hidden = false;
+      offer.hidden = false;
+      button.onclick = async () => {
+        await prompt.prompt();
+        offer.hidden = (await prompt.userChoice).outcome === "accepted";
+      };
+    }
+  });
+  window.addEventListener("appinstalled", () => {
+    offer.hidden = true;
   });
 }
