@@ -83,7 +83,7 @@ POINTS: tuple[tuple[Callable[[ScannerDriver], str], int], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("how", ["cut", "silent"])
+@pytest.mark.parametrize("how", ["reset_connections", "go_silent"])
 def test_wherever_the_link_drops_the_page_says_where_things_stand(
     chromium: Browser, site: Site, signed_in: StorageState, how: str
 ) -> None:

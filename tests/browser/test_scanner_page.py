@@ -196,7 +196,7 @@ def test_signing_out_forgets_everything(till: ScannerDriver) -> None:
     assert till.stores == EMPTY
 
 
-@pytest.mark.parametrize("how", ["cut", "silent"])
+@pytest.mark.parametrize("how", ["reset_connections", "go_silent"])
 def test_signing_out_without_a_network(chromium: Browser, site: Site, how: str) -> None:
     """Without an answer it says so, all is gone, and the sign-in page comes once the server heard of it."""
     with fault_proxy(site.address) as link, open_scanner(chromium, via(link, site)) as at:

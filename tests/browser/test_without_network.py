@@ -151,7 +151,7 @@ def spoil(link: FaultProxy, how: str) -> None:
         getattr(link, how)()
 
 
-@pytest.mark.parametrize("how", ["cut", "silent", "slow"])
+@pytest.mark.parametrize("how", ["reset_connections", "go_silent", "slow"])
 def test_a_card_that_sara_saw_is_answered_on_mias_phone(
     chromium: Browser, town: Town, mia: StorageState, seen: dict[str, tuple[str, str]], how: str
 ) -> None:
@@ -175,7 +175,7 @@ def test_a_card_that_sara_saw_is_answered_on_mias_phone(
         at.says("Online", timeout_s=25)
         at.until("() => !document.querySelector('[data-status]').textContent.includes('waiting')", 25)
         # Over a link that was only late, the answers themselves may come before any delivery.
-        assert sum(asked.endswith(LATE) for asked in at.asked) in ({1} if how == "cut" else {0, 1})
+        assert sum(asked.endswith(LATE) for asked in at.asked) in ({1} if how == "reset_connections" else {0, 1})
         assert at.page.locator("[data-notices] *").count() == 0
         # On the same stage a card that comes back within seconds is only shown again.
         at.open()
@@ -194,7 +194,7 @@ def test_a_slow_answer_is_shown_from_memory_and_confirmed(
         at.shows("valid", "router", "live", "confirmed")
 
 
-@pytest.mark.parametrize("broken", [(LATE, "silent"), (PACK, "cut")])
+@pytest.mark.parametrize("broken", [(LATE, "go_silent"), (PACK, "reset_connections")])
 def test_a_delivery_and_a_sync_may_break_off(
     chromium: Browser,
     town: Town,
@@ -307,7 +307,7 @@ def test_a_cold_start_without_a_network_is_a_whole_scanner(
 
 @pytest.mark.usefixtures("seen")
 @pytest.mark.parametrize("path", PAGE_SHOWN)
-@pytest.mark.parametrize("how", ["stalling", "cut"])
+@pytest.mark.parametrize("how", ["stall_bodies", "reset_connections"])
 def test_a_page_that_stops_in_its_middle_is_not_waited_for(
     chromium: Browser, town: Town, mia: StorageState, how: str, path: str
 ) -> None:
