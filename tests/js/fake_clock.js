@@ -1,4 +1,4 @@
-/** A clock that a test moves. */
+/** A fake clock, which a test moves. */
 
 /** Timers fire when `pass` moves the clock past them, in order; all promises settle between two of them. */
 export function createClock() {
@@ -39,7 +39,7 @@ export function createClock() {
     }
     at = end;
   }
-  return { now: () => at, timers: /** @type {any} */ (timers), pass };
+  return { now: () => at, timers: /** @type {any} */ (timers), pass, pending: () => pending.size };
 }
 
 /** Waits until every promise that can settle has settled. */

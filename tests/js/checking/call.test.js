@@ -6,7 +6,7 @@ import { Api } from "../../../validator/static/js/checking/api.js";
 import { createCall } from "../../../validator/static/js/checking/call.js";
 import { Session, SignOutFlag } from "../../../validator/static/js/checking/session.js";
 import { TIMERS } from "../../../validator/static/js/platform.js";
-import { ANNA, verdict } from "./hand.js";
+import { ANNA, verdict } from "./examples.js";
 
 /**
  * @import {Sample} from "../../../validator/static/js/checking/call.js"
@@ -84,7 +84,7 @@ test("a verdict comes as one, the number goes in the body alone, and the code's 
   assert.deepEqual([samples.length, samples[0]?.why, samples[0]?.measures], [1, null, true]);
 });
 
-test("how long the server waited for the card register is heard, where the server says it", async () => {
+test("the time that the server waited for the card register is recorded if the server reports it", async () => {
   const { api, samples } = client();
   for (const given of [{}, { router_ms: null }, { router_ms: "900" }, { router_ms: -1 }, { router_ms: 900 }]) {
     says(200, JSON_TYPE, { ...verdict(), ...given });
@@ -102,7 +102,7 @@ const KIRAS = verdict({ card: { ...verdict().card, number: "0000…0000" } });
 
 /** @type {Array<[string, number, string, unknown, string]>} */
 const FAILURES = [
-  ["a sign-in page of somebody's network", 200, "text/html", "<h1>Welcome to the Wi-Fi</h1>", "offline"],
+  ["a sign-in page of another network", 200, "text/html", "<h1>Welcome to the Wi-Fi</h1>", "offline"],
   ["a page that calls itself JSON", 200, JSON_TYPE, "<h1>Welcome to the Wi-Fi</h1>", "offline"],
   ["JSON of another shape", 200, JSON_TYPE, { outcome: "valid" }, "server_fault"],
   ["another card's verdict", 200, JSON_TYPE, KIRAS, "server_fault"],
@@ -113,8 +113,8 @@ const FAILURES = [
   ["our server's busy moment", 503, PROBLEM, problem("busy"), "busy"],
   ["too many requests", 429, PROBLEM, problem("too_many_requests"), "busy"],
   ["a session that ended", 401, PROBLEM, problem("sign_in_required"), "signed_out"],
-  ["somebody else's 401", 401, "text/html", "<h1>Proxy: sign in</h1>", "offline"],
-  ["somebody else's 401 in JSON", 401, PROBLEM, problem("proxy_auth"), "server_fault"],
+  ["another server's 401", 401, "text/html", "<h1>Proxy: sign in</h1>", "offline"],
+  ["another server's 401 in JSON", 401, PROBLEM, problem("proxy_auth"), "server_fault"],
   ["a filter in between", 403, "text/html", "<h1>Blocked</h1>", "offline"],
 ];
 for (const [name, status, type, body, why] of FAILURES) {
@@ -153,13 +153,13 @@ test("a server that says nothing, and one that never ends, are slow when the lim
   }
 });
 
-test("nobody there is offline, and nothing throws", async () => {
+test("a server that does not answer is offline, and nothing throws", async () => {
   const { api } = client({ address: "http://127.0.0.1:1" });
 
   assert.deepEqual(await api.validate(ANNA, 2_000), { ok: false, why: "offline" });
 });
 
-test("only our own server's word says that it is alive", async () => {
+test("only our own server's answer shows that it is alive", async () => {
   says(200, "text/plain", "alive\n");
   assert.ok((await client().api.alive()).ok);
   says(200, "text/html", "<h1>Welcome to the Wi-Fi</h1>");
@@ -189,7 +189,7 @@ function session() {
   return { api, done, session: new Session({ flag, logout: () => api.logout(), me: () => api.me(), wipe }) };
 }
 
-/** The server as it is: a redirect to the sign-in page, then nobody is signed in. @param {boolean} listens */
+/** The server after a sign-out: a redirect to the sign-in page, then 401. @param {boolean} listens */
 function signingOut(listens) {
   answers = ({ url }, response) => {
     const isOut = listens && heard.some((each) => each.url === "/logout" && each.method === "POST");
@@ -215,7 +215,7 @@ test("a request that left under a session replaced meanwhile is asked again", as
   assert.equal(heard.length, 2);
 });
 
-test("signing out empties the device first and tells the server then", async () => {
+test("signing out first empties the device, then informs the server", async () => {
   signingOut(true);
   const at = session();
 
@@ -223,7 +223,7 @@ test("signing out empties the device first and tells the server then", async () 
   assert.deepEqual([at.done, at.session.isSignOutPending()], [["wiped before 1"], false]);
 });
 
-test("without a network the sign-out waits, and until it is told nothing else is asked", async () => {
+test("without a network the sign-out waits, and no other request is sent before it is delivered", async () => {
   answers = (_request, response) => void response.destroy();
   const at = session();
   assert.equal(await at.session.signOut(), false);
@@ -239,7 +239,7 @@ test("without a network the sign-out waits, and until it is told nothing else is
   assert.deepEqual([heard.map(({ url }) => url), at.session.isSignOutPending()], [["/logout", "/api/v1/me"], false]);
 });
 
-test("a network that redirects everything has not heard the sign-out", async () => {
+test("a network that redirects everything does not confirm the sign-out", async () => {
   answers = (_request, response) => {
     response.writeHead(302, { Location: "https://wifi.example/" });
     response.end();
@@ -250,7 +250,7 @@ test("a network that redirects everything has not heard the sign-out", async () 
   assert.ok(at.session.isSignOutPending());
 });
 
-test("a server that did not hear the sign-out is told again", async () => {
+test("a sign-out that did not reach the server is sent again", async () => {
   signingOut(false);
   const at = session();
   assert.equal(await at.session.signOut(), false);

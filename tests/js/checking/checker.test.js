@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createCounter } from "./counter.js";
-import { ANNA, NOON, REMEMBERED, settle, verdict } from "./hand.js";
+import { settled } from "../fake_clock.js";
+import { ANNA, NOON, REMEMBERED, verdict } from "./examples.js";
 
 /** @import {Row} from "../../../validator/static/js/memory/row.js" */
 
@@ -13,7 +14,7 @@ const WHYS = /** @type {const} */ (["offline", "slow", "server_fault", "signed_o
 test("over a live link the live answer is waited for, and nothing else is shown before it", async () => {
   const at = createCounter({ row: REMEMBERED });
   const anna = at.show();
-  await at.hand.pass(1_900);
+  await at.clock.pass(1_900);
   await at.asked[0]?.answer({ ok: true, verdict: verdict() });
 
   assert.deepEqual(anna.phases(), ["asking", "live"]);
@@ -24,7 +25,7 @@ test("over a live link the live answer is waited for, and nothing else is shown 
 test("after two seconds of silence a remembered answer is shown, and the live one confirms it", async () => {
   const at = createCounter({ row: REMEMBERED });
   const anna = at.show();
-  await at.hand.pass(2_000);
+  await at.clock.pass(2_000);
   assert.deepEqual(anna.phases(), ["asking", "remembered"]);
   assert.deepEqual([anna.last()?.confirming, anna.last()?.verdict?.source], [true, "device"]);
   assert.equal(at.link.state(), "slow");
@@ -38,18 +39,18 @@ for (const state of /** @type {const} */ (["slow", "offline"])) {
   test(`over a link that is ${state} a remembered answer is shown at once, and asking goes on`, async () => {
     const at = createCounter({ row: REMEMBERED, state });
     const anna = at.show();
-    await settle();
-    assert.deepEqual([anna.phases(), at.hand.time, at.asked.length], [["remembered"], 0, 1]);
+    await settled();
+    assert.deepEqual([anna.phases(), at.clock.now(), at.asked.length], [["remembered"], 0, 1]);
 
     await at.asked[0]?.answer({ ok: true, verdict: verdict({ outcome: "not_valid", reason: "inactive" }) });
     assert.deepEqual([anna.last()?.change, anna.last()?.verdict?.reason], ["changed", "inactive"]);
   });
 }
 
-test("the server's memory that stands in confirms nothing", async () => {
+test("a remembered answer of the server confirms nothing", async () => {
   const at = createCounter({ row: REMEMBERED, state: "slow" });
   const anna = at.show();
-  await settle();
+  await settled();
   const standIn = verdict({ source: "cache", stands_in_for: "router_timeout", warnings: ["stale"] });
   await at.asked[0]?.answer({ ok: true, verdict: standIn });
 
@@ -59,17 +60,17 @@ test("the server's memory that stands in confirms nothing", async () => {
 test("an older memory of the server's does not replace what the device remembers", async () => {
   const at = createCounter({ row: { ...REMEMBERED, reason: "inactive" }, state: "slow" });
   const anna = at.show();
-  await settle();
+  await settled();
   const checkedAt = "2026-11-24T10:59:59Z";
   await at.asked[0]?.answer({ ok: true, verdict: verdict({ source: "cache", checked_at: checkedAt }) });
 
   assert.deepEqual([anna.last()?.phase, anna.last()?.verdict?.reason], ["remembered", "inactive"]);
 });
 
-test("where the Router fails the device's memory stands in and says for what", async () => {
+test("if the Router fails, the device's memory is used and names the failure", async () => {
   const at = createCounter({ row: REMEMBERED });
   const anna = at.show();
-  await settle();
+  await settled();
   const failed = verdict({ outcome: "could_not_check", reason: "router_timeout", checked_at: null });
   await at.asked[0]?.answer({ ok: true, verdict: failed });
 
@@ -78,10 +79,10 @@ test("where the Router fails the device's memory stands in and says for what", a
   assert.deepEqual([confirming, trouble, at.queued.size], [false, null, 0]);
 });
 
-test("where the Router fails and nothing is remembered, the server's own word is shown", async () => {
+test("if the Router fails and nothing is remembered, the server's answer is shown", async () => {
   const at = createCounter();
   const anna = at.show();
-  await settle();
+  await settled();
   const failed = verdict({ outcome: "could_not_check", reason: "router_refused", checked_at: null });
   await at.asked[0]?.answer({ ok: true, verdict: failed });
 
@@ -94,7 +95,7 @@ for (const why of WHYS) {
   test(`when asking fails with ${why}, nothing remembered is COULD NOT CHECK and says why`, async () => {
     const at = createCounter();
     const anna = at.show();
-    await settle();
+    await settled();
     await at.asked[0]?.answer({ ok: false, why });
 
     assert.deepEqual([anna.last()?.phase, anna.last()?.verdict?.outcome], ["alone", "could_not_check"]);
@@ -108,18 +109,18 @@ for (const why of WHYS) {
 test("a refused connection shows the remembered answer at once, though the link was live", async () => {
   const at = createCounter({ row: REMEMBERED });
   const anna = at.show();
-  await settle();
+  await settled();
   await at.asked[0]?.answer({ ok: false, why: "offline" });
 
   const { phase, trouble, confirming } = anna.last() ?? {};
   assert.deepEqual([phase, trouble, confirming], ["remembered", "offline", false]);
-  assert.equal(at.hand.time, 0);
+  assert.equal(at.clock.now(), 0);
 });
 
-test("whoever is signed out sees nothing that was remembered, not even what was shown already", async () => {
+test("after a sign-out no remembered answer is shown, not even one that was shown before", async () => {
   const at = createCounter({ row: REMEMBERED, state: "slow" });
   const anna = at.show();
-  await settle();
+  await settled();
   assert.equal(anna.last()?.phase, "remembered");
   await at.asked[0]?.answer({ ok: false, why: "signed_out" });
 
@@ -133,13 +134,13 @@ for (const state of STATES) {
     test(`over a ${state} link that swallows all, ${memory} memory, the end is named in 4 s`, async () => {
       const at = createCounter({ row, state });
       const anna = at.show();
-      await at.hand.pass(3_999);
+      await at.clock.pass(3_999);
 
       assert.deepEqual([anna.last()?.phase], [row ? "remembered" : "alone"]);
       assert.ok(anna.last()?.verdict);
-      await at.hand.pass(20_000);
+      await at.clock.pass(20_000);
       assert.deepEqual([anna.last()?.phase, anna.last()?.confirming], [row ? "remembered" : "alone", false]);
-      assert.deepEqual([at.queued.size, at.checker.isBusy(), at.hand.waiting()], [1, false, 0]);
+      assert.deepEqual([at.queued.size, at.checker.isBusy(), at.clock.pending()], [1, false, 0]);
     });
   }
 }
@@ -147,36 +148,36 @@ for (const state of STATES) {
 test("a link that is known to be gone is not waited for that long", async () => {
   const at = createCounter({ state: "offline" });
   const anna = at.show();
-  await at.hand.pass(1_500);
+  await at.clock.pass(1_500);
 
   assert.deepEqual([anna.last()?.phase, anna.last()?.trouble], ["alone", "offline"]);
 });
 
-test("an answer after COULD NOT CHECK is shown, and the check no longer waits to be told", async () => {
+test("an answer after COULD NOT CHECK is shown, and the check leaves the queue", async () => {
   const at = createCounter();
   const anna = at.show();
-  await at.hand.pass(3_600);
+  await at.clock.pass(3_600);
   assert.deepEqual([anna.last()?.phase, anna.last()?.trouble, at.queued.size], ["alone", "offline", 1]);
 
-  await at.hand.pass(2_000);
+  await at.clock.pass(2_000);
   await at.asked[0]?.answer({ ok: true, verdict: verdict() });
   assert.deepEqual([anna.last()?.phase, anna.last()?.change, at.queued.size], ["live", null, 0]);
 });
 
-test("what waits to be told is what was shown, with the time at which the card was", async () => {
+test("the queue holds what was shown, with the time at which the card was shown", async () => {
   const at = createCounter({ row: REMEMBERED });
   const anna = at.show();
-  await at.hand.pass(2_000);
+  await at.clock.pass(2_000);
 
   assert.deepEqual([...at.queued.values()], [
     { id: anna.handle.id, escn: ANNA.escn, madeAt: NOON, shown: { outcome: "valid", reason: "active" } },
   ]);
 });
 
-test("an answer dies with its card while it is waited for", async () => {
+test("a remembered answer that expires during the check is not shown", async () => {
   const at = createCounter({ row: { ...REMEMBERED, goodUntil: NOON / 1000 + 1 } });
   const anna = at.show();
-  await at.hand.pass(3_900);
+  await at.clock.pass(3_900);
 
   assert.deepEqual([anna.last()?.phase, anna.last()?.verdict?.outcome], ["alone", "could_not_check"]);
 });
@@ -184,7 +185,7 @@ test("an answer dies with its card while it is waited for", async () => {
 test("a card that is shown again while it is checked shares its check", async () => {
   const at = createCounter({ row: REMEMBERED, state: "slow" });
   const [first, other] = [at.show(), at.show(KIRA)];
-  await settle();
+  await settled();
   const again = at.show();
 
   assert.equal(at.asked.length, 2);
@@ -203,18 +204,18 @@ test("the next card waits for none, and dead requests do not pile up", async () 
   const at = createCounter({ state: "offline" });
   const cards = Array.from({ length: 12 }, (_, place) => `0000000${place.toString(16)}${ANNA.escn.slice(8)}`);
   const shown = cards.map((card) => at.show(card));
-  await at.hand.pass(1_500);
+  await at.clock.pass(1_500);
 
   assert.deepEqual(new Set(shown.map((each) => each.last()?.phase)), new Set(["alone"]));
   assert.equal(at.asked.length, 4);
   assert.equal(at.queued.size, 12);
 });
 
-test("a pack that cannot be looked into holds nobody up", async () => {
+test("a pack that cannot be read delays no check", async () => {
   for (const find of [() => Promise.reject(new Error("broken")), () => new Promise(() => undefined)]) {
     const at = createCounter({ find: /** @type {any} */ (find) });
     const anna = at.show();
-    await at.hand.pass(300);
+    await at.clock.pass(300);
     assert.deepEqual(anna.phases(), ["asking"]);
     await at.asked[0]?.answer({ ok: true, verdict: verdict() });
     assert.deepEqual(anna.phases(), ["asking", "live"]);
@@ -224,12 +225,12 @@ test("a pack that cannot be looked into holds nobody up", async () => {
 test("a live answer waits for no look into the pack, however long that takes", async () => {
   const at = createCounter({ find: () => new Promise(() => undefined) });
   const anna = at.show();
-  await settle();
+  await settled();
   assert.equal(at.asked.length, 1);
   await at.asked[0]?.answer({ ok: true, verdict: verdict() });
 
   assert.deepEqual(anna.phases(), ["live"]);
-  assert.equal(at.hand.time, 0);
+  assert.equal(at.clock.now(), 0);
 });
 
 test("a live answer that says nothing waits for what is remembered", async () => {
@@ -237,18 +238,18 @@ test("a live answer that says nothing waits for what is remembered", async () =>
   let found = () => undefined;
   const at = createCounter({ find: () => new Promise((resolve) => (found = resolve)) });
   const anna = at.show();
-  await settle();
+  await settled();
   const nothing = verdict({ outcome: "could_not_check", reason: "router_timeout", checked_at: null });
   await at.asked[0]?.answer({ ok: true, verdict: nothing });
-  await at.hand.pass(120);
+  await at.clock.pass(120);
   found(REMEMBERED);
-  await settle();
+  await settled();
 
   assert.equal(anna.last()?.phase, "remembered");
   assert.equal(anna.last()?.verdict?.stands_in_for, "router_timeout");
 });
 
-test("what a busy phone finds late is shown all the same, and no check fails without it", async () => {
+test("a row that a busy phone finds late is still shown, and no check fails without it", async () => {
   for (const [state, why] of /** @type {const} */ ([
     ["live", "offline"],
     ["offline", "offline"],
@@ -258,14 +259,14 @@ test("what a busy phone finds late is shown all the same, and no check fails wit
     let found = () => undefined;
     const at = createCounter({ state, find: () => new Promise((resolve) => (found = resolve)) });
     const anna = at.show();
-    await settle();
+    await settled();
     if (why !== null) {
       await at.asked[0]?.answer({ ok: false, why });
     }
-    await at.hand.pass(1_000);
+    await at.clock.pass(1_000);
     assert.deepEqual(anna.phases(), ["asking"]);
     found(REMEMBERED);
-    await settle();
+    await settled();
 
     assert.deepEqual(new Set(anna.phases()), new Set(["asking", "remembered"]));
     assert.equal(anna.last()?.verdict?.outcome, "valid");
@@ -279,9 +280,9 @@ test("a pack that never answers leaves a failed check named in time", async () =
   ])) {
     const at = createCounter({ state, find: () => new Promise(() => undefined) });
     const anna = at.show();
-    await settle();
+    await settled();
     await at.asked[0]?.answer({ ok: false, why: "offline" });
-    await at.hand.pass(ms);
+    await at.clock.pass(ms);
 
     assert.deepEqual([anna.last()?.phase, anna.last()?.verdict?.outcome], ["alone", "could_not_check"]);
     assert.equal(at.checker.isBusy(), false);
@@ -295,24 +296,24 @@ test("patience may be shorter than two seconds and never longer", async () => {
   ])) {
     const at = createCounter({ row: REMEMBERED, patienceMs });
     const anna = at.show();
-    await at.hand.pass(ms - 1);
+    await at.clock.pass(ms - 1);
     assert.deepEqual(anna.phases(), ["asking"]);
-    await at.hand.pass(1);
+    await at.clock.pass(1);
     assert.deepEqual(anna.phases(), ["asking", "remembered"]);
   }
 });
 
-test("whoever stopped listening is told nothing more, and the check ends all the same", async () => {
+test("a listener that has stopped is not called again, and the check still ends", async () => {
   const at = createCounter();
   const anna = at.show();
-  await settle();
+  await settled();
   anna.handle.stop();
   await at.asked[0]?.answer({ ok: true, verdict: verdict() });
 
   assert.deepEqual([anna.phases(), at.remembered], [["asking"], [ANNA.escn]]);
 });
 
-test("a page that fails at showing ends no check", async (t) => {
+test("a page that fails to show an answer ends no check", async (t) => {
   /** @type {string[]} */
   const reported = [];
   const kept = globalThis.reportError;
@@ -323,17 +324,17 @@ test("a page that fails at showing ends no check", async (t) => {
     throw new Error("no such element");
   });
   const anna = at.show();
-  await settle();
+  await settled();
   await at.asked[0]?.answer({ ok: true, verdict: verdict() });
 
   assert.equal(anna.last()?.phase, "live");
   assert.deepEqual([...new Set(reported)], ["no such element"]);
 });
 
-test("what is told can be changed by nobody", async () => {
+test("a reported answer cannot be changed", async () => {
   const at = createCounter();
   const anna = at.show();
-  await settle();
+  await settled();
 
   assert.ok(Object.isFrozen(anna.last()));
 });

@@ -1,8 +1,9 @@
-/** A counter under test: the checker with a server, a pack and a link that a test plays by hand. */
+/** A counter under test: the checker with a server, a pack and a link that a test controls. */
 
 import { Checker } from "../../../validator/static/js/checking/checker.js";
 import { LinkMonitor } from "../../../validator/static/js/checking/link.js";
-import { ANNA, NOON, createHand, settle } from "./hand.js";
+import { createClock, settled } from "../fake_clock.js";
+import { ANNA, NOON } from "./examples.js";
 
 /**
  * @import {VerdictResult} from "../../../validator/static/js/checking/api.js"
@@ -16,7 +17,7 @@ import { ANNA, NOON, createHand, settle } from "./hand.js";
  *   patienceMs?: number}} [options]
  */
 export function createCounter({ row = null, state = "live", find, patienceMs } = {}) {
-  const hand = createHand();
+  const clock = createClock();
   const link = new LinkMonitor();
   /** @type {Array<{escn: string, answer(told: VerdictResult): Promise<void>, timeoutMs: number}>} */
   const asked = [];
@@ -37,18 +38,18 @@ export function createCounter({ row = null, state = "live", find, patienceMs } =
         new Promise((resolve) => {
           const answer = async (/** @type {VerdictResult} */ told) => {
             const why = told.ok ? null : told.why;
-            link.record({ at: hand.now(), ms: 100, measures: true, why });
+            link.record({ at: clock.now(), ms: 100, measures: true, why });
             resolve(told);
-            await settle();
+            await settled();
           };
           asked.push({ escn, answer, timeoutMs });
-          hand.timers.setTimeout(() => void answer({ ok: false, why: "slow" }), timeoutMs);
+          clock.timers.setTimeout(() => void answer({ ok: false, why: "slow" }), timeoutMs);
         }),
     },
     pack: {
       find: find ?? (async () => row),
-      now: () => NOON + hand.now(),
-      likelyNow: () => NOON + hand.now(),
+      now: () => NOON + clock.now(),
+      likelyNow: () => NOON + clock.now(),
       issuers: () => ({}),
     },
     queue: {
@@ -56,8 +57,8 @@ export function createCounter({ row = null, state = "live", find, patienceMs } =
       remove: async (ids) => ids.forEach((id) => queued.delete(id)),
     },
     link,
-    now: hand.now,
-    timers: hand.timers,
+    now: clock.now,
+    timers: clock.timers,
     newId: () => `check-${(made += 1)}`,
     remember: async (escn) => void remembered.push(escn),
     signedOut: () => void (signedOut += 1),
@@ -65,14 +66,14 @@ export function createCounter({ row = null, state = "live", find, patienceMs } =
   });
 
   return {
-    hand,
+    clock,
     link,
     asked,
     queued,
     remembered,
     checker,
     signedOut: () => signedOut,
-    /** Show Anna's card, or another; what is told of it comes into the list. @param {string} [escn] */
+    /** Show Anna's card, or another; its answers are added to the list. @param {string} [escn] */
     show(escn = ANNA.escn) {
       /** @type {Answer[]} */
       const told = [];

@@ -5,7 +5,8 @@ import { MAX_BATCH, Delivery } from "../../../validator/static/js/checking/defer
 import { LinkMonitor } from "../../../validator/static/js/checking/link.js";
 import { createDevice } from "../memory/device.js";
 import { NOON, SARA, createSite, escn } from "../memory/site.js";
-import { createHand, settle, verdict } from "./hand.js";
+import { createClock, settled } from "../fake_clock.js";
+import { verdict } from "./examples.js";
 
 /**
  * @import {ApiResult} from "../../../validator/static/js/checking/call.js"
@@ -27,16 +28,16 @@ function result({ id }, changes = {}) {
   return { id, state: "answered", verdict: told, contradicts: false, ...changes };
 }
 
-/** A device with so many checks that wait, and a server that a test plays. @param {number} waiting */
+/** A device with this number of queued checks, and a server that a test controls. @param {number} waiting */
 async function counter(waiting) {
-  const hand = createHand();
+  const clock = createClock();
   const link = new LinkMonitor();
   const { memory } = await createDevice(createSite());
   await memory.adopt(SARA);
   for (let number = 0; number < waiting; number += 1) {
     await memory.queue.add({ id: `id-${number}`, escn: escn(number), madeAt: NOON + number, shown: SHOWN });
   }
-  // Sealing and opening take real time: time by hand goes on only when none is under way.
+  // Sealing and opening take real time: the fake clock moves only while none is under way.
   let underWay = 0;
   /** @template {unknown[]} A @template R @param {(...given: A) => Promise<R>} work */
   const tracked =
@@ -59,7 +60,7 @@ async function counter(waiting) {
   /** @type {Array<[string, string]>} */
   const remembered = [];
   const at = {
-    hand,
+    clock,
     link,
     sent,
     contradicted,
@@ -69,11 +70,11 @@ async function counter(waiting) {
     signedOut: 0,
     /** @type {(checks: DeferredCheck[]) => ApiResult} */
     answers: (checks) => ({ ok: true, body: { results: checks.map((check) => result(check)) } }),
-    /** So much time, with what is sealed and opened in between. @param {number} ms */
+    /** Let this time pass; wait for all sealing and opening in between. @param {number} ms */
     async pass(ms) {
       for (let left = ms; left > 0; left -= 500) {
-        await hand.pass(Math.min(left, 500));
-        for (await settle(); underWay > 0; await settle()) {
+        await clock.pass(Math.min(left, 500));
+        for (await settled(); underWay > 0; await settled()) {
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
@@ -89,7 +90,7 @@ async function counter(waiting) {
     },
     queue,
     link,
-    timers: hand.timers,
+    timers: clock.timers,
     isBusy: () => at.isBusy,
     contradicted: (notice) => contradicted.push(notice),
     remember: async (number, { reason }) => void remembered.push([number, reason]),
@@ -103,7 +104,7 @@ function turn(link, there) {
   link.record({ at: 0, ms: 10, measures: true, why: there ? null : "offline" });
 }
 
-test("checks are told in the order in which they were made, no more than fifty at once", async () => {
+test("checks are delivered in the order in which they were made, at most fifty at a time", async () => {
   const at = await counter(MAX_BATCH + 2);
   at.delivery.soon();
   await at.pass(6_000);
@@ -113,7 +114,7 @@ test("checks are told in the order in which they were made, no more than fifty a
   assert.equal(at.queue.size(), 0);
 });
 
-test("nothing is told over a link that is not live, and all of it when it comes back", async () => {
+test("nothing is delivered over a link that is not live; all of it is when the link is back", async () => {
   const at = await counter(2);
   turn(at.link, false);
   at.delivery.soon();
@@ -137,7 +138,7 @@ test("a scan goes first", async () => {
   assert.equal(at.sent.length, 1);
 });
 
-test("what the Router could not answer is told again, less and less often", async () => {
+test("a check that the Router could not answer is sent again, at growing intervals", async () => {
   const at = await counter(3);
   const again = { state: "try_again", verdict: null };
   at.answers = (checks) => ({
@@ -158,7 +159,7 @@ test("what the Router could not answer is told again, less and less often", asyn
   assert.ok(at.queue.size() > 0);
 });
 
-test("what is too old or refused is told once", async () => {
+test("a check that is too old or refused is sent once", async () => {
   const at = await counter(2);
   at.answers = ([one, other]) => ({
     ok: true,
@@ -175,7 +176,7 @@ test("what is too old or refused is told once", async () => {
   assert.deepEqual([at.sent.length, at.queue.size(), at.contradicted.length], [1, 0, 0]);
 });
 
-test("an answer that contradicts what was shown is told to a person, masked, and remembered", async () => {
+test("an answer that contradicts what was shown is shown to a person, masked, and remembered", async () => {
   const at = await counter(1);
   const body = { ...GONE, card: { ...GONE.card, number: "0000…4762" } };
   at.answers = ([check]) => ({
@@ -231,7 +232,7 @@ test("one check that spoils its batch is found and dropped alone", async () => {
   assert.equal(at.queue.size(), 0);
 });
 
-test("a sign-in that is wanted is told once, and nothing more is sent after an end", async () => {
+test("a required sign-in is reported once, and nothing is sent after an end", async () => {
   const at = await counter(1);
   at.answers = () => ({ ok: false, why: "signed_out" });
   at.delivery.soon();

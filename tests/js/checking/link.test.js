@@ -11,7 +11,7 @@ import {
   currentSlowPart,
   slowPart,
 } from "../../../validator/static/js/checking/link.js";
-import { createHand, settle } from "./hand.js";
+import { createClock, settled } from "../fake_clock.js";
 
 /** @import {FailureReason} from "../../../validator/static/js/checking/call.js" */
 
@@ -44,9 +44,9 @@ const CASES = [
   { name: "a quick answer after a silence is live", told: [[200], [2_000, "slow"], [300]], state: "live" },
   { name: "a slow answer after a silence is slow", told: [[100], [4_000, "slow"], [2_500]], state: "slow" },
   { name: "answers that a silence held back are slow", told: [[3_600, "slow"], [7_000], [7_000]], state: "slow" },
-  { name: "the next one tells anew", told: [[3_600, "slow"], [7_000], [7_000], [90]], state: "live" },
-  { name: "a server with a fault tells nothing", told: [[100], [50, "server_fault"]], state: "live" },
-  { name: "nor does it when offline", told: [[5, "offline"], [50, "server_fault"]], state: "offline" },
+  { name: "the next answer counts again", told: [[3_600, "slow"], [7_000], [7_000], [90]], state: "live" },
+  { name: "a fault of the server does not change live", told: [[100], [50, "server_fault"]], state: "live" },
+  { name: "a fault of the server does not change offline", told: [[5, "offline"], [50, "server_fault"]], state: "offline" },
   { name: "a busy server is there", told: [[5, "offline"], [50, "busy"]], state: "live" },
   { name: "one that wants a sign-in is there", told: [[5, "offline"], [50, "signed_out"]], state: "live" },
 ];
@@ -60,14 +60,14 @@ test("a silence grows from nothing to slow to gone", () => {
   assert.equal(afterSilence(INITIAL, 3_500, 3_500).state, "offline");
 });
 
-test("a request that was lost while others were answered tells nothing", () => {
+test("a request that was lost while others were answered does not change the state", () => {
   const answered = afterAnswer(INITIAL, { at: 5_000, ms: 100, why: null, measures: true });
 
   assert.equal(afterSilence(answered, 8_000, 9_000).state, "live");
   assert.equal(afterSilence(answered, 3_600, 9_000).state, "offline");
 });
 
-test("how long a large answer took tells nothing, that it came does", () => {
+test("the duration of a large answer does not count, its arrival does", () => {
   const gone = afterAnswer(INITIAL, { at: 0, ms: 0, why: "offline", measures: true });
 
   assert.equal(afterAnswer(gone, { at: 9_000, ms: 9_000, why: null, measures: false }).state, "live");
@@ -97,7 +97,7 @@ const PARTS = [
   { name: "an older server does not say", heard: [QUICK, { ms: 2_000 }, { ms: 2_000, routerMs: null }], part: "server" },
   { name: "a quick probe refutes nothing", heard: [{ ms: 2_000, routerMs: 1_900 }, { ms: 2_000, routerMs: 1_900 }, QUICK], part: "register" },
   { name: "a silence keeps what was slow before", heard: [QUICK, { ms: 2_000, routerMs: 1_900 }, QUICK, { ms: 2_000, why: "slow" }], part: "register" },
-  { name: "after a quick check a silence is nobody's", heard: [{ ms: 2_000, routerMs: 1_900 }, { ms: 90 }, { ms: 90 }, { ms: 2_000, why: "slow" }], part: null },
+  { name: "after a quick check a silence has no named part", heard: [{ ms: 2_000, routerMs: 1_900 }, { ms: 90 }, { ms: 90 }, { ms: 2_000, why: "slow" }], part: null },
   { name: "a link that is gone is not slow", heard: [{ ms: 2_000, routerMs: 1_900 }, { ms: 4_000, why: "slow" }], part: null },
 ];
 for (const { name, heard, part } of PARTS) {
@@ -110,7 +110,7 @@ test("a register's time that cannot be is no more than the answer's", () => {
 
 /** A page whose events are real and whose network is a list of answers. */
 function probing() {
-  const hand = createHand();
+  const clock = createClock();
   const page = { window: new EventTarget(), document: Object.assign(new EventTarget(), { hidden: false }) };
   const link = new LinkMonitor();
   let probes = 0;
@@ -118,70 +118,70 @@ function probing() {
   let why = null;
   const alive = async () => {
     probes += 1;
-    link.record({ at: hand.now(), ms: 20, why, measures: true });
+    link.record({ at: clock.now(), ms: 20, why, measures: true });
   };
-  const probe = new Prober({ link, alive, timers: hand.timers, page });
+  const probe = new Prober({ link, alive, timers: clock.timers, page });
   const fail = (/** @type {FailureReason | null} */ how) => (why = how);
-  return { hand, page, link, probe, probes: () => probes, fail };
+  return { clock, page, link, probe, probes: () => probes, fail };
 }
 
-test("nothing is probed while other requests tell enough", async () => {
-  const { hand, link, probes } = probing();
-  await settle();
+test("no probe is sent while other requests show the state", async () => {
+  const { clock, link, probes } = probing();
+  await settled();
   assert.equal(probes(), 1);
   for (let turn = 0; turn < 5; turn += 1) {
-    await hand.pass(PROBE_MS - 1);
-    link.record({ at: hand.now(), ms: 20, why: null, measures: true });
+    await clock.pass(PROBE_MS - 1);
+    link.record({ at: clock.now(), ms: 20, why: null, measures: true });
   }
   assert.equal(probes(), 1);
 
-  await hand.pass(PROBE_MS);
+  await clock.pass(PROBE_MS);
   assert.equal(probes(), 2);
 });
 
 test("what the browser says of its network is a reason to look, never an answer", async () => {
   const { page, link, probes, fail } = probing();
-  await settle();
+  await settled();
   page.window.dispatchEvent(new Event("offline"));
-  await settle();
+  await settled();
   assert.deepEqual([probes(), link.state()], [2, "live"]);
 
   fail("offline");
   page.window.dispatchEvent(new Event("online"));
-  await settle();
+  await settled();
   assert.deepEqual([probes(), link.state()], [3, "offline"]);
 });
 
-test("a link that is gone is looked for more often, and its coming back is told", async () => {
-  const { hand, link, probe, probes, fail } = probing();
+test("a lost link is probed more often, and its return is reported", async () => {
+  const { clock, link, probe, probes, fail } = probing();
   /** @type {string[]} */
   const told = [];
   link.onChange((state) => told.push(state));
   fail("offline");
-  await settle();
+  await settled();
   probe.probe();
-  await settle();
+  await settled();
   const before = probes();
-  await hand.pass(5_000);
+  await clock.pass(5_000);
   assert.equal(probes(), before + 1);
 
   fail(null);
-  await hand.pass(5_000);
+  await clock.pass(5_000);
   assert.deepEqual(told, ["offline", "live"]);
 });
 
-test("a page that nobody sees asks nothing, and looks at once when it is seen again", async () => {
-  const { hand, page, probes } = probing();
-  await settle();
+test("a hidden page sends no probe, and sends one at once when it is visible again", async () => {
+  const { clock, page, probes } = probing();
+  await settled();
   page.document.hidden = true;
   page.document.dispatchEvent(new Event("visibilitychange"));
-  await hand.pass(PROBE_MS * 3);
+  await clock.pass(PROBE_MS * 3);
   const before = probes();
-  await hand.pass(PROBE_MS * 3);
+  await clock.pass(PROBE_MS * 3);
   assert.equal(probes(), before);
 
   page.document.hidden = false;
   page.document.dispatchEvent(new Event("visibilitychange"));
-  await settle();
+  await settled();
   assert.equal(probes(), before + 1);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { BEGUN, step } from "../../../validator/static/js/checking/race.js";
 import { decideAlone } from "../../../validator/static/js/memory/decide.js";
-import { ANNA, NOON, REMEMBERED, verdict } from "./hand.js";
+import { ANNA, NOON, REMEMBERED, verdict } from "./examples.js";
 
 /** @import {Decide} from "../../../validator/static/js/checking/race.js" */
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { verdictOf } from "../../../validator/static/js/checking/api.js";
-import { verdict } from "./hand.js";
+import { verdict } from "./examples.js";
 
 const NUMBER = "3e50…4762";
 const CARD = verdict().card;
@@ -46,18 +46,18 @@ const ODD = {
   "a batch": { results: [verdict()] },
   "a problem": { type: "about:blank", title: "Gone", status: 410, code: "gone", detail: "…" },
   "only an outcome": { outcome: "valid" },
-  "an outcome nobody knows": odd({ outcome: "welcome" }),
+  "an unknown outcome": odd({ outcome: "welcome" }),
   "an outcome in capitals": odd({ outcome: "VALID" }),
   "no outcome": odd({ outcome: undefined }),
   "true as the outcome": odd({ outcome: true }),
-  "a reason nobody knows": odd({ reason: "fine" }),
+  "an unknown reason": odd({ reason: "fine" }),
   "no reason": odd({ reason: null }),
   "a reason of another outcome": odd({ reason: "expired" }),
   "valid for a Router's failure": odd({ reason: "router_timeout" }),
   "not valid for an active card": odd({ outcome: "not_valid" }),
   "an inherited word as the reason": odd({ reason: "toString" }),
   "a prototype as the reason": odd({ outcome: undefined, reason: "__proto__" }),
-  "a source nobody knows": odd({ source: "friend" }),
+  "an unknown source": odd({ source: "friend" }),
   "the device as the server's source": odd({ source: "device" }),
   "no source": odd({ source: undefined }),
   "valid without its time": odd({ checked_at: null }),
@@ -74,7 +74,7 @@ const ODD = {
   "a broken age": odd({ age_s: 1.5 }),
   "an age in words": odd({ age_s: "0" }),
   "standing in for an answer": odd({ stands_in_for: "active" }),
-  "standing in for nobody knows what": odd({ stands_in_for: "lunch" }),
+  "standing in for an unknown failure": odd({ stands_in_for: "lunch" }),
   "no word on standing in": odd({ stands_in_for: undefined }),
   "no warnings": odd({ warnings: undefined }),
   "a text as warnings": odd({ warnings: "stale" }),

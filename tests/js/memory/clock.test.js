@@ -12,11 +12,11 @@ import {
 const SITE = Date.parse("2026-11-24T12:00:00Z");
 const DEVICE = Date.parse("2026-11-24T09:17:00Z");
 
-test("a device with a wrong clock tells the site's time", () => {
+test("a device with a wrong clock returns the site's time", () => {
   assert.equal(siteTime(synced(DEVICE, SITE), DEVICE + 60_000), SITE + 60_000);
 });
 
-test("the time is not known before the server told it", () => {
+test("the time is unknown before the server has sent it", () => {
   assert.ok(Number.isNaN(siteTime(null, DEVICE)));
   assert.equal(likelyTime(null, DEVICE), DEVICE);
 });
@@ -28,7 +28,7 @@ test("an answer that was long under way makes ages older, never younger", () => 
   assert.ok(siteTime(synced(askedAt, SITE), heardAt) >= SITE);
 });
 
-test("a clock that went back by more than five minutes tells no age", () => {
+test("a clock that went back by more than five minutes gives no age", () => {
   const later = seen(synced(DEVICE, SITE), DEVICE + 3_600_000);
 
   assert.equal(siteTime(later, DEVICE + 3_600_000 - TOLERANCE_MS), SITE + 3_600_000 - TOLERANCE_MS);

@@ -125,7 +125,7 @@ test("a remembered answer has exactly the API's shape", () => {
   });
 });
 
-test("what nobody remembers tells what its number tells, and its issuer's name where the pack has it", () => {
+test("a card without a remembered answer shows what its number says, and the issuer's name if the pack has it", () => {
   const told = decideAlone(ANNA, null, NOON, ISSUERS);
 
   assert.equal(told.outcome, "could_not_check");
@@ -139,7 +139,7 @@ test("what nobody remembers tells what its number tells, and its issuer's name w
   assert.equal(decideAlone(ANNA, null, NOON, {}).card.issuer_name, null);
 });
 
-test("a card that is not registered names nobody", () => {
+test("a card that is not registered has no issuer's name", () => {
   /** @type {Row} */
   const unknown = { ...NOT_VALID, reason: "unknown_card", expiresOn: null, issuerPic: null, issuerName: null };
   const told = decideAlone(ANNA, unknown, NOON, ISSUERS);
@@ -148,7 +148,7 @@ test("a card that is not registered names nobody", () => {
   assert.deepEqual([told.card.issuer_pic, told.card.issuer_name], ["999884762", null]);
 });
 
-test("it says what failure it stands in for", () => {
+test("a remembered answer names the failure that it replaces", () => {
   assert.equal(decideAlone(ANNA, VALID, NOON, {}, "router_timeout").stands_in_for, "router_timeout");
   assert.equal(decideAlone(ANNA, null, NOON, {}, "too_many_checks").reason, "too_many_checks");
 });

@@ -11,7 +11,7 @@ import { NOON, escn } from "./site.js";
  * @import {Site} from "./site.js"
  */
 
-/** The tabs of one device, without a browser's channel: what one tells, the others hear. */
+/** The tabs of one device, without a browser's channel: a message of one reaches the others. */
 export function createTabs() {
   /** @type {Array<{of: object, listener: (news: Change) => void}>} */
   const listeners = [];

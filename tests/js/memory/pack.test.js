@@ -17,7 +17,7 @@ async function synced() {
   return { site, device };
 }
 
-test("a card that any till saw is answered on this device, though its clock is wrong", async () => {
+test("a card that any counter checked is answered on this device, though its clock is wrong", async () => {
   const { device } = await synced();
 
   assert.deepEqual(
@@ -48,7 +48,7 @@ test("after a new start the memory is there again, salts and clock included", as
   assert.deepEqual(await again.sync(), { ok: true, rows: 0 });
 });
 
-test("only a sync that landed whole counts, and one that was cut off goes on where it was", async () => {
+test("only a complete sync counts, and one that was cut off continues where it stopped", async () => {
   const { site, device } = await synced();
   site.state.generation = "2";
   site.saw(checked(1, "inactive", NOON_S + 60), checked(6));
@@ -199,7 +199,7 @@ test("nothing that is kept opens without the number: no id, key, time or name is
   assert.deepEqual(kept[1], []);
 });
 
-test("what this device was told itself counts before the next sync, and at the next start", async () => {
+test("an answer to this device counts before the next sync, and at the next start", async () => {
   const { site, device } = await synced();
   device.pass(60_000);
   /** @type {Verdict} */

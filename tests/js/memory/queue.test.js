@@ -72,7 +72,7 @@ test("of too many checks the oldest go", async () => {
   assert.equal((await queue.first(1))[0]?.id, "id-3");
 });
 
-test("a later answer that differs is kept until somebody has seen it", async () => {
+test("a later answer that differs is kept until a person has seen it", async () => {
   const { site, disk, memory } = await device();
   const notice = { id: "n", number: "0000…4762", shown: SHOWN, now: SHOWN, madeAt: NOON };
   await memory.notices.add(notice);

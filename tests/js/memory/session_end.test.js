@@ -10,7 +10,7 @@ const SHOWN = /** @type {const} */ ({ outcome: "valid", reason: "active" });
 const CARD = { escn: escn(7), warnings: ["unusual_number"] };
 const check = { id: "q", escn: escn(1), madeAt: NOON, shown: SHOWN };
 
-/** Sara's device with a check that waits; `next` is the same device after somebody's sign-in. */
+/** Sara's device with a check that waits; `next` is the same device after a sign-in. */
 async function gate() {
   const site = createSite();
   site.saw(checked(1));
@@ -28,7 +28,7 @@ async function gate() {
   return { sara, store, next: begin };
 }
 
-test("checks wait over the end of a session for who made them, and for nobody else", async () => {
+test("checks wait over the end of a session for the person who made them only", async () => {
   const { sara, store, next } = await gate();
   assert.deepEqual(await sara.memory.endSession(), { waiting: 1, lost: 0, card: null, held: null });
   assert.equal(await sara.says(1), "device_offline");
@@ -45,7 +45,7 @@ test("checks wait over the end of a session for who made them, and for nobody el
   assert.deepEqual(await again.memory.queue.first(5), [check]);
 });
 
-test("somebody else's sign-out leaves them; one's own takes them along", async () => {
+test("another person's sign-out keeps them; the owner's sign-out deletes them", async () => {
   const { sara, store, next } = await gate();
   await sara.memory.endSession();
   const bob = (await next(BOB)).memory;
@@ -66,7 +66,7 @@ test("another person's key is not taken over while a session is kept here", asyn
   assert.equal(await sara.memory.adopt(SARA), true);
 });
 
-test("they are gone after a day, whoever is signed in, and their owner is told how many", async () => {
+test("they are deleted after a day, also under another person, and their owner sees the count", async () => {
   const { sara, store, next } = await gate();
   await sara.memory.endSession();
   const bob = await next(BOB);

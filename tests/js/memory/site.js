@@ -34,7 +34,7 @@ export function checked(number, reason = "active", checkedAt = NOON_S) {
 export const SARA = { id: "sara", key: "A".repeat(43) };
 export const BOB = { id: "bob", key: "B".repeat(42) + "A" };
 
-/** Few rounds: here nobody guesses. */
+/** Few rounds, so that tests are quick. */
 const ROUNDS = 5;
 
 /**
@@ -118,7 +118,7 @@ export function createSite() {
         log = [...log.filter((each) => each.escn !== card.escn || each.salt !== salt), { ...card, seq, salt }];
       }
     },
-    /** As the API's client tells it: through JSON. @param {string} cursor */
+    /** As the API's client returns it: through JSON. @param {string} cursor */
     ask: async (/** @type {string} */ cursor) => {
       state.asked += 1;
       const told = state.instead?.(cursor) ?? { ok: true, body: page(cursor) };

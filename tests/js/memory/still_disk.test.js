@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { LIMIT_MS, openRam } from "../../../validator/static/js/memory/database.js";
-import { verdict } from "../checking/hand.js";
+import { verdict } from "../checking/examples.js";
 import { createDevice } from "./device.js";
 import { checked, createSite, escn } from "./site.js";
 

@@ -80,7 +80,7 @@ test("a tab that slept through the wipe writes nothing, and drops all when it co
   assert.equal(await sleeper.says(1), "device_offline");
 });
 
-test("after the next sign-in the memory begins anew", async () => {
+test("after the next sign-in the memory starts empty", async () => {
   const { site, one } = await twoTabs();
   await one.memory.wipe();
   const again = await createDevice(site, { store: one.disk });

@@ -37,7 +37,7 @@ test("what waits and what differs is counted in words, and not mentioned where t
   assert.equal(statusLine({ ...QUIET, link: "live", queued: 1 }).queued, "1 check waiting to be confirmed");
 });
 
-test("an age is told as people tell it", () => {
+test("an age has words that people use", () => {
   const hour = 3_600;
   const ages = [0, 59, 60, 720, hour - 1, hour, 47 * hour, 48 * hour];
   const told = ages.map((packAge) => statusLine({ ...QUIET, link: "offline", packAge }).text.split("memory of ")[1]);

@@ -33,7 +33,7 @@ const PERSON = { ok: true, body: { kind: "person" } };
 const OFFLINE = { ok: false, why: "offline" };
 const SIGNED_OUT = { ok: false, why: "signed_out" };
 
-test("the server says what the tablet is; without it a locked tablet goes on being a kiosk", () => {
+test("the server says what the tablet is; without a network a locked tablet stays a kiosk", () => {
   /** @type {[boolean, object, string][]} */
   const table = [
     [false, KIOSK, "locked"], [true, KIOSK, "locked"],

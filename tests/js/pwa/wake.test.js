@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ScreenWakeLock, TOUCHES } from "../../../validator/static/js/pwa/wake.js";
+import { settled } from "../fake_clock.js";
 
 /** A fake document and navigator: hiding the document releases the lock, as in browsers. */
 function fakes({ refuses = false, inTaps = false } = {}) {
@@ -33,8 +34,6 @@ function fakes({ refuses = false, inTaps = false } = {}) {
   };
   return { document: /** @type {any} */ (document), navigator: /** @type {any} */ ({ wakeLock }), locks, show, tap };
 }
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("the lock is requested again after the page was hidden", async () => {
   const { document, navigator, locks, show } = fakes();

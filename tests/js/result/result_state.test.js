@@ -101,7 +101,7 @@ test("a card held in front of the camera stays one presentation, however long", 
   assert.equal(at.name, "anna");
 });
 
-test("the same code within five seconds is only shown again; after five it is checked anew", () => {
+test("the same code within five seconds is only shown again; after five it is checked again", () => {
   const at = play();
   at.card(ANNA, 0);
   at.answer(1, live("valid"), 100);
@@ -252,7 +252,7 @@ test("two cards at once end the answer before them at once", () => {
   at.foreign(SEVERAL, 300);
   assert.equal(at.name, null);
   at.card(ANNA, 600);
-  assert.equal(at.name, null, "nobody knows yet which of them is meant");
+  assert.equal(at.name, null, "it is not known yet which of them is meant");
   at.card(ANNA, 1_400);
   assert.equal(at.name, "anna", "the other one has gone");
 });
@@ -279,14 +279,14 @@ test("where the card’s own code is hard to read, the code beside it covers the
   at.foreign(WEB, 1_400);
   assert.equal(at.name, "anna");
   at.foreign(WEB, 1_600);
-  assert.equal(at.name, null, "the card has gone, whoever the code belongs to");
+  assert.equal(at.name, null, "the card has gone, whatever code it is");
   at.done();
   at.card(ANNA, 1_700);
   assert.deepEqual([at.name, at.state.foreign], ["anna", null]);
   assert.ok(!at.done().includes("check"));
 });
 
-test("a code that hung in the camera’s view before belongs to nobody who types or uses a scanner", () => {
+test("a code that was in the camera’s view before does not count for a person who types or uses a scanner", () => {
   for (const by of BY_HAND) {
     const at = play();
     at.foreign(WEB, 0);
@@ -302,7 +302,7 @@ test("a code that hung in the camera’s view before belongs to nobody who types
   }
 });
 
-test("a code is named once as long as it is in view, and a code that imitates a card’s is heard", () => {
+test("a code is named once as long as it is in view, and a code that imitates a card’s sounds", () => {
   const at = play();
   at.foreign(WIFI, 0);
   at.foreign(WIFI, 1_000);
@@ -318,7 +318,7 @@ test("a code is named once as long as it is in view, and a code that imitates a 
   assert.deepEqual([at.state.foreign, at.name], [null, null]);
 });
 
-test("at a kiosk nobody sends anything away: a code that imitates a card’s goes by itself, too", () => {
+test("at a kiosk even the refusal of a code that imitates a card’s ends by itself", () => {
   const at = play({ kiosk: { valid: 4_000, not_valid: 8_000, could_not_check: 6_000 } });
   at.foreign(LOOKALIKE, 0);
   at.take({ type: "tick", at: 7_999 });
@@ -399,7 +399,7 @@ test("a photo of something else is refused; one that could not be sent leaves no
   }
 });
 
-test("the same number in a code with something odd about it is checked anew and shows that", () => {
+test("the same number in a code with another warning is checked again and shows the warning", () => {
   const at = play();
   at.card(ANNA, 0);
   at.answer(1, live("valid"), 100);
@@ -466,7 +466,7 @@ test("an answer that changes after its card has gone comes back as a loud line t
   assert.equal(at.state.notices.length, 0);
 });
 
-test("the first answer for a card that has gone is told in a line, aloud where the person must know", () => {
+test("the first answer for a card that has gone is shown in a line, with sound if the person must know", () => {
   for (const outcome of OUTCOMES) {
     const loud = outcome === "not_valid";
     const at = play();
@@ -481,7 +481,7 @@ test("the first answer for a card that has gone is told in a line, aloud where t
   }
 });
 
-test("at a kiosk nothing is told of a visitor who has gone", () => {
+test("at a kiosk nothing is shown of a visitor who has left", () => {
   const at = play({ kiosk: { valid: 4_000, not_valid: 8_000, could_not_check: 6_000 } });
   at.card(ANNA, 0);
   at.card(BRUNO, 500);
@@ -525,7 +525,7 @@ test("asking again is a new check of the shown card, and does nothing without on
   assert.equal(currentEntry(at.state)?.token, 2);
 });
 
-test("an answer to a check that nobody knows changes nothing", () => {
+test("an answer to an unknown check changes nothing", () => {
   const at = play();
   const before = at.state;
   at.answer(7, live("valid"), 0);

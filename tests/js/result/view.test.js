@@ -60,7 +60,7 @@ test("trouble of this device never rewrites what the server said", () => {
   assert.match(why({ verdict: stoodIn, trouble: "slow" }), /^The card register took too long/);
 });
 
-test("confirming, confirmed and changed are told apart, and changed names both answers", () => {
+test("confirming, confirmed and changed differ, and changed names both answers", () => {
   assert.equal(view({ verdict: HERE, confirming: true }).confirm?.state, "confirming");
   assert.equal(view({ change: "confirmed" }).confirm?.text, "Confirmed now");
   const changed = view({ verdict: EXPIRED, change: "changed" }, { before: HERE });
@@ -76,7 +76,7 @@ test("asking again is offered where it can help", () => {
   assert.equal(view({ verdict: ALONE, phase: "alone", trouble: "offline" }).again, true);
 });
 
-test("the time of the check stands on a live VALID only, and its age goes on", () => {
+test("only a live VALID shows the time of the check, and its age increases", () => {
   assert.equal(view({}).checked, "Checked 14:05:00");
   assert.deepEqual([view({ verdict: HERE }).checked, view({ verdict: EXPIRED }).checked], [null, null]);
   const payload = { escn: "anna", warnings: [] };
@@ -86,7 +86,7 @@ test("the time of the check stands on a live VALID only, and its age goes on", (
   assert.equal(ageNow(entry, 53_000), "1 min ago");
 });
 
-test("a visitor's line accuses nobody and says where help is", () => {
+test("a visitor's line accuses no person and says where help is", () => {
   const lines = [verdict(), EXPIRED, ALONE].map((said) => view({ verdict: said }).visitor);
   assert.equal(new Set(lines).size, 3);
   assert.deepEqual(lines.map((line) => /desk/.test(line)), [false, true, true]);

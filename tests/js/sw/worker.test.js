@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 
-import { createHand } from "../checking/hand.js";
+import { createClock } from "../fake_clock.js";
 
 const TEXT = readFileSync(new URL("../../../validator/static/js/sw/worker.js", import.meta.url), "utf8");
 const ORIGIN = "https://validator.example";
@@ -19,7 +19,7 @@ const SHELL = {
 function workerWith(lookUp) {
   /** @type {Record<string, (event: object) => void>} */
   const listeners = {};
-  const hand = createHand();
+  const clock = createClock();
   const self = {
     SHELL,
     location: { origin: ORIGIN },
@@ -32,11 +32,11 @@ function workerWith(lookUp) {
     Response,
     caches: { open: lookUp, match: lookUp },
     fetch: async (/** @type {{url: string}} */ { url }) => new Response(`the network's ${new URL(url).pathname}`),
-    setTimeout: hand.timers.setTimeout,
-    clearTimeout: hand.timers.clearTimeout,
+    setTimeout: clock.timers.setTimeout,
+    clearTimeout: clock.timers.clearTimeout,
   });
   return {
-    hand,
+    clock,
     /** The text of the answer to this request. @param {string} path @param {string} mode */
     async get(path, mode) {
       /** @type {Promise<Response> | undefined} */
@@ -46,7 +46,7 @@ function workerWith(lookUp) {
         respondWith: (/** @type {Promise<Response>} */ given) => (answer = given),
         waitUntil: (/** @type {Promise<unknown>} */ work) => void work.catch(() => undefined),
       });
-      await hand.pass(3_000);
+      await clock.pass(3_000);
       return (await answer)?.text();
     },
   };

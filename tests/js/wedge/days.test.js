@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { LAYOUTS } from "./layouts.js";
-import { atTill, ENTER, TAB } from "./scanning.js";
+import { atCounter, ENTER, TAB } from "./scanning.js";
 
 const DAYS = 80;
 const SCANS = 12;
@@ -32,7 +32,7 @@ function randomOf(seed) {
 /** One scanner with random layouts, paces and endings. @param {number} seed */
 function day(seed) {
   const { upTo, oneOf, number } = randomOf(seed);
-  const till = atTill({ field: oneOf([true, false]) });
+  const counter = atCounter({ field: oneOf([true, false]) });
   const [scanner, computer] = oneOf([
     ...Object.values(LAYOUTS).map((layout) => [LAYOUTS.US, layout]),
     ...Object.values(LAYOUTS).map((layout) => [layout, layout]),
@@ -43,25 +43,25 @@ function day(seed) {
   let foreign = 0;
   for (let scan = 0; scan < SCANS; scan += 1) {
     if (upTo(4) === 0) {
-      till.scan(oneOf(FOREIGN), { gap, end, scanner, computer });
-      till.wait(400);
+      counter.scan(oneOf(FOREIGN), { gap, end, scanner, computer });
+      counter.wait(400);
       foreign += 1;
     } else {
       const escn = number();
       const front = oneOf(["", "https://s.esc-r.eu/", "http://esc.gg/"]);
       const form = oneOf([escn, escn.toUpperCase(), escn.replaceAll("-", "")]);
-      till.scan(`${front}${form}`, { gap, end, scanner, computer });
+      counter.scan(`${front}${form}`, { gap, end, scanner, computer });
       numbers.push(escn);
-      if (upTo(2)) till.wait(400);
+      if (upTo(2)) counter.wait(400);
     }
   }
-  return { till, numbers, foreign };
+  return { counter, numbers, foreign };
 }
 
 test(`in ${DAYS} simulated days every scan is reported once, in order, with its result`, () => {
   for (let seed = 1; seed <= DAYS; seed += 1) {
-    const { till, numbers, foreign } = day(seed);
-    assert.deepEqual(till.numbers, numbers, `day ${seed}`);
-    assert.equal(till.foreign.length, foreign, `day ${seed}`);
+    const { counter, numbers, foreign } = day(seed);
+    assert.deepEqual(counter.numbers, numbers, `day ${seed}`);
+    assert.equal(counter.foreign.length, foreign, `day ${seed}`);
   }
 });

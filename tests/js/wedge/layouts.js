@@ -50,7 +50,7 @@ export const LAYOUTS = {
 };
 
 /**
- * What a scanner that believes in the layout `scanner` sends for a text, on a computer set to `computer`.
+ * What a scanner that is set to the layout `scanner` sends for a text, on a computer set to `computer`.
  * @param {string} text
  * @param {Layout} scanner
  * @param {Layout} computer

@@ -13,7 +13,7 @@ export const TAB = { code: "Tab", key: "Tab" };
 const US = /** @type {Layout} */ (LAYOUTS.US);
 
 /** A wedge, the clock of its keys, and the outcomes. @param {{field?: boolean}} [options] */
-export function atTill({ field = false } = {}) {
+export function atCounter({ field = false } = {}) {
   const wedge = new Wedge();
   /** @type {(Outcome & {t: number, key: string})[]} */
   const seen = [];

@@ -12,7 +12,7 @@ import { Flight, notify, report } from "./flight.js";
  * @typedef {object} Asking
  * @property {{validate(payload: Payload, timeoutMs: number): Promise<VerdictResult>}} api
  * @property {(escn: string, verdict: Verdict) => Promise<unknown>} [remember]  called with each live answer
- * @property {(payload: Payload) => void} [signedOut]  called when the server says that nobody is signed in
+ * @property {(payload: Payload) => void} [signedOut]  called when the server says that no person is signed in
  */
 
 /** The timeout of a live answer. */

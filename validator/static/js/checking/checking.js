@@ -25,7 +25,7 @@ import { Session, SignOutFlag } from "./session.js";
  * @typedef {object} Parts
  * @property {Memory | null} memory
  * @property {() => void} [changed]  the status line may have changed
- * @property {(left: EndedSession) => void} [signedOut]  the server says that nobody is signed in; what is left on the
+ * @property {(left: EndedSession) => void} [signedOut]  the server says that no person is signed in; what is left on the
  *   device cannot be read by anyone else
  * @property {() => Promise<unknown>} [replacing]  waits while the page replaces its session
  * @property {() => void} [personChanged]  the person signed in is not the one whose memory was here
@@ -137,7 +137,7 @@ export class Checking {
   }
 
   /**
-   * Nobody is signed in: wipe the memory. Deferred checks stay, sealed for the same person.
+   * No person is signed in: wipe the memory. Deferred checks stay, sealed for the same person.
    * @param {Payload} [card]  whose check was under way
    */
   endSession(card) {

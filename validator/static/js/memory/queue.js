@@ -136,7 +136,7 @@ export class Queue {
   }
 
   /**
-   * Cards whose checks are under way, sealed for the page to keep until the next sign-in; null if nobody is signed in.
+   * Cards whose checks are under way, sealed for the page to keep until the next sign-in; null if no person is signed in.
    * @param {HeldCard[]} cards
    * @returns {Promise<string | null>}
    */

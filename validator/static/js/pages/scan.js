@@ -16,7 +16,7 @@ import { Station } from "./station.js";
  * @import {Counter} from "./counter.js"
  */
 
-/** One step of zoom: enough for a small code at arm's length, and one touch at a busy till. */
+/** One step of zoom: enough for a small code at arm's length, and one touch at a busy counter. */
 const ZOOM = 2;
 
 class ScanPage {
