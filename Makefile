@@ -23,7 +23,7 @@ test: ## set up, then run all tests with their coverage bounds (PYTEST_ARGS="-k 
 # What needs neither a browser nor a whole application, without the tests that start processes or try thousands of callers.
 QUICK := tests/unit $(foreach one,asvs dangerous_code documents imports licence setup supply_chain,tests/meta/test_$(one).py)
 QUICK += $(foreach one,scanner_pool offline_cache/test_oracle.py offline_cache/test_sqlite_faults.py rate_limiting \
-	accounts/test_database.py checks/test_tampering.py checks/test_writing.py,--ignore=tests/unit/$(one))
+	accounts/test_database.py audit/test_tampering.py audit/test_writing.py,--ignore=tests/unit/$(one))
 
 check: ## set up, then the quick look while you work: style, types, unit tests of pages and server
 	@scripts/setup test
