@@ -90,6 +90,11 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     add_error_place,
 ]
+# One list for the whole process: a logger keeps the list of its first use, also after a second `configure`.
+_PROCESSORS: list[structlog.typing.Processor] = [
+    *_SHARED,
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]
 
 
 def handler() -> logging.Handler:
@@ -114,7 +119,7 @@ def handler() -> logging.Handler:
 def configure() -> None:
     """Send all events and uncaught exceptions through the same processors."""
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_PROCESSORS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )

@@ -65,6 +65,8 @@ def test_housekeeping_deletes_after_the_days_of_the_setting(site: InProcessSite)
         retention=site.retention,
         checker=site.checker,
         pack=site.pack,
+        accounts=SimpleNamespace(purge=lambda: None),
+        login_throttle=SimpleNamespace(purge=lambda: None),
         background=SimpleNamespace(submit=lambda _key, work: waiting.append(work)),
     )
     for days, left in ((30, 1), (30.01, 0)):
