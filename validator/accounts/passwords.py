@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from validator.accounts.errors import BadPasswordError, TooBusyError
 from validator.accounts.password_queue import TRUSTED, HashingQueue, Origin
+from validator.i18n import gettext as _
 
 MIN_LENGTH = 12
 MAX_LENGTH = 128
@@ -65,7 +66,7 @@ class Passwords:
         """The hash of a password that `validated` accepted; TooBusyError if the queue gave no slot."""
         with self._queue.slot(TRUSTED) as has_slot:
             if not has_slot:
-                raise TooBusyError("The server is busy with other sign-ins: try again in a few seconds.")
+                raise TooBusyError(_("The server is busy with other sign-ins: try again in a few seconds."))
             return HASHER.hash(normalized(password))
 
     def matches(self, password: str, stored: str | None, origin: Origin = TRUSTED) -> bool | Busy:
@@ -101,13 +102,18 @@ def validated(password: str, username: str) -> str:
     text = unicodedata.normalize("NFKC", password[: MAX_TYPED + 1])
     if len(text) < MIN_LENGTH:
         raise BadPasswordError(
-            f"Choose a longer password: {MIN_LENGTH} characters or more, three words for example."
+            _(
+                "Choose a longer password: %(length)s characters or more, three words for example.",
+                length=MIN_LENGTH,
+            )
         )
     if len(text) > MAX_LENGTH:
-        raise BadPasswordError(f"Choose a shorter password: {MAX_LENGTH} characters at most.")
+        raise BadPasswordError(
+            _("Choose a shorter password: %(length)s characters at most.", length=MAX_LENGTH)
+        )
     if _is_common(text.casefold(), username.casefold()) or is_guessable(text, username):
         raise BadPasswordError(
-            "Choose a password that is harder to guess: three words that do not belong together."
+            _("Choose a password that is harder to guess: three words that do not belong together.")
         )
     return password
 

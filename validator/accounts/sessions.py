@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from validator.accounts.identity import Caller, CallerKind, CurrentSession, LoginUser
 from validator.accounts.identity_cache import IdentityCache
 from validator.accounts.models import STEP_BACK, Person, SessionKind, SessionRow
+from validator.i18n import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,12 +55,25 @@ _SYSTEMS = (
     ("CrOS", "Chromebook"), ("Linux", "Linux"),
 )  # fmt: skip
 
+# Labels are stored in English.
+_OTHER_BROWSER, _ON, _OTHER_SYSTEM = "Another browser", " on ", "another system"
+
 
 def label_of(user_agent: str) -> str:
     """A browser's name in the list of sessions ("Chrome on Android"); nothing of the header itself."""
-    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "Another browser")
-    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "another system")
-    return f"{browser} on {system}"
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), _OTHER_BROWSER)
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), _OTHER_SYSTEM)
+    return f"{browser}{_ON}{system}"
+
+
+def translated_label(label: str) -> str:
+    """A label that `label_of` made, in the language of the request."""
+    browser, _separator, system = label.partition(_ON)
+    return _(
+        "%(browser)s on %(system)s",
+        browser=_("Another browser") if browser == _OTHER_BROWSER else browser,
+        system=_("another system") if system == _OTHER_SYSTEM else system,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from validator.demo import symbol
 from validator.demo.card import DemoCard, expected
 from validator.demo.deck import BY_SLUG, CHECKED, TROUBLED
 from validator.http.access import Access, access
+from validator.i18n import gettext as _
 from validator.services import services
 from validator.web.advice import DETAILS, NAMES, WARNINGS
 
@@ -35,9 +36,9 @@ class Shown:
 def shown(card: DemoCard) -> Shown:
     """The card with its expected result, in the words of the result pages."""
     reason = expected(card)
-    words = (NAMES[reason.outcome], DETAILS.get(reason, ""))
-    remarks = tuple(WARNINGS[code] for code in parse_payload(card.payload).warnings)
-    return Shown(card, reason.outcome.value, " · ".join(filter(None, words)), remarks)
+    words = [_(NAMES[reason.outcome]), *([_(DETAILS[reason])] if reason in DETAILS else [])]
+    remarks = tuple(_(WARNINGS[code]) for code in parse_payload(card.payload).warnings)
+    return Shown(card, reason.outcome.value, " · ".join(words), remarks)
 
 
 @deck.get("")

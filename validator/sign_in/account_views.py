@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden
 from validator.accounts.errors import AccountRefusedError
 from validator.accounts.identity import VerifiedPerson, current_caller, current_session
 from validator.accounts.models import SessionKind
+from validator.accounts.sessions import translated_label
 from validator.accounts.two_factor import format_secret, provisioning_uri
 from validator.database import row_number
 from validator.http.access import Access, access
@@ -47,7 +48,6 @@ DONE = {
     "codes-on": N_("Codes are on: from now on, signing in asks for one after the password."),
     "codes-off": N_("Codes are off: signing in asks for the password alone."),
 }
-_KINDS = {SessionKind.PERSON: "{}", SessionKind.KIOSK: "Kiosk: {}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,10 @@ class SessionLine:
 
 def session_line(one: SessionRow, current_id: int, now: datetime) -> SessionLine:
     """The line of a session."""
+    label = translated_label(one.label)
     return SessionLine(
         row=one.id,
-        label=_KINDS[one.kind].format(one.label),
+        label=_("Kiosk: %(browser)s", browser=label) if one.kind is SessionKind.KIOSK else label,
         is_this=one.id == current_id,
         began_at=one.began_at,
         unused_s=max(0, int((now - one.seen_at).total_seconds())),

@@ -10,6 +10,8 @@ from flask import Response, abort, jsonify, render_template, url_for
 
 from validator.assets import WORKER
 from validator.http.access import Access, access
+from validator.i18n import gettext as _
+from validator.i18n import language, pgettext
 from validator.services import services
 from validator.web.messages import messages_address
 from validator.web.views import guide_page, pages
@@ -110,8 +112,8 @@ def _manifest() -> dict[str, object]:
         "id": scan,
         "name": "ESC Validator",
         "short_name": "ESC Validator",
-        "description": "Check a European Student Card: scan its code or type its number, and know at once.",
-        "lang": "en",
+        "description": _("Check a European Student Card: scan its code or type its number."),
+        "lang": language().code,
         "start_url": scan,
         "scope": scan,
         "display": "standalone",
@@ -120,12 +122,17 @@ def _manifest() -> dict[str, object]:
         "categories": ["utilities", "education"],
         "icons": icons,
         "shortcuts": [
-            {"name": "Scan a card", "short_name": "Scan", "url": scan, "icons": icons[:1]},
-            {"name": "Type a number", "short_name": "Type", "url": lookup, "icons": icons[:1]},
+            {"name": _("Scan a card"), "short_name": _("Scan"), "url": scan, "icons": icons[:1]},
+            {
+                "name": _("Type a number"),
+                "short_name": pgettext("with the keyboard", "Type"),
+                "url": lookup,
+                "icons": icons[:1],
+            },
         ],
         "screenshots": [
-            _screenshot("phone", 390, 844, "narrow", "A valid card on a phone"),
-            _screenshot("desk", 1280, 800, "wide", "The scanner on a desk"),
+            _screenshot("phone", 390, 844, "narrow", _("A valid card on a phone")),
+            _screenshot("desk", 1280, 800, "wide", _("The scanner on a desk")),
         ],
     }
 

@@ -55,11 +55,11 @@ def test_the_page_shows_every_card_and_what_to_expect(visitor: FlaskClient) -> N
 @pytest.mark.parametrize(
     ("slug", "answer"),
     [
-        ("anna-active", "A check says: VALID"),
-        ("luca-yesterday", "A check says: NOT VALID · EXPIRED"),
-        ("maya-suspended", "A check says: NOT VALID · SUSPENDED"),
-        ("olga-unregistered", "A check says: NOT VALID · NOT REGISTERED"),
-        ("sven-silent", "A check says: COULD NOT CHECK"),
+        ("anna-active", "Expected result: VALID"),
+        ("luca-yesterday", "Expected result: NOT VALID · EXPIRED"),
+        ("maya-suspended", "Expected result: NOT VALID · SUSPENDED"),
+        ("olga-unregistered", "Expected result: NOT VALID · NOT REGISTERED"),
+        ("sven-silent", "Expected result: COULD NOT CHECK"),
         ("henri-sandbox", "With a remark: The code belongs to the card register’s test system."),
     ],
 )

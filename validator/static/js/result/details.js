@@ -10,6 +10,9 @@ import { _, pgettext } from "../messages.js";
  * @import {View} from "./view.js"
  */
 
+// Facts that are names or numbers: a browser's own translation must leave them as they are.
+const DATA = new Set(["name", "issuer", "number", "pic", "check_code"]);
+
 /**
  * @typedef {{document: Document, icon: (name: string) => Node | null, guide: string}} Tools
  */
@@ -90,7 +93,7 @@ export function facts(known, document, look = "facts") {
   const lines = known.map(({ name, label, text, iso }) =>
     element(document, "div", { "data-fact": name }, [
       element(document, "dt", {}, [label]),
-      element(document, "dd", {}, [iso ? element(document, "time", { datetime: iso }, [text]) : text]),
+      element(document, "dd", { translate: DATA.has(name) ? "no" : null }, [iso ? element(document, "time", { datetime: iso }, [text]) : text]),
     ]),
   );
   return element(document, "dl", { class: look }, lines);
