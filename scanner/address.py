@@ -1,6 +1,6 @@
 r"""Web addresses, read for two parts only: the host as written, and the last segment of the path.
 
-Libraries disagree on the host of `https://evil.tld\@esc.gg/…` (trust.md §2.1). So this module uses none, and
+Libraries disagree on the host of `https://evil.tld\@esc.gg/…`. So this module uses none, and
 an address that can be read in two ways has no host. No address is ever visited.
 """
 

@@ -47,7 +47,7 @@ def canonical(text: str) -> str | None:
 
     Blanks, dashes of any kind and invisible characters are allowed between digits. Any other separator must
     be the same character at all four hyphen positions, as a hand-held scanner types it under another keyboard
-    layout (users.md §6).
+    layout.
     """
     if len(text) > MAX_TEXT_LENGTH:
         return None

@@ -2,28 +2,40 @@
 
     .venv/bin/python scripts/draw_architecture.py [--check]
 
-With --check nothing is written; exit code 1 where the picture is not that of the imports.
+With --check nothing is written; exit code 1 if the picture is not that of the imports.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
+from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "architecture.svg"
-BASE = "settings, keys, logging, messages"
-TOP = "create_app, build"
-# Modules directly under validator/; all others there are part of BASE.
-TOP_MODULES = {"__init__", "build", "housekeeping"}
-SERVICES = {"services"}
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 150, 40, 24, 62, 20
+BASE = "verdict, keys, database, logging, i18n"
+# Modules directly under validator/ that belong to another box; all others there are part of BASE.
+BOXES = {
+    "__init__": "create_app, build",
+    "build": "create_app, build",
+    "housekeeping": "create_app, build",
+    "errors": "create_app, build",
+    "services": "services",
+    "assets": "assets",
+    "settings": "settings",
+}
+WIDTH, LANE, HEIGHT, GAP_X, GAP_Y, MARGIN = 146, 8, 36, 20, 54, 20
+SWEEPS = 24
+PURE = {"scanner/", "offline_cache/"}
 STYLE = """
-  text { font: 14px sans-serif; text-anchor: middle; dominant-baseline: central; fill: #1b1b1f }
+  text { font: 15px sans-serif; text-anchor: middle; dominant-baseline: central; fill: #1b1b1f }
   rect { fill: #eef1fb; stroke: #2c4390; rx: 6 }
-  path { stroke: #8089a8; fill: none }
+  rect.base { fill: #f4f1e8; stroke: #7a6a3a }
+  rect.pure { fill: #e6f4ea; stroke: #256c3c }
+  path { stroke: #6b7599; fill: none }
+  .note { font-size: 13px; text-anchor: start; fill: #4a4a55 }
 """
 
 
@@ -31,10 +43,10 @@ def box_of(path: Path) -> str:
     """The box of this module."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     if parts[0] != "validator":
-        return parts[0]
+        return f"{parts[0]}/"
     if len(parts) > 2:  # noqa: PLR2004 - validator, package, module
-        return f"validator/{parts[1]}" if parts[1] != "migrations" else BASE
-    return TOP if parts[1] in TOP_MODULES else "services" if parts[1] in SERVICES else BASE
+        return f"{parts[1]}/" if parts[1] != "migrations" else BASE
+    return BOXES.get(parts[1], BASE)
 
 
 def module_of(name: str) -> Path | None:
@@ -79,56 +91,137 @@ def reach(arrows: dict[str, set[str]], start: str, without: str | None = None) -
     return found
 
 
-def rows(arrows: dict[str, set[str]]) -> list[list[str]]:
-    """The boxes in rows: each box stands above all that it imports; boxes of one cycle share a row."""
-    left, placed = set(arrows), list[list[str]]()
+def drawn_arrows(arrows: dict[str, set[str]]) -> list[tuple[str, str]]:
+    """The arrows without those that a longer way replaces, and without those of BASE."""
+    packages = {box: targets - {BASE} for box, targets in arrows.items() if box != BASE}
+    return [
+        (box, target)
+        for box, targets in sorted(packages.items())
+        for target in sorted(targets)
+        if target not in reach(packages, box, without=target)
+    ]
+
+
+def rows(arrows: list[tuple[str, str]], boxes: set[str]) -> list[list[str]]:
+    """The boxes in rows, the top row first: each box is above all that it imports."""
+    left, placed = set(boxes), list[list[str]]()
     while left:
-        row = {
-            box for box in left if all(one not in left or box in reach(arrows, one) for one in arrows[box])
-        }
-        row = {box for box in row if not ((reach(arrows, box) & left) - row - {box})} or row
+        row = {box for box in left if not any(a == box and b in left for a, b in arrows)}
+        if not row:
+            sys.exit(f"these packages import each other: {', '.join(sorted(left))}")
         placed.append(sorted(row))
         left -= row
     return placed[::-1]
 
 
+def lanes(arrows: list[tuple[str, str]], placed: list[list[str]]) -> list[list[str]]:
+    """The way of each arrow: its boxes, and a lane in each row that it passes. Adds the lanes to the rows."""
+    row_of = {box: line for line, row in enumerate(placed) for box in row}
+    ways = []
+    for box, target in arrows:
+        passed = range(row_of[box] + 1, row_of[target])
+        names = [f"|{box}|{target}|{line}" for line in passed]
+        for line, name in zip(passed, names, strict=True):
+            placed[line].append(name)
+        ways.append([box, *names, target])
+    return ways
+
+
+def width(name: str) -> float:
+    """How wide a box or a lane is."""
+    return LANE if name.startswith("|") else WIDTH
+
+
+def crossings(placed: list[list[str]], steps: list[tuple[str, str]]) -> int:
+    """How many pairs of lines cross between two rows."""
+    place = {name: (line, column) for line, row in enumerate(placed) for column, name in enumerate(row)}
+    ends = sorted((place[a][0], place[a][1], place[b][1]) for a, b in steps)
+    return sum(
+        1
+        for at, (line, left, right) in enumerate(ends)
+        for other, left2, right2 in ends[at + 1 :]
+        if other == line and left < left2 and right > right2
+    )
+
+
+def untangle(placed: list[list[str]], steps: list[tuple[str, str]]) -> list[list[str]]:
+    """The rows with the fewest crossings that some sweeps find: each name moves to its neighbours' middle."""
+    best = [list(row) for row in placed]
+    for sweep in range(SWEEPS):
+        down = sweep % 2 == 0
+        for line in range(len(placed)) if down else reversed(range(len(placed))):
+            other = line - 1 if down else line + 1
+            beside = placed[other] if 0 <= other < len(placed) else []
+            ends = [(a, b) if down else (b, a) for a, b in steps]
+            middle = {}
+            for column, name in enumerate(placed[line]):
+                at = [beside.index(a) / len(beside) for a, b in ends if b == name and a in beside]
+                middle[name] = sum(at) / len(at) if at else column / len(placed[line])
+            placed[line].sort(key=lambda name: middle[name])
+        if crossings(placed, steps) < crossings(best, steps):
+            best = [list(row) for row in placed]
+    return best
+
+
+def places(placed: list[list[str]], whole: float) -> dict[str, tuple[float, float]]:
+    """The upper left corner of each box and lane; rows are centred."""
+    at = {}
+    for line, row in enumerate(placed):
+        left = (whole - sum(map(width, row)) - GAP_X * (len(row) - 1)) / 2
+        for name in row:
+            at[name] = (left, MARGIN + line * (HEIGHT + GAP_Y))
+            left += width(name) + GAP_X
+    return at
+
+
+def curve(way: list[str], at: dict[str, tuple[float, float]]) -> str:
+    """One arrow, from the lower edge of its first box, along its lanes, to the upper edge of its last."""
+    d = ""
+    for name, following in pairwise(way):
+        (x1, y1), (x2, y2) = at[name], at[following]
+        x1, y1, x2 = x1 + width(name) / 2, y1 + HEIGHT, x2 + width(following) / 2
+        bend = (y1 + y2) / 2
+        d += f"M{x1:g} {y1:g}" if not d else f" V{y1:g}"
+        d += f" C{x1:g} {bend:g} {x2:g} {bend:g} {x2:g} {y2:g}"
+    return f'<path marker-end="url(#tip)" d="{d}"/>'
+
+
+def rectangle(name: str, x: float, y: float, wide: float, kind: str) -> str:
+    """A box with its label."""
+    return (
+        f'<rect class="{kind}" x="{x:g}" y="{y:g}" width="{wide:g}" height="{HEIGHT}"/>'
+        f'<text x="{x + wide / 2:g}" y="{y + HEIGHT / 2:g}">{escape(name)}</text>'
+    )
+
+
 def draw() -> str:
     """The picture. An arrow is left out where a longer way leads to the same box."""
     arrows = graph()
-    placed = rows(arrows)
-    widest = max(len(row) for row in placed)
-    whole = 2 * MARGIN + widest * WIDTH + (widest - 1) * GAP_X
-    high = 2 * MARGIN + len(placed) * HEIGHT + (len(placed) - 1) * GAP_Y
-    at = {}
-    for line, row in enumerate(placed):
-        left = (whole - len(row) * WIDTH - (len(row) - 1) * GAP_X) / 2
-        for column, box in enumerate(row):
-            at[box] = (left + column * (WIDTH + GAP_X), MARGIN + line * (HEIGHT + GAP_Y))
-    lines = []
-    for box, targets in sorted(arrows.items()):
-        for target in sorted(targets):
-            if target not in reach(arrows, box, without=target):
-                (x1, y1), (x2, y2) = at[box], at[target]
-                begin, end = (x1 + WIDTH / 2, y1 + HEIGHT), (x2 + WIDTH / 2, y2)
-                bend = (begin[1] + end[1]) / 2
-                lines.append(
-                    f'<path marker-end="url(#tip)" d="M{begin[0]:g} {begin[1]:g} C{begin[0]:g} {bend:g} '
-                    f'{end[0]:g} {bend:g} {end[0]:g} {end[1]:g}"/>'
-                )
+    shown = drawn_arrows(arrows)
+    placed = rows(shown, set(arrows) - {BASE})
+    ways = lanes(shown, placed)
+    placed = untangle(placed, [step for way in ways for step in pairwise(way)])
+    whole = 2 * MARGIN + max(sum(map(width, row)) + GAP_X * (len(row) - 1) for row in placed)
+    at = places(placed, whole)
+    bar = MARGIN + len(placed) * (HEIGHT + GAP_Y) - GAP_Y + 24
+    high = bar + HEIGHT + 2 * MARGIN + 8
     boxes = [
-        f'<rect x="{x:g}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}"/>'
-        f'<text x="{x + WIDTH / 2:g}" y="{y + HEIGHT / 2:g}">{escape(box)}</text>'
+        rectangle(box, x, y, WIDTH, "pure" if box in PURE else "")
         for box, (x, y) in sorted(at.items())
+        if not box.startswith("|")
     ]
-    tip = (
-        '<marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
-    )
-    tip += '<path d="M0 0 L8 4 L0 8 z" style="fill:#8089a8"/></marker>'
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {high}" role="img">'
+    boxes.append(rectangle(f"single modules: {BASE} …", MARGIN, bar, whole - 2 * MARGIN, "base"))
+    note = "An arrow leads to what is imported. All packages of validator/ may import the single modules."
+    boxes.append(f'<text class="note" x="{MARGIN}" y="{bar + HEIGHT + MARGIN:g}">{note}</text>')
+    tip = '<marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+    tip += 'orient="auto">'
+    tip += '<path d="M0 0 L8 4 L0 8 z" style="fill:#6b7599"/></marker>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole:g} {high:g}" role="img">'
     title = "<title>The packages of ESC Validator; an arrow leads to what is imported</title>"
-    ground = f'<path d="M0 0H{whole}V{high}H0z" style="fill:#fff;stroke:none"/>'
+    ground = f'<path d="M0 0H{whole:g}V{high:g}H0z" style="fill:#fff;stroke:none"/>'
+    drawn = [curve(way, at) for way in ways]
     return "\n".join(
-        [head, title, f"<style>{STYLE}</style>", f"<defs>{tip}</defs>", ground, *lines, *boxes, "</svg>\n"]
+        [head, title, f"<style>{STYLE}</style>", f"<defs>{tip}</defs>", ground, *drawn, *boxes, "</svg>\n"]
     )
 
 

@@ -12,7 +12,7 @@ CELL_S = 600
 CELLS = DAY_S // CELL_S + 1
 
 
-# Eight tills on one account make 3.2 checks a second at the peak of lunch (users.md §7.1, §8.11). A batch
+# Eight tills on one account make 3.2 checks a second at the peak of lunch (estimated). A batch
 # has up to 100 inputs, and must pass whole beside them.
 PACE = TokenBucket(size=120, per_s=4.0)
 # While limited: six a minute, so that an honest person can continue to work.

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from validator.verdict import Verdict
     from validator.web.advice import Advice
 
-# Within a minute a second scan is a double scan: the answer still counts as asked now (DESIGN.md, 4 and 6).
+# Within a minute a second scan is a double scan: the answer still counts as asked now.
 LIVE_S = 60
 OLDER_S = 86_400
-# Protocol.md, 6: hologram or new logo until this day, only the new logo after it.
+# protocol.md §6: hologram or new logo until this day, only the new logo after it.
 LAST_DAY_OF_THE_HOLOGRAM = date(2027, 12, 31)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
-# users.md §7.4: more than half of the cards in pockets may be unknown to the Router.
+# Many cards are registered only on request (protocol.md §3.5): more than half may be unknown to the Router.
 UNKNOWN = 0.54
 
 
