@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.cards import ANNA, BRUNO, NOT_FOUND, status_v2, verifier
 from tests.support.fault_router import FaultRouter
+from tests.support.polling import wait_for
 from tests.support.router_client import SPARE_S, ask, good, open_client, reason
 from tests.support.router_scripts import (
     JSON,
@@ -185,6 +186,8 @@ def test_each_fault_has_its_reason_and_leaves_nothing_behind(expected: Reason, s
     bound = {"deadline_s": SPARE_S} if expected is Reason.ROUTER_TIMEOUT else {}
     with FaultRouter(script) as router, open_client(router.url, permits=1, **bound) as client:
         assert reason(ask(client)) == expected
+        # The thread of the call ends at the same deadline as the wait for it: either may be first.
+        wait_for(lambda: not client._bulkhead._held)
 
         router.script = good
         answer = ask(client)
