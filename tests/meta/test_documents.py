@@ -21,7 +21,9 @@ PRIVATE = re.compile(r"(?<![\w.})*/-])/(?:work|tmp/w)(?![\w-])")
 def own_texts() -> dict[Path, str]:
     """All text files of the repository, without what other projects made."""
     inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
-    paths = [path for path in [*ROOT.glob("*"), *inside] if path.is_file() and path.suffix in TEXTS]
+    # What starts with a dot is made by tools, such as .coverage.
+    top = [path for path in ROOT.glob("*") if not path.name.startswith(".")]
+    paths = [path for path in [*top, *inside] if path.is_file() and path.suffix in TEXTS]
     relative = [path.relative_to(ROOT) for path in paths]
     return {
         path: (ROOT / path).read_text(encoding="utf-8") for path in relative if not FOREIGN & set(path.parts)
