@@ -233,6 +233,8 @@ def test_states_of_a_bad_connection_are_accessible(chromium: Browser, town: Town
     with fault_proxy(town.site.address) as link, phone(chromium, town, mia, link) as at:
         at.scan(first)
         at.shows("valid", "live")
+        # The page writes in the background: a page that is opened sooner does not know the card.
+        at.until_kept(first)
         at.open()
         link.go_silent()
         at.scan(first)
