@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.camera_page import CHROMIUM
-from tests.browser.page_driver import PageDriver
+from tests.browser.page_driver import PageDriver, close_context
 from tests.support.demo_site import running_site
 
 if TYPE_CHECKING:
@@ -98,5 +98,5 @@ def _open_driver(chromium: Browser, site: Site, **options: Any) -> Iterator[Page
     driver = PageDriver(context.new_page(), site)
     driver.page.goto("/")
     yield driver
-    context.close()
+    close_context(context)
     assert driver.browser_errors == []

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 from tests.support.demo_site import PASSWORD
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Locator, Page, Response
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
 
     from tests.support.demo_site import Site
 
 SERVER_FAULT = 500
+
+
+def close_context(context: BrowserContext) -> None:
+    """Close it after its route handlers have finished: a later one would fail the next test."""
+    for page in context.pages:
+        page.unroute_all(behavior="wait")
+    context.unroute_all(behavior="wait")
+    context.close()
 
 
 class PageDriver:

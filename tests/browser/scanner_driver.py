@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.browser.conftest import PHONE, TIMEOUT_MS
 from tests.browser.device import STORES
 from tests.browser.keyboard_layouts import Stroke, strokes
-from tests.browser.page_driver import PageDriver
+from tests.browser.page_driver import PageDriver, close_context
 from tests.browser.page_polling import wait_until
 from tests.support.demo_site import PASSWORD
 
@@ -176,7 +176,7 @@ def open_scanner(
     try:
         yield at
     finally:
-        context.close()
+        close_context(context)
     assert at.browser_errors == []
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.browser.accessibility import accessibility_faults
 from tests.browser.camera_page import camera_browser
 from tests.browser.keyboard_layouts import SLOW_SCAN_TIMEOUT, Keyboard
-from tests.browser.page_driver import PageDriver
+from tests.browser.page_driver import PageDriver, close_context
 from tests.browser.page_polling import wait_until
 from tests.support.demo_site import PASSWORD
 from tests.support.drawing_faults import View
@@ -56,7 +56,7 @@ def tablet(browser: Browser, site: Site, signed_in: StorageState) -> Iterator[Pa
     at.page.goto("/kiosk")
     wait_until(at.page, f"{MODE} === 'setup'")
     yield at
-    context.close()
+    close_context(context)
     assert at.browser_errors == []
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import TIMEOUT_MS
-from tests.browser.page_driver import PageDriver
+from tests.browser.page_driver import PageDriver, close_context
 from tests.browser.page_polling import wait_until
 
 if TYPE_CHECKING:
@@ -35,4 +35,4 @@ def test_signing_out_works_without_its_script(chromium: Browser, site: Site, mis
 
     assert context.request.get("/api/v1/me").status == 401
     assert "escv" not in page.evaluate(DATABASES)
-    context.close()
+    close_context(context)

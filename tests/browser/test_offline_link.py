@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.device import Device, device
+from tests.browser.page_driver import close_context
 from tests.support.fault_proxy import fault_proxy
 from validator.demo.deck import BY_SLUG
 
@@ -49,7 +50,7 @@ def _phone(chromium: Browser, site: Site, signed_in: StorageState, link: FaultPr
         assert phone.says(card, "live")[0] == "live"
     phone.sync()
     yield phone
-    context.close()
+    close_context(context)
 
 
 BROKEN: dict[str, Callable[[FaultProxy], None]] = {

@@ -13,6 +13,7 @@ import pytest
 
 from tests.browser.camera_page import CAMERA_ALLOWED, camera_browser
 from tests.browser.conftest import PHONE, TIMEOUT_MS
+from tests.browser.page_driver import close_context
 from tests.browser.page_polling import wait_until
 from tests.browser.scanner_driver import ANOTHER_PAGE, BACK, ScannerDriver, open_scanner
 from tests.support.demo_site import PASSWORD, running_site
@@ -106,7 +107,7 @@ def browsing(browser: Browser, site: Site, state: StorageState | None = None) ->
     page = context.new_page()
     page.add_init_script(WATCH)
     yield page
-    context.close()
+    close_context(context)
 
 
 def reached(page: Page) -> list[str]:

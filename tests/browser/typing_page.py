@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.browser.keyboard_layouts import Keyboard, Stroke
+from tests.browser.page_driver import close_context
 from validator.http.headers import CONTENT_SECURITY_POLICY
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def open_typing_page(chromium: Browser) -> Iterator[TypingPage]:
     """A typing page in its own window."""
     context = chromium.new_context()
     yield TypingPage(context.new_page())
-    context.close()
+    close_context(context)
 
 
 def _serve(route: Route) -> None:
