@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from validator.backup import delete_old_copies
 from validator.services import EXTENSION
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def clean(kept: Services) -> None:
     kept.background.submit("limits", kept.checker.limits.purge)
     kept.background.submit("accounts", kept.accounts.purge)
     kept.background.submit("sign-ins", kept.login_throttle.purge)
+    database, now = kept.settings.database_file, kept.clock().timestamp()
+    kept.background.submit("copies", lambda: delete_old_copies(database, now))
 
 
 def init_app(app: Flask) -> None:

@@ -6,12 +6,14 @@ Nothing of an error's own text is repeated, since it may quote an address, a pas
 from __future__ import annotations
 
 import errno
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from validator.backup import BackupError
 from validator.database import UnusableDatabaseError
 
 if TYPE_CHECKING:
@@ -93,10 +95,12 @@ _BY_WORDS = (
 
 def known(error: BaseException) -> str | None:
     """The sentence about a fault of data folder or database; None for a fault of another kind."""
-    if isinstance(error, UnusableDatabaseError):
+    if isinstance(error, (UnusableDatabaseError, BackupError)):
         return str(error)
     if isinstance(error, DBAPIError):
         return _of_database(error.orig)
+    if isinstance(error, sqlite3.Error):
+        return _of_database(error)
     if isinstance(error, SQLAlchemyError):
         return _DATABASE
     if isinstance(error, OSError):

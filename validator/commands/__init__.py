@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validator.commands import accounts, privacy
+from validator.commands import accounts, backup, privacy
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -15,4 +15,5 @@ __all__ = ["init_app"]
 def init_app(app: Flask) -> None:
     """Register all commands."""
     accounts.init_app(app)
+    backup.init_app(app)
     privacy.init_app(app)

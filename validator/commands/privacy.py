@@ -13,6 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 from scanner import parse_payload
 from scanner.errors import Refused
 from validator.audit.head_store import Continuity
+from validator.backup import delete_old_copies
 from validator.plain_errors import AGAIN, plainly
 from validator.privacy.card_data import Steps, truncate_wal
 from validator.services import services
@@ -148,9 +149,14 @@ def purge(*, all_answers: bool) -> None:
     steps.run("counts of the limits may still be there", found.checker.limits.purge)
     steps.run("old sessions and sign-ins may still be there", _purge_sign_ins)
     steps.run("checks past their end may still be there", found.retention.purge)
+    steps.run("old copies of the database may still be there", _purge_copies)
     steps.run("deleted bytes may still be in the database’s files", lambda: truncate_wal(found.database))
     _exit_on_failures(steps.failures, "Not finished")
     click.echo(f"Deleted {answers} remembered answers, and whatever else was past its end.")
+
+
+def _purge_copies() -> None:
+    delete_old_copies(services().settings.database_file, services().clock().timestamp())
 
 
 def _purge_sign_ins() -> None:

@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from validator.backup import copy_beside
 from validator.database import UnusableDatabaseError
 
 if TYPE_CHECKING:
@@ -36,11 +37,16 @@ def upgrade(engine: Engine) -> None:
     """Bring the tables to the newest revision; a database that is there already is not written to."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    scripts = ScriptDirectory.from_config(config)
+    head = scripts.get_current_head()
     with engine.connect() as connection:
-        if _revision(connection) == head:
+        revision = _revision(connection)
+        if revision == head:
             return
+    _require_known(scripts, revision)
     with _file_lock(engine), engine.connect() as connection:
+        if revision:
+            _keep_copy(engine, revision)
         _begin_alone(connection)
         # Another worker may have done it while this one waited.
         if _revision(connection) != head:
@@ -50,14 +56,26 @@ def upgrade(engine: Engine) -> None:
 
 def _run(config: Config, connection: Connection) -> None:
     config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
+
+
+def _require_known(scripts: ScriptDirectory, revision: str | None) -> None:
     try:
-        command.upgrade(config, "head")
+        scripts.get_revision(revision) if revision else None
     except CommandError as error:
         raise UnusableDatabaseError(
             "The database was made by a newer version of ESC Validator: install that version or a later "
             "one, or point ESCV_DATABASE_URL or ESCV_DATA_DIR to another place."
         ) from error
-    connection.commit()
+
+
+def _keep_copy(engine: Engine, revision: str) -> None:
+    """Copy an SQLite database as it is before its tables change: the way back to the version before."""
+    path = Path(engine.url.database or "")
+    if engine.dialect.name == "sqlite" and path.is_file():
+        copy = copy_beside(path, f"upgrade-of-{revision}")
+        log.info("database_copied_before_upgrade", file=copy.name, revision=revision)
 
 
 def _begin_alone(connection: Connection) -> None:
