@@ -11,9 +11,26 @@ from validator.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-FOLDERS = ("validator", "scanner", "offline_cache", "tests", "bench", "scripts", "docs", ".ci")
+FOLDERS = ("validator", "scanner", "offline_cache", "tests", "bench", "scripts", "docs", "deploy", ".ci")
 FOREIGN = {".git", "vendor", "node_modules", "__pycache__"}
-TEXTS = {".py", ".js", ".mjs", ".ts", ".md", ".html", ".css", ".toml", ".txt", ".yml", ".yaml", ".sh", ""}
+TEXTS = {
+    ".py",
+    ".js",
+    ".mjs",
+    ".ts",
+    ".md",
+    ".html",
+    ".css",
+    ".toml",
+    ".txt",
+    ".yml",
+    ".yaml",
+    ".sh",
+    ".conf",
+    ".service",
+    ".timer",
+    "",
+}
 # Folders of the machine on which the project was written.
 PRIVATE = re.compile(r"(?<![\w.})*/-])/(?:work|tmp/w)(?![\w-])")
 
@@ -50,7 +67,9 @@ def test_every_file_that_a_document_names_exists() -> None:
     """A reader finds the test or the module that a document names."""
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")]:
         text = page.read_text(encoding="utf-8")
-        for target in re.findall(r"`((?:tests|bench|validator|scanner|offline_cache|docs)/[\w/.-]+)", text):
+        for target in re.findall(
+            r"`((?:tests|bench|validator|scanner|offline_cache|docs|deploy)/[\w/.-]+)", text
+        ):
             assert (ROOT / target).exists(), f"{page.name}: {target}"
 
 

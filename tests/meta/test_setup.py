@@ -108,7 +108,7 @@ def _machine(tmp_path: Path) -> Machine:
     machine.has("python3", text=PYTHON)
     machine.has("id", text="#!/bin/sh\necho 0\n")
     machine.has("ldconfig", text="#!/bin/sh\necho libzbar.so.0\n")
-    for name in ("chromium", "redis-server", "openssl", "apt-get", *ENGINES):
+    for name in ("chromium", "redis-server", "openssl", "apt-get", "nginx", "caddy", *ENGINES):
         machine.has(name, text=f'#!/bin/sh\necho "{name} $*" >> "$RECORD"\n')
     machine.environ["ESCV_CHROMIUM"] = str(path / "chromium")
     return machine
@@ -271,6 +271,31 @@ def test_other_engines_are_installed_and_only_ci_requires_them(machine: Machine,
     test = machine.set_up("test")
     assert (test.returncode != 0, "are skipped" in test.stderr) == (is_ci, not is_ci)
     assert f"as root: apt-get install {packages}\n" in test.stderr
+
+
+def test_the_proxies_are_fetched_as_files_and_not_installed(machine: Machine) -> None:
+    """Their packages would start servers on port 80. Without them the tests are not run."""
+    for program in ("nginx", "caddy"):
+        (machine.path / program).unlink()
+    record = 'echo "${0##*/} $*" >> "$RECORD"\n'
+    machine.has("apt-get", text=f'#!/bin/sh\n{record}case "$*" in download*) touch a.deb b.deb;; esac\n')
+    machine.has("dpkg-deb", text=f"#!/bin/sh\n{record}")
+
+    assert machine.set_up("app").returncode == 0
+    assert "nginx" not in machine.done()
+    assert machine.set_up("test").returncode == 0
+    done = machine.done()
+    assert (
+        "apt-get download -qq nginx caddy\ndpkg-deb --extract a.deb .\ndpkg-deb --extract b.deb .\n" in done
+    )
+    assert "apt-get install" not in done
+    again = machine.set_up("test")
+    assert (again.returncode, machine.done()) == (0, "")
+
+    shutil.rmtree(machine.folder / "build")
+    machine.has("apt-get", text="#!/bin/sh\nexit 100\n")
+    failed = machine.set_up("test")
+    assert (failed.returncode != 0, "apt-get update\n" in failed.stderr) == (True, True)
 
 
 def test_two_set_ups_in_one_folder_wait_for_each_other(machine: Machine) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _CONFIG = """
@@ -30,9 +31,9 @@ basicConstraints = CA:true
 """
 
 
-def serving(folder: Path, host: str = "127.0.0.1") -> ssl.SSLContext:
-    """A server's side of TLS, with a certificate for this address; `cert.pem` is its own authority."""
-    _make_key_and_certificate(folder, host)
+def serving(folder: Path, host: str = "127.0.0.1", names: Sequence[str] = ()) -> ssl.SSLContext:
+    """A server's side of TLS, with a certificate for this address and these names; `cert.pem` is its CA."""
+    _make_key_and_certificate(folder, host, names)
     return _context(folder)
 
 
@@ -49,9 +50,10 @@ def serving_expired(folder: Path) -> ssl.SSLContext:
     return _context(folder)
 
 
-def _make_key_and_certificate(folder: Path, host: str) -> None:
+def _make_key_and_certificate(folder: Path, host: str, names: Sequence[str] = ()) -> None:
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "key.pem")
-    name = ("-subj", "/CN=test router", "-addext", f"subjectAltName=IP:{host}")
+    alternatives = ",".join([f"IP:{host}", *(f"DNS:{name}" for name in names)])
+    name = ("-subj", "/CN=test router", "-addext", f"subjectAltName={alternatives}")
     _openssl(folder, "req", "-x509", *key, *name, "-days", "2", "-out", "cert.pem")
 
 
