@@ -45,12 +45,12 @@ class CardOut(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     number: str = Field(description="Masked: the first and the last four characters.")
-    issuer_pic: str | None
-    issuer_name: str | None
-    issued_at: date | None
+    issuer_pic: str | None = Field(description="The number of the institution (PIC).")
+    issuer_name: str | None = Field(description="The name of the institution.")
+    issued_at: date | None = Field(description="The day of issue.")
     expires_at: date | None = Field(description="The last day on which the card is valid.")
-    academic_level: str | None
-    card_type: str | None
+    academic_level: str | None = Field(description="As the Router names it, for example MASTER.")
+    card_type: str | None = Field(description="As the Router names it, for example SMART_PASSIVE.")
     display_name: str | None = Field(description="Null unless the operator turned it on.")
 
 
@@ -59,9 +59,9 @@ class VerdictOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    outcome: Outcome
-    reason: Reason
-    source: Source
+    outcome: Outcome = Field(description="What to decide by.")
+    reason: Reason = Field(description="Why: docs/faults.md lists all reasons.")
+    source: Source = Field(description="Where the answer is from: the Router, or memory.")
     checked_at: datetime | None = Field(
         description="When the Router was asked; null where it did not answer."
     )
@@ -69,7 +69,7 @@ class VerdictOut(BaseModel):
     good_until: datetime | None = Field(description="After this instant the answer may not be relied on.")
     stands_in_for: Reason | None = Field(description="The failure that a remembered answer stands in for.")
     card: CardOut
-    warnings: list[str]
+    warnings: list[str] = Field(description="What to be careful about, as codes.")
     router_ms: int | None = Field(
         default=None,
         ge=0,
