@@ -39,7 +39,7 @@ from validator.rate_limiting.guess_limiter import GuessLimiter
 from validator.rate_limiting.login_throttle import LoginThrottle
 from validator.rate_limiting.store import WAIT_S, open_store
 from validator.rate_limiting.thresholds import Thresholds
-from validator.router.client import RouterClient, RouterConfig
+from validator.router.client import RouterClient
 from validator.router.route import describe_route
 from validator.services import EXTENSION, Services, utc_now
 
@@ -73,13 +73,13 @@ def build(app: Flask, settings: Settings) -> None:
     pack = offline_pack(settings)
     if click.get_current_context(silent=True) is None:
         # A command may run with other settings than the server: it must not empty the server's stores.
-        claim(answers, pack, router_config(settings).identity)
+        claim(answers, pack, settings.router_config.identity)
     private = privacy_services(retention_settings(settings), database, answers, pack, utc_now, time.monotonic)
     router = router_client(settings)
     asking = verifier(settings, router, answers, private.answer_keys, pack)
     reader = DecodePool(size=MAX_DECODES)
     checker = Checker(asking, limiter(settings, private.recorder), private.recorder, reader)
-    router_name = hashlib.sha256(router_config(settings).identity.encode()).hexdigest()[:16]
+    router_name = hashlib.sha256(settings.router_config.identity.encode()).hexdigest()[:16]
     sign_in_store = rate_limit_store(settings, SIGN_IN_WAIT_S)
     failures_key = derive(settings.secret_keys[0], Purpose.SIGN_IN_FAILURES)
     app.extensions[EXTENSION] = Services(
@@ -173,7 +173,7 @@ def retention_settings(settings: Settings) -> RetentionSettings:
         secrets=settings.secret_keys,
         records=timedelta(days=settings.retention_days),
         answers_s=lifetimes(settings).longest_s,
-        router=router_config(settings).identity,
+        router=settings.router_config.identity,
     )
 
 
@@ -191,29 +191,10 @@ def claim(answers: OfflineCache, pack: OfflinePack, router: str) -> None:
 
 def router_client(settings: Settings) -> RouterClient:
     """The Router client; a server logs its route."""
-    config = router_config(settings)
+    config = settings.router_config
     if click.get_current_context(silent=True) is None:
         log.info("router_route", **describe_route(config))
     return RouterClient(config)
-
-
-def router_config(settings: Settings) -> RouterConfig:
-    """How the Router is called; each process of this host gets its share of the rate limit."""
-    token = settings.router_token
-    calls_per_s = settings.router_calls_per_s if settings.limits == "on" else 0.0
-    return RouterConfig(
-        base_url=settings.router_url,
-        endpoints=settings.router_endpoints,
-        deadline_s=settings.router_deadline_s,
-        token=token.get_secret_value() if token else None,
-        permits=settings.router_permits,
-        calls_per_s=calls_per_s / settings.processes,
-        keep_display_name=settings.show_display_name,
-        # In the demo single cards fail, not the Router.
-        has_breaker=not settings.demo,
-        proxy=settings.router_proxy,
-        ca_file=settings.router_ca_file,
-    )
 
 
 def verifier(
@@ -237,7 +218,7 @@ def offline_pack(settings: Settings) -> OfflinePack:
     rules = lifetimes(settings)
     # A row is sealed with its end: other lifetimes or another Router need another pack.
     kept = f"{rules.stale_s} {rules.stale_not_valid_s} {settings.timezone} {settings.pack_age_s}"
-    origin = f"{router_config(settings).identity} {kept}"
+    origin = f"{settings.router_config.identity} {kept}"
     store = PackStore(settings.data_dir / "pack.sqlite", origin, settings.pack_age_s)
     return OfflinePack(
         store=store,

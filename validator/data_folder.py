@@ -45,21 +45,22 @@ def prepare(folder: Path, database: Path | None) -> None:
         log.warning("data_files_are_open", count=len(left), hint=_ARE_OPEN)
     if _is_open(folder):
         log.warning("data_folder_is_open", hint=_FOLDER_IS_OPEN)
-    mounts = _mounts()
-    if any(disk_kind(one, mounts) in NETWORK_DISKS for one in (folder, database) if one):
+    mounted = mounts()
+    if any(disk_kind(one, mounted) in NETWORK_DISKS for one in (folder, database) if one):
         log.warning("data_on_network_disk", hint=_ON_NETWORK)
 
 
-def disk_kind(folder: Path, mounts: str) -> str:
+def disk_kind(folder: Path, mounted: str) -> str:
     """The kind of file system that the folder is on, from the text of /proc/self/mounts; "" where unknown."""
     above = {str(one) for one in (folder.resolve(), *folder.resolve().parents)}
-    found = [line.split(" ") for line in mounts.splitlines()]
+    found = [line.split(" ") for line in mounted.splitlines()]
     # A later line hides an earlier one of the same place. Blanks in a name are written as octal numbers.
     kinds = {part[1].replace("\\040", " "): part[2] for part in found if len(part) > 2}  # noqa: PLR2004 - its columns
     return kinds.get(max(above & kinds.keys(), key=len, default=""), "").removeprefix("fuse.")
 
 
-def _mounts() -> str:
+def mounts() -> str:
+    """The text of /proc/self/mounts; "" where there is none."""
     try:
         return Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace")
     except OSError:

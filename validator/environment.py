@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,13 @@ def gather(environ: Mapping[str, str], fields: Iterable[str]) -> tuple[dict[str,
     return values, faults
 
 
+def comma_list(value: object) -> object:
+    """The parts of a text with commas, without blanks; any other value as it is."""
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
 def debugging(environ: Mapping[str, str]) -> list[str]:
     """A fault where Flask would run in its debug mode."""
     if environ.get("FLASK_DEBUG", "").lower() in {"", "0", "false", "no"}:  # as Flask reads it
@@ -52,3 +60,13 @@ def fault(found: ErrorDetails) -> str:
     """What is wrong with a variable's value and what it must be, without the value."""
     message = found["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     return f"{PREFIX}{str(found['loc'][0]).upper()} {_WORDS.get(found['type'], message)}"
+
+
+def unknown(environ: Mapping[str, str], fields: Iterable[str]) -> dict[str, str | None]:
+    """The ESCV_ variables that no setting answers to, most likely misspelt, each with the nearest name."""
+    known = [field.upper() for field in fields]
+    known += [f"{name}_FILE" for name in known]
+    # Without the prefix, which would make all names alike.
+    names = sorted(name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX))
+    nearest = {name: get_close_matches(name, known, 1) for name in names if name not in known}
+    return {PREFIX + name: PREFIX + found[0] if found else None for name, found in nearest.items()}

@@ -27,8 +27,15 @@ from pydantic import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from validator.environment import PREFIX, debugging, fault, gather
-from validator.router.config import RouterAddress, RouterCaFile, RouterProxy, RouterToken, is_loopback
+from validator.environment import comma_list, debugging, fault, gather
+from validator.router.config import (
+    RouterAddress,
+    RouterCaFile,
+    RouterConfig,
+    RouterProxy,
+    RouterToken,
+    is_loopback,
+)
 from validator.router.route import UnusableProxyError, certificate_setting_errors, environment_proxy
 
 if TYPE_CHECKING:
@@ -46,12 +53,6 @@ class SettingsError(Exception):
         self.faults = faults
         lines = "\n".join(f"  - {fault}" for fault in faults)
         super().__init__(f"ESC Validator cannot start, please mend these settings:\n{lines}")
-
-
-def _comma_list(value: object) -> object:
-    return (
-        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-    )
 
 
 def _redis_address(value: SecretStr) -> SecretStr:
@@ -93,12 +94,12 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Endpoint = Literal["status-v2", "verifier"]
-Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(_comma_list), AfterValidator(_distinct)]
+Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(comma_list), AfterValidator(_distinct)]
 PackCaller = Literal["staff", "manager", "device", "kiosk"]
 PACK_CALLERS: tuple[PackCaller, ...] = ("staff", "manager", "device", "kiosk")
-PackFor = Annotated[tuple[PackCaller, ...], BeforeValidator(_comma_list)]
-Hosts = Annotated[tuple[str, ...], BeforeValidator(_comma_list)]
-Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(_comma_list)]
+PackFor = Annotated[tuple[PackCaller, ...], BeforeValidator(comma_list)]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(comma_list)]
+Secrets = Annotated[tuple[SecretStr, ...], BeforeValidator(comma_list)]
 Seconds = Annotated[float, Field(ge=0, le=366 * 86_400)]
 
 
@@ -197,6 +198,24 @@ class Settings(BaseModel):
         return ZoneInfo(self.timezone)
 
     @property
+    def router_config(self) -> RouterConfig:
+        """How the Router is called; each process of this host gets its share of the rate limit."""
+        calls_per_s = self.router_calls_per_s if self.limits == "on" else 0.0
+        return RouterConfig(
+            base_url=self.router_url,
+            endpoints=self.router_endpoints,
+            deadline_s=self.router_deadline_s,
+            token=self.router_token.get_secret_value() if self.router_token else None,
+            permits=self.router_permits,
+            calls_per_s=calls_per_s / self.processes,
+            keep_display_name=self.show_display_name,
+            # In the demo single cards fail, not the Router.
+            has_breaker=not self.demo,
+            proxy=self.router_proxy,
+            ca_file=self.router_ca_file,
+        )
+
+    @property
     def database_address(self) -> str:
         """The database's address; an SQLite file in the data folder where none was given."""
         if self.database_url is not None:
@@ -226,10 +245,3 @@ class Settings(BaseModel):
         if faults:
             raise SettingsError(sorted(faults))
         return settings
-
-
-def unknown(environ: Mapping[str, str]) -> list[str]:
-    """The ESCV_ variables that no setting answers to: most likely misspelt."""
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    known |= {f"{name}_FILE" for name in known}
-    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)

@@ -11,7 +11,6 @@ from pytest_httpserver import HTTPServer
 
 from tests.support.app_factory import close, make_app, make_settings
 from tests.support.cards import ANNA, NOT_FOUND, status_v2
-from validator.build import router_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,7 +175,7 @@ def test_a_router_is_its_address_however_it_is_written(
     tmp_path: Path, one: str, other: str, *, same: bool
 ) -> None:
     """Scheme, host, port and path make another Router."""
-    names = [router_config(make_settings(tmp_path, url)).identity for url in (one, other)]
+    names = [make_settings(tmp_path, url).router_config.identity for url in (one, other)]
 
     assert (names[0] == names[1]) is same
 
@@ -184,7 +183,7 @@ def test_a_router_is_its_address_however_it_is_written(
 def test_neither_token_nor_endpoints_make_another_router(tmp_path: Path) -> None:
     """A new token or another order of asking forgets nothing."""
     url = "https://router.example"
-    plain = router_config(make_settings(tmp_path, url))
-    other = router_config(make_settings(tmp_path, url, router_token="t" * 20, router_endpoints="verifier"))
+    plain = make_settings(tmp_path, url).router_config
+    other = make_settings(tmp_path, url, router_token="t" * 20, router_endpoints="verifier").router_config
 
     assert plain.identity == other.identity

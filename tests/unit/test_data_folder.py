@@ -140,7 +140,7 @@ def test_data_on_a_network_disk_is_warned_of(
 ) -> None:
     """The folder, or the database that lies elsewhere."""
     mounts = f"/dev/a / ext4 rw 0 0\nserver:/x {tmp_path / place} nfs4 rw 0 0\n"
-    monkeypatch.setattr(data_folder, "_mounts", lambda: mounts)
+    monkeypatch.setattr(data_folder, "mounts", lambda: mounts)
 
     data_folder.prepare(tmp_path / "data", tmp_path / "data" / "database" / "validator.sqlite")
 

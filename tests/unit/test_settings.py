@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.app_factory import SECRET
-from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError, unknown
+from validator.environment import unknown
+from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,7 +197,8 @@ def test_misspelt_settings_are_found() -> None:
     """A variable with our prefix that no setting answers to is reported by name."""
     environ = {"ESCV_SECRET_KEY_FILE": "x", "ESCV_FRESHNESS": "1", "PATH": "/bin"}
 
-    assert unknown(environ) == ["ESCV_FRESHNESS"]
+    assert unknown(environ, Settings.model_fields) == {"ESCV_FRESHNESS": "ESCV_FRESH_S"}
+    assert unknown({"ESCV_X": "1"}, Settings.model_fields) == {"ESCV_X": None}
 
 
 def test_the_database_lies_in_the_data_folder_unless_told_otherwise(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from validator.commands import accounts, backup, privacy
+from validator.commands import accounts, backup, doctor, privacy
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,4 +16,5 @@ def init_app(app: Flask) -> None:
     """Register all commands."""
     accounts.init_app(app)
     backup.init_app(app)
+    doctor.init_app(app)
     privacy.init_app(app)

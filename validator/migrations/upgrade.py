@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager, nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from validator.backup import copy_beside
 from validator.database import UnusableDatabaseError
@@ -27,23 +27,53 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 # PostgreSQL's advisory lock while tables change: "ESCV" as a number, so that nothing else takes the same.
 LOCK_KEY = 0x45534356
+NEWER_TABLES = (
+    "The database was made by a newer version of ESC Validator: install that version or a later one, or "
+    "point ESCV_DATABASE_URL or ESCV_DATA_DIR to another place."
+)
 NO_SHARED_MEMORY = (
     "The disk of the database does not offer what SQLite needs, as network disks often do not: let "
     "ESCV_DATA_DIR name a folder on a disk of this machine, or use PostgreSQL."
 )
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the tables to the newest revision; a database that is there already is not written to."""
+class Tables(StrEnum):
+    """The state of the tables, compared with this version of the program."""
+
+    NONE = "none"
+    CURRENT = "current"
+    OLDER = "older"
+    NEWER = "newer"
+
+
+def tables(connection: Connection) -> Tables:
+    """The state of the tables; only reads."""
+    found = _revision(connection)
+    if found is None:
+        return Tables.NONE
+    steps = ScriptDirectory.from_config(_config())
+    if found == steps.get_current_head():
+        return Tables.CURRENT
+    is_known = any(step.revision == found for step in steps.walk_revisions())
+    return Tables.OLDER if is_known else Tables.NEWER
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    head = scripts.get_current_head()
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the tables to the newest revision; a database that is there already is not written to."""
+    config = _config()
+    head = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
-        revision = _revision(connection)
-        if revision == head:
-            return
-    _require_known(scripts, revision)
+        revision, state = _revision(connection), tables(connection)
+    if state is Tables.CURRENT:
+        return
+    if state is Tables.NEWER:
+        raise UnusableDatabaseError(NEWER_TABLES)
     with _file_lock(engine), engine.connect() as connection:
         if revision:
             _keep_copy(engine, revision)
@@ -58,16 +88,6 @@ def _run(config: Config, connection: Connection) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.commit()
-
-
-def _require_known(scripts: ScriptDirectory, revision: str | None) -> None:
-    try:
-        scripts.get_revision(revision) if revision else None
-    except CommandError as error:
-        raise UnusableDatabaseError(
-            "The database was made by a newer version of ESC Validator: install that version or a later "
-            "one, or point ESCV_DATABASE_URL or ESCV_DATA_DIR to another place."
-        ) from error
 
 
 def _keep_copy(engine: Engine, revision: str) -> None:

@@ -13,9 +13,9 @@ from structlog.testing import LogCapture
 from tests.support import certificates
 from tests.support.app_factory import SECRET, close, make_app
 from validator import build as build_module
-from validator.build import router_config
+from validator.environment import unknown
 from validator.router.route import describe_route
-from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError, unknown
+from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def settings(**environ: str) -> Settings:
 
 def named(**environ: str) -> tuple[str, str] | None:
     """The proxy in use and the variable that named it."""
-    proxy = router_config(settings(**environ)).proxy
+    proxy = settings(**environ).router_config.proxy
     return (proxy.public_address, proxy.variable) if proxy else None
 
 
@@ -92,9 +92,8 @@ def test_a_missing_ssl_cert_file_is_a_fault(tmp_path: Path) -> None:
 
 def test_the_names_of_the_new_settings_are_known() -> None:
     """One of them ends like the name of a mounted secret."""
-    assert unknown({"ESCV_ROUTER_CA_FILE": "", "ESCV_ROUTER_PROXY_FILE": "", "ESCV_ROUTER_CA": ""}) == [
-        "ESCV_ROUTER_CA"
-    ]
+    environ = {"ESCV_ROUTER_CA_FILE": "", "ESCV_ROUTER_PROXY_FILE": "", "ESCV_ROUTER_CA": ""}
+    assert list(unknown(environ, Settings.model_fields)) == ["ESCV_ROUTER_CA"]
 
 
 def test_what_is_used_is_logged_at_start_without_the_password(
@@ -120,7 +119,7 @@ def test_authorities_are_the_systems_where_nothing_else_is_named(monkeypatch: py
     """SSL_CERT_FILE and SSL_CERT_DIR go before; where the system has none, those of Requests count."""
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
-    config = router_config(settings())
+    config = settings().router_config
     found = {describe_route(config)["authorities"]}
     nothing = ssl.get_default_verify_paths()._replace(openssl_cafile="/nothing", openssl_capath="/nothing")
     monkeypatch.setattr(ssl, "get_default_verify_paths", lambda: nothing)

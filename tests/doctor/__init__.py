@@ -1,0 +1,1 @@
+"""The doctor names the cause: each fault is a real one."""

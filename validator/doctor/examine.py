@@ -1,0 +1,37 @@
+"""The list of checks: which probe belongs to which judgement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from validator.data_folder import mounts
+from validator.doctor.configuration import judge_faults, judge_settings
+from validator.doctor.finding import Check
+from validator.doctor.host import database_facts, folder_facts
+from validator.doctor.run import Task, run
+from validator.doctor.storage import judge_database, judge_folder
+from validator.environment import unknown
+from validator.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from validator.doctor.finding import Finding
+
+
+def examine(environ: Mapping[str, str]) -> list[Finding]:
+    """The findings of all checks, with the settings of this environment."""
+    try:
+        settings = Settings.from_env(environ)
+    except SettingsError as error:
+        # All other checks depend on the settings.
+        return judge_faults(error.faults)
+    return judge_settings(settings, unknown(environ, Settings.model_fields)) + run(local_tasks(settings))
+
+
+def local_tasks(settings: Settings) -> list[Task[Any]]:
+    """The checks that ask no other machine, unless the database is on one."""
+    return [
+        Task(Check.DATA_FOLDER, lambda: folder_facts(settings, mounts()), judge_folder),
+        Task(Check.DATABASE, lambda: database_facts(settings), judge_database),
+    ]
