@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_cache import Decision, Entry, Lifetimes, decide
-from offline_cache.policy import TOLERANCE_S, newer, replaces
+from offline_cache.policy import TOLERANCE_S, good_until, newer, replaces
 from tests.support.cache_doubles import ANNA, DAY, LIFETIMES, NOON, REVALIDATING
 
 VALID = Entry(ANNA, valid=True, body="b", checked_at=NOON)
@@ -61,6 +61,24 @@ def test_a_valid_answer_ends_with_its_card(age: float) -> None:
 
     assert decide(entry, NOON + age - 0.1, REVALIDATING) is not Decision.MISS
     assert decide(entry, NOON + age, REVALIDATING) is Decision.MISS
+
+
+@pytest.mark.parametrize(
+    ("entry", "lasts_s"),
+    [
+        (VALID, 7 * DAY),
+        (NOT_VALID, DAY),
+        (replace(VALID, ends_at=NOON + 10), 10),
+        (replace(VALID, ends_at=NOON + 8 * DAY), 7 * DAY),
+    ],
+)
+def test_an_answer_is_good_until_it_is_a_miss(entry: Entry, lasts_s: float) -> None:
+    """The end that a verdict shows is the instant at which the remembered answer is no longer served."""
+    end = good_until(entry, LIFETIMES)
+
+    assert end == NOON + lasts_s
+    assert decide(entry, end - 0.1, LIFETIMES) is not Decision.MISS
+    assert decide(entry, end, LIFETIMES) is Decision.MISS
 
 
 def test_lifetimes_of_zero_are_off() -> None:
