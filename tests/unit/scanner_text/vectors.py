@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,5 +27,5 @@ REFUSALS = [vector for vector in VECTORS if vector.code]
 
 
 def name_of(vector: Vector) -> str:
-    """What the test run calls a row."""
-    return vector.why.rstrip(".").lower().replace(" ", "-")
+    """What the test run calls a row, in ASCII: other names do not work in `make mutants`."""
+    return re.sub(r"[^!-~]+", "-", vector.why.rstrip(".").lower())
