@@ -5,81 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from offline_cache import Lifetimes, MemoryTier, OfflineCache, SqliteStore
 from scanner import parse_payload
 from tests.support.cards import ANNA, BRUNO
-from validator.checking.verifier import Verifier
+from tests.unit.checking.site import ACTIVE, DOWN, NOON, Site
 from validator.keys import Purpose, card_hash, derive
 from validator.router.answers import CardStatus, KnownCard, RouterAnswer, RouterFailure, UnknownCard
-from validator.router.clock_skew import ClockOffset
 from validator.verdict import Card, Outcome, Reason, Source
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from offline_cache import Entry
     from scanner.escn import Escn
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-LIFETIMES = Lifetimes(fresh_s=60, stale_s=7 * 86_400, fresh_not_valid_s=30, stale_not_valid_s=86_400)
-ACTIVE = KnownCard(
-    CardStatus.ACTIVE,
-    date(2027, 9, 30),
-    issuer_name="Université de Saint-Valentin",
-    display_name="Anna Example",
-)
-DOWN = RouterFailure(Reason.ROUTER_UNREACHABLE, "refused")
-
-
-class Router:
-    """A proof that returns the answer the test sets, and counts the calls."""
-
-    def __init__(self) -> None:
-        self.answer: RouterAnswer = ACTIVE
-        self.asked = 0
-
-    def status(self, _escn: Escn) -> RouterAnswer:
-        self.asked += 1
-        return self.answer
-
-
-class Site:
-    """One verifier with its own cache, clock and fake Router."""
-
-    def __init__(self, folder: Path) -> None:
-        self.now = NOON
-        self.ahead = ClockOffset()
-        self.router = Router()
-        store = SqliteStore(folder / "answers.sqlite")
-        self.answers = OfflineCache(MemoryTier(), store, LIFETIMES, self.time)
-        self.verifier = Verifier(
-            proof=self.router,
-            answers=self.answers,
-            lifetimes=LIFETIMES,
-            keys=lambda: (derive("a secret", Purpose.CARD_HASHES),),
-            zone=ZoneInfo("Europe/Brussels"),
-            clock=lambda: self.now,
-            clock_offset=lambda: self.ahead,
-        )
-
-    def time(self) -> float:
-        return self.now.timestamp()
-
-    def check(self, number: str = ANNA):  # type: ignore[no-untyped-def]  # noqa: ANN201 - a Verdict, read in each test
-        return self.verifier.verify(parse_payload(number))
-
-    def wait(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-
-@pytest.fixture(name="site")
-def _site(tmp_path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - yields a Site
-    site = Site(tmp_path)
-    yield site
-    site.answers.close()
 
 
 def test_an_active_card_is_valid_now(site: Site) -> None:
@@ -120,8 +58,8 @@ def test_a_failure_without_a_remembered_answer_is_could_not_check(site: Site, re
     verdict = site.check()
 
     assert (verdict.outcome, verdict.reason) == (Outcome.COULD_NOT_CHECK, reason)
-    assert (verdict.checked_at, verdict.good_until, verdict.card.issuer_name) == (None, None, None)
-    assert verdict.card.issuer_pic == "000000001"
+    assert (verdict.checked_at, verdict.good_until) == (None, None)
+    assert (verdict.source, verdict.card) == (Source.ROUTER, Card("3e50…0001", "000000001"))
 
 
 def test_a_second_scan_within_a_minute_makes_no_call(site: Site) -> None:
@@ -212,8 +150,7 @@ def test_warnings_about_the_code_are_kept(site: Site) -> None:
 def test_an_unreadable_entry_is_deleted_and_the_router_asked(site: Site) -> None:
     """A damaged body causes one call to the Router, never a guess."""
     site.check()
-    key = card_hash(site.verifier.keys()[0], parse_payload(ANNA).escn)
-    damaged = replace(_entry(site, key), body='{"status":"GOLD"}', checked_at=NOON.timestamp() + 1)
+    damaged = replace(site.entry(), body='{"status":"GOLD"}', checked_at=NOON.timestamp() + 1)
     site.answers.put(damaged)
 
     assert site.check().reason is Reason.ACTIVE
@@ -225,14 +162,13 @@ def test_an_unreadable_entry_is_deleted_and_the_router_asked(site: Site) -> None
 
 def test_an_unreadable_entry_is_deleted_even_if_the_router_fails(site: Site) -> None:
     """A damaged entry is deleted even if there is nothing to replace it."""
-    key = card_hash(site.verifier.keys()[0], parse_payload(ANNA).escn)
     site.check()
-    site.answers.put(replace(_entry(site, key), body="{", checked_at=NOON.timestamp() + 1))
+    site.answers.put(replace(site.entry(), body="{", checked_at=NOON.timestamp() + 1))
     site.router.answer = DOWN
 
     site.check()
 
-    assert site.answers.get(key) is None
+    assert site.answers.get(site.key()) is None
 
 
 def test_the_age_is_never_negative(site: Site) -> None:
@@ -303,10 +239,28 @@ def test_a_stale_answer_keeps_the_warnings_about_the_code(site: Site) -> None:
     assert site.check(f"http://pp.esc.gg/{ANNA}").warnings == ("sandbox_card", "stale")
 
 
-def _entry(site: Site, key: str):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an Entry
-    entry = site.answers.get(key)
-    assert entry is not None
-    return entry
+def test_an_answer_under_an_earlier_key_is_still_served(site: Site) -> None:
+    """After a change of the key, remembered answers are not lost; a failed Router is covered by them."""
+    site.check()
+    keys = (derive("a new secret", Purpose.CARD_HASHES), *site.verifier.keys())
+    site.router.answer = DOWN
+
+    rotated = replace(site.verifier, keys=lambda: keys)
+
+    assert rotated.verify(parse_payload(ANNA)).outcome is Outcome.VALID
+
+
+def test_each_answer_of_the_router_is_reported_for_the_offline_pack(site: Site) -> None:
+    """With the number, which is known only then. A remembered answer or a failure is not reported."""
+    reported: list[tuple[Escn, KnownCard | UnknownCard, Reason, Entry]] = []
+    verifier = replace(site.verifier, on_answer=lambda *one: reported.append(one))
+
+    verifier.verify(parse_payload(ANNA))
+    verifier.verify(parse_payload(ANNA))
+    site.router.answer = DOWN
+    verifier.verify(parse_payload(BRUNO))
+
+    assert reported == [(parse_payload(ANNA).escn, ACTIVE, Reason.ACTIVE, site.entry())]
 
 
 def test_keys_differ_by_card_and_by_site() -> None:
@@ -317,50 +271,6 @@ def test_keys_differ_by_card_and_by_site() -> None:
     assert len({card_hash(one, escn), card_hash(one, other), card_hash(two, escn)}) == 3
     assert len(card_hash(one, escn)) == 128 // 4
     assert escn.value not in card_hash(one, escn)
-
-
-DAYS = 86_400.0
-
-
-@pytest.mark.parametrize(
-    ("ahead", "last_day", "reason"),
-    [
-        (ClockOffset(3 * DAYS, 3 * DAYS), -2, Reason.ACTIVE),
-        (ClockOffset(3 * DAYS, 3 * DAYS), -4, Reason.EXPIRED),
-        (ClockOffset(-3 * DAYS, -3 * DAYS), 2, Reason.EXPIRED),
-        (ClockOffset(-3 * DAYS, -3 * DAYS), 3, Reason.ACTIVE),
-        (ClockOffset(DAYS / 24 * 14, None), -1, Reason.ACTIVE),
-        (ClockOffset(None, 3 * DAYS), -2, Reason.ROUTER_ANSWER_UNUSABLE),
-        (ClockOffset(None, -3 * DAYS), 2, Reason.ROUTER_ANSWER_UNUSABLE),
-        (ClockOffset(None, -3 * DAYS), 3, Reason.ACTIVE),
-        (ClockOffset(0.0, 3 * DAYS), 0, Reason.ACTIVE),
-    ],
-)
-def test_the_last_day_is_the_routers_not_that_of_a_wrong_clock(
-    site: Site, ahead: ClockOffset, last_day: int, reason: Reason
-) -> None:
-    """If our clock is known to be wrong, the Router's time decides; if it may be, there is no verdict."""
-    site.ahead = ahead
-    site.router.answer = replace(ACTIVE, expires_at=NOON.date() + timedelta(days=last_day))
-
-    assert site.check().reason is reason
-    assert site.check().reason is reason
-
-
-@pytest.mark.parametrize("last_day", [1, 0])
-def test_a_remembered_answer_ends_with_the_last_day_by_the_routers_time(site: Site, last_day: int) -> None:
-    """Whether the clock error was known when the answer was kept or became known later."""
-    site.ahead = ClockOffset(-DAYS, -DAYS) if last_day else ClockOffset()
-    site.router.answer = replace(ACTIVE, expires_at=NOON.date() + timedelta(days=last_day))
-    assert site.check().reason is Reason.ACTIVE
-    site.router.answer = DOWN
-    site.wait(hours=5)
-    assert site.check().reason is Reason.ACTIVE
-
-    site.ahead = ClockOffset(-DAYS, -DAYS)
-    site.wait(hours=7)
-
-    assert site.check().reason is Reason.ROUTER_UNREACHABLE
 
 
 def test_the_time_spent_on_the_router_is_reported(site: Site) -> None:
