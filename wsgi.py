@@ -14,7 +14,7 @@ import structlog
 from flask import Flask
 
 from scanner.sandbox import hide_memory
-from validator import create_app
+from validator import create_app, logging
 from validator.commands import doctor
 from validator.environment import unknown
 from validator.plain_errors import known
@@ -44,6 +44,7 @@ def application() -> Flask:
 
 def doctor_only() -> Flask:
     """An application without services: the command finds out why the real one does not start."""
+    logging.configure()
     made = Flask(__name__, static_folder=None)
     doctor.init_app(made)
     return made

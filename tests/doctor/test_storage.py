@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.app_factory import close, make_app
-from tests.support.doctor import diagnose, environment
+from tests.support.doctor import FLASK, diagnose, diagnose_in_process, diagnose_with, environment
 from validator.data_folder import NETWORK_DISKS
 from validator.doctor.host import folder_facts
 from validator.doctor.storage import Locks, judge_folder
@@ -48,7 +48,7 @@ def test_before_the_first_start_nothing_is_made(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", ["full", "full_disk"])
 def test_a_full_disk(folder: Path, fault: str) -> None:
     """No file can grow, by a limit of the process or on a disk of its own."""
-    found = diagnose(environment(folder), fault=fault)
+    found = diagnose_with(fault, environment(folder))
 
     assert found.of("disk")["id"] == "disk_full"
     assert "Make room" in found.of("disk")["next"]
@@ -58,7 +58,7 @@ def test_a_full_disk(folder: Path, fault: str) -> None:
 @pytest.mark.parametrize("fault", ["read_only", "read_only_disk"])
 def test_a_folder_that_cannot_be_written_to(folder: Path, fault: str) -> None:
     """The right to write is missing, or the disk is mounted read-only."""
-    found = diagnose(environment(folder), fault=fault)
+    found = diagnose_with(fault, environment(folder))
     folder.chmod(0o700)
 
     assert found.of("disk")["id"] == "disk_read_only"
@@ -67,7 +67,7 @@ def test_a_folder_that_cannot_be_written_to(folder: Path, fault: str) -> None:
 
 def test_a_disk_without_locks(folder: Path) -> None:
     """The kernel refuses each lock, as for a network disk whose server has none."""
-    found = diagnose(environment(folder), fault="no_locks")
+    found = diagnose_with("no_locks", environment(folder))
 
     assert found.of("locks")["id"] == "no_locks"
     assert "disk of this machine" in found.of("locks")["next"]
@@ -92,7 +92,7 @@ def test_a_newer_database(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "validator.sqlite", isolation_level=None)) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
-    found = diagnose(environment(folder))
+    found = diagnose_in_process(environment(folder), *FLASK)
 
     assert found.of("database")["id"] == "database_newer"
     assert found.exit_code == 2
@@ -154,7 +154,7 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
 
 def test_faulty_settings_are_named_without_their_values(tmp_path: Path) -> None:
     """All of them, although the service does not start with them."""
-    found = diagnose(environment(tmp_path, secret_key="geheim", proxy_hops="nine"))
+    found = diagnose_in_process(environment(tmp_path, secret_key="geheim", proxy_hops="nine"), *FLASK)
 
     texts = [one["next"] for one in found.findings]
     assert len(texts) == 2

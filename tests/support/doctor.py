@@ -1,4 +1,4 @@
-"""Runs the command `doctor` as an operator does, in a process of its own."""
+"""Runs the command `doctor` and reads its result."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from tests.support.app_factory import SECRET
 from tests.support.demo_site import ROOT
 from tests.support.doctor_faults import NOT_PERMITTED
 from tests.support.fault_router import refused_url
+from validator.commands.doctor import doctor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +28,7 @@ _FOREIGN = ("ESCV_", "FLASK_", "HTTP", "http", "NO_PROXY", "no_proxy", "ALL_PROX
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The result of a run: the exit code, and each finding that is not "ok" by its check."""
+    """The result of a run; `said` is all that was printed."""
 
     exit_code: int
     findings: list[dict[str, str]]
@@ -50,15 +52,30 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return kept | {f"ESCV_{name.upper()}": value for name, value in (values | settings).items()}
 
 
-def diagnose(environ: dict[str, str], *arguments: str, fault: str = "") -> Diagnosis:
-    """Run the doctor to its end; with `fault`, in a process that has this fault."""
-    command = ["-m", "tests.support.doctor_faults", fault] if fault else [*FLASK, *arguments]
+def diagnose(environ: dict[str, str], *arguments: str) -> Diagnosis:
+    """Run the command to its end."""
+    removed = dict.fromkeys(name for name in os.environ if name not in environ)
+    ran = CliRunner().invoke(doctor, ["--json", *arguments], env=environ | removed, catch_exceptions=False)
+    return _diagnosis(ran.exit_code, ran.stdout, ran.stderr)
+
+
+def diagnose_in_process(environ: dict[str, str], *command: str) -> Diagnosis:
+    """The same in a process of its own, by this command of Python."""
     ran = subprocess.run(
         [sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True, check=False
     )
     if ran.returncode == NOT_PERMITTED:
-        pytest.skip(f"the system does not permit {fault}: {ran.stderr}")
-    assert ran.stdout, ran.stderr
-    said = json.loads(ran.stdout)
-    assert said["exit_code"] == ran.returncode
-    return Diagnosis(ran.returncode, said["findings"], ran.stdout + ran.stderr)
+        pytest.skip(f"the system does not permit this fault: {ran.stderr}")
+    return _diagnosis(ran.returncode, ran.stdout, ran.stderr)
+
+
+def diagnose_with(fault: str, environ: dict[str, str]) -> Diagnosis:
+    """The diagnosis of a process that has this fault (tests/support/doctor_faults.py)."""
+    return diagnose_in_process(environ, "-m", "tests.support.doctor_faults", fault)
+
+
+def _diagnosis(exit_code: int, stdout: str, stderr: str) -> Diagnosis:
+    assert stdout, stderr
+    said = json.loads(stdout)
+    assert said["exit_code"] == exit_code
+    return Diagnosis(exit_code, said["findings"], stdout + stderr)

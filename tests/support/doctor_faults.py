@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.failing_disk import full, read_only
+from validator import logging
 from validator.commands.doctor import doctor
 
 if TYPE_CHECKING:
@@ -87,4 +88,5 @@ FAULTS: dict[str, Callable[[Path], None]] = {
 
 if __name__ == "__main__":
     FAULTS[sys.argv[1]](Path(os.environ["ESCV_DATA_DIR"]))
+    logging.configure()
     doctor.main(["--json"])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from validator import logging
 from validator.doctor.examine import examine
 from validator.doctor.finding import State, exit_code
 
@@ -53,19 +52,27 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
     Exit code 0: everything works. 1: there are warnings. 2: something failed, or the command was used
     wrongly.
     """
-    logging.configure()
     findings = examine(os.environ)
     if as_json:
         click.echo(json.dumps(_as_json(findings), indent=2, ensure_ascii=False))
     else:
         for one in findings:
             _print(one)
+        for mail in {one.mail for one in findings if one.mail}:
+            click.echo(f"\nA mail to the Router’s helpdesk, ready to send:\n\n{mail}")
     context.exit(exit_code(findings))
 
 
 def _as_json(findings: Sequence[Finding]) -> dict[str, object]:
     lines = [
-        {"check": one.check, "id": one.id, "state": one.state, "text": one.text, "next": one.next}
+        {
+            "check": one.check,
+            "id": one.id,
+            "state": one.state,
+            "text": one.text,
+            "next": one.next,
+            "mail": one.mail,
+        }
         for one in findings
     ]
     return {"exit_code": exit_code(findings), "findings": lines}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from validator.data_folder import mounts
 from validator.doctor.configuration import judge_faults, judge_settings
 from validator.doctor.finding import Check
-from validator.doctor.host import database_facts, folder_facts
+from validator.doctor.host import apt_configuration, database_facts, folder_facts
+from validator.doctor.router_findings import RouterFacts, judge_router
 from validator.doctor.run import Task, run
 from validator.doctor.storage import judge_database, judge_folder
 from validator.environment import unknown
+from validator.router.probe import probe_router
+from validator.router.route import other_proxies
 from validator.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -26,7 +30,23 @@ def examine(environ: Mapping[str, str]) -> list[Finding]:
     except SettingsError as error:
         # All other checks depend on the settings.
         return judge_faults(error.faults)
-    return judge_settings(settings, unknown(environ, Settings.model_fields)) + run(local_tasks(settings))
+    return judge_settings(settings, unknown(environ, Settings.model_fields)) + run(tasks(settings, environ))
+
+
+def tasks(settings: Settings, environ: Mapping[str, str]) -> list[Task[Any]]:
+    """All checks but that of the settings."""
+    return [*local_tasks(settings), router_task(settings, environ)]
+
+
+def router_task(settings: Settings, environ: Mapping[str, str]) -> Task[RouterFacts]:
+    """The check of the way to the Router; it asks each service once."""
+
+    def find() -> RouterFacts:
+        config = settings.router_config
+        others = other_proxies(config.base_url, environ, apt_configuration())
+        return RouterFacts(probe_router(config, others), datetime.now(UTC))
+
+    return Task(Check.ROUTER_STATUS, find, judge_router)
 
 
 def local_tasks(settings: Settings) -> list[Task[Any]]:

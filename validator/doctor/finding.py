@@ -30,6 +30,13 @@ class Check(StrEnum):
     DISK = "disk"
     LOCKS = "locks"
     DATABASE = "database"
+    ROUTER_PROXY = "router_proxy"
+    ROUTER_NAME = "router_name"
+    ROUTER_CONNECTION = "router_connection"
+    ROUTER_CERTIFICATE = "router_certificate"
+    ROUTER_STATUS = "router_status"
+    ROUTER_VERIFIER = "router_verifier"
+    CLOCK = "clock"
 
 
 LABELS = {
@@ -38,6 +45,13 @@ LABELS = {
     Check.DISK: N_("Disk"),
     Check.LOCKS: N_("File locks"),
     Check.DATABASE: N_("Database"),
+    Check.ROUTER_PROXY: N_("Web proxy"),
+    Check.ROUTER_NAME: N_("Name of the Router"),
+    Check.ROUTER_CONNECTION: N_("Connection to the Router"),
+    Check.ROUTER_CERTIFICATE: N_("Certificate of the Router"),
+    Check.ROUTER_STATUS: N_("Status service"),
+    Check.ROUTER_VERIFIER: N_("Verifier service"),
+    Check.CLOCK: N_("Clock"),
 }
 OK_ID, SKIPPED_ID, LATE_ID, BROKEN_ID = "ok", "not_checked", "no_result_in_time", "check_broken"
 _EXIT_CODES = {State.FAILED: 2, State.WARNING: 1}
@@ -45,13 +59,17 @@ _EXIT_CODES = {State.FAILED: 2, State.WARNING: 1}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`id` names the cause for programs. `text` and `next` are in the language of the request."""
+    """`id` names the cause for programs. `text` and `next` are in the language of the request.
+
+    `mail` is a ready mail to the Router's helpdesk, where the Router refuses this server.
+    """
 
     check: Check
     id: str
     state: State
     text: str
     next: str | None = None
+    mail: str | None = None
 
     @property
     def label(self) -> str:

@@ -193,7 +193,7 @@ def _part(kind: _Kind, troubles: list[Trouble], status: HealthStatus) -> Part:
         endpoints=_listed(status.router.refusing),
         count=status.router.rate_limited,
         rows=status.pack_dropped,
-        time=_span(abs(skew)),
+        time=span(abs(skew)),
         files=_first(status.missing_files),
         detail=failing.detail if failing else "",
     )
@@ -210,7 +210,7 @@ def _first(files: tuple[str, ...]) -> str:
     return shown if more <= 0 else _("%(files)s and %(number)s more", files=shown, number=more)
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
     """A length of time in its largest fitting unit, rounded."""
     if seconds >= 2 * DAY_S:
         return ngettext("%(num)s day", "%(num)s days", round(seconds / DAY_S))

@@ -7,5 +7,6 @@ limits           calls at once and per second      cards        both shapes of a
 config           the operator's settings           answers      the values that the client returns (pure)
 route            web proxy, TLS certificates       failures     exception → RouterFailure (pure)
 runtime          injectable clocks, deadline       clock_skew   how far our clock is from the Router's
+probe            one try of each endpoint, for the doctor    server_certificate  one that was not accepted
 health           recent calls, for log and health page
 """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from validator.router.config import RouterConfig
 
 _PORTS = {"http": 80, "https": 443}
+# HTTPS_PROXY is among them for a Router that NO_PROXY excludes.
+_OTHER_VARIABLES = (
+    "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY",
+)  # fmt: skip
+_APT = re.compile(r"^\s*Acquire::https?::Proxy\s+\"([^\"\n]{1,300})\"", re.IGNORECASE | re.MULTILINE)
 _EXAMPLE = "http://proxy.example.org:3128"
 
 
@@ -71,6 +78,24 @@ def environment_proxy(base_url: str, environ: Mapping[str, str]) -> Proxy | None
     except ValueError as error:
         advice = "correct it, set ESCV_ROUTER_PROXY, or name the Router’s host in NO_PROXY"
         raise UnusableProxyError(f"{names[0]} {error}: {advice}") from None
+
+
+def other_proxies(base_url: str, environ: Mapping[str, str], apt: str) -> list[Proxy]:
+    """Proxies that this machine has for other purposes; `apt` is the text of apt's configuration.
+
+    Only for https: an http address is on this machine. What cannot be read is left out.
+    """
+    if not base_url.startswith("https:"):
+        return []
+    named = [(name, environ.get(name, "")) for name in _OTHER_VARIABLES]
+    named += [("apt’s configuration", text) for text in _APT.findall(apt)]
+    found: dict[str, Proxy] = {}
+    for name, text in named:
+        with suppress(ValueError):
+            if text.strip():
+                proxy = Proxy.parse(text, name)
+                found.setdefault(proxy.address, proxy)
+    return list(found.values())
 
 
 def describe_route(config: RouterConfig) -> dict[str, str]:
