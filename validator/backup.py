@@ -144,7 +144,7 @@ def _opened(path: Path, mode: str) -> closing[sqlite3.Connection]:
 def _rows(database: sqlite3.Connection) -> dict[str, int]:
     present = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     return {
-        field: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - names of ours
+        field: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
         for field, table in _TABLES.items()
         if table in present
     }

@@ -1,8 +1,7 @@
 """The data folder: what is in it is for the service's own user only.
 
-Files that we make are 0600, folders that we make 0700. Files of ours that are open to others are closed at
-start. A folder that somebody gave us keeps its mode, since others may need their way through it; an open one
-is reported.
+Files that the service makes are 0600, folders 0700. Its files that other users can read are closed at start.
+A folder that existed before keeps its mode, since other programs may need access; an open one is reported.
 """
 
 from __future__ import annotations
@@ -68,7 +67,7 @@ def mounts() -> str:
 
 
 def is_private(folder: Path) -> bool:
-    """Whether nobody but the service's own user can look into the folder or read our files in it."""
+    """Whether only the service's own user can list the folder and read the service's files in it."""
     try:
         return not any(_is_open(path) for path in (folder, *_ours(folder)))
     except OSError:

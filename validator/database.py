@@ -158,7 +158,7 @@ class Database:
 
         Raises UnusableDatabaseError where a newer version of this program has made the tables.
         """
-        # Alembic tells of each of its parts and of every look at the version; `upgrade` says what matters.
+        # Alembic logs each plugin and each reading of the version; `upgrade` logs what matters.
         logging.getLogger("alembic").setLevel(logging.WARNING)
         from validator.migrations.upgrade import upgrade  # noqa: PLC0415 - only a start needs Alembic
 
@@ -176,7 +176,7 @@ class Database:
             return not busy
 
     def hurried(self, busy_ms: int) -> Database:
-        """The same database for whoever may not wait so long; closed with this one."""
+        """The same database for callers that must not wait long; closed with this one."""
         self._hurried.append(Database(self._url, busy_ms))
         return self._hurried[-1]
 
@@ -242,7 +242,7 @@ def _prepare_sqlite(busy_ms: int, connection: SqliteConnection, _record: Any) ->
         "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
-    # Text that somebody damaged must not stop a query: the check log says which entry it is in.
+    # Damaged text must not stop a query: the audit log reports the entry.
     connection.text_factory = _text
 
 

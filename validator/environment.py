@@ -53,7 +53,9 @@ def debugging(environ: Mapping[str, str]) -> list[str]:
     """A fault where Flask would run in its debug mode."""
     if environ.get("FLASK_DEBUG", "").lower() in {"", "0", "false", "no"}:  # as Flask reads it
         return []
-    return ["FLASK_DEBUG must be left out: it shows the inside of the program to whoever causes a fault"]
+    return [
+        "FLASK_DEBUG must be left out: it shows the inside of the program to any caller that causes a fault"
+    ]
 
 
 def fault(found: ErrorDetails) -> str:

@@ -26,7 +26,7 @@ _BY_STATUS = {
     403: ErrorWords(
         "not_allowed",
         N_("This account or device may not do that."),
-        N_("Sign in as somebody who may, or ask IT support."),
+        N_("Sign in as a person who may, or ask IT support."),
     ),
     404: ErrorWords(
         "not_found", N_("There is no such page."), N_("Check the address, or go to the scanner.")
@@ -53,7 +53,7 @@ _BY_STATUS = {
         N_("Use a JPEG, PNG or WebP picture, or type the card number."),
     ),
     429: ErrorWords(
-        "too_many_requests", N_("Too many tries in a short time."), N_("Wait a minute, then go on.")
+        "too_many_requests", N_("Too many tries in a short time."), N_("Wait a minute, then try again.")
     ),
     431: ErrorWords(
         "headers_too_large",
@@ -67,7 +67,7 @@ _BY_STATUS = {
     ),
     503: ErrorWords(
         "busy",
-        N_("The server is very busy just now."),
+        N_("The server is busy."),
         N_("No card was judged. Wait a few seconds, then send it again."),
     ),
 }
@@ -77,8 +77,7 @@ OTHER_SITE = ErrorWords(
     N_("This was not sent from a page of this service, so nothing was changed."),
     N_(
         "Open the scanner and do it there. If this happens again, update the browser and switch off "
-        "add-ons that "
-        "hide addresses, or tell IT support."
+        "add-ons that hide addresses, or tell IT support."
     ),
 )
 

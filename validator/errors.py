@@ -24,7 +24,7 @@ REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
 def init_app(app: Flask) -> None:
-    """Answer every HTTP error and every fault of ours."""
+    """Answer every HTTP error and every fault of this server."""
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _fault)
 

@@ -31,7 +31,7 @@ SOURCE = "en"
 REGIONS = {"en": "en_GB"}
 _SCRIPTS = "validator/static/js/"
 _CONTEXT_END = "\x04"
-# Of each language the pages' scripts get the plural form of so many numbers; larger ones repeat from 100 on.
+# The pages' scripts get the plural form of this many numbers; larger ones repeat from 100 on.
 _COUNTED = 200
 
 

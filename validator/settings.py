@@ -1,6 +1,6 @@
 """Every setting: read from the environment (ESCV_…, or ESCV_…_FILE for a mounted secret), checked at start.
 
-All faults are told in one message. There is no default secret outside demo mode.
+All faults are listed in one message. There is no default secret outside demo mode.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class SettingsError(Exception):
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
         lines = "\n".join(f"  - {fault}" for fault in faults)
-        super().__init__(f"ESC Validator cannot start, please mend these settings:\n{lines}")
+        super().__init__(f"ESC Validator cannot start. Correct these settings:\n{lines}")
 
 
 def _redis_address(value: SecretStr) -> SecretStr:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from validator.accounts.password_queue import Origin
     from validator.database import Database
 
-# In characters. The time to compose accents grows with the square of their number; no name needs so many.
+# In characters. The time to compose accents grows with the square of their number; no name needs more.
 MAX_TYPED = 256
 _USERNAME = re.compile(r"[\w.@+-]{1,64}")
 
@@ -201,7 +201,5 @@ def _by_name(session: Session, username: str) -> Person | None:
 def _find(session: Session, username: str) -> Person:
     person = _by_name(session, username)
     if person is None:
-        raise NotFoundError(
-            "There is nobody of that name: `flask --app wsgi user list` shows all user names."
-        )
+        raise NotFoundError("No person has that name: `flask --app wsgi user list` shows all user names.")
     return person

@@ -177,9 +177,7 @@ class SecondFactors:
         with self._database.session() as session:
             person_id = session.scalar(select(Person.id).where(Person.username_key == username_key))
         if person_id is None:
-            raise NotFoundError(
-                "There is nobody of that name: `flask --app wsgi user list` shows all user names."
-            )
+            raise NotFoundError("No person has that name: `flask --app wsgi user list` shows all user names.")
         self.turn_off(person_id)
 
     def _confirmed(self, person_id: int) -> SecondFactor | None:

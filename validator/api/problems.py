@@ -71,7 +71,7 @@ def _invalid(error: ValidationError) -> Problem:
     if first["type"] == "json_invalid":
         detail = "The body is not JSON in UTF-8: send an object as the OpenAPI document shows."
         return problem(HTTPStatus.BAD_REQUEST, "malformed_json", detail)
-    # A key of the body is text from outside: only names of ours are repeated.
+    # A key of the body is text from outside: only our own names are repeated.
     path = (str(part) for part in first["loc"] if isinstance(part, int) or part.isidentifier())
     detail = f"{'.'.join(path) or 'body'}: {first['msg']}. See the OpenAPI document for the shape."
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", detail)

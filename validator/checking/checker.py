@@ -26,7 +26,7 @@ class Admission(Enum):
 
 
 class Limits(Protocol):
-    """Slows callers who guess numbers. Never raises: while a limit cannot be read, nobody is delayed."""
+    """Slows callers who guess numbers. Never raises: while a limit cannot be read, no caller is delayed."""
 
     def allow(self, caller: Caller) -> Admission:
         """Whether this caller may check a card now."""

@@ -117,7 +117,7 @@ def turn_off_codes(name: str) -> None:
     """Turn codes off for a person who lost the phone, and end all their sessions."""
     services().accounts.second_factors.turn_off_by_name(login_key(name))
     services().accounts.people.sign_out(name)
-    click.echo(f"{name} signs in with the password alone, and can set up codes anew.")
+    click.echo(f"{name} signs in with the password alone, and can set up codes again.")
 
 
 @device.command("add")

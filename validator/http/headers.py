@@ -27,7 +27,7 @@ ALWAYS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: with it browsers send "Origin: null" on our own forms, and one that sends no
-    # Sec-Fetch-Site could not be told from another site's page (origin.py).
+    # Sec-Fetch-Site could not be distinguished from another site's page (origin.py).
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

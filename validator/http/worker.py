@@ -1,4 +1,4 @@
-"""gunicorn's threaded worker, with threads for whole requests only: nobody can hold one by being slow.
+"""gunicorn's threaded worker, with threads for whole requests only: a slow client holds none.
 
 A new or kept connection waits in the poller until its request has arrived. A body too large to wait for
 is read by one of a few threads, at a minimum rate. The poller also sends what a client does not read at
@@ -33,8 +33,8 @@ ARRIVES_WITHIN_S = 20.0
 # How long a client may take to read the last bytes of an answer before the connection is closed.
 LINGER_S = 2.0
 LINGER_BYTES = 4 * 1024 * 1024
-# Between two looks at what is too late.
-LOOK_S = 0.5
+# The time between two checks for connections that are too late.
+CHECK_EVERY_S = 0.5
 PIECE_BYTES = 64 * 1024
 # Requests that are arriving take this much memory at most, all together.
 MOST_ARRIVING_BYTES = 32 * 1024 * 1024
@@ -50,7 +50,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self.queue: deque[Connection] = deque()
         self.streaming = 0
         self.most_streaming = max(1, self.cfg.threads // 4)
-        self.looks_at = 0.0
+        self.next_check = 0.0
         self.worker_connections = min(self.cfg.worker_connections, open_files_limit() - OWN_DESCRIPTORS)
         super().init_process()
 
@@ -77,7 +77,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self.nr_conns += 1
         conn = Connection(self.cfg, ClientSocket(accepted, time.monotonic), client, listener.getsockname())
         self._await_request(conn)
-        self._make_room()
+        self._close_surplus()
 
     def _await_request(self, conn: Connection) -> None:
         """Wait for this connection's next request; part of it may be here already."""
@@ -104,7 +104,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
             self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         elif state is not Arrival.INCOMPLETE:
             self._hand_over(conn, streams=state is Arrival.STREAMED)
-        self._make_room()
+        self._close_surplus()
 
     def _hand_over(self, conn: Connection, *, streams: bool) -> None:
         """Give the request to a thread, or a large one its place in the queue for those that read."""
@@ -134,7 +134,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         return super().handle(conn)
 
     def handle_request(self, req: Any, conn: Any) -> object:  # noqa: ANN401 - gunicorn's
-        """One request; after a large one the connection ends, as nobody waits for what is left of it."""
+        """One request; after a large one the connection ends: what is left of the body is not read."""
         if isinstance(conn, Connection) and conn.streams:
             req.force_close()
         return super().handle_request(req, conn)
@@ -142,8 +142,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: Exception) -> None:  # noqa: ARG002 - gunicorn's signature
         """Answer what is no HTTP, or what no application answered; nothing of it is repeated anywhere."""
         status = status_of(exc)
-        tell = self.log.error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else self.log.warning
-        tell("A request ended in %s: answered %d", type(exc).__name__, status)
+        write = self.log.error if status >= HTTPStatus.INTERNAL_SERVER_ERROR else self.log.warning
+        write("A request ended in %s: answered %d", type(exc).__name__, status)
         with suppress(OSError):
             client.sendall(refusal(status))
 
@@ -213,8 +213,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
         self.nr_conns -= 1
         conn.close()
 
-    def _make_room(self) -> None:
-        """Stay below both bounds: at `worker_connections` gunicorn would accept nobody any more."""
+    def _close_surplus(self) -> None:
+        """Stay below both bounds: at `worker_connections` gunicorn would accept no connection any more."""
         while (
             self.nr_conns >= self.worker_connections or self.waiting.arriving_bytes > MOST_ARRIVING_BYTES
         ) and self._close_oldest():
@@ -230,9 +230,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     def murder_pending(self) -> None:
         """End what waits too long; gunicorn calls this in each turn of its loop."""
         super().murder_pending()
-        if time.monotonic() < self.looks_at:
+        if time.monotonic() < self.next_check:
             return
-        self.looks_at = time.monotonic() + LOOK_S
+        self.next_check = time.monotonic() + CHECK_EVERY_S
         if not self.alive:
             # A stopping worker answers what is on its way, and waits for nothing else.
             self.waiting.hurry(Stage.ARRIVING, LINGER_S)

@@ -92,7 +92,7 @@ class OfflinePack:
     page_rows: int = PAGE_ROWS
 
     def changes_since(self, cursor: str) -> PackPage:
-        """What changed since this cursor; everything, with `reset`, where the cursor is not one of ours.
+        """What changed since this cursor; everything, with `reset`, for a cursor of another server.
 
         Raises StoreError where the file cannot be read now: the device then keeps what it has.
         """

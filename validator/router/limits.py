@@ -25,7 +25,7 @@ BURST_S = 10.0
 """The burst is this many seconds' worth of calls, so that the head of a queue is not held up."""
 
 LOG_EVERY_S = 60.0
-HINT = "people were told to wait: raise ESCV_ROUTER_CALLS_PER_S where the Router's operators agree"
+HINT = "checks were delayed: raise ESCV_ROUTER_CALLS_PER_S where the Router's operators agree"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -54,10 +54,9 @@ class CodeRequired:
     status: int = HTTPStatus.OK
 
 
-CANNOT_WRITE = LoginRefused(
-    "The server cannot write to its disk, so nobody can sign in. Tell whoever looks after this service. "
-    "Devices that are signed in go on checking cards.",
-    HTTPStatus.SERVICE_UNAVAILABLE,
+CANNOT_WRITE = N_(
+    "The server cannot write to its disk, so signing in is not possible now. Tell IT support. Devices "
+    "that are signed in can still check cards."
 )
 
 

@@ -15,7 +15,14 @@ from validator.http.access import Access, access
 from validator.http.origin import is_plain_form
 from validator.i18n import N_
 from validator.i18n import gettext as _
-from validator.sign_in.login import CANNOT_WRITE, CodeRequired, check_code, check_password, reauthenticate
+from validator.sign_in.login import (
+    CANNOT_WRITE,
+    CodeRequired,
+    LoginRefused,
+    check_code,
+    check_password,
+    reauthenticate,
+)
 from validator.sign_in.session import end_session, lock_as_kiosk
 
 if TYPE_CHECKING:
@@ -28,7 +35,7 @@ blueprint = Blueprint("accounts", __name__)
 # that browsers remove silently, no address of another host.
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,500}")
 _DOT_SEGMENTS = frozenset({".", ".."})
-OVER_HTTP = N_("Nobody was signed in: over http:// this browser keeps no sign-in. Use the https:// address.")
+OVER_HTTP = N_("You are not signed in: over http:// this browser keeps no sign-in. Use the https:// address.")
 
 
 def safe_redirect_target(target: str) -> str:
@@ -91,7 +98,7 @@ def _sign_in(target: str) -> BaseResponse:
         result = check_code(response) if "code" in request.form else check_password(response)
     except OperationalError as error:
         log.error("sign_in_impossible", kind=type(error.orig).__name__)  # noqa: TRY400 - a traceback quotes its values
-        result = CANNOT_WRITE
+        result = LoginRefused(_(CANNOT_WRITE), HTTPStatus.SERVICE_UNAVAILABLE)
     if result is None:
         return response
     if isinstance(result, CodeRequired):

@@ -1,6 +1,6 @@
-"""What an answer says in words, by its reason. Every sentence says what to do next and accuses nobody.
+"""The texts of an answer, by its reason. Every sentence says what to do next and accuses no person.
 
-The same sentences stand in static/js/result/advice.js; tests/vectors/shown.json holds both to each other.
+The same sentences are in static/js/result/advice.js; tests/vectors/shown.json holds both to each other.
 """
 
 from __future__ import annotations

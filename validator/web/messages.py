@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @pages.get("/static/<version>/messages.<spoken>.json", endpoint="messages")
-@access(Access.PUBLIC, why="the messages are the same for everybody and say nothing of anybody")
+@access(Access.PUBLIC, why="the messages are the same for all people and hold nothing personal")
 def messages_json(version: str, spoken: str) -> Response:
     """The messages of one language, and the place's time zone; of this version, like all static files."""
     if version != services().assets.version or spoken not in languages().available:

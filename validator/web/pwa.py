@@ -29,7 +29,7 @@ _NOT_KEPT = ("screenshots/", WORKER)
 @pages.get("/shell/<version>/<name>")
 @access(Access.PUBLIC, why="the pages as they are for everybody, without a name or an answer")
 def shell(version: str, name: str) -> str:
-    """A page without anybody's data; only of the version that is served now."""
+    """A page without personal data; only of the version that is served now."""
     endpoint = {kept: endpoint for endpoint, kept in SHELL.items()}.get(name)
     if version != services().assets.version or endpoint is None:
         abort(404)

@@ -1,6 +1,6 @@
 """What is said when there was no ESC number to check: by code and kind, never with the text that was read.
 
-The same sentences stand in static/js/result/refusals.js.
+The same sentences are in static/js/result/refusals.js.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ export function createTabs() {
   return () => {
     const self = {};
     return {
-      tell: (/** @type {Change} */ news) =>
+      post: (/** @type {Change} */ news) =>
         listeners.filter(({ of }) => of !== self).forEach(({ listener }) => listener(news)),
       hear: (/** @type {(news: Change) => void} */ listener) => void listeners.push({ of: self, listener }),
       close: () => undefined,

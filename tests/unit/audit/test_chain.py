@@ -144,7 +144,7 @@ def test_times_may_go_back() -> None:
 
 
 def test_neighbouring_faults_of_one_kind_are_one() -> None:
-    """A log whose secret is missing is told in one line and not in a million."""
+    """A log whose secret is missing is reported in one line and not in a million."""
     head, rows = chain(OTHER)
 
     assert [str(one) for one in merge_adjacent(found(head, rows))][1:] == [

@@ -1,4 +1,4 @@
-"""Late checks say which Router answered, so that no later delivery is told another Router's answer."""
+"""Late checks name the Router that answered, so that no later delivery gets another Router's answer."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ import { openVault } from "./vault.js";
 
 /**
  * @typedef {"wiped" | "pack" | "queue" | "notices"} Change
- * @typedef {{tell(change: Change): void, hear(listener: (change: Change) => void): void, close(): void}} Tabs
+ * @typedef {{post(change: Change): void, hear(listener: (change: Change) => void): void, close(): void}} Tabs
  *
  * @typedef {object} EndedSession  What a session that has ended leaves on this device.
  * @property {number} waiting  checks that wait for the same person
@@ -83,10 +83,10 @@ export class Memory {
     this.kind = vault.kind;
     this.pack = new Pack(this.#state, { vault, subtle: crypto.subtle, deviceNow });
     const now = () => this.pack.likelyNow();
-    this.queue = new Queue({ vault, now, changed: () => this.#tell("queue") });
-    this.notices = new Notices({ vault, now, changed: () => this.#tell("notices") });
+    this.queue = new Queue({ vault, now, changed: () => this.#announce("queue") });
+    this.notices = new Notices({ vault, now, changed: () => this.#announce("notices") });
     const writing = { vault, crypto, deviceNow, breathe, newId: () => newId(crypto) };
-    this.#writer = new PackWriter(this.#state, { ...writing, changed: () => this.#tell("pack") });
+    this.#writer = new PackWriter(this.#state, { ...writing, changed: () => this.#announce("pack") });
     tabs.hear((change) => this.#hear(change));
   }
 
@@ -171,8 +171,8 @@ export class Memory {
   }
 
   /** @param {Change} change */
-  #tell(change) {
-    this.#parts.tabs.tell(change);
+  #announce(change) {
+    this.#parts.tabs.post(change);
     this.#listeners.forEach((listener) => listener(change));
   }
 
@@ -198,10 +198,10 @@ export class Memory {
   async #clear(spared) {
     const { vault, unused, tabs, limitMs } = this.#parts;
     this.#forget();
-    tabs.tell("wiped");
+    tabs.post("wiped");
     const stores = unused === null ? [vault] : [vault, unused];
     await limited(limitMs, Promise.allSettled(stores.map((store) => store.wipe(spared))));
-    tabs.tell("wiped");
+    tabs.post("wiped");
   }
 }
 
@@ -226,7 +226,7 @@ export function oneTab(name, locks) {
 export function openTabs(Channel = globalThis.BroadcastChannel) {
   const channel = Channel === undefined ? null : new Channel(CHANNEL);
   return Object.freeze({
-    tell: (/** @type {Change} */ change) => channel?.postMessage(change),
+    post: (/** @type {Change} */ change) => channel?.postMessage(change),
     hear: (/** @type {(change: Change) => void} */ listener) =>
       channel?.addEventListener("message", (event) => listener(event.data)),
     close: () => channel?.close(),

@@ -66,7 +66,7 @@ async function signOutByForm(form) {
   form.submit();
 }
 
-/** Resolves when it is deleted, or cannot be; other pages of ours close it then. @returns {Promise<void>} */
+/** Resolves when it is deleted, or cannot be; other pages of this site close it then. @returns {Promise<void>} */
 function deleteDatabase() {
   return new Promise((resolve) => {
     try {

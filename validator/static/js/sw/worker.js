@@ -34,7 +34,7 @@ worker.addEventListener("message", (event) => {
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  // Forms are left to the browser: sent from here, a form of another site would look like one of ours.
+  // Forms are left to the browser: sent from here, a form of another site would look like one of this site.
   if (request.method !== "GET" || origin !== worker.location.origin) {
     return;
   }
