@@ -62,6 +62,11 @@ def test_only_the_router_client_speaks_to_the_network() -> None:
             path.read_text(encoding="utf-8"),
         )
     speaking -= server
+    plain = {
+        path for path in modules("validator") if "import http.client" in path.read_text(encoding="utf-8")
+    }
+    # The doctor asks our own public address.
+    assert {path.parent.name for path in plain} - {"router", "demo", "http"} == {"doctor"}
     assert {path.parent.name for path in speaking} <= {"router", "demo"}
     assert not [path for path in speaking if path.parent.name == "demo" and "requests" in imports(path)]
 

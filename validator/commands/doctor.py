@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -40,10 +41,25 @@ def is_asked_for(arguments: Sequence[str]) -> bool:
     return False
 
 
+def _address(url: str | None) -> str | None:
+    """This address; raises BadParameter for other text."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        is_valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid:
+        raise click.BadParameter("must be an address such as https://cards.example.org/")
+    return url
+
+
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for monitors.")
+@click.option("--url", callback=lambda *given: _address(given[-1]), help="The address that people use.")
 @click.pass_context
-def doctor(context: click.Context, *, as_json: bool) -> None:
+def doctor(context: click.Context, *, as_json: bool, url: str | None) -> None:
     """Check this installation, and say what to do about each fault.
 
     Run it as the user of the service, with the same ESCV_ variables. It changes nothing, and ends within
@@ -52,7 +68,7 @@ def doctor(context: click.Context, *, as_json: bool) -> None:
     Exit code 0: everything works. 1: there are warnings. 2: something failed, or the command was used
     wrongly.
     """
-    findings = examine(os.environ)
+    findings = examine(os.environ, url)
     if as_json:
         click.echo(json.dumps(_as_json(findings), indent=2, ensure_ascii=False))
     else:

@@ -37,6 +37,13 @@ class Check(StrEnum):
     ROUTER_STATUS = "router_status"
     ROUTER_VERIFIER = "router_verifier"
     CLOCK = "clock"
+    HTTPS = "https"
+    FORWARDED = "forwarded_headers"
+    HEADERS = "security_headers"
+    HOSTS = "trusted_hosts"
+    WORKERS = "workers"
+    REDIS = "redis"
+    DECODERS = "decoders"
 
 
 LABELS = {
@@ -52,6 +59,13 @@ LABELS = {
     Check.ROUTER_STATUS: N_("Status service"),
     Check.ROUTER_VERIFIER: N_("Verifier service"),
     Check.CLOCK: N_("Clock"),
+    Check.HTTPS: N_("HTTPS"),
+    Check.FORWARDED: N_("Forwarded headers"),
+    Check.HEADERS: N_("Security headers"),
+    Check.HOSTS: N_("Host names"),
+    Check.WORKERS: N_("Processes and threads"),
+    Check.REDIS: N_("Redis"),
+    Check.DECODERS: N_("Reading pictures"),
 }
 OK_ID, SKIPPED_ID, LATE_ID, BROKEN_ID = "ok", "not_checked", "no_result_in_time", "check_broken"
 _EXIT_CODES = {State.FAILED: 2, State.WARNING: 1}

@@ -13,17 +13,23 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from scanner.pool import DecodePool
 from validator.data_folder import disk_kind, is_private
 from validator.database import Database, UnusableDatabaseError
+from validator.doctor.process_findings import DecoderFacts, RedisState, WorkerFacts
 from validator.doctor.storage import DatabaseFacts, FolderFacts, Locks
 from validator.health.probe import LOCK_MS, database_state, disk_state
 from validator.health.status import StoreState
+from validator.http.listening import MOST_PROCESSES, MOST_THREADS, ListenError, host_and_port, whole_number
 from validator.migrations.upgrade import Tables, tables
 from validator.plain_errors import known
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from validator.settings import Settings
 
+REDIS_S = 2.0
 # Linux’s struct flock with 64-bit positions: a lock of the whole file.
 _WHOLE_FILE = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
 
@@ -102,3 +108,42 @@ def _database_facts(database: Database) -> DatabaseFacts:
     is_readable = found in {Tables.CURRENT, Tables.OLDER}
     state = database_state(database, database) if is_readable else StoreState.WORKS
     return DatabaseFacts(database.is_sqlite, found, state)
+
+
+def worker_facts(settings: Settings, environ: Mapping[str, str]) -> WorkerFacts:
+    """How gunicorn.conf.py starts the server with this environment."""
+    try:
+        host_and_port(environ)
+        workers = whole_number(environ, "WEB_CONCURRENCY", 1, MOST_PROCESSES)
+        threads = whole_number(environ, "WEB_THREADS", 16, MOST_THREADS)
+    except ListenError as error:
+        return WorkerFacts(fault=str(error))
+    # The server sets it where it is not set.
+    sharing = settings.processes if "ESCV_PROCESSES" in environ else workers
+    return WorkerFacts(workers, threads, settings.router_permits, sharing)
+
+
+def redis_state(settings: Settings) -> RedisState:
+    """Whether Redis answers within REDIS_S; asks it once."""
+    if settings.redis_url is None:
+        return RedisState.NOT_USED
+    # Imported here: the extra is not always installed.
+    from redis import AuthenticationError, RedisError, ResponseError  # noqa: PLC0415
+
+    from validator.rate_limiting.redis_store import RedisStore  # noqa: PLC0415
+
+    try:
+        store = RedisStore(settings.redis_url.get_secret_value(), "doctor:", REDIS_S)
+        store.check()
+        store.disconnect()
+    except (AuthenticationError, ResponseError):
+        return RedisState.REFUSES
+    except (RedisError, OSError, ValueError):
+        return RedisState.GONE
+    return RedisState.WORKS
+
+
+def decoder_facts() -> DecoderFacts:
+    """Start a process that reads photos, as the service does, and end it."""
+    with closing(DecodePool()) as pool:
+        return DecoderFacts(pool.probe(), pool.confinement)
