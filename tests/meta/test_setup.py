@@ -108,7 +108,8 @@ def _machine(tmp_path: Path) -> Machine:
     machine.has("python3", text=PYTHON)
     machine.has("id", text="#!/bin/sh\necho 0\n")
     machine.has("ldconfig", text="#!/bin/sh\necho libzbar.so.0\n")
-    for name in ("chromium", "redis-server", "openssl", "apt-get", "nginx", "caddy", *ENGINES):
+    programs = "chromium redis-server openssl curl apt-get nginx caddy systemd-analyze"
+    for name in (*programs.split(), *ENGINES):
         machine.has(name, text=f'#!/bin/sh\necho "{name} $*" >> "$RECORD"\n')
     machine.environ["ESCV_CHROMIUM"] = str(path / "chromium")
     return machine
