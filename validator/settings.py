@@ -110,6 +110,7 @@ class Settings(BaseModel):
 
     demo: bool = False
     demo_password: SecretStr | None = None
+    demo_https_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
     secret_key: SecretStr | None = None
     old_secret_keys: Secrets = ()
     secure_cookies: bool | None = None

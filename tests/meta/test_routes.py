@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WHO_MAY = {
     "public": {
+        "demo_authority.certificate_authority",
         "static",
         "health.live",
         "health.ready",

@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from validator.demo.processes import StartError
 from validator.demo.router import DelayError, delay_s
-from validator.http.listening import MOST_PROCESSES, MOST_THREADS, ListenError, host_and_port, whole_number
+from validator.http.listening import (
+    LAST_PORT,
+    MOST_PROCESSES,
+    MOST_THREADS,
+    ListenError,
+    host_and_port,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +28,7 @@ DELAY = "ESCV_DEMO_DELAY_S"
 # The demo must use neither the Router of a real site nor its database, where it would create people with a
 # printed password.
 IGNORED_SETTINGS = ("ESCV_ROUTER_URL", "ESCV_ROUTER_TOKEN", "ESCV_DATABASE_URL", "ESCV_REDIS_URL")
+_HTTPS_ABOVE = 443
 ROUTER_SETTINGS = (DELAY, "ESCV_TIMEZONE")
 _SYLLABLES = tuple(a + b for a in "bdfgklmnprstvz" for b in "aeiou")
 
@@ -31,6 +39,7 @@ class Plan:
 
     host: str
     port: int
+    https_port: int | None
     app_environ: dict[str, str] = field(repr=False)
     router_environ: dict[str, str] = field(repr=False)
     password: str | None = field(repr=False, default=None)
@@ -55,7 +64,24 @@ def make_plan(environ: Mapping[str, str], router_port: int) -> Plan:
     password = None if _is_set(environ, "ESCV_DEMO_PASSWORD") else pronounceable_password()
     if password:
         app["ESCV_DEMO_PASSWORD"] = password
-    return Plan(host, port, app, _router_environ(plain), password)
+    https_port = _https_port(environ, port)
+    if https_port:
+        app["ESCV_DEMO_HTTPS_PORT"] = str(https_port)
+    return Plan(host, port, https_port, app, _router_environ(plain), password)
+
+
+def _https_port(environ: Mapping[str, str], port: int) -> int | None:
+    """The port of HTTPS=1: HTTPS_PORT, else 443 above PORT. None without HTTPS."""
+    if not _is_https(environ):
+        return None
+    try:
+        return whole_number(environ, "HTTPS_PORT", min(port + _HTTPS_ABOVE, LAST_PORT), LAST_PORT)
+    except ListenError as error:
+        raise StartError(str(error)) from None
+
+
+def _is_https(environ: Mapping[str, str]) -> bool:
+    return environ.get("HTTPS", "") not in {"", "0"}
 
 
 def _router_environ(plain: Mapping[str, str]) -> dict[str, str]:
@@ -104,7 +130,9 @@ def _checked(environ: Mapping[str, str]) -> tuple[str, int]:
         whole_number(environ, "WEB_THREADS", 16, MOST_THREADS)
         delay_s(environ)
         ZoneInfo(environ.get("ESCV_TIMEZONE") or "UTC")
-        return host_and_port(environ)
+        # HTTPS is for phones: without a HOST all addresses of this machine are used.
+        every = {"HOST": "0.0.0.0"} if _is_https(environ) and not environ.get("HOST", "").strip() else {}  # noqa: S104
+        return host_and_port(dict(environ) | every)
     except (ListenError, DelayError) as error:
         raise StartError(str(error)) from None
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template
 
 from scanner import parse_payload
-from validator.demo import symbol
+from validator.demo import AUTHORITY, symbol
 from validator.demo.card import DemoCard, expected
 from validator.demo.deck import BY_SLUG, CHECKED, TROUBLED
 from validator.http.access import Access, access
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 deck = Blueprint("demo", __name__, url_prefix="/demo/cards")
+authority = Blueprint("demo_authority", __name__)
 OPEN = "demo cards are invented"
 
 
@@ -39,6 +41,17 @@ def shown(card: DemoCard) -> Shown:
     words = [_(NAMES[reason.outcome]), *([_(DETAILS[reason])] if reason in DETAILS else [])]
     remarks = tuple(_(WARNINGS[code]) for code in parse_payload(card.payload).warnings)
     return Shown(card, reason.outcome.value, " · ".join(words), remarks)
+
+
+@authority.get("/demo/ca.crt")
+@access(Access.PUBLIC, why="a phone needs it before it trusts this service; it holds no secret")
+def certificate_authority() -> Response:
+    """The certificate authority of `make run HTTPS=1`, for phones to install. 404 without HTTPS."""
+    try:
+        data = (services().settings.data_dir / AUTHORITY).read_bytes()
+    except FileNotFoundError:
+        abort(HTTPStatus.NOT_FOUND)
+    return Response(data, mimetype="application/x-x509-ca-cert")
 
 
 @deck.get("")

@@ -47,7 +47,8 @@ def _https_address() -> str | None:
     """The most likely https address of this site; None over https or on this machine."""
     if not seems_plain(request.scheme, request.host, request.headers):
         return None
-    return f"https://{host_name(request.host)}{url_for('web.scan')}"
+    port = services().settings.demo_https_port
+    return f"https://{host_name(request.host)}{f':{port}' if port else ''}{url_for('web.scan')}"
 
 
 def _caller() -> Caller | None:

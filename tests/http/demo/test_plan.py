@@ -106,8 +106,8 @@ def test_settings_that_prevent_a_server_from_starting_are_refused_first(
 
 def test_a_site_on_ipv6_is_reached_there() -> None:
     """The address for all interfaces is replaced by loopback."""
-    assert Plan("::", 8000, {}, {}).address == ("::1", 8000)
-    assert Plan("0.0.0.0", 8000, {}, {}).address == ("127.0.0.1", 8000)  # noqa: S104 - only written down
+    assert Plan("::", 8000, None, {}, {}).address == ("::1", 8000)
+    assert Plan("0.0.0.0", 8000, None, {}, {}).address == ("127.0.0.1", 8000)  # noqa: S104 - only written down
 
 
 def test_each_simulated_router_gets_its_own_port() -> None:
