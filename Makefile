@@ -64,7 +64,8 @@ PIP_COMPILE = .venv/bin/uv pip compile --universal --python-version 3.11 --gener
 lock: ## make new hashed lock files, of versions that are at least a week old
 	@scripts/setup test
 	$(PIP_COMPILE) --upgrade pyproject.toml -o requirements/app.txt
-	$(PIP_COMPILE) pyproject.toml --group dev -c requirements/app.txt -o requirements/dev.txt
+	$(PIP_COMPILE) pyproject.toml --all-extras -c requirements/app.txt -o requirements/extras.txt
+	$(PIP_COMPILE) pyproject.toml --group dev -c requirements/extras.txt -o requirements/dev.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:node -o requirements/node.txt
 	$(PIP_COMPILE) --upgrade --group pyproject.toml:tools -o requirements/tools.txt
 	$(PIP_COMPILE) --group pyproject.toml:mutants -c requirements/dev.txt -o requirements/mutants.txt

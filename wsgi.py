@@ -36,9 +36,8 @@ def application() -> Flask:
             reason = "This is a fault of the program: report it with the line above."
         print(f"ESC Validator cannot start: {reason}", file=sys.stderr)  # noqa: T201 - for a person, as above
         raise SystemExit(2) from None
-    for name, nearest in unknown(os.environ, Settings.model_fields).items():
-        hint = f"perhaps {nearest}?" if nearest else "check the spelling"
-        structlog.get_logger(__name__).warning("unknown_setting", setting=name, hint=hint)
+    for name in unknown(os.environ, Settings.model_fields):
+        structlog.get_logger(__name__).warning("unknown_setting", setting=name, hint="correct or remove it")
     return made
 
 

@@ -16,6 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = (
     "requirements/app.txt",
+    "requirements/extras.txt",
     "requirements/dev.txt",
     "requirements/node.txt",
     "requirements/tools.txt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 from flask import Flask
 
 if TYPE_CHECKING:
@@ -29,8 +30,11 @@ def create_app(settings: Settings) -> Flask:
     )
     from validator.build import build  # noqa: PLC0415
     from validator.http import access, bodies, headers, origin, proxy  # noqa: PLC0415
+    from validator.startup import log_start  # noqa: PLC0415
 
     logging.configure()
+    if click.get_current_context(silent=True) is None:
+        log_start(settings)
     app = Flask(__name__, static_folder=None)
     # No view or hook is a coroutine; Flask would look whether each one is, at each call.
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]

@@ -221,8 +221,8 @@ def _postgresql(url: URL, busy_ms: int) -> Engine:
         )
     except (ImportError, NoSuchModuleError):
         raise UnusableDatabaseError(
-            "PostgreSQL needs its driver psycopg, which is not installed: run  .venv/bin/pip install "
-            "'psycopg[binary]'  and let ESCV_DATABASE_URL begin with postgresql://."
+            "PostgreSQL needs its driver: let ESCV_DATABASE_URL begin with postgresql://, and run  "
+            "pip install 'esc-validator[postgresql]'  (requirements/extras.txt is its lock)."
         ) from None
 
 

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 PREFIX = "ESCV_"
-# In place of pydantic's words, which speak of parsing.
+# How similar a name must be to count as misspelt; 1 is equal. Other programs may use our prefix.
+_ALIKE = 0.65
+# In place of the words of the library, which name its parser.
 _WORDS = {
     "bool_parsing": "must be true or false",
     "int_parsing": "must be a whole number",
@@ -64,11 +66,20 @@ def fault(found: ErrorDetails) -> str:
     return f"{PREFIX}{str(found['loc'][0]).upper()} {_WORDS.get(found['type'], message)}"
 
 
+def misspelt(environ: Mapping[str, str], fields: Iterable[str]) -> list[str]:
+    """A fault for each variable that is almost the name of a setting."""
+    return [
+        f"{name} is no setting: perhaps {nearest} is meant. Correct the name, or remove it"
+        for name, nearest in unknown(environ, fields).items()
+        if nearest
+    ]
+
+
 def unknown(environ: Mapping[str, str], fields: Iterable[str]) -> dict[str, str | None]:
-    """The ESCV_ variables that no setting answers to, most likely misspelt, each with the nearest name."""
+    """The ESCV_ variables that are no settings, each with the name that it is almost equal to."""
     known = [field.upper() for field in fields]
     known += [f"{name}_FILE" for name in known]
     # Without the prefix, which would make all names alike.
     names = sorted(name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX))
-    nearest = {name: get_close_matches(name, known, 1) for name in names if name not in known}
+    nearest = {name: get_close_matches(name, known, 1, _ALIKE) for name in names if name not in known}
     return {PREFIX + name: PREFIX + found[0] if found else None for name, found in nearest.items()}

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 TEXT_KEYS = frozenset(
     {
         "event", "level", "logger", "timestamp", "exception",
-        "authorities", "caller", "cause", "endpoint", "file", "hint", "kind", "meanwhile", "missing_files",
-        "proxy", "purpose", "reason", "revision", "router", "setting", "state", "where", "why",
+        "authorities", "caller", "cause", "database", "endpoint", "file", "hint", "kind", "meanwhile",
+        "missing_files", "proxy", "purpose", "reason", "revision", "router", "setting", "state", "version",
+        "where", "why",
     }
 )  # fmt: skip
 LEFT_OUT = "[left out]"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -25,18 +24,20 @@ from pydantic import (
     field_validator,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
-from validator.environment import comma_list, debugging, fault, gather
+from validator.environment import comma_list, debugging, fault, gather, misspelt
 from validator.router.config import (
+    Contact,
     RouterAddress,
     RouterCaFile,
     RouterConfig,
     RouterProxy,
     RouterToken,
     is_loopback,
+    user_agent,
 )
 from validator.router.route import UnusableProxyError, certificate_setting_errors, environment_proxy
+from validator.store_addresses import DatabaseAddress, RedisAddress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,32 +54,6 @@ class SettingsError(Exception):
         self.faults = faults
         lines = "\n".join(f"  - {fault}" for fault in faults)
         super().__init__(f"ESC Validator cannot start. Correct these settings:\n{lines}")
-
-
-def _redis_address(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must be an address such as redis://host:6379/0, rediss://… or unix:///path")
-    if find_spec("redis") is None:
-        raise ValueError("needs the extra “redis”: pip install 'esc-validator[redis]'")
-    try:
-        urlsplit(value.get_secret_value()).port  # noqa: B018 - it is checked when it is asked for
-    except ValueError:
-        raise ValueError("must have a port from 1 to 65535, such as redis://host:6379/0") from None
-    return value
-
-
-def _database_address(value: SecretStr) -> SecretStr:
-    try:
-        url = make_url(value.get_secret_value())
-    except (SQLAlchemyError, ValueError):
-        raise ValueError(
-            "must be an address such as postgresql://user:password@host/name or sqlite:////folder/file.sqlite"
-        ) from None
-    if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ValueError("must begin with sqlite:// or postgresql://: no other database can be used")
-    if url.get_backend_name() == "sqlite" and (not url.database or url.database == ":memory:"):
-        raise ValueError("must name a file, such as sqlite:////folder/file.sqlite")
-    return value
 
 
 def _zone(value: str) -> str:
@@ -127,6 +102,7 @@ class Settings(BaseModel):
     router_token: RouterToken | None = None
     router_proxy: RouterProxy | None = None
     router_ca_file: RouterCaFile | None = None
+    user_agent_contact: Contact | None = None
     # 2.8 s leaves 0.2 s of the promised 3.0 s for everything that is not the Router.
     router_deadline_s: Annotated[float, Field(gt=0, le=2.8)] = 2.5
     router_permits: Annotated[int, Field(ge=1, le=256)] = 14
@@ -147,8 +123,8 @@ class Settings(BaseModel):
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"
 
     data_dir: Path = Path("data")
-    database_url: Annotated[SecretStr, AfterValidator(_database_address)] | None = None
-    redis_url: Annotated[SecretStr, AfterValidator(_redis_address)] | None = None
+    database_url: DatabaseAddress | None = None
+    redis_url: RedisAddress | None = None
 
     @field_validator("secret_key")
     @classmethod
@@ -214,6 +190,7 @@ class Settings(BaseModel):
             has_breaker=not self.demo,
             proxy=self.router_proxy,
             ca_file=self.router_ca_file,
+            user_agent=user_agent(self.user_agent_contact),
         )
 
     @property
@@ -233,6 +210,7 @@ class Settings(BaseModel):
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Read and check all settings, or raise one SettingsError that names every fault."""
         values, faults = gather(environ, cls.model_fields)
+        faults += misspelt(environ, cls.model_fields)
         try:
             settings = cls.model_validate(values)
             faults += [] if settings.demo else debugging(environ)

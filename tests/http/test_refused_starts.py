@@ -29,6 +29,10 @@ REFUSED = {
     "a host with its port": ({"HOST": "127.0.0.1:80"}, "give the port in PORT."),
     "too many threads": ({"WEB_THREADS": "99999"}, "WEB_THREADS must be a number from 1 to 1024."),
     "another database": ({"ESCV_DATABASE_URL": "mysql://geheim@host/x"}, "ESCV_DATABASE_URL must begin with"),
+    "a misspelt setting": (
+        {"ESCV_TRUST_HOST": "geheim.example"},
+        "ESCV_TRUST_HOST is no setting: perhaps ESCV_TRUSTED_HOSTS is meant",
+    ),
     "debugging": ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
     "debugging by another word": ({"FLASK_DEBUG": "on"}, "FLASK_DEBUG"),
 }
@@ -70,11 +74,18 @@ def test_a_data_folder_that_cannot_be_written_to_is_told_in_words(tmp_path: Path
 
 
 def test_a_database_without_its_driver_is_told_in_words(tmp_path: Path) -> None:
-    """What to install, and nothing of the address."""
-    ended = start(tmp_path, ESCV_DATABASE_URL="postgresql://user:geheim@host.example/x")
+    """Which extra to install, and nothing of the address."""
+    hidden = tmp_path / "hidden"
+    hidden.mkdir()
+    (hidden / "psycopg.py").write_text("raise ImportError\n")
+
+    ended = start(
+        tmp_path, ESCV_DATABASE_URL="postgresql://user:geheim@host.example/x", PYTHONPATH=str(hidden)
+    )
 
     assert ended.returncode == 2
     assert "ESC Validator cannot start: PostgreSQL needs its driver" in ended.stderr
+    assert "esc-validator[postgresql]" in ended.stderr
     assert not re.search("Traceback|geheim|uncaught", ended.stderr)
 
 

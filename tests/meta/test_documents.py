@@ -12,6 +12,7 @@ from validator.settings import Settings
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 FOLDERS = ("validator", "scanner", "offline_cache", "tests", "bench", "scripts", "docs", "deploy", ".ci")
+SECRET = {"ESCV_SECRET_KEY": "e7" * 32}
 FOREIGN = {".git", "vendor", "node_modules", "__pycache__"}
 TEXTS = {
     ".py",
@@ -54,6 +55,19 @@ def test_every_setting_is_documented_and_no_other() -> None:
     named = set(re.findall(r"`(ESCV_[A-Z_]+)`", page))
 
     assert named == {PREFIX + field.upper() for field in Settings.model_fields}
+
+
+def test_the_example_of_a_settings_file_has_all_settings() -> None:
+    """After a changed setting or docs/settings.md: .venv/bin/python scripts/settings_example.py."""
+    script = runpy.run_path(str(ROOT / "scripts" / "settings_example.py"))
+    text = script["EXAMPLE"].read_text(encoding="utf-8")
+
+    assert text == script["example"]()
+    assert set(re.findall(r"^#(ESCV_[A-Z_]+)=", text, re.MULTILINE)) == {
+        PREFIX + field.upper() for field in Settings.model_fields
+    }
+    # As written, each default is accepted.
+    Settings.from_env(dict(re.findall(r"^#(ESCV_[A-Z_]+)=(.*)$", text, re.MULTILINE)) | SECRET)
 
 
 def test_every_link_and_picture_of_the_documents_exists() -> None:

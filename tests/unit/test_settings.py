@@ -10,6 +10,7 @@ import pytest
 from tests.support.app_factory import SECRET
 from validator.environment import unknown
 from validator.settings import PRODUCTION_ROUTER, Settings, SettingsError
+from validator.version import PRODUCT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -193,12 +194,62 @@ def test_secrets_do_not_show_in_a_repr() -> None:
     assert "pw@h" not in repr(settings)
 
 
-def test_misspelt_settings_are_found() -> None:
-    """A variable with our prefix that no setting answers to is reported by name."""
-    environ = {"ESCV_SECRET_KEY_FILE": "x", "ESCV_FRESHNESS": "1", "PATH": "/bin"}
+def test_a_misspelt_setting_is_a_fault_with_the_nearest_name() -> None:
+    """A setting that has no effect may be one that protects. The value is not repeated."""
+    message = faults(ESCV_TRUST_HOSTS="geheim", ESCV_PROXY_HOP="1", ESCV_SECRET_KEY_FIL="geheim")
 
-    assert unknown(environ, Settings.model_fields) == {"ESCV_FRESHNESS": "ESCV_FRESH_S"}
-    assert unknown({"ESCV_X": "1"}, Settings.model_fields) == {"ESCV_X": None}
+    assert "ESCV_TRUST_HOSTS is no setting: perhaps ESCV_TRUSTED_HOSTS is meant" in message
+    assert "ESCV_PROXY_HOP is no setting: perhaps ESCV_PROXY_HOPS is meant" in message
+    assert "ESCV_SECRET_KEY_FIL is no setting: perhaps ESCV_SECRET_KEY_FILE is meant" in message
+    assert "geheim" not in message
+
+
+def test_a_variable_unlike_all_settings_is_no_fault() -> None:
+    """Another program may use the prefix; the start warns of the name."""
+    environ = GOOD | {"ESCV_X": "1", "PATH": "/bin"}
+
+    assert Settings.from_env(environ).demo is False
+    assert unknown(environ, Settings.model_fields) == {"ESCV_X": None}
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+@pytest.mark.parametrize("value", ["?", "-1", "1e99", "nan", "\u202e", "x" * 5000, "http://[", "(", "a,,b"])
+def test_no_fault_names_a_library(field: str, value: str) -> None:
+    """Whatever is set, the message is about the setting."""
+    environ = GOOD | {f"ESCV_{field.upper()}": value}
+    said = ""
+    try:
+        Settings.from_env(environ)
+    except SettingsError as error:
+        said = str(error)
+
+    assert not said or f"ESCV_{field.upper()} " in said
+    assert not re.search(r"pydantic|sqlalchemy|alembic|urllib|zoneinfo|ssl\.|Input|Error|pars(e|ing)", said)
+
+
+@pytest.mark.parametrize(
+    ("contact", "agent"),
+    [
+        (None, PRODUCT),
+        ("it-support@example.edu", f"{PRODUCT} (+it-support@example.edu)"),
+        ("https://www.example.edu/it", f"{PRODUCT} (+https://www.example.edu/it)"),
+    ],
+)
+def test_the_router_learns_version_and_contact(contact: str | None, agent: str) -> None:
+    """Its operators can ask the site before they refuse it."""
+    settings = Settings.from_env(GOOD | ({"ESCV_USER_AGENT_CONTACT": contact} if contact else {}))
+
+    assert settings.router_config.user_agent == agent
+
+
+@pytest.mark.parametrize(
+    "contact", ["me", "a@b.c\r\nX-Evil: 1", "a@b.c)", "a@b c.example", "a@" + "b" * 300, "ä@b.eu"]
+)
+def test_a_contact_that_would_break_the_header_is_a_fault(contact: str) -> None:
+    """It is part of a comment in User-Agent."""
+    assert "ESCV_USER_AGENT_CONTACT must be an e-mail address or a web address" in faults(
+        ESCV_USER_AGENT_CONTACT=contact
+    )
 
 
 def test_the_database_lies_in_the_data_folder_unless_told_otherwise(tmp_path: Path) -> None:

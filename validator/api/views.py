@@ -36,6 +36,7 @@ from validator.offline.deferred import queue_key
 from validator.offline.pack import FORMAT
 from validator.services import services
 from validator.sign_in.session import session_ends
+from validator.version import VERSION
 
 if TYPE_CHECKING:
     from validator.accounts.identity import Caller
@@ -174,7 +175,12 @@ def ready() -> tuple[Response, int]:
     """Which parts work, and the names of what is wrong; 503 only where cards cannot be checked."""
     condition = services().health.cached()
     status = HTTPStatus.OK if condition.ready else HTTPStatus.SERVICE_UNAVAILABLE
-    body = {"ready": condition.ready, "parts": _parts(condition), "troubles": condition.troubles()}
+    body = {
+        "ready": condition.ready,
+        "version": VERSION,
+        "parts": _parts(condition),
+        "troubles": condition.troubles(),
+    }
     return jsonify(body), status
 
 

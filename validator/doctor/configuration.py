@@ -8,7 +8,7 @@ from validator.doctor.finding import Check, Finding, failed, ok, warning
 from validator.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from validator.settings import Settings
 
@@ -19,9 +19,9 @@ def judge_faults(faults: Sequence[str]) -> list[Finding]:
     return [failed(Check.SETTINGS, "settings_wrong", text, fault) for fault in faults]
 
 
-def judge_settings(settings: Settings, unknown: Mapping[str, str | None]) -> list[Finding]:
+def judge_settings(settings: Settings, unknown: Iterable[str]) -> list[Finding]:
     """The findings about settings that can be used."""
-    found = [_misspelt(name, nearest) for name, nearest in unknown.items()]
+    found = [_unknown(name) for name in unknown]
     if settings.demo:
         text = _("The demo mode is on: all cards are invented, and anyone can read the demo cards.")
         found.append(_setting("demo_mode", text, _("Remove ESCV_DEMO to check real cards.")))
@@ -36,10 +36,9 @@ def judge_settings(settings: Settings, unknown: Mapping[str, str | None]) -> lis
     return found or [ok(Check.SETTINGS, _("All settings can be used."))]
 
 
-def _misspelt(name: str, nearest: str | None) -> Finding:
+def _unknown(name: str) -> Finding:
     text = _("There is no setting %(name)s, so it has no effect.", name=name)
-    advice = _("Perhaps %(name)s is meant?", name=nearest) if nearest else _("Correct it, or remove it.")
-    return _setting("setting_unknown", text, advice)
+    return _setting("setting_unknown", text, _("Correct it, or remove it."))
 
 
 def _setting(cause: str, text: str, advice: str) -> Finding:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from validator.router.route import Proxy, add_authorities
+from validator.version import PRODUCT
 
 if TYPE_CHECKING:
     from scanner.escn import Escn
@@ -23,6 +24,8 @@ _BASE = re.compile(
 )
 _PORTS = {"https": 443, "http": 80}
 _TOKEN = re.compile(r"[!-~]+")
+# No brackets, quotes or backslash: they end a comment of the header (RFC 9110, 5.6.5).
+_CONTACT = re.compile(r"(?:https?://|(?:mailto:)?[\w.+-]{1,64}@)[A-Za-z0-9._~:/?&=#%+-]{3,200}", re.ASCII)
 
 
 class Endpoint(StrEnum):
@@ -57,7 +60,7 @@ class RouterConfig:
     calls_per_s: float = 0.0
     keep_display_name: bool = False
     has_breaker: bool = True
-    user_agent: str = "esc-validator"
+    user_agent: str = PRODUCT
     proxy: Proxy | None = None
     ca_file: str | None = None
 
@@ -130,7 +133,21 @@ def _check_ca_file(value: str) -> str:
     return value
 
 
+def _check_contact(value: str) -> str:
+    if not _CONTACT.fullmatch(value):
+        raise ValueError(
+            "must be an e-mail address or a web address without blanks, such as it-support@example.edu"
+        )
+    return value
+
+
+def user_agent(contact: str | None) -> str:
+    """The name of this program for the Router's operators, with the contact of this site."""
+    return f"{PRODUCT} (+{contact})" if contact else PRODUCT
+
+
 RouterAddress = Annotated[str, AfterValidator(_check_address)]
 RouterToken = Annotated[SecretStr, AfterValidator(_check_token)]
 RouterProxy = Annotated[Proxy, BeforeValidator(_parse_proxy)]
 RouterCaFile = Annotated[str, AfterValidator(_check_ca_file)]
+Contact = Annotated[str, AfterValidator(_check_contact)]

@@ -9,6 +9,7 @@ from flask import request, url_for
 from validator.accounts.identity import current_login
 from validator.http.origin import host_name, seems_plain
 from validator.services import services
+from validator.version import VERSION
 from validator.web import messages, pwa
 from validator.web.manage import manage
 from validator.web.moments import age, instant
@@ -35,6 +36,7 @@ def _for_every_template() -> dict[str, object]:
     # A function, because the error page after a database fault must not query who is signed in.
     return {
         "demo": services().settings.demo,
+        "version": VERSION,
         "signed_in_name": _signed_in_name,
         "is_manager": _is_manager,
         "https_address": _https_address,
