@@ -155,6 +155,16 @@ def test_an_answer_of_a_clock_that_ran_ahead_is_replaced() -> None:
     assert not replaces(NOT_VALID, tomorrow, NOON + DAY)
 
 
+def test_an_answer_at_the_limit_of_the_tolerance_is_not_from_the_future() -> None:
+    """It is served, it replaces an answer from the future, and no older answer replaces it."""
+    limit = replace(VALID, checked_at=NOON + TOLERANCE_S)
+    future = replace(VALID, checked_at=NOON + TOLERANCE_S + 1)
+
+    assert decide(limit, NOON, LIFETIMES) is Decision.FRESH
+    assert replaces(limit, future, NOON)
+    assert not replaces(VALID, limit, NOON)
+
+
 def test_an_entry_shows_nothing_of_its_body() -> None:
     """The content stays out of logs, even if an entry is printed."""
     assert "secret" not in repr(replace(VALID, body="secret"))
