@@ -293,3 +293,27 @@ def test_a_standing_is_read_as_it_was_written() -> None:
 def test_what_was_not_written_by_us_is_nothing(text: str) -> None:
     """A state of another version starts from the beginning instead of failing."""
     assert from_text(text) is None
+
+
+@pytest.mark.parametrize("field", ["known", "unknown"])
+def test_a_sketch_with_more_bits_than_it_has_is_damaged(field: str) -> None:
+    """It would count more cards than there can be."""
+    damaged = replace(NEW, **{field: 1 << states.BITS})  # type: ignore[arg-type]  # one of the sketches
+
+    assert from_text(to_text(damaged)) is None
+
+
+@pytest.mark.parametrize("card", ["0000", "0fff", "ffff"])
+def test_each_card_has_a_bit_that_is_kept(card: str) -> None:
+    """A state with the first or the last bit of a sketch is read again as it was stored."""
+    state = replace(NEW, known=states.with_card(0, card), unknown=states.with_card(0, card))
+
+    assert state.known.bit_count() == 1
+    assert from_text(to_text(state)) == state
+
+
+def test_a_full_sketch_counts_what_one_free_bit_counts() -> None:
+    """34 000 different cards in a day are more than a place has; the count does not fail there."""
+    full = (1 << states.BITS) - 1
+
+    assert states.count(full) == states.count(full >> 1) == pytest.approx(34_070, abs=1)

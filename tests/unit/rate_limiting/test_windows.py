@@ -42,6 +42,10 @@ class Site:
         self.uploads.charge(caller, reading)
         return True
 
+    def use_up(self, caller: Caller) -> None:
+        """Send expensive pictures until one is refused."""
+        assert not all(self.send(caller, EXPENSIVE) for _ in range(UPLOADS.amount))
+
     def sent(self, caller: Caller, reading: Reading, seconds: float, every_s: float) -> list[bool]:
         """One after the other for so long."""
         results = []
@@ -69,6 +73,15 @@ def test_codes_that_are_found_quickly_cost_nothing() -> None:
     assert all(site.send(TILL, CODE) for _ in range(1000))
 
 
+def test_a_code_that_is_found_quickly_gives_back_no_more_than_it_took() -> None:
+    """Pictures with a code make no room for pictures without one."""
+    site = Site()
+    assert all(site.send(TILL, NOTHING) for _ in range(100))
+    assert all(site.send(TILL, CODE) for _ in range(50))
+
+    assert [site.send(TILL, NOTHING) for _ in range(50)].count(True) == 20
+
+
 def test_pictures_without_a_code_are_bounded() -> None:
     """A hundred and twenty in twelve seconds."""
     site = Site()
@@ -92,8 +105,7 @@ def test_expensive_pictures_get_a_third_of_one_processor(reading: Reading) -> No
 def test_one_callers_pictures_cost_nobody_else() -> None:
     """Another device, and a person of the same number, have budgets of their own."""
     site = Site()
-    while site.send(TILL, EXPENSIVE):
-        pass
+    site.use_up(TILL)
 
     assert site.send(Caller(CallerKind.DEVICE, 2, "Till 2"), NOTHING)
     assert site.send(PERSON, NOTHING)
@@ -102,8 +114,7 @@ def test_one_callers_pictures_cost_nobody_else() -> None:
 def test_a_kiosk_uses_the_budget_of_the_person_who_locked_it() -> None:
     """Nobody gets a second budget by locking tablets."""
     site = Site()
-    while site.send(PERSON, EXPENSIVE):
-        pass
+    site.use_up(PERSON)
 
     assert not site.send(KIOSK, NOTHING)
 
@@ -126,8 +137,7 @@ def test_a_window_of_a_clock_that_was_ahead_does_not_count(ahead: float) -> None
     """Nobody waits until that time comes."""
     site = Site()
     site.now += ahead
-    while site.send(TILL, EXPENSIVE):
-        pass
+    site.use_up(TILL)
     site.now -= ahead
 
     assert site.send(TILL, NOTHING)
