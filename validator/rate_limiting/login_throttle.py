@@ -232,7 +232,7 @@ def _text(account: Account) -> str | None:
 def network_of(address: str | None) -> str | None:
     """The network of an address; None if the address says nothing, as behind an undeclared proxy."""
     try:
-        found: IPv4Address | IPv6Address = ip_address((address or "").partition("%")[0])
+        found: IPv4Address | IPv6Address = ip_address(address or "")
     except ValueError:
         return None
     if isinstance(found, IPv6Address) and found.ipv4_mapped:

@@ -214,6 +214,30 @@ def test_checks_in_progress_count_before_their_answers() -> None:
     assert begun.count(Admission.DENIED) >= 300 - THRESHOLDS.hour.size - THRESHOLDS.hour.size
 
 
+def test_a_check_that_has_ended_is_no_longer_pending() -> None:
+    """Of the checks that a new caller makes one after the other, those far from the limit are pending."""
+    _, limits, _ = two_processes()
+    assert checked(limits, SARA, CARD, Reason.ACTIVE)
+    admissions = []
+    for _ in range(100):
+        admissions.append(limits.allow(SARA))
+        limits.after_answer(SARA, CARD, verdict(Reason.ACTIVE), admissions[-1])
+
+    assert admissions.count(Admission.PENDING) == THRESHOLDS.pace.size - 1 - THRESHOLDS.far
+
+
+def test_a_pending_check_counts_although_the_process_forgot_its_caller() -> None:
+    """A purge between the check and its answer loses nothing."""
+    shared, limits, _ = two_processes()
+    assert checked(limits, SARA, CARD, Reason.ACTIVE)
+    admission = limits.allow(SARA)
+    limits.purge()
+    before = shared.writes
+
+    assert limits.after_answer(SARA, CARD, verdict(Reason.ACTIVE), admission)
+    assert shared.writes == before + 1
+
+
 def test_repeated_checks_use_up_the_pace() -> None:
     """Those that were counted in memory alone, too."""
     _, limits, _ = two_processes()

@@ -146,6 +146,29 @@ def test_what_was_not_verified_does_not_count(throttle: LoginThrottle, file: Sto
     assert file.items("") == {}
 
 
+def test_a_released_attempt_takes_back_itself_alone(throttle: LoginThrottle) -> None:
+    """Failures before it still count: three, one released, then two more, and the next one waits."""
+    failed(throttle, 3)
+    turn = throttle.attempt(MARIA, HERE, None)
+    assert isinstance(turn, Attempt)
+    throttle.release(turn)
+
+    failed(throttle, 2)
+    assert isinstance(throttle.attempt(MARIA, HERE, None), Wait)
+
+
+def test_a_right_password_gives_back_one_place_of_its_network(throttle: LoginThrottle) -> None:
+    """The network has thirty attempts a minute; 29 failed, and one was right in between."""
+    for turn in range(29):
+        throttle.attempt(f"name {turn % 10}", HERE, None)
+    own = throttle.attempt("name insider", HERE, None)
+    assert isinstance(own, Attempt)
+    throttle.succeeded(own)
+
+    assert isinstance(throttle.attempt("name 9", HERE, None), Attempt)
+    assert isinstance(throttle.attempt("name 0", HERE, None), Wait)
+
+
 def sprayed(throttle: LoginThrottle, clock: Clock, names: int, seconds: float, hours: int = 1) -> int:
     """How many guesses are verified: one on each of `names` in turn, from one network."""
     verified = 0
@@ -273,6 +296,23 @@ def test_a_flood_of_invented_names_is_cut_down_to_what_matters(
     throttle.purge()
 
     assert isinstance(throttle.attempt(MARIA, None, None), Wait)
+
+
+def test_a_purge_deletes_damaged_texts_first(
+    throttle: LoginThrottle, file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold no failures. Texts of other limits do not count as sign-ins, and are kept."""
+    monkeypatch.setattr(login_throttle, "MAX_KEYS", 4)
+    for number in range(8):
+        throttle.attempt(f"name {number}", None, None)
+    keys = list(file.items(PREFIX))
+    for key in keys[4:]:
+        file.swap(key, file.items(PREFIX)[key], "damaged", throttle._clock())
+    file.swap("person:1", None, "kept", throttle._clock())
+
+    throttle.purge()
+
+    assert set(file.items("")) == {*keys[:4], "person:1"}
 
 
 NOON = 1_788_264_000.0

@@ -60,6 +60,26 @@ def test_a_check_takes_one_from_each_bucket_and_one_more_while_braked() -> None:
     assert allow(replace(NEW, slow=0.0), THRESHOLDS, NOON).allowed
 
 
+def test_an_unknown_card_adds_nothing_to_what_is_left() -> None:
+    """With nothing left of the hour, an answer for a check that was allowed before leaves nothing."""
+    empty = replace(NEW, hour=0.0, share=0.0)
+    answered = after_answer(empty, THRESHOLDS, NOON, PLAIN, Answer.UNKNOWN).state
+
+    assert (answered.hour, answered.share) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [((1,), (0,)), ((1, 0.5), (0, 0.5)), ((0.5,), (0.5,)), ((), ())]
+)
+def test_a_known_card_takes_one_back_from_the_newest_ten_minutes_that_have_one(
+    before: tuple[float, ...], after: tuple[float, ...]
+) -> None:
+    """Its check counted as an unknown card, perhaps ten minutes earlier."""
+    counted = replace(NEW, cells=before)
+
+    assert after_answer(counted, THRESHOLDS, NOON, PLAIN, Answer.KNOWN).state.cells == after
+
+
 def test_past_the_days_allowance_turns_are_few() -> None:
     """One in ten minutes, and a known card gives its turn back."""
     over = replace(NEW, cells=(1_700,), alerted=True)
