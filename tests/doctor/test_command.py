@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from tests.support.demo_site import ROOT
+from tests.support.cards import NOT_FOUND
 from tests.support.doctor import environment
+from tests.support.documented import ROOT, documented, run_documented
 from tests.support.fault_router import FaultRouter
 from tests.support.router_scripts import answers
 from validator.commands.doctor import doctor, is_asked_for
@@ -116,3 +117,16 @@ def test_every_cause_and_every_check_is_documented() -> None:
     given = set(re.findall(r'(?:warning|failed)\(\s*Check\.\w+,\s*"(\w+)"', text))
     assert len(given) > 20
     assert given - causes == set()
+
+
+def test_the_documented_commands_run(tmp_path: Path) -> None:
+    """For people and for monitors; both end without a failure where the Router answers."""
+    text = documented("docs/doctor.md", "check")
+    lines = [f"{line} || test $? -eq 1" for line in re.sub(r" +#.*", "", text).splitlines()]
+    with FaultRouter(answers(404, NOT_FOUND)) as router:
+        environ = environment(tmp_path, router_url=router.url)
+        settings = {name: value for name, value in environ.items() if name.startswith("ESCV_")}
+        printed = run_documented("\n".join([f"cd {ROOT}", *lines]), tmp_path, **settings)
+
+    assert "Status service: It answers" in printed
+    assert '"exit_code": ' in printed

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 
 def test_without_redis_nothing_is_missing(tmp_path: Path) -> None:
-    """One machine counts for itself. The decoders are isolated, the processes can work."""
+    """One machine counts for itself. The decoders work."""
     found = diagnose(environment(tmp_path))
 
-    assert [found.ids[name] for name in ("redis", "workers", "decoders")] == ["ok"] * 3
+    assert [found.ids[name] for name in ("redis", "workers")] == ["ok"] * 2
+    # By the kernel: Landlock and seccomp.
+    assert found.ids["decoders"] in {"ok", "partly_isolated"}
     assert found.of("https")["state"] == "skipped"
 
 
@@ -48,7 +50,6 @@ def test_redis_that_works_refuses_and_is_gone(tmp_path: Path) -> None:
 
 def test_postgresql_that_does_not_answer(tmp_path: Path) -> None:
     """Its port is refused. The address, with its password, is not shown."""
-    pytest.importorskip("psycopg", reason="needs the driver of PostgreSQL")
     port = urlsplit(refused_url()).port
     found = diagnose(environment(tmp_path, database_url=f"postgresql://escv:geheim@127.0.0.1:{port}/escv"))
 
@@ -60,7 +61,6 @@ def test_postgresql_that_does_not_answer(tmp_path: Path) -> None:
 
 def test_postgresql_that_refuses(tmp_path: Path) -> None:
     """A real server: another password, another database, then the right ones."""
-    pytest.importorskip("psycopg", reason="needs the driver of PostgreSQL")
     with postgres_server() as port:
         place = f"127.0.0.1:{port}"
         wrong = diagnose(environment(tmp_path, database_url=f"postgresql://{USER}:geheim@{place}/postgres"))

@@ -59,6 +59,7 @@ WHO_MAY = {
     },
     "manager": {
         "manage.alerts",
+        "manage.check_installation",
         "manage.devices",
         "manage.late_answers",
         "manage.revoke_device",

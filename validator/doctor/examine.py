@@ -16,12 +16,25 @@ from validator.doctor.host import (
     redis_state,
     worker_facts,
 )
-from validator.doctor.process_findings import judge_decoders, judge_redis, judge_workers
+from validator.doctor.process_findings import (
+    DecoderFacts,
+    RedisState,
+    WorkerFacts,
+    judge_decoders,
+    judge_redis,
+    judge_workers,
+)
 from validator.doctor.router_findings import RouterFacts, judge_router
-from validator.doctor.run import Task, run
+from validator.doctor.run import RUN_S, Task, run
 from validator.doctor.site import site_facts
-from validator.doctor.site_findings import SiteFacts, judge_site, site_unknown
-from validator.doctor.storage import judge_database, judge_folder
+from validator.doctor.site_findings import (
+    RequestFacts,
+    SiteFacts,
+    judge_request,
+    judge_site,
+    site_unknown,
+)
+from validator.doctor.storage import DatabaseFacts, FolderFacts, judge_database, judge_folder
 from validator.environment import unknown
 from validator.router.probe import probe_router
 from validator.router.route import certificates, other_proxies
@@ -32,6 +45,9 @@ if TYPE_CHECKING:
 
     from validator.doctor.finding import Finding
 
+# Enough for a disk of the machine; a page waits no longer for one that hangs.
+LOCAL_S = 2.0
+
 
 def examine(environ: Mapping[str, str], url: str | None = None) -> list[Finding]:
     """The findings of all checks, with the settings of this environment; `url` is the public address."""
@@ -40,21 +56,62 @@ def examine(environ: Mapping[str, str], url: str | None = None) -> list[Finding]
     except SettingsError as error:
         # All other checks depend on the settings.
         return judge_faults(error.faults)
-    return judge_settings(settings, unknown(environ, Settings.model_fields)) + run(
-        tasks(settings, environ, url)
-    )
-
-
-def tasks(settings: Settings, environ: Mapping[str, str], url: str | None) -> list[Task[Any]]:
-    """All checks but that of the settings."""
-    return [
-        *local_tasks(settings),
+    tasks: list[Task[Any]] = [
+        folder_task(settings),
+        database_task(settings),
         router_task(settings, environ),
         site_task(settings, url),
-        Task(Check.WORKERS, lambda: worker_facts(settings, environ), judge_workers),
-        Task(Check.REDIS, lambda: redis_state(settings), judge_redis),
+        workers_task(settings, environ),
+        redis_task(settings),
         Task(Check.DECODERS, decoder_facts, judge_decoders),
     ]
+    return judge_settings(settings, unknown(environ, Settings.model_fields)) + run(tasks)
+
+
+def examine_running(
+    settings: Settings,
+    environ: Mapping[str, str],
+    seen: RequestFacts,
+    decoders: DecoderFacts | None,
+    *,
+    asks_others: bool,
+) -> list[Finding]:
+    """The findings for a page of the running service, after LOCAL_S at most, or RUN_S if it `asks_others`.
+
+    `seen` is the request for the page. The Router, the database and Redis are asked only if it `asks_others`.
+    """
+    others: list[Task[Any]] = [database_task(settings), router_task(settings, environ), redis_task(settings)]
+    tasks: list[Task[Any]] = [
+        folder_task(settings),
+        *(others if asks_others else []),
+        workers_task(settings, environ),
+    ]
+    return [
+        *judge_settings(settings, unknown(environ, Settings.model_fields)),
+        *run(tasks, RUN_S if asks_others else LOCAL_S),
+        *judge_request(seen, settings),
+        *(judge_decoders(decoders) if decoders else []),
+    ]
+
+
+def folder_task(settings: Settings) -> Task[FolderFacts]:
+    """The check of the data folder, its disk and its locks."""
+    return Task(Check.DATA_FOLDER, lambda: folder_facts(settings, mounts()), judge_folder)
+
+
+def database_task(settings: Settings) -> Task[DatabaseFacts]:
+    """The check of the database and its tables."""
+    return Task(Check.DATABASE, lambda: database_facts(settings), judge_database)
+
+
+def workers_task(settings: Settings, environ: Mapping[str, str]) -> Task[WorkerFacts]:
+    """The check of processes and threads."""
+    return Task(Check.WORKERS, lambda: worker_facts(settings, environ), judge_workers)
+
+
+def redis_task(settings: Settings) -> Task[RedisState]:
+    """The check of Redis."""
+    return Task(Check.REDIS, lambda: redis_state(settings), judge_redis)
 
 
 def site_task(settings: Settings, url: str | None) -> Task[SiteFacts | None]:
@@ -78,11 +135,3 @@ def router_task(settings: Settings, environ: Mapping[str, str]) -> Task[RouterFa
         return RouterFacts(probe_router(config, others), datetime.now(UTC))
 
     return Task(Check.ROUTER_STATUS, find, judge_router)
-
-
-def local_tasks(settings: Settings) -> list[Task[Any]]:
-    """The checks that ask no other machine, unless the database is on one."""
-    return [
-        Task(Check.DATA_FOLDER, lambda: folder_facts(settings, mounts()), judge_folder),
-        Task(Check.DATABASE, lambda: database_facts(settings), judge_database),
-    ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from http import HTTPStatus
+from threading import Lock
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,11 +15,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from validator.accounts.errors import NotFoundError
 from validator.accounts.identity import CallerKind, current_caller
 from validator.audit.log import ALERT
+from validator.doctor.examine import examine_running
+from validator.doctor.finding import State
+from validator.doctor.process_findings import DecoderFacts
+from validator.doctor.run import RUN_S
+from validator.doctor.site_findings import RequestFacts
 from validator.health.parts import parts
 from validator.http.access import Access, access
 from validator.i18n import N_, pgettext
 from validator.i18n import gettext as _
 from validator.offline.deferred_records import Contradiction, DeferredRecords
+from validator.router.config import is_loopback
 from validator.services import services
 from validator.web.advice import name_of
 from validator.web.moments import Moment, day, instant
@@ -24,6 +33,7 @@ from validator.web.moments import Moment, day, instant
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from flask import Request
     from werkzeug.wrappers import Response
 
     from validator.accounts.models import Device
@@ -32,6 +42,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 manage = Blueprint("manage", __name__, url_prefix="/manage")
 MAX_LINES = 200
+# A check of the installation holds a thread for some seconds.
+_CHECKING = Lock()
+_ORDER = (State.FAILED, State.WARNING, State.SKIPPED, State.OK)
+_FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded")
 ALERTS = {
     "guessing": N_("Many numbers that look made up or counted through. Checks go on, slowly."),
     "many_unknown": N_(
@@ -110,9 +124,51 @@ def revoke_device() -> Response:
 @manage.get("/health")
 @access(Access.MANAGER)
 def server_health() -> str:
-    """Every part in words, failing parts first."""
-    found = sorted(parts(services().health.run()), key=lambda part: part.ok)
-    return render_template("manage/health.html", parts=found, troubled=sum(not part.ok for part in found))
+    """Every part in words, failing parts first. Asks no other machine."""
+    return _health_page(asks_others=False)
+
+
+@manage.post("/health")
+@access(Access.MANAGER)
+def check_installation() -> str:
+    """The same, and the Router, the database and Redis are asked; one manager at a time."""
+    asks_others = _CHECKING.acquire(blocking=False)
+    try:
+        return _health_page(asks_others=asks_others, is_busy=not asks_others)
+    finally:
+        if asks_others:
+            _CHECKING.release()
+
+
+def _health_page(*, asks_others: bool, is_busy: bool = False) -> str:
+    found = services()
+    status = found.health.run()
+    decoders = DecoderFacts(status.reader, status.confinement) if status.reader else None
+    findings = examine_running(
+        found.settings, os.environ, request_facts(request), decoders, asks_others=asks_others
+    )
+    lines = sorted(parts(status), key=lambda part: part.ok)
+    return render_template(
+        "manage/health.html",
+        parts=lines,
+        troubled=sum(not part.ok for part in lines),
+        findings=sorted(findings, key=lambda one: _ORDER.index(one.state)),
+        mail=next((one.mail for one in findings if one.mail), None),
+        asked=asks_others,
+        busy=is_busy,
+        seconds=round(RUN_S),
+    )
+
+
+def request_facts(request: Request) -> RequestFacts:
+    """How this request came in, by what the servers in front have added."""
+    forwarded_for = request.headers.get("X-Forwarded-For", "")
+    return RequestFacts(
+        is_https=request.is_secure,
+        is_loopback=is_loopback(urlsplit(request.host_url).hostname or ""),
+        has_forwarded=any(name in request.headers for name in _FORWARDED),
+        forwarded_for=len([part for part in forwarded_for.split(",") if part.strip()]),
+    )
 
 
 @manage.get("/late-answers")
