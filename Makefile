@@ -12,7 +12,7 @@ help: ## show this list
 setup: ## make .venv with what the app needs, and install what the system lacks
 	@scripts/setup app
 
-run: ## set up, then start the demo Router and the app (PORT=8000)
+run: ## set up, then start the demo Router and the app (PORT=8000; HTTPS=1 for phones)
 	@scripts/setup app
 	@exec $(PYTHON) -m validator.demo
 

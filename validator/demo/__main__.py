@@ -148,7 +148,7 @@ ESC Validator is ready. This is a demo: all cards are invented, and the Router i
 {_people(plan)}
 
 The phone warns that it does not know the certificate: this computer has made it.
-Choose “Advanced”, then continue. Cards can be checked then.
+Check that the address is the one above. Choose “Advanced”, then continue. Camera and checks work then.
 Checks without a network, and the installation as an app, need a certificate that the phone trusts:
 open  http://{host}:{plan.port}/demo/ca.crt  on the phone and install it as a certificate authority.
 (iPhone: then Settings, General, About, Certificate Trust Settings.) Remove it after the demo.

@@ -63,10 +63,11 @@ def server_context(folder: Path, names: Names, now: datetime) -> ssl.SSLContext:
     A new certificate is made where the old one ends within 30 days or lacks a name, and a new authority where
     the old one ends or does not allow a name. Raises OSError where the folder cannot be used.
     """
-    if not _covers(_read(folder / AUTHORITY), names, now, _is_permitted):
+    authority = _read(folder / AUTHORITY, folder / _AUTHORITY_KEY)
+    if not _covers(authority, names, now, _is_permitted):
         _make_authority(folder, names, now)
         (folder / _CERTIFICATE).unlink(missing_ok=True)
-    if not _covers(_read(folder / _CERTIFICATE), names, now, _is_named):
+    if not _covers(_read(folder / _CERTIFICATE, folder / _KEY), names, now, _is_named):
         _make_certificate(folder, names, now)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / _CERTIFICATE, folder / _KEY)
@@ -183,11 +184,14 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
 
 
-def _read(path: Path) -> x509.Certificate | None:
+def _read(path: Path, key: Path) -> x509.Certificate | None:
+    """The certificate; None where it or its key is missing, damaged, or belongs to another."""
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+        found = x509.load_pem_x509_certificate(path.read_bytes())
+        private = serialization.load_pem_private_key(key.read_bytes(), None)
+    except (FileNotFoundError, ValueError, TypeError):
         return None
+    return found if private.public_key() == found.public_key() else None
 
 
 def this_machine(host: str) -> Names:

@@ -47,9 +47,11 @@ def _for_every_template() -> dict[str, object]:
 
 def _https_address() -> str | None:
     """The most likely https address of this site; None over https or on this machine."""
-    if not seems_plain(request.scheme, request.host, request.headers):
-        return None
     port = services().settings.demo_https_port
+    # The demo ends TLS at this port, without a header that says so.
+    is_demo_https = port is not None and request.host.endswith(f":{port}")
+    if is_demo_https or not seems_plain(request.scheme, request.host, request.headers):
+        return None
     return f"https://{host_name(request.host)}{f':{port}' if port else ''}{url_for('web.scan')}"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from cryptography import x509
 
 from tests.http.demo.test_start import demo, free_port, printed
 from validator.demo import AUTHORITY
@@ -59,12 +60,23 @@ def test_a_certificate_is_renewed_in_time(tmp_path: Path, names: Names, days: in
     assert {name for name, old, new in zip(FILES, first, second, strict=True) if old == new} == kept
 
 
-def test_a_damaged_certificate_is_made_again(tmp_path: Path) -> None:
-    """A file that was cut off does not prevent the start."""
+@pytest.mark.parametrize("name", [*FILES, "demo-ca-key.pem", "demo-certificate-key.pem"])
+@pytest.mark.parametrize("harm", ["missing", "cut off", "of another"])
+def test_a_damaged_file_is_made_again(tmp_path: Path, name: str, harm: str) -> None:
+    """It does not prevent the start, and the authority stays unless it was harmed itself."""
     first = made(tmp_path)
-    (tmp_path / FILES[1]).write_bytes(first[1][:40])
+    content = (tmp_path / name).read_bytes()
+    (tmp_path / name).unlink()
+    if harm == "cut off":
+        (tmp_path / name).write_bytes(content[:40])
+    elif harm == "of another":
+        (tmp_path / "other").mkdir()
+        made(tmp_path / "other")
+        (tmp_path / name).write_bytes((tmp_path / "other" / name).read_bytes())
 
-    assert made(tmp_path)[0] == first[0]
+    authority, certificate = map(x509.load_pem_x509_certificate, made(tmp_path))
+    certificate.verify_directly_issued_by(authority)
+    assert (made(tmp_path)[0] == first[0]) is (not name.startswith("demo-ca"))
 
 
 def test_the_authority_is_good_for_private_addresses_only(tmp_path: Path) -> None:
@@ -125,6 +137,8 @@ def test_a_phone_reaches_the_demo_over_https(tmp_path: Path) -> None:
         page = trusted.get(f"{site}/login", timeout=10)
         named = {"Host": f"kitchen:{port}"}
         plain = requests.get(f"http://127.0.0.1:{port}/login", headers=named, timeout=10)
+        # Without Sec-Fetch-Site, as old browsers ask.
+        old = trusted.get(f"{site}/login", headers={"Host": f"kitchen:{secure}"}, timeout=10)
         with pytest.raises(requests.exceptions.SSLError):
             requests.get(f"{site}/login", timeout=10)
 
@@ -134,6 +148,7 @@ def test_a_phone_reaches_the_demo_over_https(tmp_path: Path) -> None:
     assert "▄" in words
     assert page.status_code == 200
     assert f"https://kitchen:{secure}/" in plain.text
+    assert "plain-http" not in old.text
 
 
 def test_without_https_there_is_no_authority_and_a_hint(tmp_path: Path) -> None:
