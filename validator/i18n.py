@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from babel.messages.catalog import Catalog, Message
-    from flask import Flask
+    from flask import Flask, Response
     from werkzeug.datastructures import LanguageAccept
 
 EXTENSION = "validator.i18n"
@@ -125,6 +125,14 @@ def init_app(app: Flask) -> None:
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.install_gettext_translations(_OfRequest(), newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["language"] = language
+    app.after_request(_vary)
+
+
+def _vary(response: Response) -> Response:
+    """A cache must not give one person's language to another person."""
+    if "language" in g:
+        response.vary.add("Accept-Language")
+    return response
 
 
 def languages() -> Languages:

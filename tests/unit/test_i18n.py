@@ -36,7 +36,7 @@ def test_the_first_language_that_is_available_is_chosen(
 
 
 def test_without_a_request_messages_are_english() -> None:
-    """Commands and logs do not depend on anybody's language."""
+    """Commands and logs do not depend on a person's language."""
     assert gettext("Checked %(time)s, 100 %%", time="14:05") == "Checked 14:05, 100 %"
     assert [ngettext("%(num)s day ago", "%(num)s days ago", num) for num in (1, 2)] == [
         "1 day ago",

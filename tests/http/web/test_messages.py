@@ -89,3 +89,12 @@ def test_a_page_has_the_language_asked_for_else_the_browsers(
 
     assert root.attrs["lang"] == language
     assert root.attrs["data-messages"].endswith(f"/messages.{language}.json")
+
+
+@pytest.mark.parametrize("path", ["/login", "/manifest.webmanifest", "/no-such-page"])
+def test_a_cache_keeps_the_languages_apart(app: Flask, address: str, path: str) -> None:
+    """What depends on the browser's language says so; the files of a version do not."""
+    browser = app.test_client()
+
+    assert "Accept-Language" in browser.get(path).headers["Vary"]
+    assert "Accept-Language" not in browser.get(address).headers.get("Vary", "")
