@@ -1,5 +1,5 @@
 # Every target installs what it needs, says so aloud, and installs nothing twice.
-.PHONY: help setup run check quick test soak lint bench mutants messages lock audit sbom clean
+.PHONY: help setup run check quick test soak lint bench mutants messages wheel lock audit sbom clean
 .DEFAULT_GOAL := help
 
 PYTHON := .venv/bin/python
@@ -57,6 +57,10 @@ mutants: ## set up, then run mutation tests of the deciding modules (MUTANTS='sc
 	@scripts/tools mutants
 	@scripts/mutants $(MUTANTS)
 
+wheel: ## set up, then build the package into dist/: a wheel with all that browsers load
+	@scripts/setup test
+	@scripts/wheel
+
 # A version published today may be compromised; within a week this is usually noticed.
 COOL_DOWN = $(shell date -u -d '7 days ago' +%Y-%m-%dT%H:%M:%SZ)
 PIP_COMPILE = .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet --exclude-newer $(COOL_DOWN)
@@ -81,4 +85,4 @@ sbom: ## write what the application is made of (CycloneDX) into build/sbom
 	@scripts/sbom
 
 clean: ## remove what the targets made
-	rm -rf .venv node_modules bench/lighthouse_page/node_modules validator/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build mutants data
+	rm -rf .venv node_modules dist bench/lighthouse_page/node_modules validator/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build mutants data

@@ -8,17 +8,14 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import click
-import pytest
 
-from tests.support.app_factory import close, make_app
 from tests.support.codes import png_of
 from tests.support.documented import FENCE, ROOT, documented
+from validator.__main__ import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from flask import Flask
 
 PAGES = [
     path
@@ -59,14 +56,7 @@ def test_no_command_hides_in_a_block_of_another_kind() -> None:
             assert not re.search(r"^\$ ", found, re.MULTILINE), f"{path.name}: {found[:60]}"
 
 
-@pytest.fixture(name="app")
-def _app(tmp_path: Path) -> Iterator[Flask]:
-    app = make_app(tmp_path / "data", "http://127.0.0.1:9")
-    yield app
-    close(app)
-
-
-def test_every_command_that_a_document_names_exists(app: Flask) -> None:
+def test_every_command_that_a_document_names_exists() -> None:
     """With each of its options."""
     shown = {
         (path.name, found.strip())
@@ -75,7 +65,7 @@ def test_every_command_that_a_document_names_exists(app: Flask) -> None:
     }
 
     assert len(shown) > 10
-    assert [one for one in sorted(shown) if not _exists(app.cli, one[1])] == []
+    assert [one for one in sorted(shown) if not _exists(cli, one[1])] == []
 
 
 def _exists(group: click.Group, text: str) -> bool:

@@ -33,7 +33,7 @@ def run_documented(text: str, folder: Path, **environ: str) -> str:
         env=os.environ | {"PATH": programs, "PYTHONPATH": str(ROOT)} | environ,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import segno
 
 from validator.demo.certificate import outgoing_address, reachable, server_context, this_machine
-from validator.demo.plan import ROOT, Plan, make_plan
+from validator.demo.plan import Plan, make_plan
 from validator.demo.processes import (
     Server,
     StartError,
@@ -108,14 +108,15 @@ def _start_tls(plan: Plan, open_until_end: ExitStack) -> str:
 
 
 def _start_app(plan: Plan) -> Server:
-    return start("The app", ["-c", "gunicorn.conf.py", "wsgi:app"], plan.app_environ, ROOT)
+    arguments = ["-c", "python:validator.gunicorn_config", "validator.wsgi:app"]
+    return start("The app", arguments, plan.app_environ, Path.cwd())
 
 
 def _start_router(plan: Plan, router_socket: socket) -> Server:
     handle = router_socket.fileno()
     arguments = ["--bind", f"fd://{handle}", "--worker-class=gthread", "--workers=1", "--threads=24"]
     arguments.append("validator.demo.router:create_router()")
-    return start("The simulated Router", arguments, plan.router_environ, ROOT, [handle])
+    return start("The simulated Router", arguments, plan.router_environ, Path.cwd(), [handle])
 
 
 def _welcome(plan: Plan) -> str:

@@ -23,7 +23,6 @@ from validator.http.listening import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ROOT = Path(__file__).resolve().parents[2]
 DELAY = "ESCV_DEMO_DELAY_S"
 # The demo must use neither the Router of a real site nor its database, where it would create people with a
 # printed password.
@@ -54,7 +53,7 @@ class Plan:
 def make_plan(environ: Mapping[str, str], router_port: int) -> Plan:
     """Make the plan, the data folder and the secret in it. Raises StartError."""
     host, port = _checked(environ)
-    folder = Path(environ.get("ESCV_DATA_DIR") or ROOT / "data" / "demo").absolute()
+    folder = Path(environ.get("ESCV_DATA_DIR") or Path("data", "demo")).absolute()
     plain = {name: value for name, value in environ.items() if not _is_ignored(name)}
     app = {name: value for name, value in plain.items() if name != DELAY}
     app |= {"HOST": host, "PORT": str(port), "ESCV_DEMO": "1", "ESCV_DATA_DIR": str(folder)}

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from validator.demo.plan import ROOT, Plan, kept_secret, make_plan, pronounceable_password
+from validator.demo.plan import Plan, kept_secret, make_plan, pronounceable_password
 from validator.demo.processes import StartError, listener
 from validator.environment import unknown
 from validator.settings import Settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_the_app_gets_settings_that_it_can_start_with(tmp_path: Path) -> None:
@@ -29,11 +26,11 @@ def test_the_app_gets_settings_that_it_can_start_with(tmp_path: Path) -> None:
     assert unknown(plan.app_environ, Settings.model_fields) == {}
 
 
-def test_the_data_folder_is_in_the_checkout_by_default(tmp_path: Path) -> None:
+def test_the_data_folder_is_in_the_current_folder_by_default(tmp_path: Path) -> None:
     """The demo has its own data folder; a relative folder is relative to the current one."""
     given = {"ESCV_SECRET_KEY": "k" * 40}
 
-    assert make_plan(given, 1).app_environ["ESCV_DATA_DIR"] == str(ROOT / "data" / "demo")
+    assert make_plan(given, 1).app_environ["ESCV_DATA_DIR"] == str(Path.cwd() / "data" / "demo")
     assert make_plan(given | {"ESCV_DATA_DIR": str(tmp_path)}, 1).app_environ["ESCV_DATA_DIR"] == str(
         tmp_path
     )

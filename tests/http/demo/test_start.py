@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.support.demo_site import ROOT
 from validator.demo.deck import BY_SLUG
-from validator.demo.plan import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
