@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 WAY = ("router_proxy", "router_name", "router_connection", "router_certificate")
 SERVICES = ("router_status", "router_verifier")
 not_found = answers(404, NOT_FOUND)
+# Longer than a name can be: it fails without a request to a name service.
+TOO_LONG = ".".join(["a" * 60] * 5)
 HTML = b"<html><title>Sign in to the campus network</title></html>"
 
 
@@ -51,9 +53,10 @@ def test_a_router_that_answers_is_green(tmp_path: Path) -> None:
     assert "404" in found.of("router_status")["text"]
 
 
-def test_a_name_that_cannot_be_resolved(tmp_path: Path) -> None:
-    """Without any network; the steps after it were not reached."""
-    found = asked(tmp_path, "https://router.invalid", fault="no_network")
+@pytest.mark.parametrize(("host", "fault"), [("router.invalid", "no_network"), (TOO_LONG, "")])
+def test_a_name_that_cannot_be_resolved(tmp_path: Path, host: str, fault: str) -> None:
+    """Without any network, or a name that no name service is asked for; later steps were not reached."""
+    found = asked(tmp_path, f"https://{host}", fault=fault)
 
     assert found.ids["router_name"] == "router_name_fails"
     assert [found.of(name)["state"] for name in (*WAY[2:], *SERVICES, "clock")] == ["skipped"] * 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,6 +86,10 @@ def test_a_network_disk(folder: Path, kind: str) -> None:
 
     assert (locks.id, locks.state) == ("network_disk", "warning")
     assert f"({kind})" in locks.text
+    for fault in (Locks.MISSING, Locks.WITHOUT_EFFECT):
+        (locks,) = [one for one in judge_folder(replace(facts, locks=fault)) if one.check == "locks"]
+        assert (locks.id, locks.state) == ("no_locks", "failed")
+        assert f"({kind})" in locks.text
 
 
 def test_a_newer_database(folder: Path) -> None:
