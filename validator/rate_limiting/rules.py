@@ -106,7 +106,7 @@ def after_bad_input(state: GuessState, thresholds: Thresholds, now: float) -> De
     return _weighed(calm, thresholds, thresholds.bad_input)
 
 
-def is_far(state: GuessState, thresholds: Thresholds, now: float, pending: int = 0) -> bool:
+def is_far(state: GuessState, thresholds: Thresholds, now: float, pending: int) -> bool:
     """Whether the caller is far from every threshold, with `pending` checks that are not in the state yet."""
     calm = decayed(state, thresholds, now)
     left = min(calm.pace, calm.hour, _left_today(calm, thresholds))

@@ -101,6 +101,26 @@ def test_numbers_are_near_where_a_script_counts_and_a_queue_does_not(
     assert bool(shared) is near
 
 
+@pytest.mark.parametrize(
+    ("typo", "shared"),
+    [
+        (number(TIME + 10_000, 7), 1),
+        (number(TIME, 70), 1),
+        (number(TIME, 7, PAVIA + 1), 1),
+        (number(TIME + 10_000, 70), 0),
+        (number(TIME, 70, PAVIA + 1), 0),
+        (number(TIME + 10_000, 7, PAVIA + 1), 0),
+    ],
+)
+def test_a_typo_in_one_part_leaves_the_other_two(typo: Escn, shared: int) -> None:
+    """Time, sequence and node: such a number shares one pair with the right one, hashed or not."""
+    right = number(TIME, 7)
+    plain = set(parts_of(right, NOON).pairs) & set(parts_of(typo, NOON).pairs)
+    hashed = [set(fingerprint(FINGERPRINTS_KEY, each, NOON).pairs) for each in (right, typo)]
+
+    assert len(plain) == len(hashed[0] & hashed[1]) == shared
+
+
 def test_the_shape_of_a_number_is_spelled_out() -> None:
     """Parts that may never be mixed up: two numbers share a text only where they share what it names."""
     official, true = parts_of(Escn(SEEN[0]), NOON), parts_of(Escn(SEEN[-1]), NOON)

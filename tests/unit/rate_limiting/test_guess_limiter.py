@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from scanner.escn import Escn
 from scanner.payload import Payload
@@ -17,6 +18,7 @@ from validator.accounts.identity import Caller, CallerKind
 from validator.checking.checker import Admission
 from validator.rate_limiting.guess_limiter import MAX_UNSAVED, GuessLimiter, answer_of
 from validator.rate_limiting.rules import Answer
+from validator.rate_limiting.state import from_text, to_text
 from validator.rate_limiting.store import DegradingStore, SqliteStore, open_store
 from validator.verdict import Card, Outcome, Reason, Source, Verdict
 
@@ -210,7 +212,7 @@ def test_checks_in_progress_count_before_their_answers() -> None:
     assert checked(limits, SARA, CARD, Reason.ACTIVE)
     begun = [limits.allow(SARA) for _ in range(300)]
 
-    assert begun.count(Admission.PENDING) <= THRESHOLDS.hour.size - THRESHOLDS.far
+    assert begun.count(Admission.PENDING) == THRESHOLDS.hour.size - THRESHOLDS.far
     assert begun.count(Admission.DENIED) >= 300 - THRESHOLDS.hour.size - THRESHOLDS.hour.size
 
 
@@ -224,6 +226,42 @@ def test_a_check_that_has_ended_is_no_longer_pending() -> None:
         limits.after_answer(SARA, CARD, verdict(Reason.ACTIVE), admissions[-1])
 
     assert admissions.count(Admission.PENDING) == THRESHOLDS.pace.size - 1 - THRESHOLDS.far
+
+
+def test_one_that_ends_makes_room_for_one() -> None:
+    """Fifty checks are in progress, as many as may be; after one has ended, one more may be pending."""
+    _, limits, _ = two_processes()
+    assert checked(limits, SARA, CARD, Reason.ACTIVE)
+    assert {limits.allow(SARA) for _ in range(50)} == {Admission.PENDING}
+
+    assert limits.after_answer(SARA, CARD, verdict(Reason.ACTIVE), Admission.PENDING)
+
+    assert [limits.allow(SARA) for _ in range(2)] == [Admission.PENDING, Admission.COUNTED]
+
+
+def test_an_alert_that_a_pending_check_causes_is_not_lost() -> None:
+    """Another process used up the caller's hour, but for what an alert needs, while the check was pending."""
+    shared, limits, _ = two_processes()
+    assert checked(limits, SARA, CARD, Reason.ACTIVE)
+    admission = limits.allow(SARA)
+    text = shared.get("person:1", NOON) or ""
+    state = from_text(text)
+    assert state
+    shared.swap("person:1", text, to_text(replace(state, hour=15.0)), NOON)
+
+    assert limits.after_answer(SARA, Payload(issued(draws(1))), verdict(Reason.UNKNOWN_CARD), admission)
+    assert isinstance(limits.alerts, Managers)
+    assert limits.alerts.heard == [(SARA, "many_unknown")]
+
+
+def test_an_alert_is_in_the_log_without_a_name() -> None:
+    """By kind and id, as the audit log has the caller."""
+    with capture_logs() as logs:
+        Site().guess(SARA, 100)
+
+    assert logs == [
+        {"event": "alert", "log_level": "warning", "kind": "guessing", "caller": "person", "caller_id": 1}
+    ]
 
 
 def test_a_pending_check_counts_although_the_process_forgot_its_caller() -> None:

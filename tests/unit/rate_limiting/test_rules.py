@@ -80,6 +80,27 @@ def test_a_known_card_takes_one_back_from_the_newest_ten_minutes_that_have_one(
     assert after_answer(counted, THRESHOLDS, NOON, PLAIN, Answer.KNOWN).state.cells == after
 
 
+def test_what_is_just_enough_is_enough() -> None:
+    """The last token of each kind allows a check, and a known card gives back one turn."""
+    last_of_the_day = replace(NEW, cells=(1_699,), day=0.0)
+    last_turn = replace(NEW, cells=(1_700,), day=1.0)
+    last_while_limited = replace(NEW, limited=True, score=30, slow=1.0)
+
+    for state in (last_of_the_day, last_turn, last_while_limited):
+        assert allow(state, THRESHOLDS, NOON).allowed
+    assert after_answer(last_turn, THRESHOLDS, NOON, PLAIN, Answer.KNOWN).state.day == 2
+
+
+def test_an_episode_has_one_alert_of_either_kind() -> None:
+    """A caller limited for guessing is not reported again for unknown cards, nor twice for unknown cards."""
+    guessing = after_answer(replace(NEW, score=31.5), THRESHOLDS, NOON, ODD, Answer.UNKNOWN)
+    reported = after_answer(replace(NEW, hour=10.0, alerted=True), THRESHOLDS, NOON, PLAIN, Answer.KNOWN)
+
+    assert (guessing.alert, reported.alert) == (Alert.GUESSING, None)
+    for state in (guessing.state, reported.state):
+        assert allow(replace(state, hour=10.0), THRESHOLDS, NOON).alert is None
+
+
 def test_past_the_days_allowance_turns_are_few() -> None:
     """One in ten minutes, and a known card gives its turn back."""
     over = replace(NEW, cells=(1_700,), alerted=True)
