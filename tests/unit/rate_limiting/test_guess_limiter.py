@@ -239,15 +239,30 @@ def test_one_that_ends_makes_room_for_one() -> None:
     assert [limits.allow(SARA) for _ in range(2)] == [Admission.PENDING, Admission.COUNTED]
 
 
+def in_another_process(shared: Counting, **levels: float) -> None:
+    """Sara's checks there left so much."""
+    text = shared.get("person:1", NOON) or ""
+    state = from_text(text)
+    assert state
+    shared.swap("person:1", text, to_text(replace(state, **levels)), NOON)  # type: ignore[arg-type]  # floats
+
+
+def test_unsaved_checks_count_where_another_process_left_little() -> None:
+    """Three repeated checks are in this process alone; the other one left half a check."""
+    shared, limits, _ = two_processes()
+    assert all(checked(limits, SARA, CARD, Reason.ACTIVE) for _ in range(4))
+    admission = limits.allow(SARA)
+    in_another_process(shared, pace=0.5)
+
+    assert not limits.after_answer(SARA, Payload(issued(draws(1))), verdict(Reason.ACTIVE), admission)
+
+
 def test_an_alert_that_a_pending_check_causes_is_not_lost() -> None:
     """Another process used up the caller's hour, but for what an alert needs, while the check was pending."""
     shared, limits, _ = two_processes()
     assert checked(limits, SARA, CARD, Reason.ACTIVE)
     admission = limits.allow(SARA)
-    text = shared.get("person:1", NOON) or ""
-    state = from_text(text)
-    assert state
-    shared.swap("person:1", text, to_text(replace(state, hour=15.0)), NOON)
+    in_another_process(shared, hour=15.0)
 
     assert limits.after_answer(SARA, Payload(issued(draws(1))), verdict(Reason.UNKNOWN_CARD), admission)
     assert isinstance(limits.alerts, Managers)

@@ -12,14 +12,10 @@ import pytest
 from tests.unit.rate_limiting.conftest import TIMEOUT_S
 from validator.rate_limiting import login_throttle
 from validator.rate_limiting.login_throttle import (
-    MAX_NETWORKS,
     PREFIX,
-    Account,
     Attempt,
-    Failures,
     LoginThrottle,
     Wait,
-    backoff_s,
 )
 from validator.rate_limiting.store import DegradingStore, SqliteStore
 
@@ -166,7 +162,25 @@ def test_a_right_password_gives_back_one_place_of_its_network(throttle: LoginThr
     throttle.succeeded(own)
 
     assert isinstance(throttle.attempt("name 9", HERE, None), Attempt)
-    assert isinstance(throttle.attempt("name 0", HERE, None), Wait)
+    assert throttle.attempt("name 0", HERE, None) == Wait(1_800)
+
+
+def test_an_attempt_that_waits_uses_no_place_of_its_network(throttle: LoginThrottle) -> None:
+    """Maria's account waits a second; her attempts on another network keep nobody there out."""
+    failed(throttle, 5)
+    assert {throttle.attempt(MARIA, ELSEWHERE, None) for _ in range(40)} == {Wait(1)}
+
+    assert all(isinstance(throttle.attempt("name dora", ELSEWHERE, None), Attempt) for _ in range(4))
+
+
+def test_an_update_forgets_no_failure(throttle: LoginThrottle) -> None:
+    """The keys under which failures are stored stay the same, also those of a known browser."""
+    stranger = Attempt("sign-in/hxO9roRYwbyuCcL83LW5Ww", "sign-in/j9GFz0XfMfV7xmOTt5bLnA", uses_window=True)
+
+    assert throttle.attempt(MARIA, HERE, None) == stranger
+    assert throttle.attempt(MARIA, HERE, "her mark") == Attempt(
+        "sign-in/SJ2hBl7ucVI5s-w-7_5FXw", is_known=True
+    )
 
 
 def sprayed(throttle: LoginThrottle, clock: Clock, names: int, seconds: float, hours: int = 1) -> int:
@@ -244,6 +258,23 @@ def test_a_flood_is_cleaned_up_before_the_hour(
     assert len(file.items(PREFIX)) <= 50 + 2 * 20
 
 
+def test_a_purge_comes_once_in_many_attempts(
+    throttle: LoginThrottle, clock: Clock, file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads all keys. Of twenty attempts only the last one deletes what ended the day before."""
+    monkeypatch.setattr(login_throttle, "PURGE_EVERY", 20)
+    throttle.attempt("name of yesterday", None, None)
+    ended = set(file.items(PREFIX))
+    clock.shows += timedelta(days=2)
+
+    kept = []
+    for number in range(19):
+        throttle.attempt(f"name {number}", None, None)
+        kept.append(ended <= set(file.items(PREFIX)))
+
+    assert kept == [True] * 18 + [False]
+
+
 def test_tries_at_the_same_moment_count_one_by_one(throttle: LoginThrottle) -> None:
     """Sixteen threads guess at once: five are verified, as if they had come one after the other."""
     with ThreadPoolExecutor(16) as pool:
@@ -313,65 +344,3 @@ def test_a_purge_deletes_damaged_texts_first(
     throttle.purge()
 
     assert set(file.items("")) == {*keys[:4], "person:1"}
-
-
-NOON = 1_788_264_000.0
-
-
-def ago(seconds: float, count: int) -> Failures:
-    return Failures(count, NOON - seconds)
-
-
-def wait_s(everywhere: Failures, here: Failures | None = None) -> float:
-    return Account(everywhere, {HERE: here} if here else {}).wait_s(HERE, NOON)
-
-
-def test_the_delay_doubles_from_the_fifth_failure_up_to_a_quarter_of_an_hour() -> None:
-    """Never longer, so that nobody is locked out for good."""
-    cases = [(0, 0), (4, 0), (5, 1), (6, 2), (14, 512), (15, 900), (16, 900), (10_000, 900)]
-
-    assert [(failures, backoff_s(failures)) for failures, _ in cases] == cases
-
-
-def test_the_time_since_the_last_failure_counts() -> None:
-    """The wait is the rest of the delay."""
-    assert [wait_s(ago(passed, 20)) for passed in (0, 899, 900, 86_399)] == [900, 1, 0, 0]
-
-
-def test_a_network_that_failed_waits_twice_as_long() -> None:
-    """After the delay only other networks may try for as long: the owner, on a new telephone."""
-    assert wait_s(ago(1_000, 20)) == 0
-    assert wait_s(ago(1_000, 20), ago(1_000, 20)) == 800
-    assert wait_s(ago(1_800, 20), ago(1_800, 1)) == 0
-
-
-def test_a_day_without_a_failure_forgets_them() -> None:
-    """Nobody waits for what happened yesterday."""
-    assert wait_s(ago(86_400, 5_000), ago(86_400, 5_000)) == 0
-    assert Account(ago(86_400, 9), {ELSEWHERE: ago(86_400, 9)}).plus(1, HERE, NOON) == Account(
-        ago(0, 1), {HERE: ago(0, 1)}
-    )
-
-
-def test_a_clock_that_was_set_back_makes_nobody_wait_longer() -> None:
-    """The server's clock was an hour ahead at the failure, and is right now."""
-    assert wait_s(ago(-3_600, 5)) == 1
-    assert wait_s(ago(-3_600, 5), ago(-3_600, 5)) == 2
-
-
-def test_a_name_may_fail_three_times_a_day_whatever_its_network_did() -> None:
-    """A day without a failure of that name there, and it may again."""
-    account = Account(networks={HERE: ago(86_399, 3), ELSEWHERE: ago(86_400, 3)})
-
-    assert [account.here(network, NOON).count for network in (HERE, ELSEWHERE, None)] == [3, 0, 0]
-
-
-def test_an_account_remembers_the_networks_that_failed_last() -> None:
-    """The text of an account under attack stays small."""
-    account = Account()
-    for number in range(MAX_NETWORKS + 5):
-        account = account.plus(1, str(number), NOON + number)
-
-    assert len(account.networks) == MAX_NETWORKS
-    assert "4" not in account.networks
-    assert account.all.count == MAX_NETWORKS + 5

@@ -88,6 +88,7 @@ def test_what_is_just_enough_is_enough() -> None:
 
     for state in (last_of_the_day, last_turn, last_while_limited):
         assert allow(state, THRESHOLDS, NOON).allowed
+    assert allow(replace(last_of_the_day, day=3.0), THRESHOLDS, NOON).state.day == 3
     assert after_answer(last_turn, THRESHOLDS, NOON, PLAIN, Answer.KNOWN).state.day == 2
 
 
