@@ -65,3 +65,11 @@ def test_an_account_remembers_the_networks_that_failed_last() -> None:
     assert len(account.networks) == MAX_NETWORKS
     assert "4" not in account.networks
     assert account.all.count == MAX_NETWORKS + 5
+
+
+def test_a_failure_that_is_taken_back_leaves_those_before_it() -> None:
+    """Two, then one, then none; the last failure was when it was."""
+    two = ago(60, 2)
+
+    assert two.plus(-1, NOON) == ago(60, 1)
+    assert two.plus(-1, NOON).plus(-1, NOON) == Failures()
