@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.support.documented import documented
 from tests.support.unit_runner import Runner
 
 if TYPE_CHECKING:
@@ -42,6 +44,11 @@ def run(*command: str, text: str = "") -> str:
     assert ran.returncode == 0, (command, ran.stdout, ran.stderr)
     sys.stderr.write(ran.stderr)
     return ran.stdout
+
+
+def commands(example: str) -> list[list[str]]:
+    """The commands of an example, word by word."""
+    return [shlex.split(line, comments=True) for line in example.splitlines()]
 
 
 def tree(*folders: Path) -> dict[str, tuple[int, int, int]]:
@@ -104,9 +111,8 @@ def checked(token: str) -> str:
 def use_service(runner: Runner, began: float) -> dict[str, Any]:
     """Two people, a tablet, a check, a killed process, another check; the seconds since the beginning."""
     took: dict[str, Any] = {"started_s": time.monotonic() - began}
-    for name, role in (("mia", "manager"), ("sam", "staff")):
-        run(COMMAND, "user", "add", name, "--role", role, text=PASSWORD)
-    token = run(COMMAND, "device", "add", "tablet").split()[-1]
+    printed = [run(*words, text=PASSWORD) for words in commands(documented("docs/install.md", "add-people"))]
+    token = printed[-1].split()[-1]
     took["first_check"] = checked(token)
     killed = time.monotonic()
     os.kill(runner.pid, signal.SIGKILL)
@@ -124,7 +130,8 @@ def install_and_use() -> dict[str, Any]:
     for cache in (".cache", ".npm"):
         shutil.rmtree(Path.home() / cache, ignore_errors=True)
     began = time.monotonic()
-    run(INSTALL, "--host", "esc.example.edu")
+    for words in commands(documented("docs/install.md", "install-service")):
+        run(*words)
     took: dict[str, Any] = {"installed_s": time.monotonic() - began}
     with demo_router():
         runner = Runner(UNIT)

@@ -36,7 +36,7 @@ def _day(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.mark.soak
 def test_a_new_service_has_two_people_and_a_tablet_and_comes_back(day: dict[str, Any]) -> None:
     """With empty package caches; it checks a card, and again after its process was killed."""
-    assert day["people"] == ["mia", "sam"]
+    assert day["people"] == ["anna", "sam"]
     assert (day["first_check"], day["second_check"]) == ("valid", "valid")
 
 
