@@ -139,8 +139,10 @@ def _welcome_phone(plan: Plan, secure: str) -> str:
     segno.make(f"https://{secure}/", error="l", micro=False).terminal(drawn, compact=True, border=2)
     site = f"http://{address(*plan.address)}"
     host = secure.rpartition(":")[0]
+    # White on black, whatever colours the terminal has.
+    code = "\n".join(f"\x1b[97;40m{line}\x1b[0m" for line in drawn.getvalue().splitlines())
     return f"""
-{drawn.getvalue()}
+{code}
 ESC Validator is ready. This is a demo: all cards are invented, and the Router is simulated.
 
   On a phone in the same network   https://{secure}/    (or scan the code above)

@@ -13,6 +13,7 @@ import requests
 from cryptography import x509
 
 from tests.http.demo.test_start import demo, free_port, printed
+from tests.support.documented import documented
 from validator.demo import AUTHORITY
 from validator.demo.certificate import Names, reachable, server_context, this_machine
 from validator.demo.plan import make_plan
@@ -127,7 +128,11 @@ def test_a_wrong_port_is_one_sentence() -> None:
 def test_a_phone_reaches_the_demo_over_https(tmp_path: Path) -> None:
     """TLS holds against the authority that the phone downloads; over http, pages name the https address."""
     port, secure = free_port(), free_port()
-    with demo(tmp_path, port, HTTPS="1", HOST="127.0.0.1", HTTPS_PORT=str(secure)) as process:
+    command = documented("docs/first-run.md", "on-a-phone").splitlines()[1].partition("#")[0].split()
+    written = dict(word.split("=") for word in command[2:])
+    assert (command[:2], set(written)) == (["make", "run"], {"HTTPS", "HOST"})
+    environ = written | {"HOST": "127.0.0.1", "HTTPS_PORT": str(secure)}
+    with demo(tmp_path, port, **environ) as process:
         words = printed(process)
         authority = requests.get(f"http://127.0.0.1:{port}/demo/ca.crt", timeout=10)
         (tmp_path / "phone.pem").write_bytes(authority.content)
