@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,9 @@ from tests.support.doctor import diagnose, diagnose_with, environment
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
 from tests.support.forward_proxy import ForwardProxy, passes_on
 from tests.support.router_scripts import answers, black_hole, by_endpoint, closes
+from validator.doctor.certificate import judge_certificate
 from validator.router.probe import INVENTED
+from validator.router.server_certificate import ServerCertificate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -165,6 +168,17 @@ def test_a_certificate_of_another_host(tmp_path: Path) -> None:
         found = asked(tmp_path, router.url, router_ca_file=str(tmp_path / "cert.pem"))
 
     assert found.ids["router_certificate"] == "certificate_other_host"
+
+
+def test_a_certificate_that_is_not_valid_yet() -> None:
+    """As after a power cut, where a clock without a battery begins in 1970."""
+    found = ServerCertificate(9, "CN=x", datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+
+    said = judge_certificate(found, datetime(1970, 1, 2, tzinfo=UTC))
+
+    assert said.id == "certificate_not_yet_valid"
+    assert "2026-01-01" in said.text
+    assert "1970-01-02" in said.text
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -58,8 +58,9 @@ def _address(url: str | None) -> str | None:
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, for monitors.")
 @click.option("--url", callback=lambda *given: _address(given[-1]), help="The address that people use.")
+@click.option("--quick", is_flag=True, help="Start no process that reads pictures; for frequent runs.")
 @click.pass_context
-def doctor(context: click.Context, *, as_json: bool, url: str | None) -> None:
+def doctor(context: click.Context, *, as_json: bool, url: str | None, quick: bool) -> None:
     """Check this installation, and say what to do about each fault.
 
     Run it as the user of the service, with the same ESCV_ variables. It changes nothing, and ends within
@@ -68,7 +69,7 @@ def doctor(context: click.Context, *, as_json: bool, url: str | None) -> None:
     Exit code 0: everything works. 1: there are warnings. 2: something failed, or the command was used
     wrongly.
     """
-    findings = examine(os.environ, url)
+    findings = examine(os.environ, url, reads_pictures=not quick)
     if as_json:
         click.echo(json.dumps(_as_json(findings), indent=2, ensure_ascii=False))
     else:

@@ -1,7 +1,9 @@
 """Checks an installation from the machine that it runs on, and says what to do about each fault.
 
-facts     what was found (frozen)              finding   one line of the result (frozen)
-host      finds the facts of this machine      storage, services_used, router_findings, site_findings
-site      finds the facts of the public address           facts → findings (pure)
-run       all of them, in parallel, by a deadline
+examine  all checks: which probe belongs to which judgement    run      in parallel, by a deadline
+host     finds the facts of this machine (probe)               site     of the public address (probe)
+finding  one line of the result (frozen)                       mail     to the helpdesk (pure)
+
+Facts → findings, pure: configuration, storage, router_findings, service_findings, certificate, site_findings,
+process_findings.
 """

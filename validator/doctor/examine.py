@@ -45,12 +45,17 @@ if TYPE_CHECKING:
 
     from validator.doctor.finding import Finding
 
-# Enough for a disk of the machine; a page waits no longer for one that hangs.
-LOCAL_S = 2.0
+# Enough for a disk of a busy machine; a page waits no longer for one that hangs.
+LOCAL_S = 5.0
 
 
-def examine(environ: Mapping[str, str], url: str | None = None) -> list[Finding]:
-    """The findings of all checks, with the settings of this environment; `url` is the public address."""
+def examine(
+    environ: Mapping[str, str], url: str | None = None, *, reads_pictures: bool = True
+) -> list[Finding]:
+    """The findings of all checks, with the settings of this environment; `url` is the public address.
+
+    Without `reads_pictures` no process is started that would read them.
+    """
     try:
         settings = Settings.from_env(environ)
     except SettingsError as error:
@@ -63,7 +68,7 @@ def examine(environ: Mapping[str, str], url: str | None = None) -> list[Finding]
         site_task(settings, url),
         workers_task(settings, environ),
         redis_task(settings),
-        Task(Check.DECODERS, decoder_facts, judge_decoders),
+        Task(Check.DECODERS, decoder_facts if reads_pictures else _nothing, judge_decoders),
     ]
     return judge_settings(settings, unknown(environ, Settings.model_fields)) + run(tasks)
 
@@ -90,8 +95,12 @@ def examine_running(
         *judge_settings(settings, unknown(environ, Settings.model_fields)),
         *run(tasks, RUN_S if asks_others else LOCAL_S),
         *judge_request(seen, settings),
-        *(judge_decoders(decoders) if decoders else []),
+        *judge_decoders(decoders),
     ]
+
+
+def _nothing() -> None:
+    """The facts about decoders that were not started."""
 
 
 def folder_task(settings: Settings) -> Task[FolderFacts]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from scanner.pool import DecoderStatus
-from validator.doctor.finding import Check, Finding, failed, ok, warning
+from validator.doctor.finding import Check, Finding, failed, ok, skipped, warning
 from validator.health.parts import isolation
 from validator.health.status import Trouble
 from validator.health.words import TROUBLES
@@ -110,8 +110,10 @@ def judge_redis(state: RedisState) -> list[Finding]:
     return [warning(Check.REDIS, "redis_gone", f"{text} {happened}", advice)]
 
 
-def judge_decoders(facts: DecoderFacts) -> list[Finding]:
+def judge_decoders(facts: DecoderFacts | None) -> list[Finding]:
     """The finding about reading photos, and about the isolation of the process that does it."""
+    if facts is None:
+        return [skipped(Check.DECODERS, _("No process was started that reads pictures."))]
     if facts.status is DecoderStatus.FAILS:
         words = TROUBLES[Trouble.NO_READER]
         return [failed(Check.DECODERS, Trouble.NO_READER, _(words.happened), _(words.next))]
