@@ -34,7 +34,7 @@ quick:
 	$(PYTHON) -m pytest -q -n auto $(QUICK)
 
 soak: ## set up, then run the long tests: the attacks, faults and endurance in full
-	@scripts/setup test
+	@SOAK=1 scripts/setup test
 	.venv/bin/python -m pytest -m soak $(PYTEST_ARGS)
 
 lint: ## set up, then look at style and types

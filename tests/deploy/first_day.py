@@ -157,6 +157,21 @@ def install_again() -> dict[str, Any]:
     return {"second_install_s": took, "second_install_changed": changed}
 
 
+def upgrade() -> dict[str, Any]:
+    """What is there after an installation of changed code: the new release and the one before."""
+    kept, before = tree(*KEPT), CURRENT.resolve()
+    (before.parent / "000000000000").mkdir()
+    with Path("README.md").open("a") as text:
+        text.write("Changed.\n")
+    run(INSTALL)
+    releases = {path.name for path in before.parent.iterdir()}
+    return {
+        "upgraded": CURRENT.resolve() != before,
+        "releases_are_new_and_before": releases == {before.name, CURRENT.resolve().name},
+        "kept_by_upgrade": tree(*KEPT) == kept,
+    }
+
+
 def owners() -> dict[str, Any]:
     """Who owns what, and the size of the program."""
     found = [path.lstat() for path in CURRENT.resolve().rglob("*")]
@@ -183,5 +198,5 @@ def remove() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    report = install_and_use() | install_again() | owners() | remove()
+    report = install_and_use() | install_again() | owners() | upgrade() | remove()
     print(json.dumps(report))  # noqa: T201 - read by test_install.py

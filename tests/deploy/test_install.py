@@ -4,32 +4,77 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support.demo_site import ROOT
 
-if TYPE_CHECKING:
-    from pathlib import Path
+PACKAGES = "python3,python3-venv,make,git,ca-certificates,systemd,systemd-sysv,dbus"
+# Landlock, with which the decoders confine themselves: systemd-nspawn closes it by default.
+LANDLOCK = "landlock_create_ruleset landlock_add_rule landlock_restrict_self"
+UNIT = """
+[Service]
+Type=oneshot
+WorkingDirectory=/srv/esc-validator
+ExecStart=/usr/bin/python3 -m tests.deploy.booted
+ExecStopPost=/bin/systemctl --no-block poweroff
+"""
 
 
-@pytest.fixture(name="day", scope="module")
-def _day(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What tests/deploy/first_day.py reports from a Debian without anything of ours."""
+def in_debian(root: Path, *command: str) -> str:
+    """The output of a command in a Debian without anything of ours; BARE_ROOT names one that is made."""
     assert os.getuid() == 0, "scripts/bare_debian needs root"
-    root: Path = tmp_path_factory.mktemp("bare")
     ran = subprocess.run(
-        [str(ROOT / "scripts/bare_debian"), "python3", "-m", "tests.deploy.first_day"],
-        env={"BARE_ROOT": str(root / "debian")} | os.environ,
+        [str(ROOT / "scripts/bare_debian"), *command],
+        env=os.environ | {"BARE_ROOT": str(root), "BARE_PACKAGES": PACKAGES},
         capture_output=True,
         text=True,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-4_000:]
-    found: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    return ran.stdout
+
+
+@pytest.fixture(name="root", scope="module")
+def _root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the Debian is."""
+    return Path(os.environ.get("BARE_ROOT") or tmp_path_factory.mktemp("bare") / "debian")
+
+
+@pytest.fixture(name="day", scope="module")
+def _day(root: Path) -> dict[str, Any]:
+    """What tests/deploy/first_day.py reports, without a running systemd."""
+    found: dict[str, Any] = json.loads(
+        in_debian(root, "python3", "-m", "tests.deploy.first_day").splitlines()[-1]
+    )
     print(found)  # noqa: T201 - the figures of this machine, shown with pytest -s
+    return found
+
+
+@pytest.fixture(name="booted", scope="module")
+def _booted(root: Path, day: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - it comes first
+    """What tests/deploy/booted.py reports from the same Debian, with a real systemd and no network."""
+    program = shutil.which("systemd-nspawn")
+    assert program, "systemd-nspawn is missing: apt-get install systemd-container"
+    in_debian(root, "deploy/install.sh", "--no-start")
+    report = root / "root/booted.json"
+    report.unlink(missing_ok=True)
+    (root / "etc/systemd/system/booted.service").write_text(UNIT)
+    container = [program, "--register=no", "--keep-unit", "--private-network", "--resolv-conf=off"]
+    boot = [
+        f"--system-call-filter={LANDLOCK}",
+        "--boot",
+        f"--directory={root}",
+        "systemd.wants=booted.service",
+    ]
+    ran = subprocess.run([*container, *boot], capture_output=True, text=True, check=False, timeout=600)
+    assert report.exists(), ran.stdout[-4_000:] + ran.stderr[-4_000:]
+    found: dict[str, Any] = json.loads(report.read_text())
+    print({name: value for name, value in found.items() if name != "log"})  # noqa: T201 - as above
     return found
 
 
@@ -61,9 +106,36 @@ def test_a_second_installation_changes_nothing(day: dict[str, Any]) -> None:
 
 
 @pytest.mark.soak
+def test_an_upgrade_keeps_the_data_and_the_release_before(day: dict[str, Any]) -> None:
+    """Releases from before that one are removed."""
+    assert day["upgraded"] is True
+    assert day["releases_are_new_and_before"] is True
+    assert day["kept_by_upgrade"] is True
+
+
+@pytest.mark.soak
 def test_removing_keeps_the_data_until_a_purge(day: dict[str, Any]) -> None:
     """The backup of the night is among what is kept."""
     assert day["backups"] == 1
     assert day["left_after_uninstall"] == []
     assert day["kept_by_uninstall"] is True
     assert day["left_after_purge"] == []
+
+
+@pytest.mark.soak
+def test_a_real_systemd_runs_the_closed_unit(booted: dict[str, Any]) -> None:
+    """It checks a card, comes back after a kill, and the nightly backup works; its decoders are confined."""
+    assert "failed" not in booted, booted
+    assert (booted["first_check"], booted["second_check"]) == ("valid", "valid")
+    assert (booted["timer"], booted["backups"]) == ("active", 1)
+    none = "0" * 16
+    assert booted["process"] == {"NoNewPrivs": "1", "Seccomp": "2", "CapBnd": none, "CapEff": none}
+    assert "only partly confined" not in booted["log"]
+
+
+@pytest.mark.soak
+def test_systemd_does_not_repeat_a_start_that_cannot_succeed(booted: dict[str, Any]) -> None:
+    """With unusable settings it stops at once; nothing of the service is left after its removal."""
+    assert booted["exit_code"] == "2"
+    assert booted["restarts"] == "0"
+    assert booted["left"] == ""

@@ -274,6 +274,17 @@ def test_other_engines_are_installed_and_only_ci_requires_them(machine: Machine,
     assert f"as root: apt-get install {packages}\n" in test.stderr
 
 
+def test_the_long_tests_bring_their_own_programs(machine: Machine) -> None:
+    """Only those who run them install a second Debian, a systemd and a builder of containers."""
+    assert machine.set_up("test").returncode == 0
+    assert "apt-get install" not in machine.done()
+    machine.environ["SOAK"] = "1"
+
+    assert machine.set_up("test").returncode == 0
+
+    assert "--no-install-recommends debootstrap buildah systemd-container\n" in machine.done()
+
+
 def test_the_proxies_are_fetched_as_files_and_not_installed(machine: Machine) -> None:
     """Their packages would start servers on port 80. Without them the tests are not run."""
     for program in ("nginx", "caddy"):
