@@ -127,4 +127,4 @@ def _start(command: list[str], settings: dict[str, str], handle: int) -> Server:
 def _environ(settings: dict[str, str]) -> dict[str, str]:
     """Nothing of this tree's environment is in the PATH."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ESCV_", "PYTHON"))}
-    return kept | {"PATH": "/usr/local/bin:/usr/bin:/bin"} | settings
+    return kept | {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"} | settings
