@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 COPY = "{stem}.before-{what}.sqlite"
 # Long enough to notice that a new version does not work; a copy holds data that is deleted elsewhere.
 KEEP_COPIES_S = 7 * 86_400
-_TABLES = {"people": "people", "devices": "devices", "entries": "check_log"}
+# The table of each number of rows, and the query for it.
+_COUNTS = {
+    "people": ("people", "SELECT count(*) FROM people"),
+    "devices": ("devices", "SELECT count(*) FROM devices"),
+    "entries": ("check_log", "SELECT count(*) FROM check_log"),
+}
 _NO_BACKUP = "The file is no database of ESC Validator: name a file that “backup” wrote."
 _DAMAGED = "The file is damaged: use another backup."
 _RUNNING = "The service is running: stop it, then restore again."
@@ -144,8 +149,8 @@ def _opened(path: Path, mode: str) -> closing[sqlite3.Connection]:
 def _rows(database: sqlite3.Connection) -> dict[str, int]:
     present = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     return {
-        field: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
-        for field, table in _TABLES.items()
+        field: database.execute(query).fetchone()[0]
+        for field, (table, query) in _COUNTS.items()
         if table in present
     }
 
