@@ -14,7 +14,7 @@ from tests.support.cards import NOT_FOUND
 from tests.support.doctor import diagnose, diagnose_with, environment
 from tests.support.fault_router import FaultRouter, full_backlog, refused_url
 from tests.support.forward_proxy import ForwardProxy, passes_on
-from tests.support.router_scripts import answers, black_hole, by_endpoint, closes
+from tests.support.router_scripts import answers, black_hole, by_endpoint, closes, response
 from validator.doctor.certificate import judge_certificate
 from validator.router.probe import INVENTED
 from validator.router.server_certificate import ServerCertificate
@@ -148,6 +148,21 @@ def test_a_private_authority(tmp_path: Path, *, is_through_proxy: bool) -> None:
     assert found.ids["router_certificate"] == "certificate_private_authority"
     assert "test router" in found.of("router_certificate")["text"]
     assert "ESCV_ROUTER_CA_FILE" in found.of("router_certificate")["next"]
+
+
+def test_something_without_tls_behind_a_proxy(tmp_path: Path) -> None:
+    """The proxy did its part; the line of the connection fails."""
+
+    def connects(exchange: Exchange) -> bool:
+        exchange.send(response(200, content_type=None) + response(400))
+        return False
+
+    with ForwardProxy(connects) as proxy:
+        found = asked(tmp_path, "https://localhost:9", router_proxy=proxy.url)
+
+    assert found.ids["router_proxy"] == "ok"
+    assert found.ids["router_connection"] == "router_not_reached"
+    assert found.exit_code == 2
 
 
 def test_an_expired_certificate(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from validator.router.answers import RouterFailure
     from validator.router.probe import RouterProbe
+    from validator.router.route import Proxy
 
 _STEPS = {
     Cause.PROXY: (Check.ROUTER_PROXY, Trouble.ROUTER_PROXY),
@@ -54,12 +55,13 @@ def _obstacle(probe: RouterProbe) -> RouterFailure | None:
 def _way(facts: RouterFacts) -> list[Finding]:
     """One finding for each step; steps after an obstacle were not reached."""
     obstacle, found, is_passed = _obstacle(facts.probe), list[Finding](), False
+    needed = facts.probe.needed_proxy
     for cause, step in _steps(facts).items():
         check = _STEPS[cause][0]
-        if facts.probe.needed_proxy is not None and cause is not Cause.PROXY:
+        if needed is not None and cause is not Cause.PROXY:
             found.append(skipped(check, _("This server has no direct way to the Router.")))
-        elif facts.probe.needed_proxy is not None:
-            found.append(_proxy_needed(facts.probe))
+        elif needed is not None:
+            found.append(_proxy_needed(needed))
         elif obstacle is not None and obstacle.cause is cause:
             found.append(_failed_step(facts, obstacle))
             is_passed = True
@@ -73,22 +75,21 @@ def _way(facts: RouterFacts) -> list[Finding]:
 def _steps(facts: RouterFacts) -> dict[Cause, str]:
     """The steps of this way in their order, each with its words for success."""
     config = facts.probe.config
-    tls = {Cause.CERTIFICATE: _("The Router’s certificate is accepted.")}
-    tls = tls if config.base_url.startswith("https:") else {}
+    rest = {Cause.ROUTE: _("A connection to the Router is possible.")}
+    if config.base_url.startswith("https:"):
+        rest[Cause.CERTIFICATE] = _("The Router’s certificate is accepted.")
     if config.proxy is not None:
         proxy = _("The web proxy %(address)s connects to the Router.", address=config.proxy.public_address)
-        return {Cause.PROXY: proxy, **tls}
+        return {Cause.PROXY: proxy, **rest}
     return {
         Cause.PROXY: _("No web proxy is set."),
         Cause.NAME: _("The Router’s name can be resolved."),
-        Cause.ROUTE: _("A connection to the Router is possible."),
-        **tls,
+        **rest,
     }
 
 
-def _proxy_needed(probe: RouterProbe) -> Finding:
-    assert probe.needed_proxy is not None  # noqa: S101 - for the type checker
-    address, source = probe.needed_proxy.public_address, probe.needed_proxy.variable
+def _proxy_needed(proxy: Proxy) -> Finding:
+    address = proxy.public_address
     return failed(
         Check.ROUTER_PROXY,
         "proxy_needed",
@@ -96,7 +97,7 @@ def _proxy_needed(probe: RouterProbe) -> Finding:
             "The Router cannot be reached directly, but it can through the web proxy %(address)s "
             "(named by %(source)s).",
             address=address,
-            source=source,
+            source=proxy.variable,
         ),
         _("Set ESCV_ROUTER_PROXY=%(address)s, with a name and a password if it needs them.", address=address),
     )

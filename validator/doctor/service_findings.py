@@ -13,6 +13,7 @@ from validator.router.answers import Cause
 from validator.router.config import Endpoint
 
 if TYPE_CHECKING:
+    from validator.router.answers import RouterFailure
     from validator.router.probe import EndpointProbe
 
 CHECKS = {Endpoint.STATUS_V2: Check.ROUTER_STATUS, Endpoint.VERIFIER: Check.ROUTER_VERIFIER}
@@ -56,7 +57,7 @@ def judge_service(probe: EndpointProbe, mail: str | None, *, is_reached: bool, i
         return skipped(check, _("The Router was not reached."))
     if probe.failure is None:
         return ok(check, _meaning(probe.status))
-    cause, text, advice = _fault(probe)
+    cause, text, advice = _fault(probe, probe.failure)
     state = State.WARNING if is_enough else State.FAILED
     return Finding(check, cause, state, text, advice, mail if cause == Trouble.ROUTER_REFUSES else None)
 
@@ -67,10 +68,9 @@ def _meaning(status: int | None) -> str:
     return _("It answers (status %(status)s).", status=status)
 
 
-def _fault(probe: EndpointProbe) -> tuple[str, str, str]:
+def _fault(probe: EndpointProbe, failure: RouterFailure) -> tuple[str, str, str]:
     """The cause, what was found, and what to do."""
-    assert probe.failure is not None  # noqa: S101 - for the type checker
-    cause, status = probe.failure.cause, probe.status
+    cause, status = failure.cause, probe.status
     if cause is Cause.REFUSED and status not in _REDIRECTS:
         return (
             Trouble.ROUTER_REFUSES,
@@ -83,15 +83,13 @@ def _fault(probe: EndpointProbe) -> tuple[str, str, str]:
     if cause is Cause.SLOW or status is None:
         trouble = Trouble.ROUTER_SLOW if cause is Cause.SLOW else Trouble.ROUTER_ROUTE
         words = TROUBLES[trouble]
-        return trouble, _(words.happened, detail=probe.failure.detail), _(words.next)
-    name = _name(probe)
+        return trouble, _(words.happened, detail=failure.detail), _(words.next)
+    name = _name(probe, cause)
     happened, advice = _WORDS[name]
-    return name, _(happened, status=status, detail=probe.failure.detail), _(advice)
+    return name, _(happened, status=status, detail=failure.detail), _(advice)
 
 
-def _name(probe: EndpointProbe) -> str:
-    assert probe.failure is not None  # noqa: S101 - for the type checker
-    cause = probe.failure.cause
+def _name(probe: EndpointProbe, cause: Cause) -> str:
     if cause is Cause.REFUSED:
         return "router_redirects"
     if probe.is_html and cause not in _OWN_PAGES:

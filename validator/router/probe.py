@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -65,7 +65,6 @@ class RouterProbe:
     certificate: ServerCertificate | None = None
     needed_proxy: Proxy | None = None
     source: str | None = None
-    proxies_tried: tuple[Proxy, ...] = field(default=())
 
 
 def probe_router(
@@ -77,13 +76,12 @@ def probe_router(
     causes = {one.failure.cause for one in endpoints if one.failure and one.status is None}
     is_reached = any(one.status is not None for one in endpoints)
     certificate = needed = None
-    tried: tuple[Proxy, ...] = ()
     if Cause.CERTIFICATE in causes and not is_reached:
         certificate = server_certificate(config)
     elif causes & _WITHOUT_ROUTE and not is_reached and config.proxy is None:
-        tried = tuple(other_proxies[:MAX_PROXIES])
+        tried = other_proxies[:MAX_PROXIES]
         needed = next((one for one in tried if _reaches(replace(config, proxy=one), runtime)), None)
-    return RouterProbe(config, endpoints, certificate, needed, _source(config) if is_reached else None, tried)
+    return RouterProbe(config, endpoints, certificate, needed, _source(config) if is_reached else None)
 
 
 def _ask_all(config: RouterConfig, runtime: Runtime) -> tuple[EndpointProbe, ...]:
