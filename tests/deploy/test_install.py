@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.demo_site import ROOT
+from tests.support.installed import build_wheel
 
 PACKAGES = "python3,python3-venv,make,git,ca-certificates,systemd,systemd-sysv,dbus"
 # Landlock, with which the decoders confine themselves: systemd-nspawn closes it by default.
@@ -139,3 +140,18 @@ def test_systemd_does_not_repeat_a_start_that_cannot_succeed(booted: dict[str, A
     assert booted["exit_code"] == "2"
     assert booted["restarts"] == "0"
     assert booted["left"] == ""
+
+
+@pytest.mark.soak
+def test_the_program_can_come_from_a_wheel(root: Path, tmp_path: Path) -> None:
+    """Then nothing is fetched for browsers; commands run as they do from a checkout."""
+    wheel = build_wheel(tmp_path)
+    shutil.copy(wheel, root / "root")
+    install = f"deploy/install.sh --no-start --wheel /root/{wheel.name}"
+
+    use = "esc-validator device add tablet; esc-validator device list"
+    in_debian(root, "deploy/install.sh", "--uninstall", "--purge")
+    said = in_debian(root, "bash", "-euc", f"{install}; {use}")
+    in_debian(root, "deploy/install.sh", "--uninstall", "--purge")
+
+    assert "tablet\tadded" in said
