@@ -183,6 +183,13 @@ def test_an_update_forgets_no_failure(throttle: LoginThrottle) -> None:
     )
 
 
+def test_a_name_that_is_no_text_is_counted_like_any_other(throttle: LoginThrottle) -> None:
+    """Half of a surrogate pair, as a form may send it."""
+    results = [throttle.attempt("name \ud800", HERE, None) for _ in range(6)]
+
+    assert [isinstance(each, Attempt) for each in results] == [True] * 5 + [False]
+
+
 def sprayed(throttle: LoginThrottle, clock: Clock, names: int, seconds: float, hours: int = 1) -> int:
     """How many guesses are verified: one on each of `names` in turn, from one network."""
     verified = 0
