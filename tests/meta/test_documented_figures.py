@@ -10,7 +10,7 @@ import pytest
 from validator.rate_limiting.thresholds import CELL_S, CELLS, DAY_S, Thresholds
 
 FIGURES = Thresholds()
-DOCUMENT = " ".join((Path(__file__).parents[3] / "docs/limits.md").read_text(encoding="utf-8").split())
+DOCUMENT = " ".join((Path(__file__).parents[2] / "docs/limits.md").read_text(encoding="utf-8").split())
 WORDS: dict[float, str] = {0.125: "an eighth", 0.25: "a quarter", 2: "two", 6: "six", 10: "ten"}
 TIMES: dict[float, str] = {2: "twice"}
 
