@@ -17,6 +17,7 @@ from validator.rate_limiting.rules import (
     allow,
     decayed,
     initial,
+    repeated,
 )
 from validator.rate_limiting.state import BATCHES_KEPT, BLOCKS_KEPT, GuessState, from_text, to_text
 from validator.rate_limiting.thresholds import Thresholds
@@ -69,7 +70,7 @@ def test_an_unknown_card_adds_nothing_to_what_is_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after"), [((1,), (0,)), ((1, 0.5), (0, 0.5)), ((0.5,), (0.5,)), ((), ())]
+    ("before", "after"), [((1,), (0,)), ((1, 0.5), (0, 0.5)), ((1.25,), (0.25,)), ((0.5,), (0.5,)), ((), ())]
 )
 def test_a_known_card_takes_one_back_from_the_newest_ten_minutes_that_have_one(
     before: tuple[float, ...], after: tuple[float, ...]
@@ -100,6 +101,19 @@ def test_an_episode_has_one_alert_of_either_kind() -> None:
     assert (guessing.alert, reported.alert) == (Alert.GUESSING, None)
     for state in (guessing.state, reported.state):
         assert allow(replace(state, hour=10.0), THRESHOLDS, NOON).alert is None
+
+
+def test_only_the_same_answer_about_the_same_card_is_repeated() -> None:
+    """A card that was unknown this morning and is known now shows something new, and the other way round."""
+    bit = states.with_card(0, PLAIN.card)
+    for answer, seen in (
+        (Answer.KNOWN, replace(NEW, known=bit)),
+        (Answer.UNKNOWN, replace(NEW, unknown=bit)),
+    ):
+        other = Answer.UNKNOWN if answer is Answer.KNOWN else Answer.KNOWN
+
+        assert repeated(seen, THRESHOLDS, NOON, PLAIN, answer) == replace(seen, pace=119)
+        assert repeated(seen, THRESHOLDS, NOON, PLAIN, other) is None
 
 
 def test_past_the_days_allowance_turns_are_few() -> None:
