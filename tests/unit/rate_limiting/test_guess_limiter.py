@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from scanner.escn import Escn
 from scanner.payload import Payload
+from scanner.pool import Reading
 from tests.support.cards import ANNA
 from tests.unit.rate_limiting.callers import FINGERPRINTS_KEY, NOON, THRESHOLDS, draws, issued
 from tests.unit.rate_limiting.conftest import in_memory
@@ -115,6 +116,21 @@ def test_remembered_answers_count_too() -> None:
         site.limits.after_answer(SARA, payload, cached, site.limits.allow(SARA))
 
     assert site.guess(SARA, 30) == 30
+
+
+def test_pictures_have_a_limit_of_their_own() -> None:
+    """Two expensive ones use up a caller's uploads for twelve seconds; checks and other callers are free."""
+    site = Site()
+    sent = 0
+    while sent < 10 and site.limits.allow_upload(SARA):
+        site.limits.after_upload(SARA, Reading(seconds=2.0))
+        sent += 1
+
+    assert sent == 2
+    assert site.limits.allow(SARA) is Admission.COUNTED
+    assert site.limits.allow_upload(replace(SARA, id=2))
+    site.now += 12
+    assert site.limits.allow_upload(SARA)
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", '{"v":0}', "[]", '{"v":1,"at":"noon"}'])
