@@ -12,9 +12,10 @@ import pytest
 from flask import render_template
 from werkzeug.serving import make_server
 
-from tests.browser.keyboard_layouts import Keyboard
+from tests.browser.keyboard_layouts import Stroke, strokes
 from tests.browser.page_polling import wait_until
 from tests.browser.scanner_driver import READY
+from tests.browser.scanner_driver import TYPED as KEYS
 from tests.support.app_factory import PASSWORD, close, make_app
 from tests.support.pseudo import PSEUDO, pseudo, pseudo_languages
 from tests.support.verdicts import BRUSSELS, EVERY_KIND, NOW
@@ -38,6 +39,7 @@ SIGNED_OUT = ("/login", "/no-such-page", "/demo/cards")
 STAFF = ("/", "/lookup", "/guide", "/kiosk", "/account", "/no-such-page", "/manage/health")
 MANAGER = ("/account", "/manage/alerts", "/manage/devices", "/manage/health", "/manage/late-answers")
 CHECKS = "**/api/v1/validations"
+ENTER = Stroke("Enter", "Enter", shift=False)
 MODE = "document.querySelector('[data-kiosk]').dataset.mode"
 # What a hand-held scanner may read, and what the page then says.
 NO_CARDS = {
@@ -220,10 +222,10 @@ def staff(browser: Browser, _app: Flask, address: str) -> list[str]:
 def scanned(page: Page) -> list[str]:
     """What a hand-held scanner may read that is no card, on the scan page."""
     found = []
-    page.goto("/")
-    wait_until(page, READY)
     for text, said in NO_CARDS.items():
-        Keyboard(page.context.new_cdp_session(page)).scan(text)
+        page.goto("/")
+        wait_until(page, READY)
+        page.evaluate(KEYS, [stroke._asdict() for stroke in (*strokes(text, "US"), ENTER)])
         wait_until(page, f"() => document.body.textContent.includes({json.dumps(pseudo(said))})")
         found += faults_of(page, f"scanned {text}")
     return found

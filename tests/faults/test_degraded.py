@@ -97,8 +97,8 @@ def test_the_check_log_was_changed(tmp_path: Path) -> None:
             other.execute("UPDATE check_log SET at = '2020-01-01 00:00:00.000000'")
         kept = at.app.extensions["validator"]
         kept.audit_log.purge(kept.clock() - timedelta(days=30))
-        assert found(at) == (True, ["record_changed"])
-        assert "log verify" in at.page()["record_changed"]
+        assert found(at) == (True, ["audit_log_changed"])
+        assert "log verify" in at.page()["audit_log_changed"]
         assert at.check()["outcome"] == "valid"
 
 

@@ -117,11 +117,15 @@ def test_a_restore_never_replaces_data_unasked(site: Flask, tmp_path: Path) -> N
 
     refused = run(site, "restore", tmp_path / "backup.sqlite")
     before = run(site, "device", "list").output
-    replaced = run(site, "restore", "--replace", tmp_path / "backup.sqlite")
+    # The requests to `site` have started work in the background, which keeps the database open.
+    close(site)
+    stopped = make_app(tmp_path / "site", ROUTER)
+    replaced = run(stopped, "restore", "--replace", tmp_path / "backup.sqlite")
 
     assert (refused.exit_code, "--replace" in refused.output, "till 2" in before) == (1, True, True)
     assert replaced.exit_code == 0, replaced.output
-    assert "till 2" not in run(site, "device", "list").output
+    assert "till 2" not in run(stopped, "device", "list").output
+    close(stopped)
     (kept,) = (tmp_path / "site").glob("validator.before-restore-*.sqlite")
     with closing(sqlite3.connect(kept)) as copy:
         assert copy.execute("SELECT count(*) FROM devices").fetchone() == (2,)

@@ -49,10 +49,10 @@ PARTS = {
         N_("Answers are kept for times when the Router cannot be asked."),
         (Trouble.MEMORY_DOWN,),
     ),
-    "record": _Kind(
-        N_("Record of checks"),
+    "audit_log": _Kind(
+        N_("Audit log"),
         N_("Every check was recorded."),
-        (Trouble.RECORD_BEHIND, Trouble.RECORD_CHANGED),
+        (Trouble.AUDIT_LOG_BEHIND, Trouble.AUDIT_LOG_CHANGED),
     ),
     "limits": _Kind(
         N_("Limits"), N_("They are tracked for all processes together."), (Trouble.LIMITS_APART,)
@@ -67,7 +67,7 @@ PARTS = {
         N_("The Router accepts requests from this server, as far as any were sent."),
         (Trouble.ROUTER_REFUSES,),
     ),
-    "way": _Kind(
+    "route": _Kind(
         N_("Connection to the Router"),
         N_("The Router can be reached, as far as requests were sent."),
         (
@@ -86,7 +86,7 @@ PARTS = {
         N_("They can be used, as far as there were any."),
         (Trouble.ROUTER_UNUSABLE,),
     ),
-    "ceiling": _Kind(
+    "rate_limit": _Kind(
         N_("Limit of requests to the Router"),
         N_("The server did not limit any request lately."),
         (Trouble.ROUTER_RATE_LIMITED,),

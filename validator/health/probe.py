@@ -50,7 +50,7 @@ class _Probed:
 
     database: StoreState = StoreState.WORKS
     disk: DiskState = DiskState.WORKS
-    record_intact: bool = True
+    audit_log_intact: bool = True
     folder_private: bool = True
 
 
@@ -107,7 +107,7 @@ class HealthProbe:
         self._probed = _Probed(
             database=database_state(parts.database, self._writes),
             disk=disk_state(folder),
-            record_intact=_intact(parts.audit_log),
+            audit_log_intact=_intact(parts.audit_log),
             folder_private=is_private(folder),
         )
         self._probed_at = self._clock()
@@ -128,8 +128,8 @@ class HealthProbe:
             disk=self._probed.disk,
             reader=parts.reader.last_status,
             confinement=parts.reader.confinement,
-            record=parts.checker.record.healthy(),
-            record_intact=self._probed.record_intact,
+            audit_log=parts.checker.record.healthy(),
+            audit_log_intact=self._probed.audit_log_intact,
             folder_private=self._probed.folder_private,
             limits=parts.checker.limits.healthy() and parts.sign_in_store.healthy(),
             pack_dropped=writer.recently_dropped() if (writer := parts.pack.writer) else 0,

@@ -47,7 +47,7 @@ class Trouble(StrEnum):
     NO_READER = "no_reader"
     NO_ZBAR = "no_zbar"
     FILES_MISSING = "files_missing"
-    RECORD_BEHIND = "record_behind"
+    AUDIT_LOG_BEHIND = "audit_log_behind"
     LIMITS_APART = "limits_apart"
     PACK_BEHIND = "pack_behind"
     ROUTER_FAILING = "router_failing"
@@ -60,7 +60,7 @@ class Trouble(StrEnum):
     ROUTER_UNUSABLE = "router_answers_unusable"
     ROUTER_RATE_LIMITED = "router_rate_limited"
     CLOCK_WRONG = "clock_wrong"
-    RECORD_CHANGED = "record_changed"
+    AUDIT_LOG_CHANGED = "audit_log_changed"
     FOLDER_OPEN = "folder_open"
 
 
@@ -88,8 +88,8 @@ class HealthStatus:
     disk: DiskState = DiskState.WORKS
     reader: DecoderStatus | None = None
     confinement: Confinement | None = None
-    record: bool = True
-    record_intact: bool = True
+    audit_log: bool = True
+    audit_log_intact: bool = True
     folder_private: bool = True
     limits: bool = True
     pack_dropped: int = 0
@@ -130,8 +130,8 @@ class HealthStatus:
             Trouble.DISK_READ_ONLY: self.disk is DiskState.READ_ONLY,
             Trouble.DISK_UNUSABLE: self.disk is DiskState.UNUSABLE,
             Trouble.MEMORY_DOWN: not self.memory,
-            Trouble.RECORD_BEHIND: not self.record,
-            Trouble.RECORD_CHANGED: not self.record_intact,
+            Trouble.AUDIT_LOG_BEHIND: not self.audit_log,
+            Trouble.AUDIT_LOG_CHANGED: not self.audit_log_intact,
             Trouble.LIMITS_APART: not self.limits,
             Trouble.PACK_BEHIND: self.pack_dropped > 0,
             Trouble.ROUTER_REFUSES: bool(self.router.refusing),

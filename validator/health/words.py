@@ -89,14 +89,14 @@ TROUBLES: dict[Trouble, Words] = {
         ),
         N_("Run “make setup” in the service’s folder, then start the service again."),
     ),
-    Trouble.RECORD_BEHIND: Words(
+    Trouble.AUDIT_LOG_BEHIND: Words(
         N_(
             "Checks are missing from the record: the database did not store them in time. Their answers "
             "were shown."
         ),
         N_("Look at the database and the disk above. This line disappears when checks are recorded again."),
     ),
-    Trouble.RECORD_CHANGED: Words(
+    Trouble.AUDIT_LOG_CHANGED: Words(
         N_(
             "Entries of the record were changed or removed by something other than this service. Cards "
             "are checked as usual."
