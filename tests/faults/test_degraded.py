@@ -189,7 +189,7 @@ def test_the_clock_is_days_slow(tmp_path: Path) -> None:
         assert abs(codes._clock() - theirs) < timedelta(minutes=1)
 
 
-def test_a_fhung_router(tmp_path: Path) -> None:
+def test_a_failing_router(tmp_path: Path) -> None:
     """While the breaker is open, messages stay true and stale remembered answers are served."""
     with degraded_app(tmp_path, fresh_s="0") as at:
         number = new_number()

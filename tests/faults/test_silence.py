@@ -21,6 +21,7 @@ from tests.support.router_scripts import (
 )
 from validator.router.answers import KnownCard
 from validator.router.client import RouterConfig
+from validator.version import VERSION
 
 if TYPE_CHECKING:
     from tests.support.router_scripts import Script
@@ -80,7 +81,7 @@ def test_the_request_says_only_what_it_must() -> None:
             "host": router.url.removeprefix("http://"),
             "accept": "application/json",
             "accept-encoding": "identity",
-            "user-agent": "esc-validator",
+            "user-agent": f"esc-validator/{VERSION}",
             "authorization": f"Bearer {TOKEN}",
         }
         assert TOKEN not in router.requests[0].path

@@ -61,6 +61,8 @@ def test_housekeeping_deletes_after_the_days_of_the_setting(site: InProcessSite)
     site.deliver(deferred(1))
     waiting = []
     kept = SimpleNamespace(
+        settings=SimpleNamespace(database_file=None),
+        clock=lambda: site.now,
         answers=site.answers,
         retention=site.retention,
         checker=site.checker,
