@@ -6,6 +6,8 @@ folder=$1
 kept=${ESC_BACKUPS_KEPT:-14}
 case $kept in '' | *[!0-9]* | 0*) echo "ESC_BACKUPS_KEPT must be a whole number from 1 on" >&2; exit 2 ;; esac
 
+# A copy that a kill or a power cut interrupted.
+rm -f -- "$folder"/.esc-validator-*.unfinished
 .venv/bin/flask --app wsgi backup "$folder/esc-validator-$(date -u +%Y-%m-%dT%H%M%SZ).sqlite"
 
 # Names sort by time.

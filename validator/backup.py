@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# Copies that an upgrade or a restore makes: "validator.before-0009.sqlite".
+# Copies that an upgrade or a restore makes: "validator.before-upgrade-of-0008.sqlite".
 COPY = "{stem}.before-{what}.sqlite"
 # Long enough to notice that a new version does not work; a copy holds data that is deleted elsewhere.
 KEEP_COPIES_S = 7 * 86_400
@@ -109,8 +109,10 @@ def restore_database(backup: Path, live: Path, upgrade: Callable[[Path], None]) 
             source.execute("DELETE FROM pending_steps")
             source.execute("DELETE FROM sessions")
             source.commit()
-            source.backup(target)
-            target.execute("PRAGMA journal_mode=WAL")
+            try:
+                source.backup(target)
+            finally:
+                target.execute("PRAGMA journal_mode=WAL")
     finally:
         for path in live.parent.glob(f"{staged.name}*"):
             path.unlink(missing_ok=True)
@@ -118,11 +120,21 @@ def restore_database(backup: Path, live: Path, upgrade: Callable[[Path], None]) 
 
 
 def delete_old_copies(database: Path | None, now: float) -> int:
-    """Delete the copies beside this database that are past their end; the number of them."""
+    """Delete the copies beside this database that are past their end; the number of them.
+
+    A copy that was interrupted, by a kill or a power cut, is among them.
+    """
     if database is None:
         return 0
-    pattern = COPY.format(stem=database.stem, what="*")
-    old = [path for path in database.parent.glob(pattern) if path.stat().st_mtime < now - KEEP_COPIES_S]
+    copies = COPY.format(stem=database.stem, what="*")
+    patterns = (
+        copies,
+        f".{copies}.unfinished",
+        f".{database.name}.restored*",
+        f"..{database.name}.restored*",
+    )
+    found = [path for pattern in patterns for path in database.parent.glob(pattern)]
+    old = [path for path in found if path.stat().st_mtime < now - KEEP_COPIES_S]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

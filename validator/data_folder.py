@@ -13,7 +13,7 @@ import structlog
 
 log = structlog.get_logger(__name__)
 OTHERS = 0o077
-OURS = ("*.sqlite", "*.sqlite-*", "*.sqlite.lock", "*.pem", "secret-key")
+OURS = ("*.sqlite", "*.sqlite-*", "*.sqlite.lock", "demo-*.pem", "secret-key")
 _OF_DATABASE = ("", "-wal", "-shm", "-journal", ".lock")
 _WERE_OPEN = "Other users of this machine could read files of this service; now only its own user can."
 _ARE_OPEN = "Other users of this machine can read files of this service: run “chmod 600” as their owner."

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 import sqlite3
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.http.test_earlier_data_folder import FOLDER
 from tests.support.app_factory import PASSWORD, close, make_app
+from tests.support.polling import wait_for
 from validator.backup import KEEP_COPIES_S, copy_database, delete_old_copies
 from validator.commands.backup import _POSTGRESQL
 from validator.database import Database, UnusableDatabaseError
@@ -19,7 +22,6 @@ from validator.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from click.testing import Result
     from flask import Flask
@@ -257,6 +259,33 @@ def test_an_upgrade_keeps_a_copy_and_the_way_back_works(tmp_path: Path) -> None:
     assert f"{people} people" in restored.output
 
 
+def test_a_worker_that_waited_keeps_the_copy_of_the_first(tmp_path: Path) -> None:
+    """Two processes start at once: the copy is the database from before the upgrade."""
+    live = tmp_path / "validator.sqlite"
+    with closing(sqlite3.connect(live, isolation_level=None)) as database:
+        database.executescript((FOLDER / "validator.sql").read_text(encoding="utf-8"))
+        (before,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    lock = live.with_name("validator.sqlite.lock")
+    workers = [threading.Thread(target=Database(f"sqlite:///{live}").upgrade) for _ in range(2)]
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        waits = f":{lock.stat().st_ino} "
+        for worker in workers:
+            worker.start()
+        wait_for(lambda: sum("->" in one and waits in one for one in locks()) == len(workers))
+    for worker in workers:
+        worker.join()
+
+    (copy,) = tmp_path.glob("validator.before-*.sqlite")
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchone() == (before,)
+
+
+def locks() -> list[str]:
+    """All locks of this machine, and who waits for one (marked by ->)."""
+    return Path("/proc/locks").read_text(encoding="ascii").splitlines()
+
+
 def test_a_database_of_a_newer_version_is_not_copied(tmp_path: Path) -> None:
     """Each start would copy it again."""
     database = Database(f"sqlite:///{tmp_path}/validator.sqlite")
@@ -272,15 +301,16 @@ def test_a_database_of_a_newer_version_is_not_copied(tmp_path: Path) -> None:
 
 def test_copies_are_deleted_after_seven_days(tmp_path: Path) -> None:
     """Only copies of this database, and only when their time is over."""
-    names = ("validator.before-upgrade-of-0008.sqlite", "validator.sqlite", "mine.before-0008.sqlite")
+    old = ("validator.before-upgrade-of-0008.sqlite", ".validator.sqlite.restored-wal")
+    names = (*old, "validator.sqlite", "mine.before-0008.sqlite")
     for name in names:
         (tmp_path / name).touch()
     live = tmp_path / "validator.sqlite"
     made = (tmp_path / names[0]).stat().st_mtime
 
     assert delete_old_copies(live, made + KEEP_COPIES_S - 1) == 0
-    assert delete_old_copies(live, made + KEEP_COPIES_S + 1) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
+    assert delete_old_copies(live, made + KEEP_COPIES_S + 1) == len(old)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[len(old) :])
     assert delete_old_copies(None, made) == 0
 
 

@@ -27,7 +27,7 @@ TROUBLES: dict[Trouble, Words] = {
     Trouble.DATABASE_LOCKED: Words(
         N_(
             "Another program keeps the database locked. Cards are checked as usual, but checks may be "
-            "missing from the record, and signing in may fail."
+            "missing from the audit log, and signing in may fail."
         ),
         N_(
             "Close other programs that use the database’s file, such as a backup or an export. If it "
@@ -47,14 +47,14 @@ TROUBLES: dict[Trouble, Words] = {
     Trouble.DISK_FULL: Words(
         N_(
             "The disk is full or nearly full. Cards are checked as usual, but nothing new can be kept: "
-            "checks may be missing from the record, and signing in may fail."
+            "checks may be missing from the audit log, and signing in may fail."
         ),
         N_("Make room on the disk of the data folder."),
     ),
     Trouble.DISK_READ_ONLY: Words(
         N_(
             "The data folder cannot be written to. Cards are checked as usual, but nothing new can be "
-            "kept: checks may be missing from the record, and signing in may fail."
+            "kept: checks may be missing from the audit log, and signing in may fail."
         ),
         N_(
             "Give the service the right to write to its data folder. If the disk became read-only without "
@@ -91,14 +91,14 @@ TROUBLES: dict[Trouble, Words] = {
     ),
     Trouble.AUDIT_LOG_BEHIND: Words(
         N_(
-            "Checks are missing from the record: the database did not store them in time. Their answers "
+            "Checks are missing from the audit log: the database did not store them in time. Their answers "
             "were shown."
         ),
         N_("Look at the database and the disk above. This line disappears when checks are recorded again."),
     ),
     Trouble.AUDIT_LOG_CHANGED: Words(
         N_(
-            "Entries of the record were changed or removed by something other than this service. Cards "
+            "Entries of the audit log were changed or removed by something other than this service. Cards "
             "are checked as usual."
         ),
         N_(

@@ -69,16 +69,19 @@ def upgrade(engine: Engine) -> None:
     config = _config()
     head = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
-        revision, state = _revision(connection), tables(connection)
+        state = tables(connection)
     if state is Tables.CURRENT:
         return
     if state is Tables.NEWER:
         raise UnusableDatabaseError(NEWER_TABLES)
     with _file_lock(engine), engine.connect() as connection:
-        if revision:
+        # Another worker may have done it while this one waited: then a copy would replace that worker's.
+        revision = _revision(connection)
+        connection.rollback()
+        if revision and revision != head:
             _keep_copy(engine, revision)
         _begin_alone(connection)
-        # Another worker may have done it while this one waited.
+        # Without a file there is no file lock: PostgreSQL's begins only here.
         if _revision(connection) != head:
             _run(config, connection)
             log.info("database_upgraded", revision=head)

@@ -81,7 +81,7 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, name: str, harm: str) -> N
 
 
 def test_the_authority_is_good_for_private_addresses_only(tmp_path: Path) -> None:
-    """With its key, nobody can pretend to be another site towards a phone that trusts it."""
+    """Its key cannot make a certificate of another site that a phone accepts."""
     openssl = shutil.which("openssl")
     assert openssl
     made(tmp_path)

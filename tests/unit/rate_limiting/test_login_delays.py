@@ -17,7 +17,7 @@ def wait_s(everywhere: Failures, here: Failures | None = None) -> float:
 
 
 def test_the_delay_doubles_from_the_fifth_failure_up_to_a_quarter_of_an_hour() -> None:
-    """Never longer, so that nobody is locked out for good."""
+    """Never longer, so that no person is locked out for good."""
     cases = [(0, 0), (4, 0), (5, 1), (6, 2), (14, 512), (15, 900), (16, 900), (10_000, 900)]
 
     assert [(failures, backoff_s(failures)) for failures, _ in cases] == cases
@@ -43,7 +43,7 @@ def test_a_day_without_a_failure_forgets_them() -> None:
     )
 
 
-def test_a_clock_that_was_set_back_makes_nobody_wait_longer() -> None:
+def test_a_clock_that_was_set_back_makes_no_wait_longer() -> None:
     """The server's clock was an hour ahead at the failure, and is right now."""
     assert wait_s(ago(-3_600, 5)) == 1
     assert wait_s(ago(-3_600, 5), ago(-3_600, 5)) == 2

@@ -166,7 +166,7 @@ def test_a_right_password_gives_back_one_place_of_its_network(throttle: LoginThr
 
 
 def test_an_attempt_that_waits_uses_no_place_of_its_network(throttle: LoginThrottle) -> None:
-    """Maria's account waits a second; her attempts on another network keep nobody there out."""
+    """Maria's account waits a second; her attempts on another network keep no person there out."""
     failed(throttle, 5)
     assert {throttle.attempt(MARIA, ELSEWHERE, None) for _ in range(40)} == {Wait(1)}
 
